@@ -1,0 +1,348 @@
+"""Every message between services. The JSON Schemas beside this file are the truth; these are their Python face.
+
+A producer builds one of these classes and hands it to `outbox.enqueue`, which checks it against its schema. A
+consumer is tolerant: it ignores fields it does not know, so producers may add some.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, ClassVar, Self
+
+import jsonschema
+
+Json = dict[str, Any]
+
+
+class InvalidMessage(Exception):
+    """The payload does not fit the contract. `path` names the field at fault, for example `ticket_data.priority`."""
+
+    def __init__(self, detail: str, path: str = "") -> None:
+        self.detail = detail
+        self.path = path
+        super().__init__(f"{path}: {detail}" if path else detail)
+
+
+@cache
+def validator(schema_name: str) -> Any:
+    """Return the validator of `schemas/<schema_name>.v1.json`."""
+    text = files(__package__).joinpath("schemas", f"{schema_name}.v1.json").read_text()
+    return jsonschema.Draft202012Validator(
+        json.loads(text), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+
+
+def check(schema_name: str, payload: Any) -> None:
+    """Raise `InvalidMessage` for the most telling violation of the schema."""
+    error = jsonschema.exceptions.best_match(validator(schema_name).iter_errors(payload))
+    if error is not None:
+        raise InvalidMessage(error.message[:500], ".".join(str(part) for part in error.absolute_path))
+
+
+def examples(schema_name: str) -> dict[str, Any]:
+    """Return the published examples of a message by name. Both sides test against the same files."""
+    folder = files(__package__).joinpath("examples", f"{schema_name}.v1")
+    return {
+        entry.name.removesuffix(".json"): json.loads(entry.read_text())
+        for entry in folder.iterdir()
+        if entry.name.endswith(".json")
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Base of all messages. `key` orders: messages of one key are published in the order of their commits."""
+
+    task: ClassVar[str]
+    queue: ClassVar[str]
+
+    @property
+    def key(self) -> str | None:
+        return None
+
+    @classmethod
+    def schema_name(cls) -> str:
+        return cls.task
+
+    def as_kwargs(self) -> Json:
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {name: value for name, value in values.items() if value is not None or name not in self.optional()}
+
+    @classmethod
+    def optional(cls) -> set[str]:
+        """Fields that are left out of the message when they are None."""
+        return {f.name for f in dataclasses.fields(cls) if f.default is None}
+
+    def validate(self) -> None:
+        check(self.schema_name(), self.as_kwargs())
+
+    @classmethod
+    def parse(cls, kwargs: Json) -> Self:
+        """Return the message, or raise `InvalidMessage`. Unknown fields are ignored."""
+        check(cls.schema_name(), kwargs)
+        known = {f.name for f in dataclasses.fields(cls)}
+        return cls(**{name: value for name, value in kwargs.items() if name in known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveTicket(Message):
+    """Help desk -> workflow_api: a ticket was submitted or changed. `ticket_data` has a schema of its own."""
+
+    task = "tickets.tasks.receive_ticket"
+    queue = "TICKET_TASKS_PRODUCTION"
+    ticket_data: Json
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_data.get('ticket_number')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendTicketStatus(Message):
+    """workflow_api -> help desk: the ticket's state. One of received, in_progress, on_hold, resolved, rejected,
+    cancelled in `new_status`; `occurred_at` is ISO 8601 UTC."""
+
+    task = "send_ticket_status"
+    queue = "ticket_status-default"
+    ticket_number: str
+    new_status: str
+    event_id: str
+    occurred_at: str
+    detail: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendAssignmentNotification(Message):
+    """workflow_api -> notification_service: a person now has a task. Makes the mail and the in-app notice."""
+
+    task = "task.send_assignment_notification"
+    queue = "notification-queue-default"
+    user_id: int
+    task_id: int
+    ticket_number: str
+    task_title: str
+    role_name: str
+    event_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendEmail(Message):
+    """Any service -> notification_service: mail of a type, to a known person or to an address."""
+
+    task = "notifications.send_email"
+    queue = "notification-queue-default"
+    notification_type: str
+    context: Json
+    event_id: str
+    user_id: int | None = None
+    user_email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateInAppNotification(Message):
+    """Any service -> notification_service: one notice for one person."""
+
+    task = "notifications.create_inapp_notification"
+    queue = "inapp-notification-queue"
+    user_id: int
+    notification_type: str
+    subject: str
+    message: str
+    event_id: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkNotificationRead(Message):
+    """Any service -> notification_service: the person has read the notice."""
+
+    task = "notifications.mark_notification_read"
+    queue = "inapp-notification-queue"
+    notification_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkCreateNotifications(Message):
+    """Any service -> notification_service: several notices; each entry as `CreateInAppNotification`."""
+
+    task = "notifications.bulk_create_notifications"
+    queue = "inapp-notification-queue"
+    notifications: list[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncRole(Message):
+    """auth -> workflow_api: one role. `action` is upsert or delete; a smaller `version` than known is ignored."""
+
+    task = "role.tasks.sync_role"
+    queue = "tts.role.sync"
+    role_id: int
+    name: str
+    system: str
+    description: str
+    is_custom: bool
+    action: str
+    version: int
+
+    @property
+    def key(self) -> str | None:
+        return f"role:{self.role_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncUserSystemRole(Message):
+    """auth -> workflow_api: one person's hold on one role. `is_active` is false when person or hold is inactive."""
+
+    task = "role.tasks.sync_user_system_role"
+    queue = "tts.user_system_role.sync"
+    user_system_role_id: int
+    user_id: int
+    user_email: str
+    user_full_name: str
+    system: str
+    role_id: int
+    role_name: str
+    is_active: bool
+    settings: Json
+    assigned_at: str
+    action: str
+    version: int
+
+    @property
+    def key(self) -> str | None:
+        return f"user_system_role:{self.user_system_role_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncSnapshot(Message):
+    """auth -> workflow_api: all roles and members at one moment; entries as in the two messages above."""
+
+    task = "role.tasks.sync_snapshot"
+    queue = "role_send-default"
+    roles: list[Json]
+    members: list[Json]
+    snapshot_id: str
+    taken_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedWorkflows(Message):
+    """auth's seeding -> workflow_api: create the workflows that ship with the product, once a version."""
+
+    task = "workflow.tasks.seed_workflows"
+    queue = "workflow_seed_queue"
+    seed_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitializeWorkflow(Message):
+    """workflow_api -> itself: validate the workflow and, if asked, deploy it."""
+
+    task = "workflow.tasks.initialize_workflow"
+    queue = "workflow_seed"
+    workflow_id: int
+    deploy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncUser(Message):
+    """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`."""
+
+    task = "users.tasks.sync_user"
+    queue = "user-sync-default"
+    user_id: int
+    email: str
+    full_name: str
+    is_active: bool
+    avatar_url: str
+    roles: dict[str, list[str]]
+    version: int
+
+    @property
+    def key(self) -> str | None:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncUserForMessaging(SyncUser):
+    """auth -> messaging: the same."""
+
+    queue = "user-sync-messaging"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyTicketEvent(Message):
+    """workflow_api -> messaging: what happened, the task now, and everyone who may read the ticket now.
+
+    `seq` counts the ticket's events in workflow_api. `participants` are `{user_id, full_name, relation}` with
+    relation owner, assignee, performer or team; administrators may always read and are not listed.
+    """
+
+    task = "tickets.tasks.apply_ticket_event"
+    queue = "messaging-events-default"
+    ticket_number: str
+    seq: int
+    event: str
+    participants: list[Json]
+    # The contract names this argument `task`, which the class attribute above occupies.
+    task_state: Json = field(metadata={"name": "task"})
+    occurred_at: str
+    event_id: str
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_number}"
+
+    def as_kwargs(self) -> Json:
+        kwargs = super().as_kwargs()
+        kwargs["task"] = kwargs.pop("task_state")
+        return kwargs
+
+    @classmethod
+    def parse(cls, kwargs: Json) -> Self:
+        check(cls.schema_name(), kwargs)
+        known = {f.name for f in dataclasses.fields(cls)}
+        renamed = {("task_state" if name == "task" else name): value for name, value in kwargs.items()}
+        return cls(**{name: value for name, value in renamed.items() if name in known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushInboxEvent(Message):
+    """notification_service -> messaging: tell the person's open browsers. A hint; REST is the truth."""
+
+    task = "inbox.tasks.push_inbox_event"
+    queue = "inbox-events-default"
+    user_id: int
+    event: str
+    unread_count: int
+    event_id: str
+    notification: Json | None = None
+
+
+ALL: tuple[type[Message], ...] = (
+    ReceiveTicket,
+    SendTicketStatus,
+    SendAssignmentNotification,
+    SendEmail,
+    CreateInAppNotification,
+    MarkNotificationRead,
+    BulkCreateNotifications,
+    SyncRole,
+    SyncUserSystemRole,
+    SyncSnapshot,
+    SeedWorkflows,
+    InitializeWorkflow,
+    SyncUser,
+    SyncUserForMessaging,
+    ApplyTicketEvent,
+    PushInboxEvent,
+)

@@ -1,0 +1,89 @@
+"""Read configuration from the environment; refuse to start in production with a missing or default secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dj_database_url
+from decouple import AutoConfig
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+# Values that development uses and that must never reach production.
+WELL_KNOWN_SECRETS = frozenset({"", "admin", "guest", "postgres", "postgrespass", "password", "secret", "changeme"})
+
+
+class Env:
+    """The environment of one service.
+
+    Values come from the process environment, then from a `.env` file in or above the service's folder.
+    """
+
+    def __init__(self, service: str, base_dir: Path) -> None:
+        self.service = service
+        self.base_dir = base_dir
+        self._config = AutoConfig(search_path=str(base_dir))
+        self.name = self.text("DJANGO_ENV", "development")
+        if self.name not in {"development", "production", "test"}:
+            raise ImproperlyConfigured(f"DJANGO_ENV must be development, test or production, not {self.name!r}.")
+
+    @property
+    def is_production(self) -> bool:
+        return self.name == "production"
+
+    def _get(self, name: str, default: T, cast: Callable[[Any], T]) -> T:
+        return self._config(name, default=default, cast=cast)  # type: ignore[no-any-return]
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._get(name, default, str)
+
+    def integer(self, name: str, default: int) -> int:
+        return self._get(name, default, int)
+
+    def number(self, name: str, default: float) -> float:
+        return self._get(name, default, float)
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = str(self._get(name, str(default), str)).strip().lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off", ""}:
+            return False
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+    def items(self, name: str, default: list[str] | None = None) -> list[str]:
+        value = self._get(name, ",".join(default or []), str)
+        return [item.strip() for item in value.split(",") if item.strip()]
+
+    def required_in_production(self, name: str, development: str) -> str:
+        """Return the value, the development default outside production, or stop with the variable's name."""
+        value = self.text(name, "")
+        if value:
+            return value
+        if self.is_production:
+            raise ImproperlyConfigured(f"{name} must be set when DJANGO_ENV=production.")
+        return development
+
+    def secret(self, name: str, development: str) -> str:
+        """Like `required_in_production`, and refuse well-known values in production as well."""
+        value = self.required_in_production(name, development)
+        if self.is_production and (value in WELL_KNOWN_SECRETS or value == development):
+            raise ImproperlyConfigured(f"{name} has a well-known value; set a secret of your own in production.")
+        return value
+
+    def url_with_secret(self, name: str, development: str) -> str:
+        """Like `secret` for a URL whose password part must not be a well-known one in production."""
+        from urllib.parse import urlsplit
+
+        value = self.required_in_production(name, development)
+        if self.is_production and (urlsplit(value).password or "") in WELL_KNOWN_SECRETS - {""}:
+            raise ImproperlyConfigured(f"{name} holds a well-known password; set one of your own in production.")
+        return value
+
+    def database(self, default_name: str) -> dict[str, Any]:
+        """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes."""
+        url = self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
+        return dict(dj_database_url.parse(url, conn_max_age=self.integer("DATABASE_CONN_MAX_AGE", 600)))

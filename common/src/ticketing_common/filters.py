@@ -1,0 +1,50 @@
+"""Filters that refuse what they do not know: a typo must not look like an empty filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import exceptions
+from rest_framework.filters import BaseFilterBackend, OrderingFilter
+from rest_framework.request import Request
+
+
+class StrictOrdering(OrderingFilter):
+    """`?ordering` by declared fields only; another field is a 400, not a shrug."""
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        params = request.query_params.get(self.ordering_param)
+        if params:
+            fields = [name for name, _ in self.get_valid_fields(queryset, view, {"request": request})]
+            for term in params.split(","):
+                if term.strip().lstrip("-") not in fields:
+                    message = f"Cannot order by {term.strip()!r}. Choose from: {', '.join(fields)}."
+                    raise exceptions.ValidationError({"ordering": [message]}, code="unknown_ordering")
+        return super().get_ordering(request, queryset, view)
+
+
+class StrictParams(BaseFilterBackend):
+    """Refuse query parameters that the view does not know: a typo must not look like an empty filter.
+
+    Known are pagination, `search`, `ordering`, `format`, the view's filters and its `extra_query_params`.
+    """
+
+    shared = frozenset({"page", "page_size", "search", "ordering", "format"})
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        known = set(self.shared) | set(getattr(view, "extra_query_params", ()))
+        filterset = getattr(view, "filterset_class", None)
+        if filterset is not None:
+            for name, declared in filterset.base_filters.items():
+                suffixes = getattr(getattr(declared.field, "widget", None), "suffixes", [])
+                known |= {name, *(f"{name}_{suffix}" for suffix in suffixes)}
+        fields = getattr(view, "filterset_fields", None) or ()
+        known |= set(fields)
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise exceptions.ValidationError(
+                {name: [f"Unknown filter. Known are: {', '.join(sorted(known))}."] for name in unknown},
+                code="unknown_filter",
+            )
+        return queryset

@@ -1,0 +1,71 @@
+"""Let clients retry writes: the same `Idempotency-Key` gets the first answer again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http.request import RawPostDataException
+from rest_framework import exceptions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ticketing_common.errors import Refusal
+from ticketing_common.inbox.models import IdempotentAnswer
+
+
+class IdempotencyKeyReused(Refusal):
+    code = "idempotency_key_reused"
+    status_code = 422
+    default_detail = "This Idempotency-Key was used for another request."
+
+
+ViewMethod = Callable[..., Response]
+
+
+def idempotent(method: ViewMethod) -> ViewMethod:
+    """Let a client retry a write: the same `Idempotency-Key` gets the first answer again.
+
+    The key is stored in the transaction of the write, so two tries at once have one effect.
+    """
+
+    @functools.wraps(method)
+    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if not key:
+            return method(view, request, *args, **kwargs)
+        if len(key) > 200:
+            raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+        who = getattr(request.user, "id", None) or getattr(request.user, "name", "")
+        fingerprint = hashlib.sha256(
+            b"\0".join([request.method.encode(), request.get_full_path().encode(), _body(request)])  # type: ignore[union-attr]
+        ).hexdigest()
+        with transaction.atomic():
+            answer, is_first = IdempotentAnswer.claim(caller=str(who), key=key, fingerprint=fingerprint)
+            if not is_first:
+                if answer.fingerprint != fingerprint:
+                    raise IdempotencyKeyReused()
+                return Response(answer.body, status=answer.status, headers={"Idempotent-Replayed": "true"})
+            response = method(view, request, *args, **kwargs)
+            if response.status_code < status.HTTP_400_BAD_REQUEST:
+                answer.keep(status=response.status_code, body=response.data)
+            else:
+                transaction.set_rollback(True)
+            return response
+
+    return wrapper
+
+
+def _body(request: Request) -> bytes:
+    """Return what identifies the payload; for multipart, the fields and each file's name and size."""
+    if request.content_type and request.content_type.startswith("multipart/"):
+        parts = [f"{name}={value}" for name, value in sorted(request.POST.items())]
+        parts += [f"{name}:{upload.name}:{upload.size}" for name, upload in sorted(request.FILES.items())]
+        return "\0".join(parts).encode()
+    try:
+        return bytes(request._request.body)
+    except RawPostDataException:  # a parser has read the stream already; its result identifies the payload
+        return repr(request.data).encode()

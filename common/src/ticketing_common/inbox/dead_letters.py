@@ -1,0 +1,63 @@
+"""Keep the reason of every rejected message: the broker's dead-letter queue can't."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, transaction
+from django.utils.module_loading import import_string
+
+from ticketing_common import metrics
+from ticketing_common.inbox.models import DeadLetter, sha256
+from ticketing_common.logs import logger
+
+log = logger(__name__)
+
+MAX_BODY_CHARACTERS = 200_000
+
+
+def record_dead_letter(
+    *,
+    queue: str,
+    message_id: str,
+    task: str,
+    code: str,
+    reason: str,
+    headers: dict[str, Any],
+    payload: Any = None,
+    body: bytes | None = None,
+    request_id: str = "",
+) -> None:
+    """Store why a message is rejected; the message itself is in `<queue>.dead`.
+
+    `DEAD_LETTER_HOOK` names a function of the service that is told in the same transaction. Without a database the
+    reason is in the log only; rejecting must not depend on it.
+    """
+    raw = body if body is not None else json.dumps(payload, default=str).encode()
+    metrics.DEAD_LETTERS.labels(queue, code).inc()
+    log.error("message_dead_lettered", queue=queue, message_id=message_id, task=task, error_code=code, reason=reason)
+    try:
+        with transaction.atomic():
+            letter = DeadLetter.objects.create(
+                queue=queue,
+                message_id=message_id[:200],
+                task=task[:200],
+                code=code,
+                reason=_storable(reason)[:4000],
+                headers=json.loads(_storable(json.dumps(headers, default=str))),
+                body=_storable(raw.decode("utf-8", "replace"))[:MAX_BODY_CHARACTERS],
+                body_sha256=sha256(raw),
+                request_id=request_id[:128],
+            )
+            hook = getattr(settings, "DEAD_LETTER_HOOK", None)
+            if hook:
+                import_string(hook)(letter)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("dead_letter_reason_not_stored", error=type(error).__name__)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL stores every character but NUL, raw or escaped in JSON."""
+    return text.replace("\x00", "�").replace("\\u0000", "�")

@@ -1,0 +1,111 @@
+"""What was consumed already, what was rejected and why, and answers to requests that carried a retry key."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+
+class ProcessedMessage(models.Model):
+    """One message that had its effect. Inserted in the transaction of the effect."""
+
+    consumer = models.CharField(max_length=128)
+    message_id = models.CharField(max_length=200)
+    processed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "inbox_messages"
+        constraints = [models.UniqueConstraint(fields=["consumer", "message_id"], name="one_effect_per_message")]
+        indexes = [models.Index(fields=["processed_at"], name="inbox_processed_at")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer}: {self.message_id}"
+
+    @classmethod
+    def claim(cls, *, consumer: str, message_id: str) -> bool:
+        """Return True for the first delivery of the message, False for every later one.
+
+        A second delivery at the same moment waits for the first one's commit or rollback.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO inbox_messages (consumer, message_id, processed_at) VALUES (%s, %s, now())"
+                " ON CONFLICT (consumer, message_id) DO NOTHING",
+                [consumer, message_id],
+            )
+            return bool(cursor.rowcount == 1)
+
+
+class DeadLetter(models.Model):
+    """A message that was rejected to `<queue>.dead`, with the reason that RabbitMQ can't carry."""
+
+    queue = models.CharField(max_length=128)
+    message_id = models.CharField(max_length=200, blank=True, default="")
+    task = models.CharField(max_length=200, blank=True, default="")
+    code = models.CharField(max_length=64)
+    reason = models.TextField()
+    headers = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    body = models.TextField(blank=True, default="")
+    body_sha256 = models.CharField(max_length=64)
+    request_id = models.CharField(max_length=128, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "dead_letters"
+        indexes = [models.Index(fields=["queue", "created_at"], name="dead_letters_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.queue}: {self.code}"
+
+
+class IdempotentAnswer(models.Model):
+    """The first answer to a request that carried an `Idempotency-Key`."""
+
+    caller = models.CharField(max_length=128)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "idempotent_answers"
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.key}"
+
+    @classmethod
+    def claim(cls, *, caller: str, key: str, fingerprint: str) -> tuple[IdempotentAnswer, bool]:
+        """Return the row and whether this call made it. A parallel call waits for the first one's transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO idempotent_answers (caller, key, fingerprint, status, created_at)"
+                " VALUES (%s, %s, %s, 0, now()) ON CONFLICT (caller, key) DO NOTHING",
+                [caller, key, fingerprint],
+            )
+            is_first = bool(cursor.rowcount == 1)
+        return cls._default_manager.get(caller=caller, key=key), is_first
+
+    def keep(self, *, status: int, body: Any) -> None:
+        self.status, self.body = status, body
+        self.save(update_fields=["status", "body"])
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+KEEP_PROCESSED = timedelta(days=30)
+KEEP_ANSWERS = timedelta(days=2)
+
+
+def delete_old(*, now: datetime) -> int:
+    """Delete inbox rows older than any redelivery can be, and answers older than any retry."""
+    removed = ProcessedMessage.objects.filter(processed_at__lt=now - KEEP_PROCESSED).delete()[0]
+    return removed + IdempotentAnswer.objects.filter(created_at__lt=now - KEEP_ANSWERS).delete()[0]

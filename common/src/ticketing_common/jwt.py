@@ -1,0 +1,185 @@
+"""Verify access tokens with the auth service's published keys. Auth may be down: known keys stay good."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import jwt
+import requests
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.module_loading import import_string
+
+from ticketing_common.logs import logger
+
+log = logger(__name__)
+
+ALGORITHM = "RS256"
+ISSUER = "ticket-tracking-auth"
+AUDIENCE = "ticket-tracking"
+LEEWAY_SECONDS = 5
+KEYS_CACHE_KEY = "jwks.v1"
+KEYS_FRESH_SECONDS = 600
+# An unknown `kid` asks auth again, but a flood of forged tokens must not become a flood of calls.
+MIN_SECONDS_BETWEEN_FETCHES = 2.0
+
+
+class InvalidToken(Exception):
+    """The token is not acceptable. `code` is `token_expired`, `token_invalid` or `token_revoked`."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(detail)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The person an access token speaks for; stands in for Django's user on a request."""
+
+    user_id: int
+    username: str
+    email: str
+    full_name: str
+    roles: Mapping[str, tuple[str, ...]]
+    sid: str
+    ver: int
+    expires_at: int
+    token: str = field(repr=False)
+
+    is_authenticated = True
+    is_anonymous = False
+    is_active = True
+
+    @property
+    def id(self) -> int:
+        return self.user_id
+
+    @property
+    def pk(self) -> int:
+        return self.user_id
+
+    def has_role(self, system: str, *roles: str) -> bool:
+        return any(role in self.roles.get(system, ()) for role in roles)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.has_role("tts", "Admin")
+
+    @property
+    def is_agent(self) -> bool:
+        """True for everyone who works on tickets: any role of `tts` but plain `User`."""
+        return any(role != "User" for role in self.roles.get("tts", ()))
+
+    @property
+    def as_person(self) -> dict[str, Any]:
+        return {"user_id": self.user_id, "full_name": self.full_name}
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.user_id})"
+
+
+class KeySource(Protocol):
+    def key(self, kid: str) -> Any:
+        """Return the public key with this id, or raise `InvalidToken`."""
+
+
+class RemoteKeys:
+    """Keys from auth's `/.well-known/jwks.json`: kept in the process, in the cache, and fetched on need."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Any] = {}
+        self._fetched_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def key(self, kid: str) -> Any:
+        age = time.monotonic() - self._fetched_at
+        if kid in self._keys and age < KEYS_FRESH_SECONDS:
+            return self._keys[kid]
+        if age > MIN_SECONDS_BETWEEN_FETCHES:
+            self._refresh()
+        if kid not in self._keys:
+            raise InvalidToken("token_invalid", "The token is signed with an unknown key.")
+        return self._keys[kid]
+
+    def _refresh(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._fetched_at <= MIN_SECONDS_BETWEEN_FETCHES:
+                return
+            self._fetched_at = time.monotonic()
+            try:
+                answer = requests.get(
+                    f"{settings.AUTH_SERVICE_URL}/.well-known/jwks.json",
+                    timeout=(1, 2),
+                    allow_redirects=False,
+                )
+                answer.raise_for_status()
+                document = answer.json()
+                cache.set(KEYS_CACHE_KEY, document, timeout=None)
+            except (requests.RequestException, ValueError) as error:
+                log.warning("jwks_unavailable", error=type(error).__name__)
+                document = cache.get(KEYS_CACHE_KEY)
+            if document:
+                self._keys = {entry["kid"]: jwt.PyJWK(entry).key for entry in document["keys"]}
+
+
+_remote_keys = RemoteKeys()
+
+
+def key_source() -> KeySource:
+    """Return where public keys come from: `JWT_KEY_SOURCE` (auth itself, tests), else auth over HTTP."""
+    path = getattr(settings, "JWT_KEY_SOURCE", None)
+    return import_string(path) if path else _remote_keys
+
+
+def verify(token: str) -> Identity:
+    """Return the identity of a valid access token, or raise `InvalidToken`."""
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("alg") != ALGORITHM or not isinstance(header.get("kid"), str):
+            raise InvalidToken("token_invalid", "The token is not signed as required.")
+        claims = jwt.decode(
+            token,
+            key_source().key(header["kid"]),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "iat", "sub", "jti"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise InvalidToken("token_expired", "The token has expired.") from error
+    except jwt.PyJWTError as error:
+        raise InvalidToken("token_invalid", "The token is not valid.") from error
+    if claims.get("token_type") != "access":
+        raise InvalidToken("token_invalid", "This is not an access token.")
+    try:
+        identity = Identity(
+            user_id=int(claims["user_id"]),
+            username=str(claims.get("username", "")),
+            email=str(claims.get("email", "")),
+            full_name=str(claims.get("full_name", "")),
+            roles={system: tuple(names) for system, names in claims.get("roles", {}).items()},
+            sid=str(claims.get("sid", "")),
+            ver=int(claims.get("ver", 0)),
+            expires_at=int(claims["exp"]),
+            token=token,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidToken("token_invalid", "The token lacks a claim.") from error
+    check_revoked = getattr(settings, "JWT_REVOCATION_CHECK", None)
+    if check_revoked:
+        import_string(check_revoked)(identity)
+    return identity
+
+
+def bearer_token(header: str | None) -> str | None:
+    """Return the token of an `Authorization: Bearer …` header, None when there is no such header."""
+    if not header:
+        return None
+    scheme, _, value = header.partition(" ")
+    return value.strip() if scheme.lower() == "bearer" and value.strip() else None

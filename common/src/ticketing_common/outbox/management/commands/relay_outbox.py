@@ -1,0 +1,40 @@
+"""Publish this service's outbox until told to stop. Any number may run."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+
+from ticketing_common.logs import logger
+from ticketing_common.outbox.relay import Relay
+
+log = logger("outbox.relay")
+
+
+class Command(BaseCommand):
+    help = "Publish committed messages to RabbitMQ, with confirms, until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        relay = Relay()
+        stopping = False
+
+        def stop(*_: Any) -> None:
+            nonlocal stopping
+            stopping = True
+            relay.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        log.info("relay_started")
+        while not stopping:
+            try:
+                relay.run()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database_away", error=type(error).__name__)
+                connection.close()
+                time.sleep(1)
+        log.info("relay_stopped")

@@ -1,0 +1,109 @@
+"""Create what `queues.toml` names: quorum queues, their dead-letter queues, policies, exchanges.
+
+Queue arguments hold the type alone, because they can't be changed later; all that may change stands in policies.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import pika
+import requests
+
+from ticketing_common.contracts.registry import QueueSpec, exchanges, queues
+
+QUORUM = {"x-queue-type": "quorum"}
+DELIVERY_LIMIT = 20
+
+
+class TopologyError(Exception):
+    """The broker does not allow or does not answer; the text says what to do."""
+
+
+def policy_of(queue: QueueSpec) -> dict[str, Any]:
+    """Return the policy that dead-letters the queue: no message is dropped, none is delivered for ever."""
+    return {
+        "pattern": f"^{re.escape(queue.name)}$",
+        "apply-to": "queues",
+        "priority": 10,
+        "definition": {
+            "dead-letter-exchange": "",
+            "dead-letter-routing-key": queue.dead_name,
+            "dead-letter-strategy": "at-least-once",
+            "overflow": "reject-publish",
+            "delivery-limit": DELIVERY_LIMIT,
+        },
+    }
+
+
+def declare(amqp_url: str) -> list[str]:
+    """Declare all queues and exchanges and return their names."""
+    declared = []
+    try:
+        connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
+        channel = connection.channel()
+        for queue in queues().values():
+            for name in (queue.name, queue.dead_name):
+                channel.queue_declare(name, durable=True, arguments=QUORUM)
+                declared.append(name)
+        for exchange in exchanges().values():
+            channel.exchange_declare(exchange.name, exchange_type=exchange.type, durable=True)
+            declared.append(exchange.name)
+        connection.close()
+    except pika.exceptions.ChannelClosedByBroker as error:
+        raise TopologyError(
+            f"RabbitMQ refuses: {error.reply_text}. A queue of this name exists with another type; "
+            "empty and delete it, then run this command again."
+        ) from error
+    except pika.exceptions.AMQPError as error:
+        raise TopologyError(f"RabbitMQ does not answer at {_host(amqp_url)}: {type(error).__name__}.") from error
+    return declared
+
+
+def set_policies(management_url: str, vhost: str) -> list[str]:
+    """Set one policy a queue through the management API and return the policies' names."""
+    parts = urlsplit(management_url)
+    base = f"{parts.scheme}://{parts.hostname}:{parts.port or 15672}"
+    auth = (unquote(parts.username or "guest"), unquote(parts.password or "guest"))
+    names = []
+    for queue in queues().values():
+        name = f"dead-letter {queue.name}"
+        address = f"{base}/api/policies/{quote(vhost, safe='')}/{quote(name, safe='')}"
+        try:
+            answer = requests.put(address, json=policy_of(queue), auth=auth, timeout=(3, 10))
+        except requests.RequestException as error:
+            raise TopologyError(
+                f"RabbitMQ's management API does not answer at {base}: {type(error).__name__}. "
+                "Set RABBITMQ_MANAGEMENT_URL."
+            ) from error
+        if answer.status_code >= 400:
+            raise TopologyError(f"RabbitMQ refuses the policy {name!r}: {answer.status_code} {answer.text[:200]}")
+        names.append(name)
+    return names
+
+
+def vhost_of(amqp_url: str) -> str:
+    path = urlsplit(amqp_url).path
+    return unquote(path[1:]) if len(path) > 1 else "/"
+
+
+def set_up(*, amqp_url: str, management_url: str, wait_seconds: float = 0) -> tuple[int, int]:
+    """Create everything; try again until it works or the time is over. Returns (queues and exchanges, policies)."""
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            # Policies first: a queue must never exist without its dead-letter rule.
+            policies = set_policies(management_url, vhost_of(amqp_url))
+            return len(declare(amqp_url)), len(policies)
+        except TopologyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 5672}"

@@ -1,0 +1,19 @@
+"""Routes that every service has."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from ticketing_common.health import health, live
+from ticketing_common.metrics import metrics_view
+
+
+def shared_urls(*, docs: str = "api/docs/", schema: str = "api/schema/") -> list[URLPattern | URLResolver]:
+    return [
+        path("health/", health, name="health"),
+        path("health/live/", live, name="live"),
+        path("metrics", metrics_view, name="metrics"),
+        path(schema, SpectacularAPIView.as_view(), name="schema"),
+        path(docs, SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    ]

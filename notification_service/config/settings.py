@@ -1,0 +1,60 @@
+"""Settings of the notification service. Every value comes from the environment; see .env.example."""
+
+from pathlib import Path
+
+from ticketing_common import settings as base
+from ticketing_common.env import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SERVICE_NAME = "notification_service"
+env = Env(SERVICE_NAME, BASE_DIR)
+
+DEBUG = False
+SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-notification_service")
+ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+INSTALLED_APPS = [
+    *base.APPS,
+]
+MIDDLEWARE = base.MIDDLEWARE
+TEMPLATES = base.TEMPLATES
+
+DATABASES = {"default": env.database("notificationservice")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+
+RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
+RABBITMQ_MANAGEMENT_URL = env.url_with_secret("RABBITMQ_MANAGEMENT_URL", "http://admin:admin@localhost:15672")
+REDIS_URL = env.required_in_production("REDIS_URL", "")
+CACHES = base.caches(REDIS_URL, SERVICE_NAME)
+
+FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
+AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")
+WORKFLOW_API_URL = env.text("DJANGO_WORKFLOW_API", "http://localhost:8002").rstrip("/")
+MESSAGING_SERVICE_URL = env.text("DJANGO_MESSAGING_SERVICE", "http://localhost:8005").rstrip("/")
+NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://localhost:8006").rstrip("/")
+TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
+SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
+
+REST_FRAMEWORK = base.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.")
+CORS_ALLOWED_ORIGINS = base.cors_origins(env)
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = base.CORS_HEADERS
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After"]
+
+_security = base.security(env)
+SECURE_CONTENT_TYPE_NOSNIFF = _security["SECURE_CONTENT_TYPE_NOSNIFF"]
+SECURE_REFERRER_POLICY = _security["SECURE_REFERRER_POLICY"]
+SECURE_PROXY_SSL_HEADER = _security["SECURE_PROXY_SSL_HEADER"]
+SECURE_HSTS_SECONDS = _security["SECURE_HSTS_SECONDS"]
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _security["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+X_FRAME_OPTIONS = _security["X_FRAME_OPTIONS"]
+
+LOGGING = base.logging(env)

@@ -1,0 +1,14 @@
+"""Routes of the service."""
+
+from django.urls import URLPattern, URLResolver
+
+from ticketing_common.urls import shared_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *shared_urls(),
+]
+
+handler400 = "ticketing_common.problems.handler400"
+handler403 = "ticketing_common.problems.handler403"
+handler404 = "ticketing_common.problems.handler404"
+handler500 = "ticketing_common.problems.handler500"

@@ -1,0 +1,87 @@
+"""The commands behind scripts/up, scripts/down, scripts/status and scripts/logs."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from types import FrameType
+
+from native.down import down
+from native.layout import Layout
+from native.plan import Options
+from native.report import banner, logs, status
+from native.say import StartError, Voice
+from native.up import up
+
+INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    commands = argparse.ArgumentParser(prog="scripts/native")
+    subs = commands.add_subparsers(dest="command", required=True)
+
+    start = subs.add_parser("up", prog="scripts/up", description="Start the whole system on this machine.")
+    start.add_argument("--no-frontend", action="store_true", help="leave the user interface out (no Node.js needed)")
+    start.add_argument("--auto-ports", action="store_true", help="take the next free port where one is taken")
+    start.add_argument("--seed-only", action="store_true", help="migrate and seed the databases, then stop again")
+    start.add_argument(
+        "--production-like", action="store_true", help="several processes for each web service and worker"
+    )
+    start.add_argument("--servers-only", action="store_true", help="start PostgreSQL, RabbitMQ and Redis alone")
+    start.add_argument(
+        "--fast-disk", action="store_true", help="do not wait for the disk: for tests, a power cut loses the data"
+    )
+
+    stop = subs.add_parser("down", prog="scripts/down", description="Stop everything; the data stays.")
+    stop.add_argument("--wipe", action="store_true", help="remove the data, the logs and the mail as well")
+
+    show = subs.add_parser("status", prog="scripts/status", description="Show every supervised process.")
+    show.add_argument("--json", action="store_true", help="as a JSON list")
+
+    read = subs.add_parser("logs", prog="scripts/logs", description="Show the end of the logs.")
+    read.add_argument("names", nargs="*", metavar="process", help="a process (auth-web) or a service (auth)")
+    read.add_argument("-f", "--follow", action="store_true", help="go on as lines come in")
+    read.add_argument("-n", "--lines", type=int, default=40)
+    return commands
+
+
+def main(arguments: list[str]) -> int:
+    asked = parser().parse_args(arguments)
+    layout, voice = Layout.discover(), Voice()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        if asked.command == "up":
+            options = Options(
+                frontend=not asked.no_frontend,
+                auto_ports=asked.auto_ports,
+                seed_only=asked.seed_only,
+                production_like=asked.production_like,
+                servers_only=asked.servers_only,
+                fast_disk=asked.fast_disk,
+            )
+            plan = up(layout, options, voice)
+            if not options.servers_only and not options.seed_only:
+                voice.step("Everything runs")
+                banner(plan, voice)
+            return 0
+        if asked.command == "down":
+            down(layout, voice, wipe=asked.wipe)
+            return 0
+        if asked.command == "status":
+            return status(layout, voice, as_json=asked.json)
+        return logs(layout, asked.names, follow=asked.follow, lines=asked.lines)
+    except StartError as error:
+        voice.error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return INTERRUPTED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

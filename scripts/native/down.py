@@ -1,0 +1,51 @@
+"""Stop everything that `up` started, and on demand remove its data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from native.layout import Layout
+from native.say import Voice
+from native.supervision import DOWN, Supervisor, end_strays
+from native.up import only_one
+
+SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
+
+
+def down(layout: Layout, voice: Voice, *, wipe: bool = False) -> None:
+    """Stop the applications first, then the servers, so that nothing is cut off in the middle."""
+    with only_one(layout):
+        supervisor = Supervisor(layout)
+        if supervisor.is_alive():
+            names = [status.name for status in supervisor.statuses() if status.state not in DOWN]
+            applications = [name for name in names if name not in SERVERS]
+            if applications:
+                voice.step(f"Stopping {len(applications)} processes")
+                supervisor.stop_together(applications)
+            if servers := [name for name in names if name in SERVERS and name != "epmd"]:
+                voice.step(f"Stopping {', '.join(servers)}")
+                supervisor.stop_together(servers)
+            supervisor.shutdown()
+        end_strays(layout)
+        if wipe:
+            wipe_data(layout)
+            voice.step(f"Stopped; {layout.shown(layout.run)} is empty again")
+        else:
+            voice.step(f"Stopped; data and logs stay in {layout.shown(layout.run)}")
+
+
+def wipe_data(layout: Layout) -> None:
+    """Remove the run directory's content, and the database's folder where that had to lie elsewhere."""
+    postgres = layout.run / "postgres"
+    if postgres.is_symlink():
+        target = postgres.resolve()
+        if target.parent.parent == Path("/var/lib") and target.parent.name.startswith("ticket-tracking-"):
+            shutil.rmtree(target.parent, ignore_errors=True)
+    for entry in layout.run.iterdir():
+        if entry == layout.lock_file:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()

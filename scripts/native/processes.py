@@ -1,0 +1,163 @@
+"""The table of processes: what runs, with which command, and how each one is stopped."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from native.layout import Layout
+from native.plan import Plan, own_environment, service_environment
+from native.services import BY_NAME
+from native.state import State
+
+QUEUES = {
+    "workflow-worker": (
+        "TICKET_TASKS_PRODUCTION",
+        "tts.role.sync",
+        "tts.user_system_role.sync",
+        "role_send-default",
+        "workflow_seed_queue",
+        "workflow_seed",
+    ),
+    "messaging-worker": ("messaging-events-default", "user-sync-messaging", "inbox-events-default"),
+    "notification-worker": ("notification-queue-default", "inapp-notification-queue", "user-sync-default"),
+    "ticket-worker": ("ticket_status-default",),
+}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One supervised program."""
+
+    name: str
+    command: tuple[str, ...]
+    directory: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    user: str = ""
+    stop_signal: str = "TERM"
+    stop_seconds: int = 15
+    start_seconds: int = 1
+    health_url: str = ""
+
+
+def application_processes(plan: Plan, state: State) -> list[Process]:
+    """Return the processes of the five services, the frontend and the mail sink, in order of start."""
+    processes = [
+        *_web(plan, state),
+        *_workers(plan, state),
+        *_beats(plan, state),
+        *_relays(plan, state),
+        _mail_sink(plan, state),
+    ]
+    if plan.options.frontend:
+        processes.append(_frontend(plan, state))
+    return processes
+
+
+def _environment(plan: Plan, state: State, service: str) -> dict[str, str]:
+    return service_environment(plan, state) | own_environment(plan, state, BY_NAME[service])
+
+
+def _django(plan: Plan, state: State, name: str, arguments: tuple[str, ...], *, stop_seconds: int = 15) -> Process:
+    service = BY_NAME[name.split("-")[0]]
+    return Process(
+        name=name,
+        command=(str(plan.layout.python), *arguments),
+        directory=plan.layout.root / service.folder,
+        environment=_environment(plan, state, service.name),
+        stop_seconds=stop_seconds,
+        health_url=f"http://127.0.0.1:{plan.ports[service.port_variable]}/health/" if name.endswith("-web") else "",
+    )
+
+
+def _web(plan: Plan, state: State) -> list[Process]:
+    config = gunicorn_config(plan.layout)
+    processes = []
+    for service in BY_NAME.values():
+        listen = f"{plan.given.get('BIND_HOST') or '0.0.0.0'}:{plan.ports[service.port_variable]}"  # noqa: S104
+        asgi = service.name == "messaging"
+        arguments = (
+            "-m",
+            "gunicorn",
+            "config.asgi:application" if asgi else "config.wsgi:application",
+            "-c",
+            str(config),
+            "--bind",
+            listen,
+            *(("-k", "ticketing_common.asgi.Worker") if asgi else ()),
+        )
+        processes.append(_django(plan, state, f"{service.name}-web", arguments))
+    return processes
+
+
+def _workers(plan: Plan, state: State) -> list[Process]:
+    return [
+        _django(
+            plan,
+            state,
+            name,
+            (
+                *("-m", "celery", "-A", "config", "worker", "-Q", ",".join(queues)),
+                *("-c", _concurrency(plan, name), "--prefetch-multiplier", "4"),
+                *("--loglevel", plan.given.get("LOG_LEVEL") or "INFO"),
+            ),
+            stop_seconds=40,
+        )
+        for name, queues in QUEUES.items()
+    ]
+
+
+def _concurrency(plan: Plan, name: str) -> str:
+    """Intake is where the load is; the other workers get a second process where it is production-like."""
+    return "2" if name == "workflow-worker" or plan.options.production_like else "1"
+
+
+def _beats(plan: Plan, state: State) -> list[Process]:
+    return [
+        _django(plan, state, name, ("-m", "celery", "-A", "config", "beat", "-s", str(plan.layout.run / "beat" / name)))
+        for name in ("workflow-beat", "notification-beat")
+    ]
+
+
+def _relays(plan: Plan, state: State) -> list[Process]:
+    names = ("auth-relay", "workflow-relay", "workflow-relay-2")
+    names += ("messaging-relay", "notification-relay", "ticket-relay")
+    return [_django(plan, state, name, ("manage.py", "relay_outbox")) for name in names]
+
+
+def _mail_sink(plan: Plan, state: State) -> Process:
+    return Process(
+        name="mail-sink",
+        command=(
+            str(plan.layout.python),
+            "-m",
+            "native.mail_sink",
+            *("--smtp", f"127.0.0.1:{plan.ports['SMTP_PORT']}"),
+            *("--http", f"{plan.given.get('BIND_HOST') or '0.0.0.0'}:{plan.ports['MAIL_PORT']}"),  # noqa: S104
+            *("--folder", str(plan.layout.mail)),
+        ),
+        directory=plan.layout.root / "scripts",
+        environment=service_environment(plan, state),
+        health_url=f"http://127.0.0.1:{plan.ports['MAIL_PORT']}/health/",
+    )
+
+
+def _frontend(plan: Plan, state: State) -> Process:
+    return Process(
+        name="frontend",
+        command=("node", "server/main.mjs"),
+        directory=plan.layout.root / "frontend",
+        environment={
+            **service_environment(plan, state),
+            "PORT": str(plan.ports["FRONTEND_PORT"]),
+            "FRONTEND_PORT": str(plan.ports["FRONTEND_PORT"]),
+            "PATH": os.environ.get("PATH", os.defpath),
+        },
+        health_url=f"http://127.0.0.1:{plan.ports['FRONTEND_PORT']}/",
+    )
+
+
+def gunicorn_config(layout: Layout) -> Path:
+    """Return the one configuration that containers use as well."""
+    return layout.root / "common" / "src" / "ticketing_common" / "gunicorn_conf.py"

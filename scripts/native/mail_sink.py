@@ -114,7 +114,7 @@ class Sink:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content or b""
         name = self._folder.keep(content, [str(r) for r in envelope.rcpt_tos], datetime.now(UTC))
         return f"250 Kept as {name}"

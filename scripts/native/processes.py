@@ -85,7 +85,7 @@ def _web(plan: Plan, state: State) -> list[Process]:
             str(config),
             "--bind",
             listen,
-            *(("-k", "ticketing_common.asgi.Worker") if asgi else ()),
+            *(("-k", "ticketing_common.asgi.SocketWorker") if asgi else ()),
         )
         processes.append(_django(plan, state, f"{service.name}-web", arguments))
     return processes

@@ -1,0 +1,33 @@
+"""How gunicorn runs every service's web process, natively and in containers; `--bind` comes from the command line."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+# More than four threads a process cost more than they bring: Python runs one at a time.
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+
+# A worker that does not come back within this time is replaced; the slowest call (a hash under load) is far below.
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+
+# Workers report that they are alive through a file; on a disk that may block.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+# The services write one structured line for each request themselves.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Take a dead worker's gauges out of the metrics that several processes add up."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)

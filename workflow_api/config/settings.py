@@ -16,6 +16,15 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     *base.APPS,
+    "workflow",
+    "step",
+    "task",
+    "role",
+    "tickets",
+    "audit",
+    "amscheckout",
+    "bmscheckout",
+    "workflowmanager",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AmsCheckoutConfig(AppConfig):
+    name = "amscheckout"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,110 @@
+"""The local copy of roles and their people. Auth owns them; they are never edited here, but for availability."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+
+class Person(models.Model):
+    """A person as auth describes them, and whether they take work now."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    full_name = models.CharField(max_length=255)
+    email = models.CharField(max_length=254)
+    is_active = models.BooleanField(default=True)
+    # Availability, set here: by the person, a lead or an admin.
+    away_from = models.DateTimeField(null=True)
+    away_until = models.DateTimeField(null=True)
+    substitute = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="stands_in_for")
+    capacity = models.PositiveIntegerField(null=True)  # open visits at once; null: no limit
+
+    class Meta:
+        db_table = "people"
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def is_away(self, now: datetime) -> bool:
+        return bool(self.away_from and self.away_from <= now and (self.away_until is None or now < self.away_until))
+
+    @property
+    def as_person(self) -> dict[str, object]:
+        return {"user_id": self.user_id, "full_name": self.full_name}
+
+
+class Role(models.Model):
+    """A role of auth. `id` is auth's. `version` is the newest message applied."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=128)
+    system = models.CharField(max_length=32)
+    description = models.TextField(blank=True, default="")
+    is_custom = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)  # false once auth deleted it
+    version = models.BigIntegerField(default=0)
+    lead = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="leads")
+
+    class Meta:
+        db_table = "roles"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "name"], name="one_active_role_per_name", condition=Q(is_active=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.name}"
+
+
+class RoleMemberQuerySet(models.QuerySet["RoleMember"]):
+    def active(self) -> RoleMemberQuerySet:
+        return self.filter(is_active=True, person__is_active=True)
+
+    def of_role(self, role_id: int) -> RoleMemberQuerySet:
+        return self.filter(role_id=role_id)
+
+
+class RoleMember(models.Model):
+    """One person's hold on one role. `id` is auth's user_system_role id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    is_active = models.BooleanField(default=True)
+    settings = models.JSONField(default=dict)
+    assigned_at = models.DateTimeField()
+    version = models.BigIntegerField(default=0)
+
+    objects = RoleMemberQuerySet.as_manager()
+
+    class Meta:
+        db_table = "role_members"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role", "person"], name="one_active_hold_per_person", condition=Q(is_active=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.role_id}"
+
+
+class RoleCursor(models.Model):
+    """Whose turn was last in a role's round robin. The member is remembered, not an index.
+
+    The row is the lock of the role's assignments.
+    """
+
+    role = models.OneToOneField(Role, primary_key=True, on_delete=models.CASCADE, related_name="cursor")
+    last_user_id = models.BigIntegerField(null=True)
+    turns = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "role_cursors"
+        constraints = [models.CheckConstraint(condition=Q(turns__gte=0), name="turns_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.role_id} after {self.last_user_id}"

@@ -1,0 +1,276 @@
+"""The run: one workflow version on one ticket, its stays in steps, who had them, and its clocks."""
+
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from workflow.models import Priority
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> TaskQuerySet:
+        return self.filter(status__in=Task.OPEN)
+
+
+class Task(models.Model):
+    """One workflow version running on one ticket. `version` counts its changes; clients must name it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        IN_PROGRESS = "in_progress"
+        ON_HOLD = "on_hold"
+        HANDING_OFF = "handing_off"
+        COMPLETED = "completed"
+        REJECTED = "rejected"
+        CANCELLED = "cancelled"
+
+    OPEN = ("pending", "in_progress", "on_hold", "handing_off")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="tasks")
+    ticket_number = models.CharField(max_length=140)  # copied: lists and searches need no join
+    subject = models.CharField(max_length=255)
+    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.PROTECT, related_name="tasks")
+    workflow_version = models.ForeignKey("workflow.WorkflowVersion", on_delete=models.PROTECT, related_name="tasks")
+    current_step = models.ForeignKey(
+        "workflow.VersionStep", null=True, on_delete=models.PROTECT, related_name="tasks_here"
+    )
+    current_visit = models.ForeignKey("StepVisit", null=True, on_delete=models.SET_NULL, related_name="+")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
+    priority = models.CharField(max_length=16, choices=Priority.choices)
+    owner = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="owned_tasks")
+    assignee = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="tasks")
+    version = models.PositiveIntegerField(default=1)
+    event_seq = models.PositiveIntegerField(default=0)  # events told to messaging
+    # Copied from the task's clock, for lists and sweeps. Null while paused.
+    due_at = models.DateTimeField(null=True)
+    at_risk_at = models.DateTimeField(null=True)
+    is_at_risk = models.BooleanField(default=False)
+    is_breached = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tasks"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                name="one_open_task_per_ticket",
+                condition=Q(status__in=["pending", "in_progress", "on_hold", "handing_off"]),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["assignee", "status", "due_at"], name="tasks_mine"),
+            models.Index(fields=["current_step", "status"], name="tasks_step"),
+            models.Index(fields=["status", "due_at"], name="tasks_due"),
+            models.Index(fields=["workflow", "status"], name="tasks_workflow"),
+            models.Index(fields=["ticket_number"], name="tasks_ticket_number"),
+            models.Index(fields=["-created_at"], name="tasks_created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_number} ({self.status})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+
+class StepVisit(models.Model):
+    """One stay of a task in one step. Coming back opens a new visit."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="visits")
+    step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="visits")
+    role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()  # 1, 2, 3 … within the task
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True, default="")
+    performer = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    pooled_at = models.DateTimeField(null=True)  # since when it waits in the pool; kept over a release
+    needs_lead = models.BooleanField(default=False)
+    # The due times of the visit's clock, for lists.
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "step_visits"
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="visits_numbered"),
+            models.UniqueConstraint(
+                fields=["task"], name="one_open_visit_per_task", condition=Q(closed_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["role", "pooled_at"], name="visits_in_pool", condition=Q(closed_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}.{self.number}"
+
+
+class Assignment(models.Model):
+    """One person's turn at a visit (or as the ticket's owner, without a visit), and why it was theirs."""
+
+    class Origin(models.TextChoices):
+        ROUND_ROBIN = "round_robin"
+        LEAST_LOADED = "least_loaded"
+        CLAIM = "claim"
+        TRANSFER = "transfer"
+        ESCALATION = "escalation"
+        RETURN = "return"
+        SUBSTITUTE = "substitute"
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
+    visit = models.ForeignKey(StepVisit, null=True, on_delete=models.CASCADE, related_name="assignments")
+    person = models.ForeignKey("role.Person", on_delete=models.PROTECT, related_name="assignments")
+    role = models.ForeignKey("role.Role", on_delete=models.PROTECT, related_name="+")
+    is_owner = models.BooleanField(default=False)
+    origin = models.CharField(max_length=16, choices=Origin.choices)
+    # {"candidates": [ids in turn order], "passed_over": [{"user_id", "why"}], "cursor_before", "cursor_after", …}
+    why = models.JSONField(default=dict)
+    reason = models.TextField(blank=True, default="")  # what a person gave for a transfer or an escalation
+    given_by_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "assignments"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"],
+                name="one_assignee_per_visit",
+                condition=Q(ended_at__isnull=True, is_owner=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "role"], name="assignments_open", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["person", "-started_at"], name="assignments_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.task_id}"
+
+
+class TaskTransition(models.Model):
+    """A transition that was performed: the record behind `/transitions/`."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="performed")
+    visit = models.ForeignKey(StepVisit, on_delete=models.CASCADE, related_name="performed")
+    transition = models.ForeignKey("workflow.VersionTransition", on_delete=models.PROTECT, related_name="+")
+    from_step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="+")
+    to_step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=128)
+    outcome = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True)  # null: automatic
+    actor_name = models.CharField(max_length=255, blank=True, default="")
+    on_behalf_of_id = models.BigIntegerField(null=True)
+    comment = models.TextField(blank=True, default="")
+    performed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "task_transitions"
+        indexes = [models.Index(fields=["task", "performed_at"], name="task_transitions_task")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}: {self.name}"
+
+
+class ApprovalVote(models.Model):
+    """One person's word on one approval visit. Returning to the step voids votes, and keeps them."""
+
+    visit = models.ForeignKey(StepVisit, on_delete=models.CASCADE, related_name="votes")
+    person = models.ForeignKey("role.Person", on_delete=models.PROTECT, related_name="+")
+    transition = models.ForeignKey("workflow.VersionTransition", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=16)
+    comment = models.TextField(blank=True, default="")
+    cast_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "approval_votes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "person"], name="one_vote_per_person", condition=Q(voided_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.outcome}"
+
+
+class SlaClock(models.Model):
+    """A clock as its events, its calendar and its target; everything else is derived from them.
+
+    `events` is a list of {"at", "kind", …}: started, paused, resumed, target_changed {"seconds"}, stopped.
+    """
+
+    class Verdict(models.TextChoices):
+        MET = "met"
+        BREACHED = "breached"
+        CANCELLED = "cancelled"
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="clocks")
+    visit = models.OneToOneField(StepVisit, null=True, on_delete=models.CASCADE, related_name="clock")
+    events = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    calendar = models.JSONField(null=True)
+    target_seconds = models.BigIntegerField()
+    at_risk_percent = models.PositiveSmallIntegerField()
+    # Derived, stored for the sweep: null while paused or stopped.
+    at_risk_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=16, choices=Verdict.choices, blank=True, default="")
+
+    class Meta:
+        db_table = "sla_clocks"
+        constraints = [models.UniqueConstraint(fields=["task"], name="one_task_clock", condition=Q(visit__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_at"], name="clocks_due", condition=Q(stopped_at__isnull=True)),
+            models.Index(fields=["at_risk_at"], name="clocks_at_risk", condition=Q(stopped_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'visit' if self.visit_id else 'task'} clock of {self.task_id}"
+
+
+class SlaFact(models.Model):
+    """That a clock became at risk or was breached: recorded once, told once."""
+
+    class Kind(models.TextChoices):
+        AT_RISK = "at_risk"
+        BREACHED = "breached"
+
+    clock = models.ForeignKey(SlaClock, on_delete=models.CASCADE, related_name="facts")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sla_facts"
+        constraints = [models.UniqueConstraint(fields=["clock", "kind"], name="one_fact_per_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id}: {self.kind}"
+
+
+class Timeline(models.Model):
+    """One line of a task's story, in order: what `/tasks/{id}/timeline/` shows and messaging is told."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="timeline")
+    seq = models.PositiveIntegerField()
+    event = models.CharField(max_length=64)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=255, blank=True, default="")
+    detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "task_timeline"
+        constraints = [models.UniqueConstraint(fields=["task", "seq"], name="timeline_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id}.{self.seq} {self.event}"

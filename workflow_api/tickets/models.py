@@ -1,0 +1,97 @@
+"""What the help desk sent: the ledger of every message, and one descriptive row per ticket."""
+
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from workflow.models import Priority
+
+
+class Ticket(models.Model):
+    """One ticket of a source help desk. Descriptive only: it has no step and no owner."""
+
+    class IntakeState(models.TextChoices):
+        MATCHED = "matched"
+        UNMATCHED = "unmatched"
+        WITHDRAWN = "withdrawn"
+
+    # The reference that people, sockets and mails use; unique over all sources.
+    ticket_number = models.CharField(max_length=140, unique=True)
+    source_service = models.CharField(max_length=64)
+    source_number = models.CharField(max_length=64)
+    source_version = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=255)
+    description = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=128)
+    sub_category = models.CharField(max_length=128, blank=True, default="")
+    department = models.CharField(max_length=128)
+    priority = models.CharField(max_length=16, choices=Priority.choices, default=Priority.MEDIUM)
+    source_status = models.CharField(max_length=64, blank=True, default="")
+    requester_name = models.CharField(max_length=255, blank=True, default="")
+    requester_email = models.CharField(max_length=254, blank=True, default="")
+    requester_id = models.CharField(max_length=64, blank=True, default="")
+    # The whole payload as last accepted: asset and budget fields, attachments, dynamic_data, unknown fields.
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+    payload_hash = models.CharField(max_length=64)
+    intake_state = models.CharField(max_length=16, choices=IntakeState.choices)
+    unmatched_reason = models.CharField(max_length=64, blank=True, default="")
+    unmatched_detail = models.JSONField(null=True)  # nearest candidates
+    submitted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "tickets"
+        constraints = [
+            models.UniqueConstraint(fields=["source_service", "source_number"], name="one_ticket_per_source_number")
+        ]
+        indexes = [
+            models.Index(fields=["intake_state", "received_at"], name="tickets_intake_state"),
+            models.Index(fields=["-received_at"], name="tickets_received_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ticket_number
+
+
+class IntakeRecord(models.Model):
+    """One message as it came, and what became of it. Written in the transaction of its effect."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted"
+        DUPLICATE = "duplicate"
+        UPDATED = "updated"
+        STALE = "stale"
+        UNMATCHED = "unmatched"
+        CANCELLED = "cancelled"
+        INVALID = "invalid"
+        UNREADABLE = "unreadable"
+
+    queue = models.CharField(max_length=128)
+    message_id = models.CharField(max_length=200, blank=True, default="")
+    body = models.JSONField(encoder=DjangoJSONEncoder, null=True)
+    raw_body = models.TextField(blank=True, default="")  # of what could not be read as JSON
+    headers = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    ticket_number = models.CharField(max_length=200, blank=True, default="")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="intake_records")
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    reason = models.TextField(blank=True, default="")
+    rule = models.CharField(max_length=64, blank=True, default="")  # which matching rule chose the workflow
+    workflow_id = models.BigIntegerField(null=True)
+    dead_letter_id = models.BigIntegerField(null=True)
+    replay_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replays")
+    replayed_by_id = models.BigIntegerField(null=True)
+    request_id = models.CharField(max_length=128, blank=True, default="")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "intake_records"
+        indexes = [
+            models.Index(fields=["-received_at"], name="intake_received_at"),
+            models.Index(fields=["verdict", "-received_at"], name="intake_verdict"),
+            models.Index(fields=["ticket_number"], name="intake_ticket_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_number or self.message_id}: {self.verdict}"

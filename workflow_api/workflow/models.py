@@ -1,0 +1,203 @@
+"""Definitions: workflows with their categories and calendars, and the immutable versions that tasks run on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+PRIORITIES = ("low", "medium", "high", "urgent")
+
+
+class Priority(models.TextChoices):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Category(models.Model):
+    """What tickets are about. A sub-category has a parent."""
+
+    name = models.CharField(max_length=128)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+
+    class Meta:
+        db_table = "categories"
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], name="one_category_per_name", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Calendar(models.Model):
+    """Working hours: a time zone, intervals per weekday, holidays. No calendar means 24 hours on 7 days.
+
+    `hours` maps weekday numbers ("0" is Monday) to lists of ["08:00", "12:00"] pairs; "24:00" may end a day.
+    `holidays` lists ISO dates.
+    """
+
+    name = models.CharField(max_length=128, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    hours = models.JSONField(default=dict)
+    holidays = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "calendars"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def snapshot(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "time_zone": self.time_zone,
+            "hours": self.hours,
+            "holidays": self.holidays,
+        }
+
+
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    def deployed(self) -> WorkflowQuerySet:
+        return self.filter(status=Workflow.Status.DEPLOYED)
+
+
+class Workflow(models.Model):
+    """The editable definition. Running tasks never look at it; they hold a `WorkflowVersion`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        INITIALIZED = "initialized"
+        DEPLOYED = "deployed"
+        PAUSED = "paused"
+
+    class EndLogic(models.TextChoices):
+        NOTIFICATION = "notification"
+        ASSET = "asset"
+        BUDGET = "budget"
+
+    name = models.CharField(max_length=128, unique=True)
+    description = models.TextField(blank=True, default="")
+    # What it serves. Empty category or department: any.
+    category = models.CharField(max_length=128, blank=True, default="")
+    sub_category = models.CharField(max_length=128, blank=True, default="")
+    department = models.CharField(max_length=128, blank=True, default="")
+    is_default = models.BooleanField(default=False)
+    end_logic = models.CharField(max_length=16, choices=EndLogic.choices, default=EndLogic.NOTIFICATION)
+    low_sla = models.DurationField(null=True)
+    medium_sla = models.DurationField(null=True)
+    high_sla = models.DurationField(null=True)
+    urgent_sla = models.DurationField(null=True)
+    at_risk_percent = models.PositiveSmallIntegerField(default=75)
+    calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
+    coordinator_role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
+    is_archived = models.BooleanField(default=False)
+    edit_version = models.PositiveIntegerField(default=1)
+    current_version = models.ForeignKey("WorkflowVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    seed_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 -- NULL: not seeded
+    # A seed waits for its roles; the next role message tries again.
+    deploy_when_ready = models.BooleanField(default=False)
+    created_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = WorkflowQuerySet.as_manager()
+
+    class Meta:
+        db_table = "workflows"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "sub_category", "department"],
+                name="one_deployed_workflow_per_key",
+                condition=Q(status="deployed", is_default=False),
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                name="one_deployed_default_workflow",
+                condition=Q(status="deployed", is_default=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(at_risk_percent__gte=1, at_risk_percent__lte=99), name="at_risk_percent_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkflowVersion(models.Model):
+    """An immutable deployed snapshot: policy here, steps and transitions in rows of their own."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=128)
+    end_logic = models.CharField(max_length=16)
+    # Seconds per priority: {"low": 432000, …}
+    sla_seconds = models.JSONField()
+    at_risk_percent = models.PositiveSmallIntegerField()
+    calendar = models.JSONField(null=True)  # snapshot; null: 24×7
+    coordinator_role_id = models.BigIntegerField()
+    redeployed_from = models.PositiveIntegerField(null=True)
+    deployed_by_id = models.BigIntegerField(null=True)
+    deployed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "workflow_versions"
+        constraints = [models.UniqueConstraint(fields=["workflow", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.number}"
+
+
+class VersionStep(models.Model):
+    """A step as deployed. `key` is the draft step's id, which links the step across versions."""
+
+    version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="steps")
+    key = models.BigIntegerField()
+    name = models.CharField(max_length=128)
+    description = models.TextField(blank=True, default="")
+    instruction = models.TextField(blank=True, default="")
+    kind = models.CharField(max_length=16)
+    role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
+    escalate_to = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
+    assignment = models.CharField(max_length=16)
+    weight = models.DecimalField(max_digits=6, decimal_places=2)
+    share = models.DecimalField(max_digits=9, decimal_places=8)  # weight ÷ sum of weights
+    approval = models.JSONField(default=dict)
+    is_start = models.BooleanField(default=False)
+    is_end = models.BooleanField(default=False)
+    end_status = models.CharField(max_length=16, blank=True, default="")
+    return_cap = models.PositiveSmallIntegerField(default=5)
+    position = models.JSONField(default=dict)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "version_steps"
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_step_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VersionTransition(models.Model):
+    """A transition as deployed."""
+
+    version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="transitions")
+    key = models.BigIntegerField()
+    from_step = models.ForeignKey(VersionStep, on_delete=models.CASCADE, related_name="outgoing")
+    to_step = models.ForeignKey(VersionStep, on_delete=models.CASCADE, related_name="incoming")
+    name = models.CharField(max_length=128)
+    outcome = models.CharField(max_length=16)
+    requires_comment = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)
+    condition = models.JSONField(null=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "version_transitions"
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_transition_per_key")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WorkflowManagerConfig(AppConfig):
+    name = "workflowmanager"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ import signal
 import sys
 from types import FrameType
 
+from native.checks import GROUPS, run_checks
 from native.down import down
 from native.layout import Layout
 from native.plan import Options
@@ -43,6 +44,10 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("names", nargs="*", metavar="process", help="a process (auth-web) or a service (auth)")
     read.add_argument("-f", "--follow", action="store_true", help="go on as lines come in")
     read.add_argument("-n", "--lines", type=int, default=40)
+
+    check = subs.add_parser("test", prog="scripts/test", description="Run every check and test of the repository.")
+    check.add_argument("--only", action="append", choices=GROUPS, help="one group; may be given several times")
+    check.add_argument("--keep", action="store_true", help="leave the test stack running afterwards")
     return commands
 
 
@@ -70,6 +75,8 @@ def main(arguments: list[str]) -> int:
             return 0
         if asked.command == "status":
             return status(layout, voice, as_json=asked.json)
+        if asked.command == "test":
+            return run_checks(layout, voice, frozenset(asked.only or ()), keep=asked.keep)
         return logs(layout, asked.names, follow=asked.follow, lines=asked.lines)
     except StartError as error:
         voice.error(error)

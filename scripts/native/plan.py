@@ -86,7 +86,8 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 def given_values(layout: Layout) -> dict[str, str]:
     """Return what a person has set: the environment first, then the repository's `.env`."""
-    return {**read_env_file(layout.root / ".env"), **os.environ}
+    file = Path(os.environ.get("ENV_FILE") or layout.root / ".env")
+    return {**read_env_file(file), **os.environ}
 
 
 def make_plan(layout: Layout, options: Options, state: State, *, in_use: frozenset[int] = frozenset()) -> Plan:

@@ -87,7 +87,10 @@ def _web(plan: Plan, state: State) -> list[Process]:
             listen,
             *(("-k", "ticketing_common.asgi.SocketWorker") if asgi else ()),
         )
-        processes.append(_django(plan, state, f"{service.name}-web", arguments))
+        process = _django(plan, state, f"{service.name}-web", arguments)
+        if plan.options.production_like:
+            process.environment["PROMETHEUS_MULTIPROC_DIR"] = str(plan.layout.run / "metrics" / service.name)
+        processes.append(process)
     return processes
 
 
@@ -121,8 +124,8 @@ def _beats(plan: Plan, state: State) -> list[Process]:
 
 
 def _relays(plan: Plan, state: State) -> list[Process]:
-    names = ("auth-relay", "workflow-relay", "workflow-relay-2")
-    names += ("messaging-relay", "notification-relay", "ticket-relay")
+    names = [f"{service.name}-relay" for service in BY_NAME.values()]
+    names.insert(names.index("workflow-relay") + 1, "workflow-relay-2")
     return [_django(plan, state, name, ("manage.py", "relay_outbox")) for name in names]
 
 

@@ -211,7 +211,9 @@ def _init_postgres(programs: Path, folder: Path, account: pwd.struct_passwd | No
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
-            **({} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}),
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
         )
     password_file.unlink()
     if done.returncode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 # More than four threads a process cost more than they bring: Python runs one at a time.
@@ -25,7 +26,15 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def child_exit(server: Any, worker: Any) -> None:
+def on_starting(_server: Any) -> None:
+    """Begin with empty metrics: files of an earlier run would be added to this one's."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for file in Path(folder).glob("*.db"):
+            file.unlink()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the metrics that several processes add up."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess

@@ -1,0 +1,280 @@
+"""Every check and test of the repository: what runs, on what, and a table of how it went."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from native import ports
+from native.layout import Layout, tail
+from native.plan import read_env_file
+from native.provision import Needs, browser, provision
+from native.say import StartError, Voice
+from native.services import SERVICES
+
+GROUPS = ("lint", "types", "unit", "contracts", "e2e", "browser")
+#: The test stack stays away from the ports of a stack that people use.
+PORT_OFFSET = 20000
+#: What a person's environment must not decide about the tests.
+FOREIGN = (
+    "DATABASE_URL",
+    "RABBITMQ_URL",
+    "RABBITMQ_MANAGEMENT_URL",
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "DJANGO_ENV",
+)
+FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
+PASSED_LINES, FAILED_LINES = 3, 200
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command whose exit code is the verdict."""
+
+    name: str
+    group: str
+    command: tuple[str, ...]
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    minutes: float = 12
+    on_servers: bool = False
+
+
+@dataclass
+class Result:
+    """How one check went."""
+
+    name: str
+    passed: bool
+    seconds: float
+    closing: str
+
+
+class Workbench:
+    """Runs checks against a stack of its own, beside whatever else runs on the machine."""
+
+    def __init__(self, layout: Layout, voice: Voice) -> None:
+        self.layout = layout
+        self.voice = voice
+        self.results: list[Result] = []
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+        self.environment = clean_environment(layout)
+
+    def script(self, name: str, *arguments: str) -> bool:
+        """Run one of the repository's own commands on the test stack, its output shown as it comes."""
+        command = [str(self.layout.root / "scripts" / name), *arguments]
+        done = subprocess.run(
+            command, cwd=self.layout.root, env=self.environment, stdin=subprocess.DEVNULL, check=False
+        )
+        return done.returncode == 0
+
+    def run_all(self, checks: Iterable[Check], *, side_by_side: int) -> None:
+        with ThreadPoolExecutor(max_workers=side_by_side) as pool:
+            jobs = [pool.submit(self.run, check) for check in checks]
+            try:
+                for job in jobs:
+                    job.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.end_all()
+                raise
+
+    def run(self, check: Check) -> None:
+        log = self.layout.log_of("check-" + check.name.replace(" ", "-").replace("/", "-"))
+        began = time.monotonic()
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                check.command,
+                cwd=check.folder,
+                env=self.environment | check.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            with self._lock:
+                self._running[process.pid] = process
+            try:
+                code = process.wait(timeout=check.minutes * 60)
+            except subprocess.TimeoutExpired:
+                end_group(process)
+                output.write(f"\nended after {check.minutes:.0f} minutes\n".encode())
+                code = -1
+            finally:
+                with self._lock:
+                    self._running.pop(process.pid, None)
+        self._report(check, code == 0, time.monotonic() - began, log)
+
+    def _report(self, check: Check, passed: bool, seconds: float, log: Path) -> None:
+        shown = [line for line in tail(log, 1000).splitlines() if line.strip()]
+        shown = shown[-PASSED_LINES if passed else -FAILED_LINES :]
+        result = Result(check.name, passed, seconds, shown[-1].strip() if shown else "")
+        with self._lock:
+            self.results.append(result)
+        body = "".join(f"    {line}\n" for line in shown)
+        self.voice.line(f"{'PASS' if passed else 'FAIL'}  {check.name}  ({seconds:.1f} s)\n{body}".rstrip("\n"))
+
+    def end_all(self) -> None:
+        with self._lock:
+            running = list(self._running.values())
+        for process in running:
+            end_group(process)
+
+    def note(self, name: str, passed: bool, seconds: float, closing: str) -> None:
+        self.results.append(Result(name, passed, seconds, closing))
+
+    def table(self) -> None:
+        self.voice.line("\n" + "-" * 100)
+        for result in self.results:
+            verdict = "passed" if result.passed else "FAILED"
+            self.voice.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
+        failed = [result.name for result in self.results if not result.passed]
+        self.voice.line("-" * 100)
+        self.voice.line(
+            f"{len(self.results)} checks, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else "")
+        )
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    for number, wait in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(timeout=wait)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        except ProcessLookupError:
+            return
+
+
+def clean_environment(layout: Layout) -> dict[str, str]:
+    """Return an environment in which the tests' own stack decides everything."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in FOREIGN and not name.startswith(FOREIGN_PREFIXES) and name not in ports.DEFAULT_PORTS
+    }
+    kept.pop("PYTHONPATH", None)
+    offset = {name: str(port + PORT_OFFSET) for name, port in ports.DEFAULT_PORTS.items()}
+    # 15672 + 20000 lies among the ports that the system hands out for outgoing connections.
+    offset["RABBITMQ_MANAGEMENT_PORT"] = "25772"
+    path = f"{layout.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return kept | offset | {"RUN_DIR": str(layout.run), "ENV_FILE": os.devnull, "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
+    """Return the checks that need no running services, longest first; `stack` are the variables of the test stack."""
+    root, python = layout.root, str(layout.python)
+    frontend = root / "frontend"
+    checks = []
+    for service in SERVICES:
+        database = {"DATABASE_URL": stack.get(service.database_variable, "")}
+        broker = {name: stack.get(name, "") for name in ("RABBITMQ_URL", "RABBITMQ_MANAGEMENT_URL", "REDIS_URL")}
+        folder = root / service.folder
+        mypy = (python, "-m", "mypy", "--config-file", "../pyproject.toml", ".")
+        migrations = (python, "manage.py", "makemigrations", "--check", "--dry-run")
+        checks += [
+            Check(f"mypy {service.folder}", "types", mypy, folder),
+            Check(
+                f"pytest {service.folder}",
+                "unit",
+                (python, "-m", "pytest", "--color=no"),
+                folder,
+                database | broker,
+                on_servers=True,
+            ),
+            Check(f"migrations {service.folder}", "contracts", migrations, folder, database, on_servers=True),
+        ]
+    broker = {name: stack.get(name, "") for name in ("RABBITMQ_URL", "RABBITMQ_MANAGEMENT_URL", "REDIS_URL")}
+    auth_database = {"DATABASE_URL": stack.get("AUTH_DATABASE_URL", "")}
+    plain = (python, "-m", "pytest", "--color=no")
+    checks += [
+        Check("pytest common", "unit", plain, root / "common", auth_database | broker, on_servers=True),
+        Check("pytest scripts", "unit", (*plain, "native"), root / "tests"),
+        Check("vitest", "unit", ("npm", "run", "--silent", "test"), frontend),
+        Check("frontend server", "unit", ("npm", "run", "--silent", "test:server"), frontend),
+        Check("architecture and contracts", "contracts", (*plain, "architecture", "contracts"), root / "tests"),
+        Check("openapi", "contracts", (str(root / "scripts" / "gen-openapi"), "--check"), root),
+        Check(
+            "mypy common", "types", (python, "-m", "mypy", "--config-file", "../pyproject.toml", "src"), root / "common"
+        ),
+        Check("mypy scripts", "types", (python, "-m", "mypy", "--config-file", "scripts/mypy.ini"), root),
+        Check("tsc", "types", ("npm", "run", "--silent", "typecheck"), frontend),
+        Check("biome", "lint", ("npm", "run", "--silent", "lint"), frontend),
+        Check("ruff", "lint", (python, "-m", "ruff", "check", "."), root),
+    ]
+    order = {"unit": 0, "types": 1, "contracts": 2, "lint": 3}
+    return sorted(checks, key=lambda check: order[check.group])
+
+
+def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bool) -> int:
+    """Provision, run the groups, print the table; the exit code says whether everything passed."""
+    wanted = groups or frozenset(GROUPS)
+    on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
+    live = bool(wanted & {"e2e", "browser"})
+    servers = frozenset({"postgresql", "rabbitmq", "redis"}) if on_servers else frozenset()
+    provision(layout, Needs(servers=servers, development=True, browser="browser" in wanted), voice)
+    bench = Workbench(layout, voice)
+    try:
+        if on_servers:
+            bench.script("down", "--wipe")
+            layout.logs.mkdir(parents=True, exist_ok=True)
+            if not bench.script("up", "--servers-only", "--fast-disk", "--auto-ports"):
+                raise StartError("The tests' own servers do not start.")
+        checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
+        voice.step(f"Running {len(checks)} checks")
+        bench.run_all(checks, side_by_side=max(2, os.cpu_count() or 2))
+        if live:
+            run_live(bench, wanted)
+    finally:
+        bench.end_all()
+        if on_servers and not keep:
+            bench.script("down")
+    bench.table()
+    return 0 if all(result.passed for result in bench.results) else 1
+
+
+def run_live(bench: Workbench, wanted: frozenset[str]) -> None:
+    """Start the whole stack as a newcomer would, then let the journeys run against it, one after the other."""
+    layout, began = bench.layout, time.monotonic()
+    started = bench.script("up", "--fast-disk", "--auto-ports")
+    bench.note("scripts/up", started, time.monotonic() - began, "the whole stack, from empty databases")
+    if not started:
+        return
+    stack = read_env_file(layout.env_file) | {"RUN_DIR": str(layout.run)}
+    journeys: list[tuple[str, Callable[[], Check]]] = [
+        (
+            "e2e",
+            lambda: Check(
+                "pytest e2e",
+                "e2e",
+                (str(layout.python), "-m", "pytest", "--color=no", "e2e"),
+                layout.root / "tests",
+                stack,
+                minutes=15,
+            ),
+        ),
+        (
+            "browser",
+            lambda: Check(
+                "playwright",
+                "browser",
+                ("npm", "run", "--silent", "e2e"),
+                layout.root / "frontend",
+                stack | {"BASE_URL": stack["FRONTEND_URL"], "CHROMIUM_PATH": browser(), "CI": "1"},
+                minutes=8,
+            ),
+        ),
+    ]
+    for group, make in journeys:
+        if group in wanted:
+            bench.run(make())

@@ -137,7 +137,7 @@ class WorkflowVersion(models.Model):
     # Seconds per priority: {"low": 432000, …}
     sla_seconds = models.JSONField()
     at_risk_percent = models.PositiveSmallIntegerField()
-    calendar = models.JSONField(null=True)  # snapshot; null: 24×7
+    calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
     coordinator_role_id = models.BigIntegerField()
     redeployed_from = models.PositiveIntegerField(null=True)
     deployed_by_id = models.BigIntegerField(null=True)

@@ -199,7 +199,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
     plain = (python, "-m", "pytest", "--color=no")
     checks += [
         Check("pytest common", "unit", plain, root / "common", auth_database | broker, on_servers=True),
-        Check("pytest scripts", "unit", (*plain, "native"), root / "tests"),
+        Check("pytest scripts", "unit", (*plain, "scripts"), root / "tests"),
         Check("vitest", "unit", ("npm", "run", "--silent", "test"), frontend),
         Check("frontend server", "unit", ("npm", "run", "--silent", "test:server"), frontend),
         Check("architecture and contracts", "contracts", (*plain, "architecture", "contracts"), root / "tests"),

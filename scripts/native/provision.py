@@ -25,6 +25,12 @@ SERVER_UNITS = {
     "rabbitmq-server": "rabbitmq-server.service",
     "redis-server": "redis-server.service",
 }
+UNITS_AT_BOOT = {
+    "postgresql": ("postgresql.service",),
+    "postgresql-15": ("postgresql.service",),
+    "rabbitmq-server": ("rabbitmq-server.service", "epmd.service", "epmd.socket"),
+    "redis-server": ("redis-server.service",),
+}
 POLICY = Path("/usr/sbin/policy-rc.d")
 CLUSTER_CONFIG = Path("/etc/postgresql-common/createcluster.conf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -45,7 +51,7 @@ def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
     layout.logs.mkdir(parents=True, exist_ok=True)
     packages = missing_packages(layout, needs)
     if packages and not can_install():
-        raise StartError(instructions(packages, needs), exit_code=3)
+        raise StartError(instructions(packages), exit_code=3)
     if needs.frontend:
         check_node()
     with ThreadPoolExecutor(max_workers=3) as pool:
@@ -87,22 +93,26 @@ def can_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def instructions(packages: Iterable[str], needs: Needs) -> str:
+def instructions(packages: Iterable[str]) -> str:
     """Say in one message what is missing and the three ways on."""
     packages = list(packages)
-    named = {package: SERVER_NAMES[name] for name, package in SERVER_PACKAGES.items()}
-    missing = ", ".join(named.get(package, package) for package in packages)
-    ways = [f"Install it (Debian, Ubuntu), then start again:\n      sudo apt-get install {' '.join(packages)}"]
-    if any(package in named for package in packages):
-        variables = {"postgresql-15": "DATABASE_URL", "rabbitmq-server": "RABBITMQ_URL", "redis-server": "REDIS_URL"}
-        wanted = ", ".join(variables[package] for package in packages if package in variables)
+    servers = {package: name for name, package in SERVER_PACKAGES.items() if package in packages}
+    missing = ", ".join(SERVER_NAMES[servers[p]] if p in servers else p for p in packages)
+    install = f"Install it (Debian, Ubuntu), then start again:\n      sudo apt-get install {' '.join(packages)}"
+    if servers:
+        units = " ".join(SERVER_UNITS[package].removesuffix(".service") for package in servers)
+        install += (
+            f"\n      sudo systemctl disable --now {units}"
+            "\n     (the second line because only the programs are needed: they run privately, under .run/)"
+        )
+    ways = [install]
+    if servers:
+        variables = {"postgresql": "DATABASE_URL", "rabbitmq": "RABBITMQ_URL", "redis": "REDIS_URL"}
+        wanted = ", ".join(variables[name] for name in servers.values())
         ways.append(f"Use servers that you already have: set {wanted} (see .env.example).")
         ways.append("Use Docker instead:\n      docker compose -f Docker/docker-compose.yml up -d --build")
     lines = [f"Not installed here: {missing}. Only root may install system packages. What you can do:"]
-    lines += [f"  {number}. {way}" for number, way in enumerate(ways, 1)]
-    if any(package in named for package in packages):
-        lines.append("Nothing system-wide is started either way: the servers run privately under .run/.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {number}. {way}" for number, way in enumerate(ways, 1))])
 
 
 def install_packages(layout: Layout, packages: list[str], voice: Voice) -> None:
@@ -122,7 +132,7 @@ def install_packages(layout: Layout, packages: list[str], voice: Voice) -> None:
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
         _run(install, log, env=environment, what="apt-get install")
         for package in packages:
-            if unit := SERVER_UNITS.get(package):
+            for unit in UNITS_AT_BOOT.get(package, ()):
                 _stay_off_at_boot(unit, log)
     voice.step("System packages installed; none of them starts by itself")
 

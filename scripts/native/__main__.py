@@ -11,6 +11,7 @@ from native.checks import GROUPS, run_checks
 from native.down import down
 from native.layout import Layout
 from native.plan import Options
+from native.provision import Needs, provision
 from native.report import banner, logs, status
 from native.say import StartError, Voice
 from native.up import up
@@ -45,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("-f", "--follow", action="store_true", help="go on as lines come in")
     read.add_argument("-n", "--lines", type=int, default=40)
 
+    subs.add_parser("packages", description="Install the Python packages alone.")
+
     check = subs.add_parser("test", prog="scripts/test", description="Run every check and test of the repository.")
     check.add_argument("--only", action="append", choices=GROUPS, help="one group; may be given several times")
     check.add_argument("--keep", action="store_true", help="leave the test stack running afterwards")
@@ -75,6 +78,9 @@ def main(arguments: list[str]) -> int:
             return 0
         if asked.command == "status":
             return status(layout, voice, as_json=asked.json)
+        if asked.command == "packages":
+            provision(layout, Needs(servers=frozenset(), frontend=False), voice)
+            return 0
         if asked.command == "test":
             return run_checks(layout, voice, frozenset(asked.only or ()), keep=asked.keep)
         return logs(layout, asked.names, follow=asked.follow, lines=asked.lines)

@@ -231,6 +231,7 @@ def service_environment(plan: Plan, state: State) -> dict[str, str]:
     """Return the variables that every process gets."""
     hosts = ["localhost", "127.0.0.1", "[::1]", socket.gethostname()]
     origin = plan.ports["FRONTEND_PORT"]
+    key = plan.given.get("NOTIFICATION_API_KEY") or state.secret("NOTIFICATION_API_KEY")
     defaults = {
         "DJANGO_ENV": "development",
         "DJANGO_ALLOWED_HOSTS": ",".join(hosts),
@@ -241,7 +242,8 @@ def service_environment(plan: Plan, state: State) -> dict[str, str]:
         "EMAIL_HOST_PASSWORD": "",
         "EMAIL_USE_TLS": "false",
         "DEFAULT_FROM_EMAIL": "Ticket Tracking <tickets@example.com>",
-        "NOTIFICATION_API_KEY": state.secret("NOTIFICATION_API_KEY"),
+        "NOTIFICATION_API_KEY": key,
+        "SERVICE_API_KEYS": f"services:{key}",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "json",
         "FRONTEND_URL": plan.frontend_url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,19 +12,20 @@ from native.plan import Plan, own_environment, service_environment
 from native.services import BY_NAME
 from native.state import State
 
-QUEUES = {
-    "workflow-worker": (
-        "TICKET_TASKS_PRODUCTION",
-        "tts.role.sync",
-        "tts.user_system_role.sync",
-        "role_send-default",
-        "workflow_seed_queue",
-        "workflow_seed",
-    ),
-    "messaging-worker": ("messaging-events-default", "user-sync-messaging", "inbox-events-default"),
-    "notification-worker": ("notification-queue-default", "inapp-notification-queue", "user-sync-default"),
-    "ticket-worker": ("ticket_status-default",),
+#: Which service's queues each worker reads; auth publishes only.
+WORKERS = {
+    "workflow-worker": "workflow_api",
+    "messaging-worker": "messaging",
+    "notification-worker": "notification_service",
+    "ticket-worker": "ticket_service",
 }
+
+
+def queues_of(layout: Layout, consumer: str) -> list[str]:
+    """Return the queues of one service, from the one list that declares them."""
+    contracts = layout.root / "common" / "src" / "ticketing_common" / "contracts"
+    declared = tomllib.loads((contracts / "queues.toml").read_text())["queues"]
+    return [name for name, queue in declared.items() if queue["consumer"] == consumer]
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,13 @@ def _workers(plan: Plan, state: State) -> list[Process]:
             state,
             name,
             (
-                *("-m", "celery", "-A", "config", "worker", "-Q", ",".join(queues)),
-                *("-c", _concurrency(plan, name), "--prefetch-multiplier", "4"),
+                *("-m", "celery", "-A", "config", "worker", "-Q", ",".join(queues_of(plan.layout, consumer))),
+                *("-c", _concurrency(plan, name), "--prefetch-multiplier", "4", "--without-mingle", "--without-gossip"),
                 *("--loglevel", plan.given.get("LOG_LEVEL") or "INFO"),
             ),
             stop_seconds=40,
         )
-        for name, queues in QUEUES.items()
+        for name, consumer in WORKERS.items()
     ]
 
 

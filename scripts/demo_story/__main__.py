@@ -1,0 +1,47 @@
+"""Start what is not running, then tell the story of one ticket."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import requests
+from native.layout import Layout
+from native.say import StartError, Voice
+
+from demo_story.client import StoryBroken
+from demo_story.places import container_places, native_places, start_containers
+from demo_story.story import Story
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/demo")
+    parser.add_argument("--docker", action="store_true", help="through the containers of Docker/docker-compose.yml")
+    asked = parser.parse_args(arguments)
+    layout, voice = Layout.discover(), Voice()
+    story: Story | None = None
+    try:
+        if asked.docker:
+            start_containers(layout.root)
+            places = container_places(layout.root)
+        else:
+            places = native_places(layout)
+        story = Story(places, voice)
+        story.tell()
+    except StartError as error:
+        voice.error(error)
+        return error.exit_code
+    except (StoryBroken, requests.RequestException) as error:
+        voice.error(StartError(f"the story ends here: {error}"))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    voice.line(
+        f"\nAll of it happened, in {voice.elapsed():.0f} s. Sign in and look: {places.frontend}/tickets/{story.number}"
+    )
+    voice.line(f"   {places.admin.email}   {places.admin.password}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

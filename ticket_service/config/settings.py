@@ -1,4 +1,4 @@
-"""Settings of the ticket service service. Every value comes from the environment; see .env.example."""
+"""Settings of the ticket service. Every value comes from the environment; see .env.example."""
 
 from pathlib import Path
 
@@ -11,11 +11,12 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-ticket_service")
-ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     *base.APPS,
+    "tickets",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -26,7 +27,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
@@ -43,9 +44,13 @@ TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
 REST_FRAMEWORK = base.REST_FRAMEWORK
-SPECTACULAR_SETTINGS = base.spectacular(
-    "Ticket Service API", "A mock help desk (HDTS) that sends tickets."
-)
+SPECTACULAR_SETTINGS = base.spectacular("Ticket Service API", "A mock help desk (HDTS) that sends tickets.") | {
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.models.Ticket.Status",
+        "TicketPriority": "tickets.models.Ticket.Priority",
+        "StatusOrigin": "tickets.models.StatusChange.Origin",
+    }
+}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = base.CORS_HEADERS

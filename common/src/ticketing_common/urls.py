@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from ticketing_common import schema as _schema  # noqa: F401 -- registers the security schemes
 from ticketing_common.health import health, live
 from ticketing_common.metrics import metrics_view
 

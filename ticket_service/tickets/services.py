@@ -1,0 +1,253 @@
+"""What can be done with a ticket. Every change and the message about it are one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from ticketing_common.contracts.messages import ReceiveTicket
+from ticketing_common.errors import Conflict, Forbidden, NotFound
+from ticketing_common.jwt import Identity
+from ticketing_common.outbox import enqueue
+from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
+from tickets.uploads import MAX_FILES, CheckedFile, TooManyFiles
+
+EMPLOYEE_FIELDS = {
+    "id": "employee_user_id",
+    "name": "employee_name",
+    "email": "employee_email",
+    "company_id": "employee_company_id",
+    "department": "employee_department",
+}
+
+
+class TicketNotFound(NotFound):
+    code = "ticket_not_found"
+    default_detail = "There is no such ticket, or you may not see it."
+
+
+class NotYourTicket(Forbidden):
+    code = "not_your_ticket"
+    default_detail = "Only the person who asked and the help desk's staff may change a ticket."
+
+
+class OnlyForYourself(Forbidden):
+    code = "employee_not_allowed"
+    default_detail = "Only the help desk's staff may file a ticket for another person."
+
+
+class VersionConflict(Conflict):
+    code = "version_conflict"
+    default_detail = "The ticket was changed meanwhile."
+
+
+def create_ticket(*, values: dict[str, Any], files: Sequence[CheckedFile], person: Identity, now: datetime) -> Ticket:
+    """Keep the ticket and queue it for the workflow."""
+    employee = values.pop("employee", None)
+    if employee and not is_help_desk_staff(person) and employee.get("id") != person.user_id:
+        raise OnlyForYourself(attr="employee")
+    if not employee:
+        employee = {"id": person.user_id, "name": person.full_name, "email": person.email}
+    return file_ticket(values=values, employee=employee, files=files, created_by_id=person.user_id, now=now)
+
+
+def file_ticket(
+    *,
+    values: dict[str, Any],
+    employee: dict[str, Any],
+    files: Sequence[CheckedFile] = (),
+    created_by_id: int | None = None,
+    now: datetime,
+) -> Ticket:
+    """Keep a ticket of this employee and queue it."""
+    with _files_go_with_the_transaction() as written, transaction.atomic():
+        ticket = Ticket(
+            ticket_number=next_ticket_number(now),
+            status_at=now,
+            submitted_at=now,
+            updated_at=now,
+            created_by_id=created_by_id,
+            **values,
+            **_employee_columns(employee),
+        )
+        ticket.save(force_insert=True)
+        _attach(ticket, files, created_by_id, written)
+        _record_own_status(ticket, "", None, now)
+        enqueue(ReceiveTicket(ticket_data=ticket.as_ticket_data()))
+    return ticket
+
+
+def change_ticket(
+    *,
+    ticket_number: str,
+    values: dict[str, Any],
+    files: Sequence[CheckedFile],
+    person: Identity,
+    now: datetime,
+) -> Ticket:
+    """Change what the employee said and queue the new version.
+
+    `source_version` among the values is the version the caller has seen; another one is a conflict.
+    """
+    with _files_go_with_the_transaction() as written, transaction.atomic():
+        ticket = _lock(ticket_number, person)
+        ticket.require_open()
+        expected = values.pop("source_version", None)
+        if expected is not None and expected != ticket.source_version:
+            raise VersionConflict(source_version=ticket.source_version)
+        employee = values.pop("employee", None)
+        if employee is not None:
+            if not is_help_desk_staff(person) and employee.get("id") != person.user_id:
+                raise OnlyForYourself(attr="employee")
+            values |= _employee_columns(employee)
+        if ticket.attachments.count() + len(files) > MAX_FILES:
+            raise TooManyFiles(attr="attachments")
+        for name, value in values.items():
+            setattr(ticket, name, value)
+        _attach(ticket, files, person.user_id, written)
+        _save_new_version(ticket, now)
+    return ticket
+
+
+@transaction.atomic
+def withdraw_ticket(*, ticket_number: str, reason: str, person: Identity, now: datetime) -> Ticket:
+    """End the ticket on the employee's wish, and tell the workflow."""
+    ticket = _lock(ticket_number, person)
+    ticket.require_open()
+    _withdraw(ticket, reason, person, now)
+    return ticket
+
+
+@transaction.atomic
+def delete_ticket(*, ticket_number: str, person: Identity, now: datetime) -> None:
+    """Remove the ticket and its files; one that is still open is withdrawn first, so that nobody works on it."""
+    ticket = _lock(ticket_number, person)
+    if not is_help_desk_staff(person):
+        raise NotYourTicket("Only the help desk's staff may delete a ticket. You can withdraw it.")
+    if not ticket.has_ended:
+        _withdraw(ticket, "Deleted at the help desk.", person, now)
+    files = [attachment.file for attachment in ticket.attachments.all()]
+    ticket.delete()
+    for file in files:
+        transaction.on_commit(partial(file.delete, save=False))
+
+
+def apply_status(
+    *, ticket_number: str, new_status: str, event_id: str, occurred_at: datetime, detail: str, now: datetime
+) -> StatusChange | None:
+    """Record what the workflow reports. Each event counts once, and older news never replaces newer.
+
+    Returns None for an event that is known. A withdrawn ticket stays withdrawn, whatever the workflow did meanwhile.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().filter(ticket_number=ticket_number).first()
+        is_news = ticket is not None and (occurred_at >= ticket.status_at and ticket.status != Ticket.Status.WITHDRAWN)
+        change, is_first = StatusChange.objects.get_or_create(
+            event_id=event_id,
+            defaults={
+                "ticket": ticket,
+                "ticket_number": ticket_number,
+                "origin": StatusChange.Origin.WORKFLOW,
+                "old_status": ticket.status if ticket else "",
+                "new_status": new_status,
+                "detail": detail,
+                "is_applied": is_news,
+                "occurred_at": occurred_at,
+                "recorded_at": now,
+            },
+        )
+        if not is_first:
+            return None
+        if ticket is not None and is_news:
+            ticket.status, ticket.status_at, ticket.status_detail = new_status, occurred_at, detail
+            ticket.updated_at = now
+            ticket.save(update_fields=["status", "status_at", "status_detail", "updated_at"])
+        return change
+
+
+def readable_attachment(*, attachment_id: int, person: Identity | None) -> Attachment:
+    """Return a file that the person may see; None stands for a service, which may see all."""
+    attachment = Attachment.objects.select_related("ticket").filter(pk=attachment_id).first()
+    if attachment is not None and (
+        person is None or Ticket.objects.visible_to(person).filter(pk=attachment.ticket_id).exists()
+    ):
+        return attachment
+    raise NotFound("There is no such file, or you may not see it.")
+
+
+def _lock(ticket_number: str, person: Identity) -> Ticket:
+    ticket = Ticket.objects.visible_to(person).select_for_update().filter(ticket_number=ticket_number).first()
+    if ticket is None:
+        raise TicketNotFound()
+    if not ticket.may_change(person):
+        raise NotYourTicket()
+    return ticket
+
+
+def _withdraw(ticket: Ticket, reason: str, person: Identity, now: datetime) -> None:
+    before = ticket.status
+    ticket.status, ticket.status_at, ticket.status_detail = Ticket.Status.WITHDRAWN, now, reason
+    ticket.withdrawn_at = now
+    _record_own_status(ticket, before, person, now)
+    _save_new_version(ticket, now)
+
+
+def _save_new_version(ticket: Ticket, now: datetime) -> None:
+    ticket.source_version += 1
+    ticket.updated_at = now
+    ticket.save()
+    enqueue(ReceiveTicket(ticket_data=ticket.as_ticket_data()))
+
+
+def _record_own_status(ticket: Ticket, before: str, person: Identity | None, now: datetime) -> None:
+    StatusChange.objects.create(
+        ticket=ticket,
+        ticket_number=ticket.ticket_number,
+        event_id=f"help-desk-{uuid.uuid4().hex}",
+        origin=StatusChange.Origin.HELP_DESK,
+        old_status=before,
+        new_status=ticket.status,
+        detail=ticket.status_detail,
+        actor_id=person.user_id if person else ticket.created_by_id,
+        actor_name=person.full_name if person else ticket.employee_name,
+        occurred_at=now,
+        recorded_at=now,
+    )
+
+
+def _employee_columns(employee: dict[str, Any]) -> dict[str, Any]:
+    columns = {column: employee.get(name) or "" for name, column in EMPLOYEE_FIELDS.items()}
+    return columns | {"employee_user_id": employee.get("id")}
+
+
+def _attach(ticket: Ticket, files: Sequence[CheckedFile], person_id: int | None, written: list[Attachment]) -> None:
+    for checked in files:
+        attachment = Attachment(
+            ticket=ticket,
+            file_name=checked.file_name,
+            content_type=checked.content_type,
+            size=checked.size,
+            sha256=checked.sha256,
+            uploaded_by_id=person_id,
+        )
+        attachment.file.save(checked.file_name, checked.file, save=False)
+        written.append(attachment)
+        attachment.save()
+
+
+@contextlib.contextmanager
+def _files_go_with_the_transaction() -> Iterator[list[Attachment]]:
+    """Remove the files written so far when the change fails: a rollback can't."""
+    written: list[Attachment] = []
+    try:
+        yield written
+    except BaseException:
+        for attachment in written:
+            attachment.file.delete(save=False)
+        raise

@@ -1,0 +1,164 @@
+"""Filing a ticket keeps it and queues it for the workflow, both or neither."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from rest_framework.test import APIClient
+
+from ticketing_common.contracts import messages
+from ticketing_common.contracts.messages import check
+from ticketing_common.outbox.models import OutboxMessage
+from ticketing_common.testing import assert_problem, published_messages
+from tickets import services
+from tickets.models import Attachment, StatusChange, Ticket
+from tickets.tests.factories import NOON, PDF, fields, help_desk, noor, png, upload
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCreateTicket:
+    def test_keeps_the_ticket_and_queues_it(self) -> None:
+        response = noor().post("/tickets/", fields())
+
+        assert response.status_code == 201, response.content
+        ticket = Ticket.objects.get()
+        assert re.fullmatch(r"TX\d{8}\d{6}", ticket.ticket_number)
+        assert response.json()["ticket_number"] == ticket.ticket_number
+        assert response.json()["status"] == "new"
+        assert response.json()["employee"]["id"] == 41
+        (message,) = published_messages("tickets.tasks.receive_ticket")
+        data = message["ticket_data"]
+        assert data["ticket_number"] == ticket.ticket_number
+        assert data["source_version"] == 1
+        assert data["source_service"] == "hdts"
+        assert data["employee"]["name"] == "Noor Haddad"
+        assert OutboxMessage.objects.get().queue == "TICKET_TASKS_PRODUCTION"
+
+    @pytest.mark.parametrize("name", sorted(messages.examples("ticket_data")))
+    def test_sends_the_fields_of_every_published_example(self, name: str) -> None:
+        example = messages.examples("ticket_data")[name]
+        ours = {"ticket_number", "status", "source_service", "source_version", "attachments", "submitted_at"}
+        sent = {key: value for key, value in example.items() if key not in ours}
+        unknown = {key: sent.pop(key) for key in list(sent) if key.startswith("field_of_")}
+
+        response = help_desk().post("/tickets/", sent)
+
+        assert response.status_code == 201, response.content
+        (message,) = published_messages("tickets.tasks.receive_ticket")
+        data = message["ticket_data"]
+        check("ticket_data", data)
+        for key, value in sent.items():
+            if key == "priority":
+                assert data[key].lower() == value.lower()
+            elif key == "employee":
+                assert data[key] == value
+            else:
+                assert data[key] == value, key
+        assert not set(unknown) & set(data)
+
+    def test_keeps_files_and_names_them_in_the_message(self) -> None:
+        response = noor().post(
+            "/tickets/",
+            fields(dynamic_data='{"share": "finance-q1"}')
+            | {"attachments": [upload("screen.png", png()), upload("approval.pdf", PDF)]},
+            format="multipart",
+        )
+
+        assert response.status_code == 201, response.content
+        names = [entry["file_name"] for entry in response.json()["attachments"]]
+        assert sorted(names) == ["approval.pdf", "screen.png"]
+        data = published_messages()[0]["ticket_data"]
+        assert [(a["file_name"], a["content_type"]) for a in data["attachments"]] == [
+            ("screen.png", "image/png"),
+            ("approval.pdf", "application/pdf"),
+        ]
+        assert data["attachments"][0]["url"] == f"/attachments/{data['attachments'][0]['id']}/"
+        assert data["dynamic_data"] == {"share": "finance-q1"}
+
+    @pytest.mark.parametrize("given", ["urgent", "URGENT", " Urgent "])
+    def test_takes_a_priority_in_any_case(self, given: str) -> None:
+        assert noor().post("/tickets/", fields(priority=given)).json()["priority"] == "Urgent"
+
+    @pytest.mark.parametrize(
+        ("changes", "attr"),
+        [
+            ({"subject": ""}, "subject"),
+            ({"subject": "x" * 256}, "subject"),
+            ({"priority": "immense"}, "priority"),
+            ({"department": None}, "department"),
+            ({"cost_items": {"a": 1}}, "cost_items"),
+            ({"dynamic_data": [1]}, "dynamic_data"),
+            ({"dynamic_data": {"a": "nul \x00"}}, "dynamic_data"),
+            ({"dynamic_data": {"a": "x" * 100_001}}, "dynamic_data"),
+            ({"requested_budget": "-1"}, "requested_budget"),
+            ({"performance_start_date": "2026-03-02", "performance_end_date": "2026-03-01"}, "performance_end_date"),
+        ],
+    )
+    def test_names_the_field_it_refuses(self, changes: dict[str, Any], attr: str) -> None:
+        assert_problem(noor().post("/tickets/", fields(**changes)), 400, attr=attr)
+        assert Ticket.objects.count() == 0
+        assert published_messages() == []
+
+    def test_a_plain_person_files_only_for_themselves(self) -> None:
+        for_another = fields(employee={"id": 77, "name": "Someone Else"})
+
+        assert_problem(noor().post("/tickets/", for_another), 403, "employee_not_allowed")
+        assert help_desk().post("/tickets/", for_another).json()["employee"]["id"] == 77
+
+    def test_nobody_files_without_signing_in(self) -> None:
+        assert_problem(APIClient().post("/tickets/", fields()), 401)
+
+    def test_records_its_first_state(self) -> None:
+        number = noor().post("/tickets/", fields()).json()["ticket_number"]
+
+        history = noor().get(f"/tickets/{number}/status-history/").json()["results"]
+        assert [(row["new_status"], row["actor"]["user_id"]) for row in history] == [("new", 41)]
+
+    def test_a_retry_with_the_same_key_files_nothing_more(self) -> None:
+        first = noor().post("/tickets/", fields(), headers={"Idempotency-Key": "k1"})
+        again = noor().post("/tickets/", fields(), headers={"Idempotency-Key": "k1"})
+
+        assert again.json() == first.json()
+        assert Ticket.objects.count() == 1
+        assert len(published_messages()) == 1
+        other = noor().post("/tickets/", fields(subject="Another"), headers={"Idempotency-Key": "k1"})
+        assert_problem(other, 422, "idempotency_key_reused")
+
+    def test_a_message_that_cannot_be_queued_takes_the_ticket_and_its_files_with_it(
+        self, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_messages: Any) -> None:
+            raise messages.InvalidMessage("no")
+
+        monkeypatch.setattr(services, "enqueue", refuse)
+        from tickets.uploads import check_files
+
+        files = check_files([upload("screen.png", png())])
+        with pytest.raises(messages.InvalidMessage):
+            services.file_ticket(values=fields(), employee={"id": 41}, files=files, now=NOON)
+
+        assert (Ticket.objects.count(), Attachment.objects.count(), StatusChange.objects.count()) == (0, 0, 0)
+        assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tickets_filed_at_once_get_different_numbers() -> None:
+    def file(_: int) -> str:
+        try:
+            return services.file_ticket(values=fields(), employee={"id": 41}, now=NOON).ticket_number
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(file, range(40)))
+
+    assert len(set(numbers)) == 40
+    assert OutboxMessage.objects.count() == 40
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cycle FROM pg_sequences WHERE sequencename = 'ticket_number_seq'")
+        assert cursor.fetchone() == (True,)

@@ -6,12 +6,12 @@ import argparse
 import sys
 
 import requests
-from native.layout import Layout
-from native.say import StartError, Voice
 
 from demo_story.client import StoryBroken
 from demo_story.places import container_places, native_places, start_containers
 from demo_story.story import Story
+from native.layout import Layout
+from native.say import StartError, Voice
 
 
 def main(arguments: list[str]) -> int:

@@ -7,12 +7,13 @@ import time
 import uuid
 from typing import Any
 
-from native.say import Voice
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from demo_story.client import SignedIn, StoryBroken, eventually
 from demo_story.places import Person, Places
+from native.say import Voice
 
 #: Outcomes that bring a ticket forward.
 ONWARD = ("approve", "forward")
@@ -138,8 +139,12 @@ class Story:
         address = f"{self.places.frontend.replace('http', 'ws', 1)}/ws/comments/{self.number}/"
         try:
             with connect(
-                address, subprotocols=["tts.v1", second.token], origin=self.places.frontend, open_timeout=10
-            ) as watching:  # type: ignore[arg-type]
+                address,
+                subprotocols=[Subprotocol("tts.v1"), Subprotocol(second.token)],
+                origin=Origin(self.places.frontend),
+                open_timeout=10,
+                proxy=None,
+            ) as watching:
                 hello = frame(watching, "connection_established")
                 began = time.monotonic()
                 agent.post(

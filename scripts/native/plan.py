@@ -258,6 +258,8 @@ def service_environment(plan: Plan, state: State) -> dict[str, str]:
         "REDIS_URL": plan.redis,
         "RUN_DIR": str(plan.layout.run),
         "TICKETING_RUN_DIR": str(plan.layout.run),
+        # The services call each other on this machine; a proxy of the environment is for the world outside.
+        "NO_PROXY": ",".join(filter(None, ["localhost,127.0.0.1,::1", os.environ.get("NO_PROXY", "")])),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -355,7 +355,7 @@ def management_answers(url: str) -> bool:
         f"{parts.scheme}://{parts.hostname}:{parts.port}/api/overview", headers={"Authorization": f"Basic {login}"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

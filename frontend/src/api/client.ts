@@ -1,0 +1,107 @@
+import axios, { type InternalAxiosRequestConfig } from 'axios';
+import { Problem, toProblem } from './problem';
+import { getAccessToken, readClaims, setAccessToken } from './token';
+
+const BASE_URL = '/api';
+
+/** A cross-site form cannot set this header; the auth service asks for it wherever the cookie is used. */
+const CSRF_HEADERS = { 'X-Requested-With': 'tts' };
+
+interface RetriableConfig extends InternalAxiosRequestConfig {
+  isRetry?: boolean;
+}
+
+export const http = axios.create({ baseURL: BASE_URL, timeout: 20_000, headers: CSRF_HEADERS });
+
+let refreshing: Promise<string> | null = null;
+let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+let whenSessionEnds: () => void = () => {};
+
+export function onSessionEnd(callback: () => void): void {
+  whenSessionEnds = callback;
+}
+
+/** Trade the refresh cookie for an access token. Callers at the same moment share one request. */
+export function refreshAccessToken(): Promise<string> {
+  refreshing ??= oneTabAtATime(requestRefresh).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function requestRefresh(): Promise<string> {
+  try {
+    const answer = await axios.post<{ access: string }>(
+      `${BASE_URL}/auth/token/refresh/`,
+      {},
+      { headers: CSRF_HEADERS, withCredentials: true, timeout: 15_000 },
+    );
+    acceptAccessToken(answer.data.access);
+    return answer.data.access;
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+/** Refresh tokens rotate, so tabs of one browser take turns and each sends the newest cookie. */
+async function oneTabAtATime(work: () => Promise<string>): Promise<string> {
+  if (!('locks' in navigator) || !navigator.locks) return work();
+  return navigator.locks.request('tts-token-refresh', work);
+}
+
+export function acceptAccessToken(token: string): void {
+  setAccessToken(token);
+  const { exp, iat } = readClaims(token);
+  clearTimeout(refreshTimer);
+  // 80 % of the life, measured by this machine's clock from now: a wrong local clock does not matter.
+  refreshTimer = setTimeout(refreshQuietly, (exp - iat) * 0.8 * 1000);
+}
+
+export function forgetAccessToken(): void {
+  clearTimeout(refreshTimer);
+  setAccessToken(null);
+}
+
+async function refreshQuietly(): Promise<void> {
+  try {
+    await refreshAccessToken();
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status === 401 || problem.status === 403) whenSessionEnds();
+    else refreshTimer = setTimeout(refreshQuietly, 15_000);
+  }
+}
+
+http.interceptors.request.use((config) => {
+  const token = getAccessToken();
+  if (token) config.headers.Authorization = `Bearer ${token}`;
+  return config;
+});
+
+http.interceptors.response.use(
+  (response) => response,
+  async (error: unknown) => {
+    const config = axios.isAxiosError(error) ? (error.config as RetriableConfig | undefined) : undefined;
+    const unauthorised = axios.isAxiosError(error) && error.response?.status === 401;
+    if (!unauthorised || !config || config.isRetry || !getAccessToken()) throw toProblem(error);
+    try {
+      await refreshAccessToken();
+    } catch (refreshError) {
+      const problem = toProblem(refreshError);
+      if (problem.status === 401 || problem.status === 403) whenSessionEnds();
+      throw problem;
+    }
+    return http.request({ ...config, isRetry: true } as RetriableConfig);
+  },
+);
+
+export interface Page<T> {
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: T[];
+}
+
+export function isProblem(error: unknown): error is Problem {
+  return error instanceof Problem;
+}

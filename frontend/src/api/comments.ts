@@ -1,0 +1,91 @@
+import { queryOptions } from '@tanstack/react-query';
+import { http, type Page } from './client';
+import type { Person, Visibility } from './types';
+
+export interface CommentAttachment {
+  id: number;
+  file_name: string;
+  content_type: string;
+  size: number;
+}
+
+export interface Comment {
+  id: number;
+  ticket_id: string;
+  author: Person | null;
+  text: string;
+  visibility: Visibility;
+  parent_id: number | null;
+  rating: { up: number; down: number; mine: number | null };
+  attachments: CommentAttachment[];
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+  seq: number;
+  client_id?: string | null;
+}
+
+export const commentsKey = (ticketNumber: string) => ['comments', ticketNumber] as const;
+
+/** The whole conversation, oldest first: replies need their parents, and a ticket's talk is short. */
+export const commentsQuery = (ticketNumber: string) =>
+  queryOptions({
+    queryKey: commentsKey(ticketNumber),
+    queryFn: async ({ signal }) => {
+      const all: Comment[] = [];
+      for (let page = 1; ; page += 1) {
+        const answer = await http.get<Page<Comment>>('/messaging/comments/', {
+          params: { ticket_id: ticketNumber, page, page_size: 100 },
+          signal,
+        });
+        all.push(...answer.data.results);
+        if (!answer.data.next) return all;
+      }
+    },
+    // The socket keeps it fresh; without a socket the hook refetches by itself.
+    staleTime: 30_000,
+  });
+
+export interface NewComment {
+  text: string;
+  visibility: Visibility;
+  client_id: string;
+  parent_id: number | null;
+}
+
+export async function postComment(ticketNumber: string, input: NewComment): Promise<Comment> {
+  const { parent_id, ...rest } = input;
+  if (parent_id !== null) {
+    return (await http.post(`/messaging/comments/${parent_id}/replies/`, rest)).data;
+  }
+  return (
+    await http.post(
+      '/messaging/comments/',
+      { ...rest, ticket_id: ticketNumber },
+      { params: { ticket_id: ticketNumber } },
+    )
+  ).data;
+}
+
+export async function editComment(commentId: number, text: string): Promise<Comment> {
+  return (await http.patch(`/messaging/comments/${commentId}/`, { text })).data;
+}
+
+export async function deleteComment(commentId: number): Promise<void> {
+  await http.delete(`/messaging/comments/${commentId}/`);
+}
+
+export async function rateComment(commentId: number, value: 1 | -1 | null): Promise<void> {
+  if (value === null) await http.delete(`/messaging/comments/${commentId}/rating/`);
+  else await http.put(`/messaging/comments/${commentId}/rating/`, { value });
+}
+
+export async function attachFile(commentId: number, file: File): Promise<void> {
+  const form = new FormData();
+  form.append('file', file);
+  await http.post(`/messaging/comments/${commentId}/attachments/`, form, { timeout: 120_000 });
+}
+
+export async function fetchAttachment(attachmentId: number): Promise<Blob> {
+  return (await http.get(`/messaging/attachments/${attachmentId}/`, { responseType: 'blob' })).data;
+}

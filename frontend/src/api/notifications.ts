@@ -1,0 +1,44 @@
+import { queryOptions } from '@tanstack/react-query';
+import { http, type Page } from './client';
+
+export interface Notification {
+  id: number;
+  notification_type: string;
+  subject: string;
+  message: string;
+  link: string | null;
+  is_read: boolean;
+  created_at: string;
+}
+
+const ROOT = '/notification/api/v2/notifications/inapp/';
+
+export const notificationKeys = {
+  all: ['notifications'] as const,
+  unread: ['notifications', 'unread'] as const,
+  list: ['notifications', 'list'] as const,
+};
+
+export const unreadCountQuery = () =>
+  queryOptions({
+    queryKey: notificationKeys.unread,
+    queryFn: async ({ signal }) =>
+      (await http.get<{ unread_count: number }>(`${ROOT}unread-count/`, { signal })).data.unread_count,
+    // The socket is a hint only; a lost hint is made good within the minute.
+    refetchInterval: 60_000,
+  });
+
+export const notificationListQuery = () =>
+  queryOptions({
+    queryKey: notificationKeys.list,
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<Notification>>(ROOT, { params: { page_size: 30 }, signal })).data,
+  });
+
+export async function markRead(notificationId: number): Promise<void> {
+  await http.post(`${ROOT}${notificationId}/read/`);
+}
+
+export async function markAllRead(): Promise<void> {
+  await http.post(`${ROOT}read-all/`);
+}

@@ -1,0 +1,77 @@
+import { isAxiosError } from 'axios';
+
+export interface ProblemEntry {
+  code: string;
+  detail: string;
+  attr: string | null;
+}
+
+/** Every failed call ends up as one of these, whichever service or network layer refused it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: ProblemEntry[];
+  readonly retryAfter: number | null;
+  readonly requestId: string | null;
+  readonly body: unknown;
+
+  constructor(init: {
+    status: number;
+    errors: ProblemEntry[];
+    retryAfter?: number | null;
+    requestId?: string | null;
+    body?: unknown;
+  }) {
+    super(init.errors[0]?.detail ?? 'unknown');
+    this.name = 'Problem';
+    this.status = init.status;
+    this.errors = init.errors;
+    this.retryAfter = init.retryAfter ?? null;
+    this.requestId = init.requestId ?? null;
+    this.body = init.body;
+  }
+
+  get code(): string {
+    return this.errors[0]?.code ?? 'unknown';
+  }
+
+  get isOffline(): boolean {
+    return this.status === 0;
+  }
+
+  get isConflict(): boolean {
+    return this.status === 409;
+  }
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isAxiosError(error) && error.response) {
+    const { status, data, headers } = error.response;
+    const retryAfter = Number.parseInt(String(headers['retry-after'] ?? ''), 10);
+    return new Problem({
+      status,
+      errors: readEntries(data) ?? [{ code: `http_${status}`, detail: '', attr: null }],
+      retryAfter: Number.isNaN(retryAfter) ? null : retryAfter,
+      requestId: headers['x-request-id'] ? String(headers['x-request-id']) : null,
+      body: data,
+    });
+  }
+  if (isAxiosError(error)) {
+    return new Problem({ status: 0, errors: [{ code: 'network', detail: '', attr: null }] });
+  }
+  return new Problem({
+    status: -1,
+    errors: [{ code: 'unexpected', detail: error instanceof Error ? error.message : '', attr: null }],
+  });
+}
+
+function readEntries(body: unknown): ProblemEntry[] | null {
+  if (typeof body !== 'object' || body === null || !('errors' in body)) return null;
+  const { errors } = body;
+  if (!Array.isArray(errors) || errors.length === 0) return null;
+  return errors.map((entry: Partial<ProblemEntry>) => ({
+    code: entry.code ?? 'unknown',
+    detail: entry.detail ?? '',
+    attr: entry.attr ?? null,
+  }));
+}

@@ -1,0 +1,80 @@
+import { queryOptions } from '@tanstack/react-query';
+import { http, type Page } from './client';
+import type { Outcome, Priority } from './types';
+
+export type WorkflowStatus = 'draft' | 'initialized' | 'deployed' | 'paused' | 'archived';
+
+export interface WorkflowRow {
+  id: number;
+  name: string;
+  description?: string;
+  status: WorkflowStatus;
+  category: string | null;
+  sub_category: string | null;
+  department: string | null;
+  is_default: boolean;
+  end_logic: string;
+  version: number | null;
+  running_tasks: number;
+  updated_at: string;
+}
+
+export interface WorkflowDetail extends WorkflowRow {
+  sla: Record<Priority, number>;
+}
+
+export interface GraphStep {
+  id: number;
+  name: string;
+  kind: 'action' | 'review' | 'approval';
+  role: string | null;
+  escalate_to: string | null;
+  weight: number;
+  instruction: string;
+  is_start: boolean;
+  is_end: boolean;
+  state?: 'done' | 'current' | 'next' | 'ahead';
+  entered_at?: string | null;
+  left_at?: string | null;
+  performer?: { user_id: number; full_name: string } | null;
+}
+
+export interface GraphEdge {
+  id: number;
+  name: string;
+  outcome: Outcome;
+  requires_comment: boolean;
+  from_step: number;
+  to_step: number;
+  taken?: boolean;
+}
+
+export interface Graph {
+  steps: GraphStep[];
+  transitions: GraphEdge[];
+}
+
+export const workflowKeys = { all: ['workflows'] as const };
+
+export const workflowListQuery = () =>
+  queryOptions({
+    queryKey: [...workflowKeys.all, 'list'],
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<WorkflowRow>>('/workflow/workflows/', { params: { page_size: 100 }, signal }))
+        .data,
+    staleTime: 60_000,
+  });
+
+export const workflowQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...workflowKeys.all, 'detail', id],
+    queryFn: async ({ signal }) =>
+      (await http.get<WorkflowDetail>(`/workflow/workflows/${id}/`, { signal })).data,
+  });
+
+export const workflowGraphQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...workflowKeys.all, 'graph', id],
+    queryFn: async ({ signal }) =>
+      (await http.get<Graph>(`/workflow/workflows/${id}/graph/`, { signal })).data,
+  });

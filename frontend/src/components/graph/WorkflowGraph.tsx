@@ -1,0 +1,282 @@
+import '@xyflow/react/dist/base.css';
+import { Box } from '@mui/material';
+import { useColorScheme } from '@mui/material/styles';
+import {
+  BaseEdge,
+  type Edge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getSmoothStepPath,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Graph, GraphEdge, GraphStep } from '@/api/workflows';
+import { IconCheck, IconCircleDot, IconFlag } from '@/components/ui/icons';
+import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { NODE_HEIGHT, NODE_WIDTH, placeSteps } from './layout';
+import { readingOrder } from './readingOrder';
+
+type StepNode = Node<{ step: GraphStep; vertical: boolean; note: string }, 'step'>;
+type StepEdge = Edge<{ edge: GraphEdge; back: boolean }, 'flow'>;
+
+interface Props {
+  graph: Graph;
+  /** What a screen reader hears instead of the picture. */
+  label: string;
+  height?: number;
+}
+
+const nodeTypes = { step: StepCard };
+const edgeTypes = { flow: FlowEdge };
+const NARROW_PX = 560;
+
+export function WorkflowGraph({ graph, label, height = 230 }: Props) {
+  const { t } = useTranslation();
+  const order = useMemo(() => readingOrder(graph.steps, graph.transitions), [graph]);
+  return (
+    <Box>
+      <ReactFlowProvider>
+        <Canvas graph={graph} label={label} height={height} />
+      </ReactFlowProvider>
+      <Box component="ol" sx={visuallyHidden} aria-label={label}>
+        {order.map((step) => (
+          <li key={step.id} aria-current={step.state === 'current' ? 'step' : undefined}>
+            {[step.name, step.role, step.state && t(`graph.${step.state}`)].filter(Boolean).join(', ')}
+          </li>
+        ))}
+      </Box>
+    </Box>
+  );
+}
+
+function Canvas({ graph, label, height }: Required<Props>) {
+  const { mode, systemMode } = useColorScheme();
+  const frameRef = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const { fitView } = useReactFlow();
+  const vertical = width > 0 && width < NARROW_PX;
+
+  useEffect(() => {
+    const frame = frameRef.current;
+    if (!frame || !('ResizeObserver' in window)) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
+    observer.observe(frame);
+    return () => observer.disconnect();
+  }, []);
+
+  const { nodes, edges, boxHeight } = useMemo(() => {
+    const places = placeSteps(graph.steps, graph.transitions, vertical ? 'TB' : 'LR');
+    const nodes: StepNode[] = graph.steps.map((step) => ({
+      id: String(step.id),
+      type: 'step',
+      position: places.get(step.id) ?? { x: 0, y: 0 },
+      width: NODE_WIDTH,
+      height: NODE_HEIGHT,
+      data: { step, vertical, note: step.performer?.full_name ?? step.role ?? '' },
+    }));
+    const edges: StepEdge[] = graph.transitions.map((edge) => {
+      const from = places.get(edge.from_step) ?? { x: 0, y: 0 };
+      const to = places.get(edge.to_step) ?? { x: 0, y: 0 };
+      const back = vertical ? to.y <= from.y : to.x <= from.x;
+      const colour = edgeColour(edge);
+      return {
+        id: String(edge.id),
+        type: 'flow',
+        source: String(edge.from_step),
+        target: String(edge.to_step),
+        sourceHandle: back ? 'back-out' : 'out',
+        targetHandle: back ? 'back-in' : 'in',
+        data: { edge, back },
+        markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: colour },
+        style: {
+          stroke: colour,
+          strokeWidth: edge.taken ? 2.2 : 1.3,
+          strokeDasharray: edge.outcome === 'return' ? '4 4' : undefined,
+        },
+      };
+    });
+    const bottom = Math.max(...[...places.values()].map((place) => place.y + NODE_HEIGHT), 0);
+    return { nodes, edges, boxHeight: vertical ? Math.min(bottom + 40, 620) : height };
+  }, [graph, vertical, height]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: refit whenever what is drawn or the room for it changes
+  useEffect(() => {
+    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1 }), 30);
+    return () => clearTimeout(timer);
+  }, [nodes, width, fitView]);
+
+  return (
+    <Box
+      ref={frameRef}
+      role="img"
+      aria-label={label}
+      sx={{ height: boxHeight, '& .react-flow__attribution': { display: 'none' } }}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        colorMode={(mode === 'system' ? systemMode : mode) === 'dark' ? 'dark' : 'light'}
+        fitView
+        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+        minZoom={0.3}
+        maxZoom={1.4}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        zoomOnDoubleClick={false}
+        proOptions={{ hideAttribution: true }}
+        style={{ background: 'transparent' }}
+      />
+    </Box>
+  );
+}
+
+function edgeColour(edge: GraphEdge): string {
+  if (edge.taken) return 'var(--tts-palette-primary-main)';
+  if (edge.outcome === 'reject') return 'var(--tts-palette-tone-red-solid)';
+  return 'var(--tts-palette-tone-grey-solid)';
+}
+
+function StepCard({ data }: NodeProps<StepNode>) {
+  const { step, vertical, note } = data;
+  const current = step.state === 'current';
+  const done = step.state === 'done';
+  const Icon = done ? IconCheck : step.is_end ? IconFlag : IconCircleDot;
+  return (
+    <Box
+      sx={{
+        width: NODE_WIDTH,
+        height: NODE_HEIGHT,
+        display: 'flex',
+        alignItems: 'center',
+        gap: 1,
+        px: 1.25,
+        borderRadius: 2,
+        border: current ? 2 : 1,
+        borderColor: current ? 'primary.main' : 'divider',
+        borderStyle: step.state === 'ahead' ? 'dashed' : 'solid',
+        bgcolor: current ? 'surface.selected' : done ? 'surface.hover' : 'background.paper',
+        boxShadow: current ? '0 4px 14px rgb(0 0 0 / 0.08)' : 'none',
+      }}
+    >
+      <Handle
+        type="target"
+        id="in"
+        position={vertical ? Position.Top : Position.Left}
+        style={{ opacity: 0 }}
+      />
+      <Handle
+        type="source"
+        id="out"
+        position={vertical ? Position.Bottom : Position.Right}
+        style={{ opacity: 0 }}
+      />
+      <Handle
+        type="target"
+        id="back-in"
+        position={vertical ? Position.Right : Position.Bottom}
+        style={{ opacity: 0 }}
+      />
+      <Handle
+        type="source"
+        id="back-out"
+        position={vertical ? Position.Right : Position.Bottom}
+        style={{ opacity: 0 }}
+      />
+      <Box
+        sx={{
+          display: 'grid',
+          placeItems: 'center',
+          width: 24,
+          height: 24,
+          borderRadius: '50%',
+          flexShrink: 0,
+          bgcolor: current ? 'primary.main' : done ? 'tone.green.bg' : 'surface.hover',
+          color: current ? 'primary.contrastText' : done ? 'tone.green.fg' : 'text.secondary',
+        }}
+      >
+        <Icon size={14} />
+      </Box>
+      <Box sx={{ minWidth: 0 }}>
+        <Box
+          sx={{
+            fontSize: '0.78rem',
+            fontWeight: 600,
+            lineHeight: 1.25,
+            display: '-webkit-box',
+            WebkitLineClamp: 2,
+            WebkitBoxOrient: 'vertical',
+            overflow: 'hidden',
+          }}
+        >
+          {step.name}
+        </Box>
+        {note && (
+          <Box
+            sx={{
+              fontSize: '0.7rem',
+              color: 'text.secondary',
+              whiteSpace: 'nowrap',
+              overflow: 'hidden',
+              textOverflow: 'ellipsis',
+            }}
+          >
+            {note}
+          </Box>
+        )}
+      </Box>
+    </Box>
+  );
+}
+
+function FlowEdge(props: EdgeProps<StepEdge>) {
+  const { data, markerEnd, style } = props;
+  const [path, labelX, labelY] = getSmoothStepPath({
+    sourceX: props.sourceX,
+    sourceY: props.sourceY,
+    sourcePosition: props.sourcePosition,
+    targetX: props.targetX,
+    targetY: props.targetY,
+    targetPosition: props.targetPosition,
+    borderRadius: 10,
+    offset: data?.back ? 26 : 18,
+  });
+  return (
+    <>
+      <BaseEdge path={path} markerEnd={markerEnd} style={style} />
+      <EdgeLabelRenderer>
+        <Box
+          sx={{
+            position: 'absolute',
+            transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)`,
+            fontSize: '0.68rem',
+            lineHeight: 1.3,
+            px: 0.5,
+            maxWidth: 96,
+            textAlign: 'center',
+            borderRadius: 0.75,
+            color: data?.edge.taken ? 'primary.main' : 'text.secondary',
+            bgcolor: 'background.paper',
+            pointerEvents: 'none',
+          }}
+        >
+          {data?.edge.name}
+        </Box>
+      </EdgeLabelRenderer>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import dagre from '@dagrejs/dagre';
+import type { GraphEdge, GraphStep } from '@/api/workflows';
+
+export const NODE_WIDTH = 176;
+export const NODE_HEIGHT = 60;
+
+export interface Place {
+  x: number;
+  y: number;
+}
+
+/** Layered places for the steps. Edges that go back are left out of the ranking, so that the flow reads one way. */
+export function placeSteps(
+  steps: GraphStep[],
+  edges: GraphEdge[],
+  direction: 'LR' | 'TB',
+): Map<number, Place> {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: 34,
+    ranksep: direction === 'LR' ? 84 : 56,
+    marginx: 8,
+    marginy: 8,
+  });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const step of steps) graph.setNode(String(step.id), { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const edge of edges) {
+    if (edge.outcome !== 'return') graph.setEdge(String(edge.from_step), String(edge.to_step));
+  }
+  dagre.layout(graph);
+  return new Map(
+    steps.map((step) => {
+      const node = graph.node(String(step.id));
+      return [step.id, { x: node.x - NODE_WIDTH / 2, y: node.y - NODE_HEIGHT / 2 }];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { TASK_VIEWS, type TaskListParams, type TaskView } from '@/api/tasks';
+
+export const PAGE_SIZE = 25;
+export const DEFAULT_ORDERING = 'due_at';
+
+export interface TaskViewState {
+  view: TaskView;
+  status: string[];
+  workflow: string[];
+  priority: string[];
+  search: string;
+  ordering: string;
+  page: number;
+}
+
+function readList(search: URLSearchParams, name: string): string[] {
+  return search.get(name)?.split(',').filter(Boolean) ?? [];
+}
+
+/** The address is the view: what is shown can be bookmarked, shared and walked back to. */
+export function useTaskView(fallback: TaskView) {
+  const [search, setSearch] = useSearchParams();
+
+  const state = useMemo<TaskViewState>(() => {
+    const wanted = search.get('view') as TaskView | null;
+    const page = Number.parseInt(search.get('page') ?? '1', 10);
+    return {
+      view: wanted && TASK_VIEWS.includes(wanted) ? wanted : fallback,
+      status: readList(search, 'status'),
+      workflow: readList(search, 'workflow'),
+      priority: readList(search, 'priority'),
+      search: search.get('search') ?? '',
+      ordering: search.get('ordering') ?? DEFAULT_ORDERING,
+      page: Number.isFinite(page) && page > 0 ? page : 1,
+    };
+  }, [search, fallback]);
+
+  const change = useCallback(
+    (patch: Partial<TaskViewState>, options?: { replace?: boolean }) => {
+      setSearch((before) => {
+        const after = new URLSearchParams(before);
+        // Any other change starts again at the first page.
+        if (!('page' in patch)) after.delete('page');
+        for (const [name, value] of Object.entries(patch)) {
+          const text = Array.isArray(value) ? value.join(',') : String(value);
+          const isDefault =
+            text === '' ||
+            (name === 'page' && text === '1') ||
+            (name === 'view' && text === fallback) ||
+            (name === 'ordering' && text === DEFAULT_ORDERING);
+          if (isDefault) after.delete(name);
+          else after.set(name, text);
+        }
+        return after;
+      }, options);
+    },
+    [setSearch, fallback],
+  );
+
+  const params = useMemo<TaskListParams>(() => ({ ...state, page_size: PAGE_SIZE }), [state]);
+  const filtered =
+    state.status.length + state.workflow.length + state.priority.length > 0 || state.search !== '';
+  const clear = useCallback(() => change({ status: [], workflow: [], priority: [], search: '' }), [change]);
+  return { state, params, change, clear, filtered };
+}

@@ -1,0 +1,50 @@
+import { Box } from '@mui/material';
+import type { ReactNode } from 'react';
+import type { Person } from '@/api/types';
+import type { ToneName } from '@/theme/theme';
+
+const TONES: ToneName[] = ['green', 'blue', 'violet', 'amber', 'red', 'grey'];
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
+}
+
+export function PersonAvatar({ person, size = 22 }: { person: Person; size?: number }) {
+  const tone = TONES[person.user_id % TONES.length] ?? 'grey';
+  return (
+    <Box
+      component="span"
+      aria-hidden
+      sx={{
+        width: size,
+        height: size,
+        borderRadius: '50%',
+        display: 'inline-grid',
+        placeItems: 'center',
+        flexShrink: 0,
+        fontSize: Math.max(9, size * 0.42),
+        fontWeight: 650,
+        letterSpacing: 0,
+        lineHeight: 1,
+        color: `tone.${tone}.fg`,
+        bgcolor: `tone.${tone}.bg`,
+        userSelect: 'none',
+      }}
+    >
+      {initials(person.full_name)}
+    </Box>
+  );
+}
+
+export function PersonLabel({ person, size, suffix }: { person: Person; size?: number; suffix?: ReactNode }) {
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.875, minWidth: 0 }}>
+      <PersonAvatar person={person} size={size} />
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+        {person.full_name}
+      </Box>
+      {suffix}
+    </Box>
+  );
+}

@@ -1,0 +1,65 @@
+import { Box } from '@mui/material';
+import { useTranslation } from 'react-i18next';
+import type { SlaSummary } from '@/api/tasks';
+import type { SlaState } from '@/api/types';
+import { formatDateTime, formatDuration } from '@/format/time';
+import { useNow } from '@/format/useNow';
+import type { ToneName } from '@/theme/theme';
+import { Badge } from './Badge';
+import { IconAlertTriangle, IconCheck, IconClock, IconHourglass, IconPlayerPause } from './icons';
+
+export const SLA_TONE: Record<SlaState, ToneName> = {
+  on_track: 'grey',
+  at_risk: 'amber',
+  breached: 'red',
+  paused: 'grey',
+  met: 'green',
+  stopped: 'grey',
+};
+
+const ICON: Record<SlaState, typeof IconClock> = {
+  on_track: IconClock,
+  at_risk: IconHourglass,
+  breached: IconAlertTriangle,
+  paused: IconPlayerPause,
+  met: IconCheck,
+  stopped: IconCheck,
+};
+
+/** Seconds left on a running clock, told afresh from its deadline; a stopped one keeps what it had. */
+export function secondsLeft(sla: SlaSummary, now: number): number | null {
+  const running = sla.state === 'on_track' || sla.state === 'at_risk' || sla.state === 'breached';
+  if (running && sla.due_at) return (new Date(sla.due_at).getTime() - now) / 1000;
+  return sla.remaining_seconds;
+}
+
+export function SlaPill({ sla, quiet = true }: { sla: SlaSummary | null; quiet?: boolean }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (!sla) {
+    return (
+      <Box component="span" sx={{ color: 'text.secondary' }}>
+        –
+      </Box>
+    );
+  }
+  const left = secondsLeft(sla, now);
+  const Icon = ICON[sla.state] ?? IconClock;
+  const label =
+    sla.state === 'met' || sla.state === 'stopped' || sla.state === 'paused' || left === null
+      ? t(`sla.${sla.state}`)
+      : left < 0
+        ? t('sla.late', { duration: formatDuration(left) })
+        : t('sla.left', { duration: formatDuration(left) });
+  const loud = sla.state === 'at_risk' || sla.state === 'breached';
+  return (
+    <Badge
+      tone={SLA_TONE[sla.state] ?? 'grey'}
+      quiet={quiet && !loud}
+      icon={<Icon size={14} aria-hidden />}
+      title={sla.due_at ? t('sla.dueAt', { time: formatDateTime(sla.due_at) }) : undefined}
+    >
+      <span style={{ fontVariantNumeric: 'tabular-nums' }}>{label}</span>
+    </Badge>
+  );
+}

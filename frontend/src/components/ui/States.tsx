@@ -1,0 +1,107 @@
+import { Box, Button, Skeleton, Typography } from '@mui/material';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toProblem } from '@/api/problem';
+import { IconAlertTriangle, IconLock, IconRefresh, IconWifiOff } from './icons';
+
+interface EmptyProps {
+  icon: ReactNode;
+  title: string;
+  hint?: string;
+  action?: ReactNode;
+}
+
+export function EmptyState({ icon, title, hint, action }: EmptyProps) {
+  return (
+    <Box sx={{ display: 'grid', justifyItems: 'center', gap: 0.5, py: 7, px: 2, textAlign: 'center' }}>
+      <Box
+        sx={{
+          width: 44,
+          height: 44,
+          mb: 1,
+          borderRadius: 3,
+          display: 'grid',
+          placeItems: 'center',
+          bgcolor: 'surface.hover',
+          color: 'text.secondary',
+        }}
+      >
+        {icon}
+      </Box>
+      <Typography variant="h3" component="p">
+        {title}
+      </Typography>
+      {hint && (
+        <Typography variant="body2" sx={{ color: 'text.secondary', maxWidth: 420 }}>
+          {hint}
+        </Typography>
+      )}
+      {action && <Box sx={{ mt: 1.5 }}>{action}</Box>}
+    </Box>
+  );
+}
+
+/** What happened, in plain words, and a way on. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const problem = toProblem(error);
+  const kind = problem.isOffline
+    ? 'offline'
+    : problem.status === 403
+      ? 'forbidden'
+      : problem.status === 404
+        ? 'missing'
+        : problem.status === 429
+          ? 'throttled'
+          : problem.status >= 500
+            ? 'server'
+            : 'other';
+  const icon =
+    kind === 'offline' ? (
+      <IconWifiOff size={22} />
+    ) : kind === 'forbidden' ? (
+      <IconLock size={22} />
+    ) : (
+      <IconAlertTriangle size={22} />
+    );
+  const detail = kind === 'other' && problem.message ? problem.message : t(`problem.${kind}.hint`);
+  return (
+    <Box role="alert">
+      <EmptyState
+        icon={icon}
+        title={t(`problem.${kind}.title`)}
+        hint={problem.requestId ? `${detail} ${t('problem.reference', { id: problem.requestId })}` : detail}
+        action={
+          onRetry && kind !== 'forbidden' ? (
+            <Button variant="outlined" startIcon={<IconRefresh size={16} />} onClick={onRetry}>
+              {t('action.retry')}
+            </Button>
+          ) : undefined
+        }
+      />
+    </Box>
+  );
+}
+
+/** Grey lines in the rhythm of what is coming. The label is read out once. */
+export function LoadingRows({ rows = 6, height = 40 }: { rows?: number; height?: number }) {
+  const { t } = useTranslation();
+  return (
+    <Box role="status" aria-label={t('state.loading')} sx={{ p: 1.5, display: 'grid', gap: 1 }}>
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move
+        <Skeleton key={row} variant="rounded" height={height - 12} width={`${100 - (row % 4) * 7}%`} />
+      ))}
+    </Box>
+  );
+}
+
+/** A quiet notice while one page's code arrives. */
+export function PageLoading() {
+  return (
+    <Box sx={{ maxWidth: 1100, p: 3 }}>
+      <Skeleton width={220} height={34} />
+      <LoadingRows rows={8} />
+    </Box>
+  );
+}

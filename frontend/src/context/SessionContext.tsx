@@ -1,0 +1,127 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { acceptAccessToken, forgetAccessToken, onSessionEnd, refreshAccessToken } from '@/api/client';
+import { toProblem } from '@/api/problem';
+import { logOut } from '@/api/session';
+import { type Claims, onAccessToken, readClaims } from '@/api/token';
+
+export type SessionUser = Pick<Claims, 'user_id' | 'username' | 'email' | 'full_name' | 'roles'>;
+
+interface Session {
+  status: 'starting' | 'signed_out' | 'signed_in' | 'unreachable';
+  user: SessionUser | null;
+  /** True when the session ended by itself, so that the sign-in page can say so. */
+  expired: boolean;
+  accept: (access: string) => void;
+  signOut: () => Promise<void>;
+  retry: () => void;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+/** Tabs of one browser share the cookie, so they share the sign-out. */
+const CHANNEL = 'tts-session';
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const [status, setStatus] = useState<Session['status']>('starting');
+  const [user, setUser] = useState<SessionUser | null>(null);
+  const [expired, setExpired] = useState(false);
+
+  const end = useCallback(
+    (byItself: boolean) => {
+      forgetAccessToken();
+      queryClient.clear();
+      setUser(null);
+      setExpired(byItself);
+      setStatus('signed_out');
+    },
+    [queryClient],
+  );
+
+  const start = useCallback(() => {
+    setStatus('starting');
+    refreshAccessToken().then(
+      () => setStatus('signed_in'),
+      (error) => {
+        const problem = toProblem(error);
+        setStatus(problem.status === 0 || problem.status >= 500 ? 'unreachable' : 'signed_out');
+      },
+    );
+  }, []);
+
+  useEffect(
+    () =>
+      onAccessToken((token) => {
+        if (!token) return;
+        setUser((known) => sameOrNew(known, readClaims(token)));
+        setExpired(false);
+      }),
+    [],
+  );
+
+  useEffect(() => {
+    onSessionEnd(() => end(true));
+    start();
+  }, [start, end]);
+
+  useEffect(() => {
+    if (!('BroadcastChannel' in window)) return;
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = (message) => {
+      if (message.data === 'signed_out') end(false);
+    };
+    return () => channel.close();
+  }, [end]);
+
+  const accept = useCallback((access: string) => {
+    acceptAccessToken(access);
+    setStatus('signed_in');
+  }, []);
+
+  const signOut = useCallback(async () => {
+    try {
+      await logOut();
+    } finally {
+      end(false);
+      if ('BroadcastChannel' in window) {
+        const channel = new BroadcastChannel(CHANNEL);
+        channel.postMessage('signed_out');
+        channel.close();
+      }
+    }
+  }, [end]);
+
+  const session = useMemo<Session>(
+    () => ({ status, user, expired, accept, signOut, retry: start }),
+    [status, user, expired, accept, signOut, start],
+  );
+  return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
+
+/** Keep the object's identity across silent refreshes, so that nothing re-renders for a new token alone. */
+function sameOrNew(known: SessionUser | null, claims: Claims): SessionUser {
+  const { user_id, username, email, full_name, roles } = claims;
+  const fresh = { user_id, username, email, full_name, roles };
+  return known && JSON.stringify(known) === JSON.stringify(fresh) ? known : fresh;
+}
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('useSession needs a SessionProvider above it');
+  return session;
+}
+
+export function useUser(): SessionUser {
+  const { user } = useSession();
+  if (!user) throw new Error('useUser is for pages behind RequireSession');
+  return user;
+}
+
+export function ttsRoles(user: SessionUser): string[] {
+  return user.roles.tts ?? [];
+}
+
+export function isAdmin(user: SessionUser): boolean {
+  return ttsRoles(user).includes('Admin');
+}

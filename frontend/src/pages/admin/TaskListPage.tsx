@@ -1,0 +1,64 @@
+import { Box, Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { taskListQuery } from '@/api/tasks';
+import { TaskFilters } from '@/components/tasks/TaskFilters';
+import { TaskTable } from '@/components/tasks/TaskTable';
+import { PAGE_SIZE, useTaskView } from '@/components/tasks/useTaskView';
+import { IconListCheck } from '@/components/ui/icons';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Pager } from '@/components/ui/Pager';
+import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+
+/** Every task there is, whoever has it: the admin's list behind every number. */
+export function TaskListPage() {
+  const { t } = useTranslation();
+  const view = useTaskView('all');
+  const tasks = useQuery(taskListQuery(view.params));
+  return (
+    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+      <PageHeader title={t('nav.tasks')} />
+      <Box sx={{ mb: 1.5 }}>
+        <TaskFilters view={view} />
+      </Box>
+      <Box
+        aria-busy={tasks.isFetching}
+        sx={{
+          bgcolor: 'background.paper',
+          border: 1,
+          borderColor: 'divider',
+          borderRadius: 2,
+          overflow: 'hidden',
+        }}
+      >
+        {tasks.isPending && <LoadingRows rows={9} />}
+        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        {tasks.data?.results.length === 0 && (
+          <EmptyState
+            icon={<IconListCheck size={22} />}
+            title={view.filtered ? t('inbox.noMatch') : t('inbox.empty.all.title')}
+            hint={view.filtered ? t('inbox.noMatchHint') : t('inbox.empty.all.hint')}
+            action={
+              view.filtered ? (
+                <Button variant="outlined" onClick={view.clear}>
+                  {t('filter.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        )}
+        {tasks.data && tasks.data.results.length > 0 && (
+          <TaskTable tasks={tasks.data.results} label={t('nav.tasks')} />
+        )}
+      </Box>
+      {tasks.data && (
+        <Pager
+          page={view.state.page}
+          pageSize={PAGE_SIZE}
+          count={tasks.data.count}
+          onChange={(page) => view.change({ page })}
+        />
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,138 @@
+import { Box, Button, Tab, Tabs } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TASK_VIEWS, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { type Command, useOfferCommands } from '@/components/commands';
+import { TaskFilters } from '@/components/tasks/TaskFilters';
+import { TaskTable } from '@/components/tasks/TaskTable';
+import { PAGE_SIZE, useTaskView } from '@/components/tasks/useTaskView';
+import { IconInbox } from '@/components/ui/icons';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Pager } from '@/components/ui/Pager';
+import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+
+export function InboxPage() {
+  const { t } = useTranslation();
+  const view = useTaskView('mine');
+  const { state, params, change, clear, filtered } = view;
+  const tasks = useQuery(taskListQuery(params));
+
+  const offered = useMemo<Command[]>(
+    () => [
+      ...TASK_VIEWS.map((each) => ({
+        id: `view-${each}`,
+        group: 'go' as const,
+        label: t('inbox.show', { view: t(`view.${each}`) }),
+        run: () => change({ view: each }),
+      })),
+      {
+        id: 'focus-search',
+        group: 'app',
+        label: t('filter.search'),
+        keys: '/',
+        run: () => document.getElementById('task-search')?.focus(),
+      },
+      {
+        id: 'focus-list',
+        group: 'app',
+        label: t('inbox.focusList'),
+        keys: 'j',
+        run: () => document.querySelector<HTMLElement>('a[data-subject]')?.focus(),
+      },
+    ],
+    [change, t],
+  );
+  useOfferCommands(offered);
+
+  return (
+    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+      <PageHeader title={t('nav.inbox')} />
+      <Tabs
+        value={state.view}
+        onChange={(_event, next: TaskView) => change({ view: next })}
+        variant="scrollable"
+        scrollButtons="auto"
+        allowScrollButtonsMobile
+        aria-label={t('inbox.views')}
+        sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
+      >
+        {TASK_VIEWS.map((each) => (
+          <Tab key={each} value={each} label={<ViewLabel view={each} />} />
+        ))}
+      </Tabs>
+      <Box sx={{ mb: 1.5 }}>
+        <TaskFilters view={view} />
+      </Box>
+      <Box
+        aria-busy={tasks.isFetching}
+        sx={{
+          bgcolor: 'background.paper',
+          border: 1,
+          borderColor: 'divider',
+          borderRadius: 2,
+          overflow: 'hidden',
+        }}
+      >
+        {tasks.isPending && <LoadingRows rows={9} />}
+        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        {tasks.data && tasks.data.results.length === 0 && (
+          <EmptyState
+            icon={<IconInbox size={22} />}
+            title={filtered ? t('inbox.noMatch') : t(`inbox.empty.${state.view}.title`)}
+            hint={filtered ? t('inbox.noMatchHint') : t(`inbox.empty.${state.view}.hint`)}
+            action={
+              filtered ? (
+                <Button variant="outlined" onClick={clear}>
+                  {t('filter.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        )}
+        {tasks.data && tasks.data.results.length > 0 && (
+          <Box sx={{ opacity: tasks.isPlaceholderData ? 0.6 : 1, transition: 'opacity 120ms' }}>
+            <TaskTable tasks={tasks.data.results} label={t(`view.${state.view}`)} claimable />
+          </Box>
+        )}
+      </Box>
+      {tasks.data && (
+        <Pager
+          page={state.page}
+          pageSize={PAGE_SIZE}
+          count={tasks.data.count}
+          onChange={(page) => change({ page })}
+        />
+      )}
+    </Box>
+  );
+}
+
+function ViewLabel({ view }: { view: TaskView }) {
+  const { t } = useTranslation();
+  const count = useQuery({ ...taskCountQuery(view), enabled: view !== 'all' });
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}>
+      {t(`view.${view}`)}
+      {count.data !== undefined && count.data > 0 && (
+        <Box
+          component="span"
+          sx={{
+            fontSize: '0.6875rem',
+            fontWeight: 600,
+            fontVariantNumeric: 'tabular-nums',
+            px: 0.625,
+            borderRadius: 1,
+            lineHeight: '17px',
+            bgcolor:
+              view === 'breached' ? 'tone.red.bg' : view === 'at_risk' ? 'tone.amber.bg' : 'surface.sidebar',
+            color:
+              view === 'breached' ? 'tone.red.fg' : view === 'at_risk' ? 'tone.amber.fg' : 'text.secondary',
+          }}
+        >
+          {count.data}
+        </Box>
+      )}
+    </Box>
+  );
+}

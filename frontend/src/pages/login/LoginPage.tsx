@@ -1,0 +1,108 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { Alert, Box, Button, IconButton, InputAdornment, TextField } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { Navigate, useNavigate, useSearchParams } from 'react-router-dom';
+import * as z from 'zod/mini';
+import { toProblem } from '@/api/problem';
+import { type Credentials, logIn } from '@/api/session';
+import { IconEye, IconEyeOff } from '@/components/ui/icons';
+import { useSession } from '@/context/SessionContext';
+import { LoginLayout } from './LoginLayout';
+import { safeNext, signInProblem } from './signInProblem';
+
+const schema = z.object({
+  email: z.string().check(z.trim(), z.minLength(1)),
+  password: z.string().check(z.minLength(1)),
+});
+type Form = z.infer<typeof schema>;
+
+export function LoginPage() {
+  const { t } = useTranslation();
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const session = useSession();
+  const [shown, setShown] = useState(false);
+  const next = safeNext(search.get('next'));
+  const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
+
+  const signIn = useMutation({
+    mutationFn: (credentials: Credentials) => logIn(credentials),
+    onSuccess: (answer) => {
+      if ('otp_required' in answer) {
+        navigate('/login/otp', {
+          state: { challenge: answer.challenge, expiresIn: answer.expires_in, next },
+        });
+      } else session.accept(answer.access);
+    },
+    onError: (error) => {
+      if (toProblem(error).code === 'invalid_credentials') {
+        form.resetField('password');
+        form.setFocus('password');
+      }
+    },
+  });
+
+  if (session.status === 'signed_in') return <Navigate to={next} replace />;
+  const message = signIn.isError ? signInProblem(signIn.error, t) : null;
+  const { errors } = form.formState;
+
+  return (
+    <LoginLayout title={t('login.title')} hint={t('login.hint')}>
+      <Box
+        component="form"
+        noValidate
+        onSubmit={form.handleSubmit((values) => signIn.mutate(values))}
+        sx={{ display: 'grid', gap: 2 }}
+      >
+        {session.expired && !message && <Alert severity="info">{t('login.expired')}</Alert>}
+        {message && (
+          <Alert severity={message.severity} role="alert">
+            {message.text}
+          </Alert>
+        )}
+        <TextField
+          {...form.register('email')}
+          label={t('login.email')}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          size="small"
+          error={Boolean(errors.email)}
+          helperText={errors.email && t('login.emailNeeded')}
+          slotProps={{ htmlInput: { autoCapitalize: 'none', spellCheck: false } }}
+        />
+        <TextField
+          {...form.register('password')}
+          label={t('login.password')}
+          type={shown ? 'text' : 'password'}
+          autoComplete="current-password"
+          size="small"
+          error={Boolean(errors.password)}
+          helperText={errors.password && t('login.passwordNeeded')}
+          slotProps={{
+            input: {
+              endAdornment: (
+                <InputAdornment position="end">
+                  <IconButton
+                    edge="end"
+                    aria-label={t(shown ? 'login.hide' : 'login.show')}
+                    aria-pressed={shown}
+                    onClick={() => setShown(!shown)}
+                  >
+                    {shown ? <IconEyeOff size={17} /> : <IconEye size={17} />}
+                  </IconButton>
+                </InputAdornment>
+              ),
+            },
+          }}
+        />
+        <Button type="submit" variant="contained" loading={signIn.isPending} sx={{ minHeight: 38 }}>
+          {t('login.submit')}
+        </Button>
+      </Box>
+    </LoginLayout>
+  );
+}

@@ -1,0 +1,130 @@
+import { Alert, Box, Button, Link as MuiLink, TextField } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, Navigate, useLocation } from 'react-router-dom';
+import { resendOtp, submitOtp } from '@/api/session';
+import { useSession } from '@/context/SessionContext';
+import { formatDuration } from '@/format/time';
+import { useNow } from '@/format/useNow';
+import { LoginLayout } from './LoginLayout';
+import { safeNext, signInProblem } from './signInProblem';
+
+interface OtpState {
+  challenge: string;
+  expiresIn: number;
+  next: string;
+}
+
+const CODE_LENGTH = 6;
+const RESEND_AFTER_S = 30;
+
+export function OtpPage() {
+  const session = useSession();
+  const state = useLocation().state as OtpState | null;
+  if (session.status === 'signed_in') return <Navigate to={safeNext(state?.next ?? null)} replace />;
+  // The challenge is not kept over a reload: starting again is safer than storing it.
+  if (!state?.challenge) return <Navigate to="/login" replace />;
+  return <OtpForm state={state} />;
+}
+
+function OtpForm({ state }: { state: OtpState }) {
+  const { t } = useTranslation();
+  const session = useSession();
+  const now = useNow('second');
+  const [challenge, setChallenge] = useState(state.challenge);
+  const [sentAt, setSentAt] = useState(() => Date.now());
+  const [code, setCode] = useState('');
+
+  const confirm = useMutation({
+    mutationFn: submitOtp,
+    onSuccess: (answer) => session.accept(answer.access),
+    onError: () => setCode(''),
+  });
+  const resend = useMutation({
+    mutationFn: () => resendOtp(challenge),
+    onSuccess: (answer) => {
+      setChallenge(answer.challenge ?? challenge);
+      setSentAt(Date.now());
+      confirm.reset();
+    },
+  });
+
+  const wait = Math.ceil(RESEND_AFTER_S - (now - sentAt) / 1000);
+  const failure = confirm.error ?? resend.error;
+  const message = failure ? signInProblem(failure, t) : null;
+
+  const change = (raw: string) => {
+    const digits = raw.replace(/\D/g, '').slice(0, CODE_LENGTH);
+    setCode(digits);
+    if (digits.length === CODE_LENGTH && !confirm.isPending) confirm.mutate({ challenge, code: digits });
+  };
+
+  return (
+    <LoginLayout title={t('otp.title')} hint={t('otp.hint')}>
+      <Box
+        component="form"
+        noValidate
+        sx={{ display: 'grid', gap: 2 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (code.length === CODE_LENGTH) confirm.mutate({ challenge, code });
+        }}
+      >
+        {message && (
+          <Alert severity={message.severity} role="alert">
+            {message.text}
+          </Alert>
+        )}
+        {resend.isSuccess && !message && (
+          <Alert severity="success" role="status">
+            {t('otp.resent')}
+          </Alert>
+        )}
+        <TextField
+          label={t('otp.code')}
+          value={code}
+          autoFocus
+          size="small"
+          onChange={(event) => change(event.target.value)}
+          slotProps={{
+            htmlInput: {
+              inputMode: 'numeric',
+              autoComplete: 'one-time-code',
+              sx: { letterSpacing: '0.4em', fontSize: '1.125rem', fontVariantNumeric: 'tabular-nums' },
+            },
+          }}
+        />
+        <Button
+          type="submit"
+          variant="contained"
+          loading={confirm.isPending}
+          disabled={code.length !== CODE_LENGTH}
+          sx={{ minHeight: 38 }}
+        >
+          {t('otp.submit')}
+        </Button>
+        <Box
+          sx={{
+            display: 'flex',
+            justifyContent: 'space-between',
+            alignItems: 'center',
+            fontSize: '0.8125rem',
+          }}
+        >
+          <MuiLink component={Link} to="/login">
+            {t('otp.back')}
+          </MuiLink>
+          <Button
+            variant="text"
+            color="inherit"
+            disabled={wait > 0 || resend.isPending}
+            onClick={() => resend.mutate()}
+          >
+            {wait > 0 ? t('otp.resendIn', { duration: formatDuration(wait) }) : t('otp.resend')}
+          </Button>
+        </Box>
+      </Box>
+    </LoginLayout>
+  );
+}

@@ -1,0 +1,210 @@
+import { Box, Tab, Tabs } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router-dom';
+import { type TaskDetail, taskGraphQuery, taskQuery } from '@/api/tasks';
+import { type TicketDetail, ticketQuery } from '@/api/tickets';
+import type { Person } from '@/api/types';
+import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
+import { IconChevronRight, IconInfoCircle } from '@/components/ui/icons';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Panel } from '@/components/ui/Panel';
+import { PriorityMark } from '@/components/ui/PriorityMark';
+import { EmptyState, ErrorState, LoadingRows, PageLoading } from '@/components/ui/States';
+import { StatusBadge } from '@/components/ui/StatusBadge';
+import { ActionBar } from './ActionBar';
+import { AssignmentCard } from './AssignmentCard';
+import { Conversation } from './conversation/Conversation';
+import { useConversation } from './conversation/useConversation';
+import { SlaCard } from './SlaCard';
+import { TicketFields } from './TicketFields';
+import { Timeline } from './Timeline';
+
+export function TicketPage() {
+  const { number = '' } = useParams();
+  const ticket = useQuery(ticketQuery(number));
+  const taskId = ticket.data?.task?.id;
+  const task = useQuery({ ...taskQuery(taskId ?? 0), enabled: taskId !== undefined });
+
+  if (ticket.isPending || (taskId !== undefined && task.isPending)) return <PageLoading />;
+  if (ticket.isError) return <ErrorState error={ticket.error} onRetry={() => ticket.refetch()} />;
+  if (task.isError) return <ErrorState error={task.error} onRetry={() => task.refetch()} />;
+  // A new ticket is a new page: no draft, tab or dialog carries over.
+  return <TicketView key={number} ticket={ticket.data} task={task.data ?? null} />;
+}
+
+function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail | null }) {
+  const { t } = useTranslation();
+  const conversation = useConversation(ticket.ticket_number);
+  const [tab, setTab] = useState<'conversation' | 'timeline'>('conversation');
+  const people = useMemo(
+    () => [task?.assignee, task?.owner].filter((person): person is Person => Boolean(person)),
+    [task],
+  );
+  const count = conversation.comments?.filter((comment) => comment.deleted_at === null).length ?? 0;
+
+  return (
+    <Box sx={{ maxWidth: 1560, mx: 'auto' }}>
+      <PageHeader
+        title={ticket.subject}
+        above={
+          <Box
+            component="nav"
+            aria-label={t('ticket.path')}
+            sx={{
+              display: 'flex',
+              alignItems: 'center',
+              gap: 0.5,
+              fontSize: '0.75rem',
+              color: 'text.secondary',
+              mb: 0.5,
+              '& a': { color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } },
+            }}
+          >
+            <Link to="/inbox">{t('nav.inbox')}</Link>
+            <IconChevronRight size={13} aria-hidden />
+            <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums' }}>
+              {ticket.ticket_number}
+            </Box>
+          </Box>
+        }
+        beside={
+          task && (
+            <>
+              <StatusBadge status={task.status} />
+              <Box component="span" sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+                <PriorityMark priority={task.priority} withLabel />
+              </Box>
+            </>
+          )
+        }
+      />
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 340px' },
+        }}
+      >
+        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          {task ? <WorkPanel task={task} /> : <Unmatched ticket={ticket} />}
+          <Box
+            sx={{
+              bgcolor: 'background.paper',
+              border: 1,
+              borderColor: 'divider',
+              borderRadius: 2,
+              px: 2,
+              pb: 2,
+            }}
+          >
+            <Tabs
+              value={tab}
+              onChange={(_event, next) => setTab(next)}
+              aria-label={t('ticket.sections')}
+              sx={{ borderBottom: 1, borderColor: 'divider', mb: 0.5 }}
+            >
+              <Tab
+                value="conversation"
+                label={count > 0 ? t('conversation.titleCount', { count }) : t('conversation.title')}
+              />
+              {task && <Tab value="timeline" label={t('timeline.title')} />}
+            </Tabs>
+            <Box hidden={tab !== 'conversation'}>
+              <Conversation ticketNumber={ticket.ticket_number} conversation={conversation} people={people} />
+            </Box>
+            {task && tab === 'timeline' && (
+              <Timeline taskId={task.id} comments={conversation.comments ?? []} />
+            )}
+          </Box>
+        </Box>
+        <Box
+          sx={{
+            display: 'grid',
+            gap: 2,
+            minWidth: 0,
+            gridTemplateColumns: {
+              xs: 'minmax(0, 1fr)',
+              sm: 'repeat(2, minmax(0, 1fr))',
+              lg: 'minmax(0, 1fr)',
+            },
+            alignItems: 'start',
+          }}
+        >
+          {task && <SlaCard task={task} />}
+          {task && <AssignmentCard task={task} />}
+          <TicketFields ticket={ticket} />
+        </Box>
+      </Box>
+    </Box>
+  );
+}
+
+function WorkPanel({ task }: { task: TaskDetail }) {
+  const { t } = useTranslation();
+  const graph = useQuery(taskGraphQuery(task.id));
+  const step = graph.data?.steps.find((each) => each.state === 'current');
+  return (
+    <Panel
+      flush
+      title={
+        <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1 }}>
+          {task.workflow.name}
+          <Box component="span" sx={{ color: 'text.secondary', fontWeight: 450 }}>
+            {t('ticket.version', { version: task.workflow_version })}
+          </Box>
+        </Box>
+      }
+    >
+      <Box sx={{ px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider' }}>
+        {graph.isPending && <LoadingRows rows={3} height={60} />}
+        {graph.isError && <ErrorState error={graph.error} onRetry={() => graph.refetch()} />}
+        {graph.data && (
+          <LazyWorkflowGraph
+            graph={graph.data}
+            label={t('graph.ofTicket', { name: task.workflow.name })}
+            height={210}
+          />
+        )}
+      </Box>
+      <Box sx={{ px: 2, py: 1.5 }}>
+        {step?.instruction && (
+          <Box
+            sx={{
+              display: 'flex',
+              gap: 1,
+              fontSize: '0.8125rem',
+              color: 'text.secondary',
+              mb: 1.5,
+              '& svg': { flexShrink: 0, mt: 0.25 },
+            }}
+          >
+            <IconInfoCircle size={16} aria-hidden />
+            <Box>
+              <Box component="span" sx={{ fontWeight: 600, color: 'text.primary' }}>
+                {step.name}.
+              </Box>{' '}
+              {step.instruction}
+            </Box>
+          </Box>
+        )}
+        <ActionBar task={task} />
+      </Box>
+    </Panel>
+  );
+}
+
+function Unmatched({ ticket }: { ticket: TicketDetail }) {
+  const { t } = useTranslation();
+  return (
+    <Panel>
+      <EmptyState
+        icon={<IconInfoCircle size={22} />}
+        title={t('ticket.unmatched')}
+        hint={t('ticket.unmatchedHint', { reason: ticket.unmatched_reason || ticket.intake_state })}
+      />
+    </Panel>
+  );
+}

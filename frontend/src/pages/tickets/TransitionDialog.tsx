@@ -1,0 +1,84 @@
+import {
+  Alert,
+  Box,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  TextField,
+} from '@mui/material';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '@/api/problem';
+import type { AvailableTransition } from '@/api/tasks';
+
+interface Props {
+  transition: AvailableTransition;
+  busy: boolean;
+  error: Problem | null;
+  onClose: () => void;
+  onConfirm: (comment: string) => void;
+}
+
+export function TransitionDialog({ transition, busy, error, onClose, onConfirm }: Props) {
+  const { t } = useTranslation();
+  const [comment, setComment] = useState('');
+  const [touched, setTouched] = useState(false);
+  const needed =
+    transition.requires_comment || transition.outcome === 'reject' || transition.outcome === 'return';
+  const missing = needed && comment.trim() === '';
+  const confirm = () => {
+    setTouched(true);
+    if (!missing) onConfirm(comment.trim());
+  };
+  return (
+    <Dialog
+      open
+      onClose={busy ? undefined : onClose}
+      fullWidth
+      maxWidth="sm"
+      aria-labelledby="transition-title"
+    >
+      <DialogTitle id="transition-title">{transition.name}</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 1.5 }}>
+        {transition.to_step && (
+          <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+            {t('transition.goesTo', { step: transition.to_step.name })}
+          </Box>
+        )}
+        {error && !error.isConflict && (
+          <Alert severity="error">{error.message || t('problem.server.hint')}</Alert>
+        )}
+        <TextField
+          autoFocus
+          multiline
+          minRows={3}
+          value={comment}
+          required={needed}
+          label={t('transition.comment')}
+          error={touched && missing}
+          helperText={touched && missing ? t('transition.commentNeeded') : t('transition.commentHint')}
+          onChange={(event) => setComment(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) confirm();
+          }}
+          sx={{ mt: 0.5 }}
+        />
+      </DialogContent>
+      <DialogActions>
+        <Button variant="text" color="inherit" onClick={onClose} disabled={busy}>
+          {t('action.cancel')}
+        </Button>
+        <Button
+          variant="contained"
+          color={transition.outcome === 'reject' ? 'error' : 'primary'}
+          loading={busy}
+          onClick={confirm}
+        >
+          {transition.name}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

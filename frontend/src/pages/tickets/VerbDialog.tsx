@@ -1,0 +1,152 @@
+import {
+  Alert,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  MenuItem,
+  TextField,
+} from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '@/api/problem';
+import { roleListQuery } from '@/api/roles';
+import type { TaskDetail, TaskVerb } from '@/api/tasks';
+import type { Priority } from '@/api/types';
+
+interface Answer {
+  reason?: string;
+  to_user_id?: number;
+  priority?: Priority;
+}
+
+interface Props {
+  verb: TaskVerb;
+  task: TaskDetail;
+  busy: boolean;
+  error: Problem | null;
+  onClose: () => void;
+  onConfirm: (answer: Answer) => void;
+}
+
+const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
+
+export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Props) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  const [target, setTarget] = useState('');
+  const [priority, setPriority] = useState<Priority>(task.priority);
+  const [touched, setTouched] = useState(false);
+  const kind = verb as 'hold' | 'transfer' | 'escalate' | 'priority';
+  const missingReason = reason.trim() === '';
+  const missingTarget = verb === 'transfer' && target === '';
+
+  const confirm = () => {
+    setTouched(true);
+    if (missingReason || missingTarget) return;
+    onConfirm({
+      reason: reason.trim(),
+      ...(verb === 'transfer' ? { to_user_id: Number(target) } : {}),
+      ...(verb === 'priority' ? { priority } : {}),
+    });
+  };
+
+  return (
+    <Dialog open onClose={busy ? undefined : onClose} fullWidth maxWidth="xs" aria-labelledby="verb-title">
+      <DialogTitle id="verb-title">{t(`verb.${kind}.title`)}</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        {error && !error.isConflict && (
+          <Alert severity="error">{error.message || t('problem.server.hint')}</Alert>
+        )}
+        {verb === 'transfer' && (
+          <TransferTarget
+            task={task}
+            value={target}
+            onChange={setTarget}
+            missing={touched && missingTarget}
+          />
+        )}
+        {verb === 'priority' && (
+          <TextField
+            select
+            size="small"
+            label={t('field.priority')}
+            value={priority}
+            onChange={(event) => setPriority(event.target.value as Priority)}
+            sx={{ mt: 0.75 }}
+          >
+            {PRIORITIES.map((each) => (
+              <MenuItem key={each} value={each}>
+                {t(`priority.${each}`)}
+              </MenuItem>
+            ))}
+          </TextField>
+        )}
+        <TextField
+          autoFocus
+          required
+          multiline
+          minRows={2}
+          label={t('verb.reason')}
+          helperText={touched && missingReason ? t('verb.reasonNeeded') : t(`verb.${kind}.hint`)}
+          error={touched && missingReason}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+          sx={{ mt: verb === 'hold' || verb === 'escalate' ? 0.75 : 0 }}
+        />
+      </DialogContent>
+      <DialogActions>
+        <Button variant="text" color="inherit" onClick={onClose} disabled={busy}>
+          {t('action.cancel')}
+        </Button>
+        <Button variant="contained" loading={busy} onClick={confirm}>
+          {t(`verb.${kind}.confirm`)}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+interface TargetProps {
+  task: TaskDetail;
+  value: string;
+  onChange: (userId: string) => void;
+  missing: boolean;
+}
+
+/** Only members of the step's role can take the task over. */
+function TransferTarget({ task, value, onChange, missing }: TargetProps) {
+  const { t } = useTranslation();
+  const roles = useQuery(roleListQuery());
+  const members = (roles.data ?? [])
+    .filter((role) => role.name === task.current_step?.role)
+    .flatMap((role) => role.members)
+    .filter((person) => person.user_id !== task.assignee?.user_id);
+  return (
+    <TextField
+      select
+      size="small"
+      required
+      label={t('verb.transfer.to')}
+      value={value}
+      error={missing}
+      helperText={
+        missing
+          ? t('verb.transfer.toNeeded')
+          : roles.isSuccess && members.length === 0
+            ? t('verb.transfer.nobody')
+            : t('verb.transfer.eligible', { role: task.current_step?.role ?? '' })
+      }
+      onChange={(event) => onChange(event.target.value)}
+      sx={{ mt: 0.75 }}
+    >
+      {members.map((person) => (
+        <MenuItem key={person.user_id} value={String(person.user_id)}>
+          {person.full_name}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}

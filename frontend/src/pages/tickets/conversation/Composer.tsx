@@ -1,0 +1,195 @@
+import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup, Tooltip } from '@mui/material';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Visibility } from '@/api/types';
+import { IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/components/ui/icons';
+import { formatBytes } from '@/format/time';
+import { useDraft } from './useDraft';
+
+interface Props {
+  place: string;
+  label: string;
+  parentVisibility?: Visibility;
+  autoFocus?: boolean;
+  inputId?: string;
+  onSend: (input: { text: string; visibility: Visibility; files: File[] }) => void;
+  onTyping: () => void;
+  onCancel?: () => void;
+}
+
+const MAX_LENGTH = 10_000;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+export function Composer({
+  place,
+  label,
+  parentVisibility,
+  autoFocus,
+  inputId,
+  onSend,
+  onTyping,
+  onCancel,
+}: Props) {
+  const { t } = useTranslation();
+  const [text, setText] = useDraft(place);
+  const [chosen, setChosen] = useState<Visibility>('public');
+  const [files, setFiles] = useState<File[]>([]);
+  const [tooBig, setTooBig] = useState<string | null>(null);
+  const fileRef = useRef<HTMLInputElement>(null);
+  // A reply to an internal note can only be internal too.
+  const visibility = parentVisibility ?? chosen;
+  const internal = visibility === 'internal';
+  const ready = text.trim().length > 0 && text.length <= MAX_LENGTH;
+
+  const send = () => {
+    if (!ready) return;
+    onSend({ text: text.trim(), visibility, files });
+    setText('');
+    setFiles([]);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && onCancel) onCancel();
+  };
+
+  const addFiles = (list: FileList | null) => {
+    const all = [...(list ?? [])];
+    const big = all.find((file) => file.size > MAX_FILE_BYTES);
+    setTooBig(big ? t('conversation.tooBig', { name: big.name, limit: formatBytes(MAX_FILE_BYTES) }) : null);
+    setFiles((known) => [...known, ...all.filter((file) => file.size <= MAX_FILE_BYTES)]);
+    if (fileRef.current) fileRef.current.value = '';
+  };
+
+  return (
+    <Box
+      sx={{
+        border: 1,
+        borderColor: internal ? 'tone.amber.solid' : 'divider',
+        borderRadius: 2,
+        bgcolor: internal ? 'tone.amber.bg' : 'background.paper',
+        '&:focus-within': { borderColor: internal ? 'tone.amber.solid' : 'primary.main' },
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        addFiles(event.dataTransfer.files);
+      }}
+    >
+      <InputBase
+        id={inputId}
+        multiline
+        fullWidth
+        autoFocus={autoFocus}
+        minRows={parentVisibility ? 1 : 2}
+        maxRows={12}
+        value={text}
+        placeholder={internal ? t('conversation.placeholderInternal') : label}
+        onChange={(event) => {
+          setText(event.target.value);
+          if (event.target.value) onTyping();
+        }}
+        onKeyDown={onKeyDown}
+        inputProps={{ 'aria-label': label, maxLength: MAX_LENGTH }}
+        sx={{ px: 1.5, pt: 1.25, fontSize: '0.875rem', lineHeight: 1.55 }}
+      />
+      {(files.length > 0 || tooBig) && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
+          {files.map((file) => (
+            <Box
+              key={`${file.name}-${file.size}-${file.lastModified}`}
+              sx={{
+                display: 'inline-flex',
+                alignItems: 'center',
+                gap: 0.5,
+                pl: 1,
+                fontSize: '0.75rem',
+                bgcolor: 'surface.hover',
+                borderRadius: 1,
+              }}
+            >
+              {file.name} · {formatBytes(file.size)}
+              <IconButton
+                aria-label={t('conversation.removeFile', { name: file.name })}
+                onClick={() => setFiles((known) => known.filter((each) => each !== file))}
+                sx={{ minWidth: 24, minHeight: 24 }}
+              >
+                <IconX size={13} />
+              </IconButton>
+            </Box>
+          ))}
+          {tooBig && (
+            <Box role="alert" sx={{ fontSize: '0.75rem', color: 'error.main' }}>
+              {tooBig}
+            </Box>
+          )}
+        </Box>
+      )}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, p: 0.875 }}>
+        {!parentVisibility && (
+          <ToggleButtonGroup
+            exclusive
+            size="small"
+            value={chosen}
+            onChange={(_event, next: Visibility | null) => next && setChosen(next)}
+            aria-label={t('conversation.visibility')}
+            sx={{
+              '& .MuiToggleButton-root': {
+                py: 0,
+                px: 1,
+                height: 28,
+                gap: 0.625,
+                fontSize: '0.75rem',
+                textTransform: 'none',
+                borderColor: 'divider',
+              },
+            }}
+          >
+            <ToggleButton value="public">
+              <IconUsers size={14} aria-hidden />
+              {t('conversation.public')}
+            </ToggleButton>
+            <ToggleButton value="internal">
+              <IconLock size={14} aria-hidden />
+              {t('conversation.internal')}
+            </ToggleButton>
+          </ToggleButtonGroup>
+        )}
+        <input
+          ref={fileRef}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => addFiles(event.target.files)}
+          data-testid="file-input"
+        />
+        <Tooltip title={t('conversation.attach')}>
+          <IconButton aria-label={t('conversation.attach')} onClick={() => fileRef.current?.click()}>
+            <IconPaperclip size={16} />
+          </IconButton>
+        </Tooltip>
+        <Box sx={{ flex: 1 }} />
+        {onCancel && (
+          <Button variant="text" color="inherit" onClick={onCancel}>
+            {t('action.cancel')}
+          </Button>
+        )}
+        <Tooltip title={t('conversation.sendHint')}>
+          <span>
+            <Button variant="contained" disabled={!ready} onClick={send} endIcon={<IconSend size={15} />}>
+              {t(
+                parentVisibility
+                  ? 'conversation.reply'
+                  : internal
+                    ? 'conversation.addNote'
+                    : 'conversation.send',
+              )}
+            </Button>
+          </span>
+        </Tooltip>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,293 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { attachFile, type Comment, commentsKey, commentsQuery, postComment } from '@/api/comments';
+import { toProblem } from '@/api/problem';
+import { type Frame, LiveSocket, type SocketState } from '@/api/sockets';
+import { taskKeys } from '@/api/tasks';
+import { ticketKeys } from '@/api/tickets';
+import type { Person, Visibility } from '@/api/types';
+import { showToast } from '@/components/ui/toast';
+import { useUser } from '@/context/SessionContext';
+import { makeClientId } from './clientId';
+import {
+  advance,
+  closeGap,
+  mergeFetched,
+  newestSeq,
+  type Pending,
+  type Position,
+  pendingReducer,
+  upsertComment,
+} from './conversationLog';
+
+const TYPING_SHOWN_MS = 5_000;
+const TYPING_SAID_EVERY_MS = 2_500;
+const CONFIRM_WITHIN_MS = 6_000;
+
+export interface Conversation {
+  comments: Comment[] | undefined;
+  isPending: boolean;
+  error: unknown;
+  refetch: () => void;
+  pending: Pending[];
+  post: (input: { text: string; visibility: Visibility; parentId: number | null; files: File[] }) => void;
+  retry: (clientId: string) => void;
+  discard: (clientId: string) => void;
+  sayTyping: () => void;
+  typing: number[];
+  present: Person[];
+  state: SocketState;
+}
+
+/** The talk on one ticket: REST for the past, the socket for now, and both for what is being sent. */
+export function useConversation(ticketNumber: string): Conversation {
+  const { t } = useTranslation();
+  const user = useUser();
+  const queryClient = useQueryClient();
+  const [state, setState] = useState<SocketState>('connecting');
+  const [present, setPresent] = useState<Person[]>([]);
+  const [typing, setTyping] = useState<Record<number, number>>({});
+  const [pending, dispatch] = useReducer(pendingReducer, []);
+  const socketRef = useRef<LiveSocket | null>(null);
+  const positionRef = useRef<Position | null>(null);
+  const serverSeqRef = useRef<number | null>(null);
+  const pendingRef = useRef<Pending[]>([]);
+  pendingRef.current = pending;
+
+  const query = useQuery({
+    ...commentsQuery(ticketNumber),
+    structuralSharing: (known, fetched) => mergeFetched(known as Comment[] | undefined, fetched as Comment[]),
+    // Without the socket the talk still goes on, only slower.
+    refetchInterval: state === 'open' ? false : 10_000,
+  });
+  const isLoaded = query.data !== undefined;
+
+  const settle = useCallback(
+    (clientId: string, comment: Comment) => {
+      const mine = pendingRef.current.find((each) => each.clientId === clientId);
+      dispatch({ type: 'settle', clientId });
+      if (!mine || mine.files.length === 0) return;
+      pendingRef.current = pendingRef.current.filter((each) => each !== mine);
+      void uploadAll(comment.id, mine.files).then((failures) => {
+        for (const failure of failures) showToast('error', t('conversation.uploadFailed', failure));
+        void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber) });
+      });
+    },
+    [queryClient, ticketNumber, t],
+  );
+
+  const store = useCallback(
+    (comment: Comment) => {
+      queryClient.setQueryData<Comment[]>(
+        commentsKey(ticketNumber),
+        (known) => known && upsertComment(known, comment),
+      );
+    },
+    [queryClient, ticketNumber],
+  );
+
+  /** Once both the past and the greeting are in, ask for whatever lies between them. */
+  const catchUp = useCallback(() => {
+    const known = queryClient.getQueryData<Comment[]>(commentsKey(ticketNumber));
+    const serverSeq = serverSeqRef.current;
+    if (!known || serverSeq === null) return;
+    positionRef.current ??= { lastSeq: newestSeq(known), hasGap: false };
+    if (serverSeq > positionRef.current.lastSeq) {
+      positionRef.current = { ...positionRef.current, hasGap: true };
+      socketRef.current?.send({ type: 'resume', last_seq: positionRef.current.lastSeq });
+    }
+  }, [queryClient, ticketNumber]);
+
+  useEffect(() => {
+    if (isLoaded) catchUp();
+  }, [isLoaded, catchUp]);
+
+  useEffect(() => {
+    positionRef.current = null;
+    serverSeqRef.current = null;
+
+    const follow = (seq: unknown) => {
+      if (typeof seq !== 'number' || !positionRef.current) return;
+      const before = positionRef.current;
+      positionRef.current = advance(before, seq);
+      if (positionRef.current.hasGap && !before.hasGap) {
+        socketRef.current?.send({ type: 'resume', last_seq: before.lastSeq });
+      }
+    };
+
+    const onFrame = (frame: Frame) => {
+      switch (frame.type) {
+        case 'comment_update': {
+          const comment = frame.comment as Comment;
+          store(comment);
+          const clientId = comment.client_id ?? (frame.ref as string | undefined);
+          const own = comment.author?.user_id === user.user_id;
+          if (own && clientId) settle(clientId, comment);
+          if (comment.author) {
+            const authorId = comment.author.user_id;
+            setTyping(({ [authorId]: _gone, ...others }) => others);
+          }
+          follow(frame.seq);
+          break;
+        }
+        case 'ticket_update':
+          void queryClient.invalidateQueries({ queryKey: taskKeys.all });
+          void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketNumber) });
+          follow(frame.seq);
+          break;
+        case 'resumed':
+          if (positionRef.current) positionRef.current = closeGap(positionRef.current, Number(frame.seq));
+          if (frame.complete === false)
+            void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber) });
+          break;
+        case 'presence':
+          setPresent((frame.users as Person[]).filter((person) => person.user_id !== user.user_id));
+          break;
+        case 'typing':
+          if (frame.user_id !== user.user_id) {
+            setTyping((known) => ({ ...known, [Number(frame.user_id)]: Date.now() + TYPING_SHOWN_MS }));
+          }
+          break;
+        case 'error':
+          if (frame.ref && pendingRef.current.some((each) => each.clientId === frame.ref)) {
+            dispatch({ type: 'fail', clientId: frame.ref, reason: frame.detail ?? '' });
+          } else if (frame.detail) showToast('error', frame.detail);
+          break;
+      }
+    };
+
+    const socket = new LiveSocket(`comments/${ticketNumber}`, {
+      onState: (next) => {
+        setState(next);
+        if (next !== 'open') setPresent([]);
+      },
+      onReady: (_socket, greeting) => {
+        serverSeqRef.current = Number(greeting.seq ?? 0);
+        catchUp();
+      },
+      onFrame,
+    });
+    socketRef.current = socket;
+    return () => {
+      socketRef.current = null;
+      socket.close();
+    };
+  }, [ticketNumber, user.user_id, queryClient, store, settle, catchUp]);
+
+  useEffect(() => {
+    if (Object.keys(typing).length === 0) return;
+    const timer = setInterval(() => {
+      const now = Date.now();
+      setTyping((known) => Object.fromEntries(Object.entries(known).filter(([, until]) => until > now)));
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [typing]);
+
+  const sendByRest = useCallback(
+    async (each: Pending) => {
+      try {
+        const comment = await postComment(ticketNumber, {
+          text: each.text,
+          visibility: each.visibility,
+          client_id: each.clientId,
+          parent_id: each.parentId,
+        });
+        store(comment);
+        settle(each.clientId, comment);
+      } catch (error) {
+        const problem = toProblem(error);
+        const reason = problem.isOffline
+          ? t('problem.offline.title')
+          : problem.message || t('problem.server.title');
+        dispatch({ type: 'fail', clientId: each.clientId, reason });
+      }
+    },
+    [ticketNumber, store, settle, t],
+  );
+
+  const send = useCallback(
+    (each: Pending) => {
+      const body = { text: each.text, client_id: each.clientId, ref: each.clientId };
+      const sent = socketRef.current?.isOpen
+        ? socketRef.current.send(
+            each.parentId === null
+              ? { type: 'comment_create', visibility: each.visibility, ...body }
+              : { type: 'comment_reply', comment_id: each.parentId, ...body },
+          )
+        : false;
+      if (!sent) {
+        void sendByRest(each);
+        return;
+      }
+      // The client id makes a second try harmless, so an unanswered frame is simply posted.
+      setTimeout(() => {
+        const still = pendingRef.current.find((other) => other.clientId === each.clientId);
+        if (still && still.failure === null) void sendByRest(still);
+      }, CONFIRM_WITHIN_MS);
+    },
+    [sendByRest],
+  );
+
+  const post = useCallback<Conversation['post']>(
+    ({ text, visibility, parentId, files }) => {
+      const each: Pending = {
+        clientId: makeClientId(),
+        text,
+        visibility,
+        parentId,
+        createdAt: new Date().toISOString(),
+        failure: null,
+        files,
+      };
+      dispatch({ type: 'add', pending: each });
+      send(each);
+    },
+    [send],
+  );
+
+  const retry = useCallback(
+    (clientId: string) => {
+      const each = pendingRef.current.find((other) => other.clientId === clientId);
+      if (!each) return;
+      dispatch({ type: 'retry', clientId });
+      void sendByRest(each);
+    },
+    [sendByRest],
+  );
+
+  const typingSaidRef = useRef(0);
+  const sayTyping = useCallback(() => {
+    const now = Date.now();
+    if (now - typingSaidRef.current < TYPING_SAID_EVERY_MS) return;
+    typingSaidRef.current = now;
+    socketRef.current?.send({ type: 'typing' });
+  }, []);
+
+  return {
+    comments: query.data,
+    isPending: query.isPending,
+    error: query.error,
+    refetch: () => void query.refetch(),
+    pending,
+    post,
+    retry,
+    discard: (clientId) => dispatch({ type: 'settle', clientId }),
+    sayTyping,
+    typing: Object.keys(typing).map(Number),
+    present,
+    state,
+  };
+}
+
+async function uploadAll(commentId: number, files: File[]): Promise<{ name: string; reason: string }[]> {
+  const failures: { name: string; reason: string }[] = [];
+  for (const file of files) {
+    try {
+      await attachFile(commentId, file);
+    } catch (error) {
+      failures.push({ name: file.name, reason: toProblem(error).message });
+    }
+  }
+  return failures;
+}

@@ -1,0 +1,85 @@
+import type { RouteObject } from 'react-router-dom';
+import { RouteError } from './RouteError';
+
+/** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
+export const routes: RouteObject[] = [
+  {
+    errorElement: <RouteError />,
+    children: [
+      {
+        path: '/login',
+        lazy: async () => ({ Component: (await import('@/pages/login/LoginPage')).LoginPage }),
+      },
+      {
+        path: '/login/otp',
+        lazy: async () => ({ Component: (await import('@/pages/login/OtpPage')).OtpPage }),
+      },
+      {
+        lazy: async () => ({ Component: (await import('./guards')).RequireSession }),
+        children: [
+          {
+            lazy: async () => ({ Component: (await import('@/components/AppShell')).AppShell }),
+            children: [
+              {
+                errorElement: <RouteError />,
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => ({ Component: (await import('@/pages/home/HomePage')).HomePage }),
+                  },
+                  {
+                    path: 'inbox',
+                    lazy: async () => ({ Component: (await import('@/pages/inbox/InboxPage')).InboxPage }),
+                  },
+                  {
+                    path: 'tickets/:number',
+                    lazy: async () => ({
+                      Component: (await import('@/pages/tickets/TicketPage')).TicketPage,
+                    }),
+                  },
+                  {
+                    path: 'profile',
+                    lazy: async () => ({
+                      Component: (await import('@/pages/profile/ProfilePage')).ProfilePage,
+                    }),
+                  },
+                  {
+                    path: 'admin',
+                    lazy: async () => {
+                      const { RequireRole } = await import('./guards');
+                      return { element: <RequireRole needed="Admin" /> };
+                    },
+                    children: [
+                      {
+                        path: 'workflows',
+                        lazy: async () => ({
+                          Component: (await import('@/pages/admin/WorkflowListPage')).WorkflowListPage,
+                        }),
+                      },
+                      {
+                        path: 'workflows/:id',
+                        lazy: async () => ({
+                          Component: (await import('@/pages/admin/WorkflowPage')).WorkflowPage,
+                        }),
+                      },
+                      {
+                        path: 'tasks',
+                        lazy: async () => ({
+                          Component: (await import('@/pages/admin/TaskListPage')).TaskListPage,
+                        }),
+                      },
+                    ],
+                  },
+                  {
+                    path: '*',
+                    lazy: async () => ({ Component: (await import('@/pages/MissingPage')).MissingPage }),
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];

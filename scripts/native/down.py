@@ -7,10 +7,8 @@ from pathlib import Path
 
 from native.layout import Layout
 from native.say import Voice
-from native.supervision import DOWN, Supervisor, end_strays
+from native.supervision import Supervisor, end_strays
 from native.up import only_one
-
-SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
 
 
 def down(layout: Layout, voice: Voice, *, wipe: bool = False) -> None:
@@ -18,15 +16,7 @@ def down(layout: Layout, voice: Voice, *, wipe: bool = False) -> None:
     with only_one(layout):
         supervisor = Supervisor(layout)
         if supervisor.is_alive():
-            names = [status.name for status in supervisor.statuses() if status.state not in DOWN]
-            applications = [name for name in names if name not in SERVERS]
-            if applications:
-                voice.step(f"Stopping {len(applications)} processes")
-                supervisor.stop_together(applications)
-            if servers := [name for name in names if name in SERVERS and name != "epmd"]:
-                voice.step(f"Stopping {', '.join(servers)}")
-                supervisor.stop_together(servers)
-            supervisor.shutdown()
+            supervisor.end_in_order(voice)
         end_strays(layout)
         if wipe:
             wipe_data(layout)

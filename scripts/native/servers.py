@@ -303,6 +303,8 @@ def _rabbitmq(plan: Plan, state: State) -> list[Process]:
             command=(str(mapper), "-port", str(plan.ports["EPMD_PORT"]), "-address", "127.0.0.1"),
             directory=home,
             environment={MARK: str(layout.run), "HOME": str(home)},
+            # It keeps nothing, and may take its time to notice a polite signal.
+            stop_signal="KILL",
         ),
         Process(
             name="rabbitmq",

@@ -18,12 +18,13 @@ from typing import Any
 
 from native.layout import Layout, tail
 from native.processes import Process
-from native.say import StartError
+from native.say import StartError, Voice
 from native.state import write_private
 
 #: What supervisor answers when it is asked for a state that is already there.
 ALREADY_STARTED, NOT_RUNNING = 60, 70
 DOWN = frozenset({"STOPPED", "EXITED", "FATAL"})
+SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
 MARK = "TICKETING_RUN_DIR"
 
 
@@ -217,6 +218,17 @@ class Supervisor:
         deadline = time.monotonic() + 90
         while (self.layout.supervisor_socket.exists() or pid_file.exists()) and time.monotonic() < deadline:
             time.sleep(0.1)
+
+    def end_in_order(self, voice: Voice) -> None:
+        """Stop the applications first, then the servers, so that nothing is cut off in the middle."""
+        names = [status.name for status in self.statuses() if status.state not in DOWN]
+        if applications := [name for name in names if name not in SERVERS]:
+            voice.step(f"Stopping {len(applications)} processes")
+            self.stop_together(applications)
+        if servers := [name for name in names if name in SERVERS and name != "epmd"]:
+            voice.step(f"Stopping {', '.join(servers)}")
+            self.stop_together(servers)
+        self.shutdown()
 
     def statuses(self) -> list[Status]:
         with self._rpc() as rpc:

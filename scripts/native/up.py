@@ -49,12 +49,19 @@ def up(layout: Layout, options: Options, voice: Voice) -> Plan:
         was_running = supervisor.is_alive()
         try:
             return _up(layout, options, voice, supervisor)
-        except (KeyboardInterrupt, StartError):
-            if not was_running and supervisor.is_alive():
-                voice.step("Stopping what was started")
-                supervisor.shutdown()
-                end_strays(layout)
-            raise
+        except (KeyboardInterrupt, StartError) as failure:
+            if was_running or not supervisor.is_alive():
+                raise
+            if isinstance(failure, StartError):
+                voice.error(failure)
+            supervisor.end_in_order(voice)
+            end_strays(layout)
+            if isinstance(failure, KeyboardInterrupt):
+                raise
+            logs = layout.shown(layout.logs)
+            raise StartError(
+                f"the start failed, for the reason above. Everything is stopped again; logs: {logs}"
+            ) from None
 
 
 def _up(layout: Layout, options: Options, voice: Voice, supervisor: Supervisor) -> Plan:
@@ -88,9 +95,9 @@ def _up(layout: Layout, options: Options, voice: Voice, supervisor: Supervisor) 
     wait_for_health(plan, supervisor, applications, voice)
     wait_for_seeds(plan, supervisor, voice)
     state.set("applied", source_fingerprint(layout))
-    if options.seed_only:
+    if options.seed_only and not alive:
         voice.step("Seeded; stopping again")
-        supervisor.shutdown()
+        supervisor.end_in_order(voice)
     return plan
 
 

@@ -222,7 +222,8 @@ def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bo
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
     servers = frozenset({"postgresql", "rabbitmq", "redis"}) if on_servers else frozenset()
-    provision(layout, Needs(servers=servers, development=True, browser="browser" in wanted), voice)
+    needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
+    provision(layout, needs, voice)
     bench = Workbench(layout, voice)
     try:
         if on_servers:

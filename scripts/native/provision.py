@@ -42,6 +42,7 @@ class Needs:
 
     servers: frozenset[str]
     frontend: bool = True
+    built: bool = True
     development: bool = False
     browser: bool = False
 
@@ -60,7 +61,7 @@ def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
             system.result()
         jobs: list[Future[None]] = [pool.submit(ensure_venv, layout, voice, development=needs.development)]
         if needs.frontend:
-            jobs.append(pool.submit(ensure_frontend, layout, voice, development=needs.development))
+            jobs.append(pool.submit(ensure_frontend, layout, voice, development=needs.development, built=needs.built))
         for job in (*jobs, *([system] if system else [])):
             job.result()
 
@@ -234,15 +235,15 @@ def check_node() -> None:
     )
 
 
-def ensure_frontend(layout: Layout, voice: Voice, *, development: bool = False) -> None:
-    """Install the locked npm packages and build the user interface; skip what is unchanged."""
+def ensure_frontend(layout: Layout, voice: Voice, *, development: bool, built: bool) -> None:
+    """Install the locked npm packages and build the user interface; skip what is unchanged or not needed."""
     folder = layout.root / "frontend"
     packages = _digest([folder / "package.json", folder / "package-lock.json", folder / ".npmrc"])
     installed = folder / "node_modules" / ".installed"
     log = layout.log_of("install-frontend")
     source = _digest(sorted(path for path in _frontend_sources(folder))) + packages
-    built = folder / "dist" / ".built-from"
-    is_built = built.exists() and built.read_text() == source
+    mark = folder / "dist" / ".built-from"
+    is_built = not built or (mark.exists() and mark.read_text() == source)
     is_installed = installed.exists() and installed.read_text() == packages
     if is_built and (is_installed or not development):
         return
@@ -253,7 +254,7 @@ def ensure_frontend(layout: Layout, voice: Voice, *, development: bool = False) 
     if not is_built:
         voice.step("Building the user interface")
         _run(["npm", "run", "build"], log, cwd=folder, what="npm run build")
-        built.write_text(source)
+        mark.write_text(source)
         voice.step("User interface built")
 
 

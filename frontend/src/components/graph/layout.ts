@@ -19,7 +19,7 @@ export function placeSteps(
   graph.setGraph({
     rankdir: direction,
     nodesep: 34,
-    ranksep: direction === 'LR' ? 84 : 56,
+    ranksep: direction === 'LR' ? 118 : 58,
     marginx: 8,
     marginy: 8,
   });

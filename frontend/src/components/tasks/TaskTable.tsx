@@ -81,7 +81,7 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
       >
         <colgroup>
           <col style={{ width: 36 }} />
-          <col style={{ width: 148 }} />
+          <col style={{ width: 168 }} />
           <col />
           {!compact && <col data-col="workflow" style={{ width: '18%' }} />}
           <col style={{ width: compact ? 110 : 128 }} />

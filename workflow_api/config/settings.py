@@ -1,6 +1,7 @@
 """Settings of the workflow service. Every value comes from the environment; see .env.example."""
 
 from pathlib import Path
+from typing import Any
 
 from ticketing_common import settings as base
 from ticketing_common.env import Env
@@ -11,7 +12,7 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-workflow_api")
-ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
@@ -26,7 +27,9 @@ INSTALLED_APPS = [
     "bmscheckout",
     "workflowmanager",
 ]
-MIDDLEWARE = base.MIDDLEWARE
+MIDDLEWARE = [*base.MIDDLEWARE, "audit.middleware.ClientAddressMiddleware"]
+# Whose X-Forwarded-For is believed: addresses or networks of our own reverse proxies.
+TRUSTED_PROXIES = env.items("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("workflowmanagement")}
@@ -35,7 +38,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
@@ -67,3 +70,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = _security["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
 X_FRAME_OPTIONS = _security["X_FRAME_OPTIONS"]
 
 LOGGING = base.logging(env)
+
+BEAT_SCHEDULE: dict[str, Any] = {
+    "keep-house": {
+        "task": "workflow.tasks.keep_house",
+        "schedule": 3600,
+        "options": {"queue": "workflow-timers-default"},
+    },
+}

@@ -1,10 +1,19 @@
-"""Routes of the service."""
+"""Routes of the service: each app says its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 from ticketing_common.urls import shared_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("workflow.urls")),
+    path("", include("step.urls")),
+    path("", include("role.urls")),
+    path("", include("audit.urls")),
+    path("", include("tickets.urls")),
+    path("", include("task.urls")),
+    path("", include("amscheckout.urls")),
+    path("", include("bmscheckout.urls")),
+    path("", include("workflowmanager.urls")),
     *shared_urls(docs="docs/", schema="schema/"),
 ]
 

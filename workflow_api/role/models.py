@@ -45,15 +45,13 @@ class Role(models.Model):
     is_custom = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)  # false once auth deleted it
     version = models.BigIntegerField(default=0)
+    # A name is unique among auth's active roles; here it need not be for a moment: messages about two roles may
+    # come in any order.
     lead = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="leads")
 
     class Meta:
         db_table = "roles"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["system", "name"], name="one_active_role_per_name", condition=Q(is_active=True)
-            )
-        ]
+        indexes = [models.Index(fields=["system", "name"], name="roles_name")]
 
     def __str__(self) -> str:
         return f"{self.system}/{self.name}"

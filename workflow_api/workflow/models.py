@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower, Trim
 
 PRIORITIES = ("low", "medium", "high", "urgent")
 
@@ -95,9 +96,11 @@ class Workflow(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     is_archived = models.BooleanField(default=False)
     edit_version = models.PositiveIntegerField(default=1)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")  # of the draft; see WorkflowVersion
     current_version = models.ForeignKey("WorkflowVersion", null=True, on_delete=models.PROTECT, related_name="+")
     seed_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 -- NULL: not seeded
-    # A seed waits for its roles; the next role message tries again.
+    # A seed names its roles; it waits for those that auth has not told of yet.
+    coordinator_role_name = models.CharField(max_length=128, blank=True, default="")
     deploy_when_ready = models.BooleanField(default=False)
     created_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -109,9 +112,11 @@ class Workflow(models.Model):
         db_table = "workflows"
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "sub_category", "department"],
-                name="one_deployed_workflow_per_key",
-                condition=Q(status="deployed", is_default=False),
+                Lower(Trim("category")),
+                Lower(Trim("sub_category")),
+                Lower(Trim("department")),
+                name="one_deployed_workflow_per_ticket_kind",
+                condition=Q(status="deployed") & ~Q(category=""),
             ),
             models.UniqueConstraint(
                 fields=["is_default"],
@@ -139,6 +144,8 @@ class WorkflowVersion(models.Model):
     at_risk_percent = models.PositiveSmallIntegerField()
     calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
     coordinator_role_id = models.BigIntegerField()
+    # Equal to the workflow's while the draft says the same as this version. Covers all but positions.
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     redeployed_from = models.PositiveIntegerField(null=True)
     deployed_by_id = models.BigIntegerField(null=True)
     deployed_at = models.DateTimeField()

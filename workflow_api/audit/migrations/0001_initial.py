@@ -5,47 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('last_id', models.BigIntegerField(default=0)),
-                ('last_hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("last_id", models.BigIntegerField(default=0)),
+                (
+                    "last_hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
             ],
             options={
-                'db_table': 'audit_head',
+                "db_table": "audit_head",
             },
         ),
         migrations.CreateModel(
-            name='AuditLog',
+            name="AuditLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=255)),
-                ('on_behalf_of_id', models.BigIntegerField(null=True)),
-                ('action', models.CharField(max_length=64)),
-                ('object_type', models.CharField(max_length=64)),
-                ('object_id', models.CharField(max_length=64)),
-                ('ticket_number', models.CharField(blank=True, default='', max_length=140)),
-                ('old', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('new', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('request_id', models.CharField(blank=True, default='', max_length=128)),
-                ('ip_address', models.GenericIPAddressField(null=True)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=255)),
+                ("on_behalf_of_id", models.BigIntegerField(null=True)),
+                ("action", models.CharField(max_length=64)),
+                ("object_type", models.CharField(max_length=64)),
+                ("object_id", models.CharField(max_length=64)),
+                ("ticket_number", models.CharField(blank=True, default="", max_length=140)),
+                ("old", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                ("new", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("request_id", models.CharField(blank=True, default="", max_length=128)),
+                ("ip_address", models.GenericIPAddressField(null=True)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'db_table': 'audit_logs',
-                'indexes': [models.Index(fields=['ticket_number', 'id'], name='audit_ticket'), models.Index(fields=['actor_id', 'id'], name='audit_actor'), models.Index(fields=['action', 'id'], name='audit_action'), models.Index(fields=['object_type', 'object_id'], name='audit_object'), models.Index(fields=['at'], name='audit_at')],
+                "db_table": "audit_logs",
+                "indexes": [
+                    models.Index(fields=["ticket_number", "id"], name="audit_ticket"),
+                    models.Index(fields=["actor_id", "id"], name="audit_actor"),
+                    models.Index(fields=["action", "id"], name="audit_action"),
+                    models.Index(fields=["object_type", "object_id"], name="audit_object"),
+                    models.Index(fields=["at"], name="audit_at"),
+                ],
             },
         ),
     ]

@@ -5,78 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('user_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('full_name', models.CharField(max_length=255)),
-                ('email', models.CharField(max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('away_from', models.DateTimeField(null=True)),
-                ('away_until', models.DateTimeField(null=True)),
-                ('capacity', models.PositiveIntegerField(null=True)),
-                ('substitute', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stands_in_for', to='role.person')),
+                ("user_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("full_name", models.CharField(max_length=255)),
+                ("email", models.CharField(max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("away_from", models.DateTimeField(null=True)),
+                ("away_until", models.DateTimeField(null=True)),
+                ("capacity", models.PositiveIntegerField(null=True)),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="stands_in_for",
+                        to="role.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'people',
+                "db_table": "people",
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=128)),
-                ('system', models.CharField(max_length=32)),
-                ('description', models.TextField(blank=True, default='')),
-                ('is_custom', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.BigIntegerField(default=0)),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='role.person')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=128)),
+                ("system", models.CharField(max_length=32)),
+                ("description", models.TextField(blank=True, default="")),
+                ("is_custom", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.BigIntegerField(default=0)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="leads", to="role.person"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'roles',
+                "db_table": "roles",
             },
         ),
         migrations.CreateModel(
-            name='RoleMember',
+            name="RoleMember",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('settings', models.JSONField(default=dict)),
-                ('assigned_at', models.DateTimeField()),
-                ('version', models.BigIntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='role.person')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='role.role')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("settings", models.JSONField(default=dict)),
+                ("assigned_at", models.DateTimeField()),
+                ("version", models.BigIntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="role.person"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="role.role"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'role_members',
+                "db_table": "role_members",
             },
         ),
         migrations.CreateModel(
-            name='RoleCursor',
+            name="RoleCursor",
             fields=[
-                ('role', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='cursor', serialize=False, to='role.role')),
-                ('last_user_id', models.BigIntegerField(null=True)),
-                ('turns', models.BigIntegerField(default=0)),
+                (
+                    "role",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="cursor",
+                        serialize=False,
+                        to="role.role",
+                    ),
+                ),
+                ("last_user_id", models.BigIntegerField(null=True)),
+                ("turns", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'role_cursors',
-                'constraints': [models.CheckConstraint(condition=models.Q(('turns__gte', 0)), name='turns_not_negative')],
+                "db_table": "role_cursors",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("turns__gte", 0)), name="turns_not_negative")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('system', 'name'), name='one_active_role_per_name'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("system", "name"), name="one_active_role_per_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('role', 'person'), name='one_active_hold_per_person'),
+            model_name="rolemember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("role", "person"), name="one_active_hold_per_person"
+            ),
         ),
     ]

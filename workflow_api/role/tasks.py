@@ -1,0 +1,43 @@
+"""Role and membership messages from auth."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils.dateparse import parse_datetime
+
+from role import services
+from ticketing_common.contracts.messages import InvalidMessage, SyncRole, SyncSnapshot, SyncUserSystemRole
+from ticketing_common.inbox.consume import Delivery, consumes
+from workflow import seeding
+
+
+@consumes(SyncRole)
+def sync_role(message: SyncRole, delivery: Delivery) -> None:
+    services.apply_role(**message.as_kwargs())
+    seeding.deploy_waiting()
+
+
+@consumes(SyncUserSystemRole)
+def sync_user_system_role(message: SyncUserSystemRole, delivery: Delivery) -> None:
+    values = message.as_kwargs()
+    values["assigned_at"] = _instant(message.assigned_at)
+    services.apply_member(**values)
+    seeding.deploy_waiting()
+
+
+@consumes(SyncSnapshot)
+def sync_snapshot(message: SyncSnapshot, delivery: Delivery) -> None:
+    services.apply_snapshot(
+        roles=message.roles,
+        members=[{**row, "assigned_at": _instant(row["assigned_at"])} for row in message.members],
+        taken_at=_instant(message.taken_at),
+    )
+    seeding.deploy_waiting()
+
+
+def _instant(text: str) -> datetime:
+    value = parse_datetime(text)
+    if value is None:
+        raise InvalidMessage(f"{text!r} is no point in time.")
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

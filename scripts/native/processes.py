@@ -155,11 +155,11 @@ def _frontend(plan: Plan, state: State) -> Process:
         directory=plan.layout.root / "frontend",
         environment={
             **service_environment(plan, state),
-            "PORT": str(plan.ports["FRONTEND_PORT"]),
             "FRONTEND_PORT": str(plan.ports["FRONTEND_PORT"]),
+            "FRONTEND_HOST": plan.given.get("BIND_HOST", ""),
             "PATH": os.environ.get("PATH", os.defpath),
         },
-        health_url=f"http://127.0.0.1:{plan.ports['FRONTEND_PORT']}/",
+        health_url=f"http://127.0.0.1:{plan.ports['FRONTEND_PORT']}/health/",
     )
 
 

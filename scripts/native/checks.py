@@ -205,7 +205,10 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         Check("architecture and contracts", "contracts", (*plain, "architecture", "contracts"), root / "tests"),
         Check("openapi", "contracts", (str(root / "scripts" / "gen-openapi"), "--check"), root),
         Check(
-            "mypy common", "types", (python, "-m", "mypy", "--config-file", "../pyproject.toml", "src"), root / "common"
+            "mypy common",
+            "types",
+            (python, "-m", "mypy", "--config-file", "../pyproject.toml", "../common/src"),
+            root / "auth",  # Django's plugin needs some service's settings
         ),
         Check("mypy scripts", "types", (python, "-m", "mypy", "--config-file", "scripts/mypy.ini"), root),
         Check("tsc", "types", ("npm", "run", "--silent", "typecheck"), frontend),

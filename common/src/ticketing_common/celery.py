@@ -5,8 +5,10 @@ The reasons for the settings are in docs/adr; none of them may be dropped withou
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
@@ -14,14 +16,20 @@ from celery.signals import setup_logging
 from celery.worker.consumer.consumer import Consumer
 from kombu import Exchange, Queue
 
-from ticketing_common.context import new_request_id
-from ticketing_common.contracts.registry import queues, queues_consumed_by, task_routes
+from ticketing_common.context import accept_request_id, new_request_id
+from ticketing_common.contracts.registry import DELIVERY_LIMIT, queues, queues_consumed_by, task_routes
 from ticketing_common.logs import logger
 
 log = logger(__name__)
 
 # Content types that say nothing about the content.
 UNTYPED = frozenset({None, "", "application/data", "application/octet-stream"})
+
+# What the broker itself adds to a message.
+BROKER_HEADERS = frozenset(
+    {"x-death", "x-delivery-count", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason"}
+)
+MAX_NAME = 200
 
 TASK_SOFT_LIMIT_SECONDS, TASK_LIMIT_SECONDS = 240, 300
 
@@ -94,35 +102,72 @@ class Unreadable(Exception):
         super().__init__(reason)
 
 
-def prepare(message: Any) -> None:
-    """Bring a message into the form that Celery runs, or raise `Unreadable`.
+@dataclass(frozen=True)
+class Call:
+    """What a message asks for, whichever of the three shapes it came in."""
 
-    A JSON object without Celery's headers becomes the task that its queue names. An expiry is removed: an accepted
-    message is never thrown away. A start time is refused: a waiting message would hold up the quorum queue.
+    task: str
+    id: str
+    request_id: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    # The body can go to the pool's process as it is.
+    is_clean: bool = False
+
+
+def prepare(message: Any) -> None:
+    """Bring a message into the one form that Celery is given, or raise `Unreadable`.
+
+    Celery's protocols 1 and 2 are read, and a JSON object without task headers becomes the task that its queue
+    names. Only what the call needs is taken over: an expiry would throw an accepted message away, callbacks and
+    chains would let a publisher run other tasks, and odd values in the other headers stop a worker. A start time is
+    refused: a waiting message would hold up the quorum queue.
     """
-    headers = message.headers if isinstance(message.headers, dict) else {}
+    given = message.headers if isinstance(message.headers, dict) else {}
+    _check_delivery_count(message, given)
     payload = _decode(message)
-    if "task" not in headers:
-        if isinstance(payload, dict) and isinstance(payload.get("task"), str) and "id" in payload:
-            _check_protocol_1(payload)
-            return
-        _adopt_plain_json(message, payload)
-        return
-    if not isinstance(headers.get("task"), str) or not headers.get("id"):
-        raise Unreadable("malformed_headers", "The task headers lack a name or an id.")
-    if not (isinstance(payload, list) and len(payload) == 3):
-        raise Unreadable("malformed_body", "The body of a task message must be [args, kwargs, embed].")
-    args, kwargs, embed = payload
-    if not isinstance(args, list) or not isinstance(kwargs, dict) or not isinstance(embed, dict | None):
-        raise Unreadable("malformed_body", "The body of a task message must be [list, object, object].")
-    if headers.get("eta"):
-        raise Unreadable("delayed_delivery", "Messages with a start time (eta, countdown) are not accepted.")
-    headers.pop("expires", None)
+    if "task" in given:
+        call = _from_protocol_2(given, payload)
+    elif isinstance(payload, dict) and "task" in payload and {"args", "kwargs"} & payload.keys():
+        call = _from_protocol_1(payload)
+    else:
+        call = _from_plain_json(message, given, payload)
+    message.headers = {
+        **{name: value for name, value in given.items() if name in BROKER_HEADERS},
+        "lang": "py",
+        "task": call.task,
+        "id": call.id,
+        "root_id": call.id,
+        "parent_id": None,
+        "group": None,
+        "retries": 0,
+        "timelimit": [None, None],
+        "argsrepr": "",
+        "kwargsrepr": "",
+        "ignore_result": True,
+        "request_id": call.request_id,
+    }
+    if not call.is_clean or message.content_type != "application/json":
+        message.body = json.dumps([call.args, call.kwargs, {}])
+        message.content_type, message.content_encoding = "application/json", "utf-8"
+        message._decoded_cache = None
+
+
+def _check_delivery_count(message: Any, headers: dict[str, Any]) -> None:
+    """Refuse, with a reason, what the broker would move to the dead letters after this delivery without one."""
+    from django.conf import settings
+
+    # On a first delivery the header is the publisher's own, or left from an earlier life of a replayed message.
+    count = headers.get("x-delivery-count") if (message.delivery_info or {}).get("redelivered") else 0
+    if isinstance(count, int) and count >= getattr(settings, "MESSAGE_DELIVERY_LIMIT", DELIVERY_LIMIT):
+        raise Unreadable("delivery_limit", f"Delivered {count + 1} times; its worker never lived to answer.")
 
 
 def _decode(message: Any) -> Any:
     queue = queues().get(_queue_of(message))
     try:
+        if message.content_encoding not in {None, "", "binary"}:
+            codecs.lookup(message.content_encoding)  # kombu reads JSON whatever charset is claimed
         if queue and queue.plain_json and message.content_type in UNTYPED:
             return json.loads(message.body)  # a client without Celery often names no type at all
         return message.decode()
@@ -130,38 +175,50 @@ def _decode(message: Any) -> Any:
         raise Unreadable("undecodable", f"The body can't be decoded: {type(error).__name__}: {error}") from error
 
 
-def _check_protocol_1(payload: dict[str, Any]) -> None:
-    if not isinstance(payload.get("args", []), list) or not isinstance(payload.get("kwargs", {}), dict):
+def _from_protocol_2(headers: dict[str, Any], payload: Any) -> Call:
+    if not (isinstance(payload, list) and len(payload) == 3):
+        raise Unreadable("malformed_body", "The body of a task message must be [args, kwargs, embed].")
+    args, kwargs, embed = payload
+    if not isinstance(args, list) or not isinstance(kwargs, dict) or not isinstance(embed, dict | None):
+        raise Unreadable("malformed_body", "The body of a task message must be [list, object, object].")
+    _check_start_time(headers.get("eta"))
+    is_clean = embed is not None and not any(embed.values())
+    return _call(headers.get("task"), headers.get("id"), headers.get("request_id"), args, kwargs, is_clean)
+
+
+def _from_protocol_1(payload: dict[str, Any]) -> Call:
+    args, kwargs = payload.get("args") or [], payload.get("kwargs") or {}
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
         raise Unreadable("malformed_body", "args must be a list and kwargs an object.")
-    if payload.get("eta"):
-        raise Unreadable("delayed_delivery", "Messages with a start time (eta, countdown) are not accepted.")
-    payload.pop("expires", None)
+    _check_start_time(payload.get("eta"))
+    return _call(payload.get("task"), payload.get("id"), None, args, kwargs)
 
 
-def _adopt_plain_json(message: Any, payload: Any) -> None:
+def _from_plain_json(message: Any, headers: dict[str, Any], payload: Any) -> Call:
     queue = queues().get(_queue_of(message))
     if queue is None or queue.plain_json is None:
         raise Unreadable("not_a_task", "The message has no task headers, and this queue takes no plain JSON.")
     if not isinstance(payload, dict):
         raise Unreadable("not_an_object", "A plain JSON message must be an object.")
-    given = message.headers if isinstance(message.headers, dict) else {}
     message_id = str(message.properties.get("message_id") or new_request_id())
-    request_id = given.get("request_id") or given.get("X-Request-ID") or message_id
-    message.headers = {
-        **{name: value for name, value in given.items() if name in {"x-death", "x-delivery-count"}},
-        "lang": "py",
-        "task": queue.plain_json.task,
-        "id": message_id,
-        "root_id": message_id,
-        "request_id": str(request_id),
-        "argsrepr": "()",
-        "kwargsrepr": "…",
-        "retries": 0,
-    }
-    kwargs = {queue.plain_json.argument: payload}
-    message.body = json.dumps([[], kwargs, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}])
-    message.content_type, message.content_encoding = "application/json", "utf-8"
-    message._decoded_cache = None
+    request_id = headers.get("request_id") or headers.get("X-Request-ID") or message_id
+    return _call(queue.plain_json.task, message_id, request_id, [], {queue.plain_json.argument: payload})
+
+
+def _check_start_time(eta: Any) -> None:
+    if eta:
+        raise Unreadable("delayed_delivery", "Messages with a start time (eta, countdown) are not accepted.")
+
+
+def _call(
+    task: Any, message_id: Any, request_id: Any, args: list[Any], kwargs: dict[str, Any], is_clean: bool = False
+) -> Call:
+    if not isinstance(task, str) or not isinstance(message_id, str | int) or not str(message_id):
+        raise Unreadable("malformed_headers", "The task headers lack a name or an id.")
+    if len(task) > MAX_NAME or len(str(message_id)) > MAX_NAME:
+        raise Unreadable("malformed_headers", f"A task's name and id have at most {MAX_NAME} characters.")
+    accepted_id = accept_request_id(request_id)
+    return Call(task, str(message_id), accepted_id, args, kwargs, is_clean)
 
 
 def _queue_of(message: Any) -> str:

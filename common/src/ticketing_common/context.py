@@ -15,9 +15,9 @@ def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
-def accept_request_id(value: str | None) -> str:
+def accept_request_id(value: object) -> str:
     """Return the caller's id when it is safe to log, else a fresh one."""
-    return value if value and _ACCEPTED.fullmatch(value) else new_request_id()
+    return value if isinstance(value, str) and _ACCEPTED.fullmatch(value) else new_request_id()
 
 
 def current_request_id() -> str:

@@ -35,7 +35,14 @@ class Env:
         return self.name == "production"
 
     def _get(self, name: str, default: T, cast: Callable[[Any], T]) -> T:
-        return self._config(name, default=default, cast=cast)  # type: ignore[no-any-return]
+        # Compose passes variables that nobody set as empty ones: empty means not set.
+        raw = self._config(name, default="")
+        if raw == "":
+            return default
+        try:
+            return cast(raw)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} has a value that cannot be read: {error}") from error
 
     def text(self, name: str, default: str = "") -> str:
         return self._get(name, default, str)
@@ -86,4 +93,7 @@ class Env:
     def database(self, default_name: str) -> dict[str, Any]:
         """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes."""
         url = self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
-        return dict(dj_database_url.parse(url, conn_max_age=self.integer("DATABASE_CONN_MAX_AGE", 600)))
+        database = dict(dj_database_url.parse(url, conn_max_age=self.integer("DATABASE_CONN_MAX_AGE", 600)))
+        # A database host that swallows packets must not hold up a request or a worker's main loop for minutes.
+        database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {})}
+        return database

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.filters import BaseFilterBackend, OrderingFilter
 from rest_framework.request import Request
@@ -34,13 +35,11 @@ class StrictParams(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         known = set(self.shared) | set(getattr(view, "extra_query_params", ()))
-        filterset = getattr(view, "filterset_class", None)
+        filterset = DjangoFilterBackend().get_filterset_class(view, queryset)
         if filterset is not None:
             for name, declared in filterset.base_filters.items():
                 suffixes = getattr(getattr(declared.field, "widget", None), "suffixes", [])
                 known |= {name, *(f"{name}_{suffix}" for suffix in suffixes)}
-        fields = getattr(view, "filterset_fields", None) or ()
-        known |= set(fields)
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise exceptions.ValidationError(

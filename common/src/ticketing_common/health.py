@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pika
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.module_loading import import_string
 
@@ -68,7 +68,7 @@ def health(_request: HttpRequest) -> JsonResponse:
         try:
             check()
             state: dict[str, object] = {"status": "ok"}
-        except (DatabaseError, OSError, redis.RedisError) as error:
+        except (Error, OSError, redis.RedisError) as error:
             state = {"status": "failed", "error": type(error).__name__}
         state["ms"] = round((time.perf_counter() - started) * 1000, 1)
         results[name] = state

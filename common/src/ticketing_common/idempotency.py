@@ -13,6 +13,7 @@ from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ticketing_common.authentication import ServiceIdentity
 from ticketing_common.errors import Refusal
 from ticketing_common.inbox.models import IdempotentAnswer
 
@@ -39,12 +40,13 @@ def idempotent(method: ViewMethod) -> ViewMethod:
             return method(view, request, *args, **kwargs)
         if len(key) > 200:
             raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        who = getattr(request.user, "id", None) or getattr(request.user, "name", "")
+        user = request.user
+        who = f"service:{user.name}" if isinstance(user, ServiceIdentity) else f"user:{user.id}"
         fingerprint = hashlib.sha256(
             b"\0".join([request.method.encode(), request.get_full_path().encode(), _body(request)])  # type: ignore[union-attr]
         ).hexdigest()
         with transaction.atomic():
-            answer, is_first = IdempotentAnswer.claim(caller=str(who), key=key, fingerprint=fingerprint)
+            answer, is_first = IdempotentAnswer.claim(caller=who, key=key, fingerprint=fingerprint)
             if not is_first:
                 if answer.fingerprint != fingerprint:
                     raise IdempotencyKeyReused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import jwt
+import redis
 import requests
 from django.conf import settings
 from django.core.cache import cache
@@ -98,7 +100,7 @@ class RemoteKeys:
 
     def key(self, kid: str) -> Any:
         age = time.monotonic() - self._fetched_at
-        if kid in self._keys and age < KEYS_FRESH_SECONDS:
+        if kid in self._keys and (age < KEYS_FRESH_SECONDS or self._lock.locked()):
             return self._keys[kid]
         if age > MIN_SECONDS_BETWEEN_FETCHES:
             self._refresh()
@@ -110,21 +112,36 @@ class RemoteKeys:
         with self._lock:
             if time.monotonic() - self._fetched_at <= MIN_SECONDS_BETWEEN_FETCHES:
                 return
+            self._keys = self._fetch() or self._recall() or self._keys
+            # Last, so that requests at the same moment wait for the keys and are not refused.
             self._fetched_at = time.monotonic()
-            try:
-                answer = requests.get(
-                    f"{settings.AUTH_SERVICE_URL}/.well-known/jwks.json",
-                    timeout=(1, 2),
-                    allow_redirects=False,
-                )
-                answer.raise_for_status()
-                document = answer.json()
-                cache.set(KEYS_CACHE_KEY, document, timeout=None)
-            except (requests.RequestException, ValueError) as error:
-                log.warning("jwks_unavailable", error=type(error).__name__)
-                document = cache.get(KEYS_CACHE_KEY)
-            if document:
-                self._keys = {entry["kid"]: jwt.PyJWK(entry).key for entry in document["keys"]}
+
+    def _fetch(self) -> dict[str, Any] | None:
+        try:
+            answer = requests.get(
+                f"{settings.AUTH_SERVICE_URL}/.well-known/jwks.json", timeout=(1, 2), allow_redirects=False
+            )
+            answer.raise_for_status()
+            document = answer.json()
+            keys = _public_keys(document)
+        except (requests.RequestException, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
+            log.warning("jwks_unavailable", error=type(error).__name__)
+            return None
+        with contextlib.suppress(redis.RedisError):  # the copy for the other processes is a convenience
+            cache.set(KEYS_CACHE_KEY, document, timeout=None)
+        return keys
+
+    def _recall(self) -> dict[str, Any] | None:
+        """Return the keys that another process fetched before."""
+        try:
+            document = cache.get(KEYS_CACHE_KEY)
+        except redis.RedisError:
+            return None
+        return _public_keys(document) if document else None
+
+
+def _public_keys(document: Any) -> dict[str, Any]:
+    return {entry["kid"]: jwt.PyJWK(entry).key for entry in document["keys"]}
 
 
 _remote_keys = RemoteKeys()

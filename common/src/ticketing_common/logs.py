@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import structlog
 
 from ticketing_common.context import current_request_id
 
-SECRET_KEYS = frozenset(
-    {"password", "token", "access", "refresh", "code", "otp", "secret", "api_key", "authorization", "cookie"}
+SECRET_WORDS = frozenset({"password", "token", "secret", "authorization", "cookie", "otp", "key", "captcha"})
+SECRET_KEYS = frozenset({"access", "refresh", "code", "apikey", "passwd"})
+# Names that hold a secret's word and no secret.
+HARMLESS_KEYS = frozenset({"key", "token_type", "error_code", "routing_key", "public_key"})
+MASK = "***"
+
+# A token, a bearer or API key header, and the password of a URL, wherever they stand in a text.
+_SECRETS_IN_TEXT = (
+    (re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"), MASK),
+    (re.compile(r"(?i)\b(bearer|x-api-key:?)\s+[^\s\"',]+"), rf"\1 {MASK}"),
+    (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
 )
 
 
@@ -22,10 +32,29 @@ def add_request_id(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str,
 
 
 def mask_secrets(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    for key in event:
-        if key.lower() in SECRET_KEYS:
-            event[key] = "***"
+    for key, value in event.items():
+        if not key.startswith("_"):  # the formatter's own entries
+            event[key] = MASK if _is_secret(key) else _masked(value)
     return event
+
+
+def _is_secret(key: str) -> bool:
+    name = key.lower().replace("-", "_")
+    if name in HARMLESS_KEYS:
+        return False
+    return name in SECRET_KEYS or not SECRET_WORDS.isdisjoint(name.split("_"))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        for pattern, replacement in _SECRETS_IN_TEXT:
+            value = pattern.sub(replacement, value)
+        return value
+    if isinstance(value, dict):
+        return {name: MASK if _is_secret(str(name)) else _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner) for inner in value]
+    return value
 
 
 def add_service(service: str) -> Any:
@@ -46,7 +75,6 @@ def configure(service: str, level: str, fmt: str) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_service(service),
         add_request_id,
-        mask_secrets,
     ]
     structlog.configure(
         processors=[
@@ -73,6 +101,7 @@ def configure(service: str, level: str, fmt: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    mask_secrets,
                     renderer,
                 ],
             }

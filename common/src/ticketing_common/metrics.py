@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -55,5 +56,9 @@ def metrics_view(_request: HttpRequest) -> HttpResponse:
         body = generate_latest(REGISTRY)
     scraped = CollectorRegistry()
     for name, documentation, function in _gauges:
-        Gauge(name, documentation, registry=scraped).set(function())
+        try:
+            value = function()
+        except Error:
+            continue  # no value is truer than an old one; the other metrics matter most just now
+        Gauge(name, documentation, registry=scraped).set(value)
     return HttpResponse(body + generate_latest(scraped), content_type=CONTENT_TYPE_LATEST)

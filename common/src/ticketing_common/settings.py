@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from ticketing_common import logs
 from ticketing_common.env import Env
@@ -107,6 +108,24 @@ def security(env: Env) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": on,
         "CSRF_COOKIE_SECURE": on,
     }
+
+
+SERVICE_URLS = (
+    "DJANGO_AUTH_SERVICE",
+    "DJANGO_WORKFLOW_API",
+    "DJANGO_MESSAGING_SERVICE",
+    "DJANGO_NOTIFICATION_SERVICE",
+    "DJANGO_TICKET_SERVICE",
+)
+
+
+def allowed_hosts(env: Env) -> list[str]:
+    """Return `DJANGO_ALLOWED_HOSTS`, this machine, and the names by which the services call each other."""
+    if not env.is_production:
+        return env.items("DJANGO_ALLOWED_HOSTS", ["*"])
+    internal = {urlsplit(env.text(name)).hostname for name in SERVICE_URLS}
+    public = env.items("DJANGO_ALLOWED_HOSTS", [urlsplit(env.text("FRONTEND_URL")).hostname or ""])
+    return [*public, "localhost", "127.0.0.1", *sorted(host for host in internal if host)]
 
 
 def cors_origins(env: Env) -> list[str]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+# How often a message is delivered again when its worker dies before it answers.
+DELIVERY_LIMIT = 20
+
 
 @dataclass(frozen=True)
 class PlainJson:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 from datetime import datetime, timedelta
 
@@ -21,12 +22,17 @@ BATCH = 200
 SWEEP_SECONDS = 1.0
 FIRST_DELAY_SECONDS = 1.0
 MAX_DELAY_SECONDS = 60.0
+MAX_RECONNECT_SECONDS = 4.0
 KEEP_PUBLISHED = timedelta(days=7)
 
 
 def retry_delay(attempts: int) -> timedelta:
     """Return how long to wait after the given number of failed attempts: doubling, one minute at most."""
     return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 10), MAX_DELAY_SECONDS))
+
+
+# What is the fault of one message, not of the connection.
+REFUSALS = (pika.exceptions.UnroutableError, pika.exceptions.NackError, pika.exceptions.ChannelClosedByBroker)
 
 
 class BrokerAway(Exception):
@@ -36,8 +42,9 @@ class BrokerAway(Exception):
 def relay_batch(publisher: Publisher, *, now: datetime) -> int:
     """Publish the due messages of one batch and return how many were confirmed.
 
-    A message that the broker returns (no such queue) or refuses is put off alone, so that it stops only its own
-    key. A connection that breaks ends the batch: what was confirmed stays marked, the rest is tried again.
+    A message that the broker returns (no such queue), refuses, or closes the channel over (no such exchange, too
+    large) is put off alone, so that it stops only its own key. A connection that breaks ends the batch: what was
+    confirmed stays marked, the rest is tried again.
     Raises `BrokerAway` when nothing could be sent at all.
     """
     confirmed: list[int] = []
@@ -49,7 +56,7 @@ def relay_batch(publisher: Publisher, *, now: datetime) -> int:
         for message in batch:
             try:
                 publisher.publish(message)
-            except (pika.exceptions.UnroutableError, pika.exceptions.NackError) as error:
+            except REFUSALS as error:
                 _put_off(message, error, now)
             except PublishError as error:
                 broken = error
@@ -84,13 +91,15 @@ def delete_published(*, now: datetime) -> int:
 
 
 class Relay:
-    """The loop of one relay process. `stop()` ends it after the batch at hand."""
+    """The loop of one relay process. `stop()` ends it after the batch at hand, also from a signal handler."""
 
     def __init__(self) -> None:
         self._running = True
+        self._bell, self._rope = os.pipe()  # wakes `select` at once when told to stop
 
     def stop(self) -> None:
         self._running = False
+        os.write(self._rope, b".")
 
     def run(self) -> None:
         failures = 0
@@ -100,17 +109,19 @@ class Relay:
             while self._running:
                 try:
                     sent = relay_batch(publisher, now=timezone.now())
-                except BrokerAway as error:
+                    if sent == 0:
+                        publisher.keep_alive()
+                except (BrokerAway, *PublishError) as error:
+                    publisher.close()
                     failures += 1
-                    delay = min(0.5 * 2 ** min(failures, 5), 10.0)
-                    log.warning("broker_away", error=str(error), retry_in=delay)
-                    self._wait(delay)
+                    delay = min(0.25 * 2 ** min(failures, 5), MAX_RECONNECT_SECONDS)
+                    log.warning("broker_away", error=str(error) or type(error).__name__, retry_in=delay)
+                    self._rest(delay)
                     continue
                 if failures:
                     log.info("broker_back")
                     failures = 0
                 if sent == 0:
-                    publisher.keep_alive()
                     if timezone.now() - cleaned_at > timedelta(hours=1):
                         delete_published(now=timezone.now())
                         cleaned_at = timezone.now()
@@ -120,10 +131,17 @@ class Relay:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
 
+    def _rest(self, seconds: float) -> None:
+        """Sleep, whatever is committed meanwhile, unless told to stop."""
+        select.select([self._bell], [], [], seconds)
+
     def _wait(self, seconds: float) -> None:
         """Sleep until a commit announces messages, at most so long."""
         raw = connection.connection
-        ready, _, _ = select.select([raw], [], [], seconds)
-        if ready:
+        with connection.wrap_database_errors:
             raw.poll()
+            # A commit during the last batch was announced on the batch's own answers; nothing more would come.
+            if not raw.notifies:
+                select.select([raw, self._bell], [], [], seconds)
+                raw.poll()
             raw.notifies.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import time
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -20,21 +20,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         relay = Relay()
-        stopping = False
+        stopping = threading.Event()
 
         def stop(*_: Any) -> None:
-            nonlocal stopping
-            stopping = True
+            stopping.set()
             relay.stop()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         log.info("relay_started")
-        while not stopping:
+        while not stopping.is_set():
             try:
                 relay.run()
             except (OperationalError, InterfaceError) as error:
                 log.warning("database_away", error=type(error).__name__)
                 connection.close()
-                time.sleep(1)
+                stopping.wait(1)
         log.info("relay_stopped")

@@ -208,7 +208,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
             "mypy common",
             "types",
             (python, "-m", "mypy", "--config-file", "../pyproject.toml", "../common/src"),
-            root / "auth",  # Django's plugin needs some service's settings
+            root / "ticket_service",  # Django's plugin needs some service's settings
         ),
         Check("mypy scripts", "types", (python, "-m", "mypy", "--config-file", "scripts/mypy.ini"), root),
         Check("tsc", "types", ("npm", "run", "--silent", "typecheck"), frontend),

@@ -50,7 +50,8 @@ def write_private(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Replace a file at once, so that a reader sees the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    draft.touch(mode=mode)
-    draft.chmod(mode)
-    draft.write_text(text)
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
     os.replace(draft, path)

@@ -87,6 +87,10 @@ def main(arguments: list[str]) -> int:
     except StartError as error:
         voice.error(error)
         return error.exit_code
+    except PermissionError as error:
+        message = f"{error.filename}: this user may not write or read it; another user's start may have made it."
+        voice.error(StartError(message))
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return INTERRUPTED

@@ -1,7 +1,9 @@
 """Settings of the auth service. Every value comes from the environment; see .env.example."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from ticketing_common import jwt
 from ticketing_common import settings as base
 from ticketing_common.env import Env
 
@@ -11,11 +13,21 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-auth")
-ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
+    "django.contrib.auth",
     *base.APPS,
+    "users",
+    "systems",
+    "roles",
+    "system_roles",
+    "keys",
+    "signin",
+    "security",
+    "tts",
+    "hdts",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -26,7 +38,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
@@ -42,6 +54,42 @@ NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://local
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = ["users.hashers.PBKDF2SHA256Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "users.password_policy.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email", "first_name", "last_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "users.password_policy.ContextWordsValidator"},
+]
+# Empty: nobody may say for whom they speak, `X-Forwarded-For` is ignored. Behind a proxy: its networks.
+TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_TOKEN_LIFETIME = timedelta(days=1)
+SESSION_LIFETIME = timedelta(days=7)
+REFRESH_GRACE = timedelta(seconds=10)
+SIMPLE_JWT = {
+    "ALGORITHM": jwt.ALGORITHM,
+    "ISSUER": jwt.ISSUER,
+    "AUDIENCE": jwt.AUDIENCE,
+    "LEEWAY": jwt.LEEWAY_SECONDS,
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "USER_ID_CLAIM": "user_id",
+}
+AUTH_JWT_PRIVATE_KEY_FILE = env.text("AUTH_JWT_PRIVATE_KEY_FILE")
+JWT_KEY_SOURCE = "keys.ring.ring"
+JWT_REVOCATION_CHECK = "signin.sessions.refuse_revoked"
+HEALTH_CHECKS = {"signing_key": "keys.ring.check_signing_key"}
+
+IS_PRODUCTION = env.is_production
+DEMO_PASSWORD = env.text("DEMO_PASSWORD")
+
 REST_FRAMEWORK = base.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = base.spectacular("Auth API", "People, systems, roles, sessions, keys.")
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
@@ -56,5 +104,9 @@ SECURE_PROXY_SSL_HEADER = _security["SECURE_PROXY_SSL_HEADER"]
 SECURE_HSTS_SECONDS = _security["SECURE_HSTS_SECONDS"]
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _security["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
 X_FRAME_OPTIONS = _security["X_FRAME_OPTIONS"]
+# A `__Host-` cookie must be Secure, which plain HTTP in development cannot offer.
+COOKIE_SECURE: bool = _security["SESSION_COOKIE_SECURE"]
+REFRESH_COOKIE = "__Host-refresh" if COOKIE_SECURE else "refresh"
+DEVICE_COOKIE = "__Host-device" if COOKIE_SECURE else "device"
 
 LOGGING = base.logging(env)

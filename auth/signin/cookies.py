@@ -1,0 +1,81 @@
+"""The refresh token in the browser: an HttpOnly cookie, used only from our own pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from signin.services import DEVICE_LIFETIME, device_cookie
+from signin.sessions import Pair
+from ticketing_common.errors import Forbidden
+from users.models import User
+
+
+class OriginRefused(Forbidden):
+    code = "origin_refused"
+    default_detail = "The refresh cookie works only from the product's own pages."
+
+
+def set_refresh_cookie(response: Response, pair: Pair, now: datetime) -> None:
+    response.set_cookie(
+        settings.REFRESH_COOKIE,
+        pair.refresh,
+        max_age=int((pair.refresh_expires_at - now).total_seconds()),
+        path="/",
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def set_device_cookie(response: Response, user: User) -> None:
+    response.set_cookie(
+        settings.DEVICE_COOKIE,
+        device_cookie(user),
+        max_age=int(DEVICE_LIFETIME.total_seconds()),
+        path="/",
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def drop_refresh_cookie(response: Response) -> None:
+    # A `__Host-` cookie is only replaced by one that is Secure as well.
+    response.set_cookie(
+        settings.REFRESH_COOKIE,
+        "",
+        max_age=0,
+        path="/",
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def refresh_cookie(request: Request) -> str | None:
+    """Return the cookie's token, or None without one; raise when another site may have sent the request."""
+    token = request.COOKIES.get(settings.REFRESH_COOKIE)
+    if token is None:
+        return None
+    if not request.headers.get("X-Requested-With") or not _is_own_page(request):
+        raise OriginRefused()
+    return token
+
+
+def _is_own_page(request: Request) -> bool:
+    """True when the browser says that one of our pages sent this. It lets no page forge these headers."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site in {"cross-site", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    if not origin:
+        return False
+    if origin in settings.CORS_ALLOWED_ORIGINS:
+        return True
+    # The page may be open under another name of this host, which then stands in `Host` too.
+    return site == "same-origin" or urlsplit(origin).netloc == request.get_host()

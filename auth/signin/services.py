@@ -1,0 +1,281 @@
+"""Signing in: the password, then the second factor where the account has one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core import signing
+from django.db import transaction
+from django.db.models import F
+
+from security.services import Actor, Kind, Origin, record
+from signin import captcha, guard, sessions, totp
+from signin.mails import tell_code, tell_locked, tell_new_device
+from signin.models import LoginChallenge, RefreshSession
+from signin.sessions import Pair, Reason
+from ticketing_common.errors import Refusal
+from users.models import User
+
+OTP_LIFETIME = timedelta(minutes=10)
+MAX_RESENDS = 3
+RESEND_PAUSE = timedelta(seconds=30)
+DEVICE_LIFETIME = timedelta(days=180)
+DEVICE_SALT = "signin.device"
+ALERT_MEMORY = timedelta(days=90)
+
+
+class InvalidCredentials(Refusal):
+    code = "invalid_credentials"
+    status_code = 401
+    default_detail = "The e-mail address or the password is wrong."
+
+
+class AccountLocked(Refusal):
+    code = "account_locked"
+    status_code = 423
+    default_detail = "Too many wrong tries: the account is locked for a while. Resetting the password unlocks it."
+
+
+class OtpRequired(Refusal):
+    code = "otp_required"
+    status_code = 401
+    default_detail = "This account needs a second factor: sign in with /login/."
+
+
+class OtpInvalid(Refusal):
+    code = "otp_invalid"
+    status_code = 401
+    default_detail = "The code is wrong."
+
+
+class OtpExpired(Refusal):
+    code = "otp_expired"
+    status_code = 401
+    default_detail = "This sign-in has expired or has been used. Start again."
+
+
+class TooEarly(guard.Throttled):
+    default_detail = "A code was sent just now. Wait a little before asking for another."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """What the client sends back with the code."""
+
+    token: str
+    method: str
+    expires_in: int
+
+
+def check_password(
+    *, login: str, password: str, solution: str | None, device: str | None, origin: Origin, now: datetime
+) -> User:
+    """Return the active person with this password, or refuse.
+
+    Unknown, inactive and known accounts take the same way: the same counters, one hash, the same answer. Tries are
+    counted before the hash and given back when it fits. An account that is being attacked stays open to a browser
+    that has signed in to it before.
+    """
+    user = User.objects.by_login(login).first()
+    account = f"user:{user.pk}" if user else f"name:{guard.fingerprint(login)}"
+    address = origin.address or "unknown"
+    here = f"{account}@{address}"
+    is_known_device = user is not None and knows_device(user, device)
+    if is_known_device:
+        here = f"{account}@device:{guard.fingerprint(device or '')[:32]}"
+
+    guard.reserve(guard.ACCOUNT_AT_ADDRESS, here, now=now)
+    if not is_known_device:
+        at_address = guard.reserve(guard.ADDRESS_CAPTCHA, address, now=now, at_most=guard.ADDRESS_LIMIT_COUNT)
+        tries, _ = guard.count(guard.ACCOUNT_CAPTCHA, account, now=now)
+        if tries > guard.ACCOUNT_CAPTCHA.count or at_address > guard.ADDRESS_CAPTCHA.count:
+            try:
+                captcha.check_solution(solution, now=now)
+            except captcha.CaptchaRequired:
+                _give_back(here, account, address, is_known_device)  # nothing was tried
+                raise
+
+    is_right = user.check_password(password) if user else _hash_for_nothing(password)
+    if user is None or not is_right or not user.is_active:
+        _record_failure(user, account, origin, now)
+        raise InvalidCredentials()
+    _give_back(here, account, address, is_known_device)
+    if user.is_locked(now) and not is_known_device:
+        seconds = int((user.locked_until - now).total_seconds()) + 1  # type: ignore[operator]
+        raise AccountLocked(retry_after=seconds)
+    return user
+
+
+def _give_back(here: str, account: str, address: str, is_known_device: bool) -> None:
+    guard.give_back(guard.ACCOUNT_AT_ADDRESS, here)
+    if not is_known_device:
+        guard.give_back(guard.ADDRESS_CAPTCHA, address)
+        guard.give_back(guard.ACCOUNT_CAPTCHA, account)
+
+
+def _hash_for_nothing(password: str) -> bool:
+    """Take as long as checking a password takes."""
+    make_password(password)
+    return False
+
+
+@transaction.atomic
+def _record_failure(user: User | None, account: str, origin: Origin, now: datetime) -> None:
+    record(Kind.SIGN_IN_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk if user else None)
+    if user is None or user.is_locked(now):
+        return
+    if guard.current(guard.ACCOUNT_CAPTCHA, account, now=now) < guard.ACCOUNT_LOCK_COUNT:
+        return
+    until = now + guard.LOCK_FOR
+    # Of many failures at once, one locks and sends the mail.
+    if User.objects.filter(pk=user.pk).exclude(locked_until__gt=now).update(locked_until=until):
+        record(Kind.ACCOUNT_LOCKED, now=now, by=Actor(origin=origin), user_id=user.pk, until=until.isoformat())
+        tell_locked(user, until=until, origin=origin)
+
+
+def log_in(
+    *, login: str, password: str, solution: str | None, device: str | None, origin: Origin, now: datetime
+) -> Pair | Challenge:
+    """Open a session, or ask for the second factor."""
+    user = check_password(login=login, password=password, solution=solution, device=device, origin=origin, now=now)
+    if user.otp_method == User.OtpMethod.NONE:
+        return _open(user, origin, now, device)
+    return _challenge(user, origin=origin, now=now)
+
+
+def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Origin, now: datetime) -> Pair:
+    """Open a session for a script. Accounts with a second factor can't be used so."""
+    user = check_password(login=login, password=password, solution=solution, device=None, origin=origin, now=now)
+    if user.otp_method != User.OtpMethod.NONE:
+        raise OtpRequired()
+    return sessions.open_session(user_id=user.pk, origin=origin, now=now)
+
+
+@transaction.atomic
+def _open(user: User, origin: Origin, now: datetime, device: str | None) -> Pair:
+    earlier = RefreshSession.objects.filter(user=user, created_at__gt=now - ALERT_MEMORY)
+    is_news = (
+        earlier.exists()
+        and not knows_device(user, device)
+        and not earlier.filter(device=origin.device, address=origin.address).exists()
+    )
+    pair = sessions.open_session(user_id=user.pk, origin=origin, now=now)
+    if is_news:
+        tell_new_device(user, sid=pair.sid, origin=origin, now=now)
+    return pair
+
+
+# --- the second factor -------------------------------------------------------------------------------------------
+
+
+def _hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _hash_code(token_hash: str, code: str) -> str:
+    """Six digits are quickly tried through, so the hash is keyed by the secret and bound to its challenge."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"otp:{token_hash}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def _challenge(user: User, *, origin: Origin, now: datetime, resends: int = 0) -> Challenge:
+    """Start the second step. A newer challenge closes the older ones."""
+    LoginChallenge.objects.filter(user=user, closed_at__isnull=True).update(closed_at=now)
+    LoginChallenge.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    token = secrets.token_urlsafe(32)
+    token_hash = _hash_token(token)
+    row = LoginChallenge(
+        user=user,
+        token_hash=token_hash,
+        method=user.otp_method,
+        resends=resends,
+        created_at=now,
+        expires_at=now + OTP_LIFETIME,
+    )
+    if user.otp_method == User.OtpMethod.EMAIL:
+        guard.reserve(guard.CODES_SENT, f"user:{user.pk}", now=now)
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        row.code_hash = _hash_code(token_hash, code)
+        tell_code(user, code=code, event_id=token_hash[:32], lifetime=OTP_LIFETIME, origin=origin)
+        record(Kind.OTP_SENT, now=now, by=Actor(origin=origin), user_id=user.pk)
+    row.save()
+    return Challenge(token=token, method=user.otp_method, expires_in=int(OTP_LIFETIME.total_seconds()))
+
+
+def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: str | None = None) -> Pair:
+    """Finish a sign-in with the code. Of many right answers at once, one wins."""
+    row = _take_attempt(token, now)
+    user = row.user
+    guard.reserve(guard.ACCOUNT_CODES, f"user:{user.pk}", now=now)
+    if not _is_right_code(row, code, now):
+        record(Kind.OTP_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, method=row.method)
+        raise OtpInvalid(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
+    with transaction.atomic():
+        if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
+            raise OtpExpired()
+        guard.clear_one(guard.ACCOUNT_CODES, f"user:{user.pk}")
+        return _open(user, origin, now, device)
+
+
+def _take_attempt(token: str, now: datetime) -> LoginChallenge:
+    """Use up one of the challenge's attempts before anything is compared."""
+    rows = LoginChallenge.objects.filter(token_hash=_hash_token(token), closed_at__isnull=True, expires_at__gt=now)
+    if not rows.filter(attempts__lt=LoginChallenge.MAX_ATTEMPTS).update(attempts=F("attempts") + 1):
+        raise OtpExpired()
+    row = LoginChallenge.objects.select_related("user").filter(token_hash=_hash_token(token)).first()
+    if row is None or not row.user.is_active:
+        raise OtpExpired()
+    return row
+
+
+def _is_right_code(row: LoginChallenge, code: str, now: datetime) -> bool:
+    digits = code.strip().replace(" ", "")
+    if row.method == User.OtpMethod.EMAIL:
+        return bool(row.code_hash) and hmac.compare_digest(row.code_hash, _hash_code(row.token_hash, digits))
+    return totp.use_code(user_id=row.user_id, code=digits, now=now)
+
+
+def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:
+    """Replace the challenge by a new one with a new code; the old code is dead."""
+    row = (
+        LoginChallenge.objects.select_related("user")
+        .filter(token_hash=_hash_token(token), closed_at__isnull=True, expires_at__gt=now)
+        .first()
+    )
+    if row is None or not row.user.is_active or row.method != User.OtpMethod.EMAIL or row.resends >= MAX_RESENDS:
+        raise OtpExpired()
+    wait = (row.created_at + RESEND_PAUSE - now).total_seconds()
+    if wait > 0:
+        raise TooEarly(retry_after=int(wait) + 1)
+    with transaction.atomic():
+        if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
+            raise OtpExpired()
+        return _challenge(row.user, origin=origin, now=now, resends=row.resends + 1)
+
+
+# --- devices that are known --------------------------------------------------------------------------------------
+
+
+def device_cookie(user: User) -> str:
+    """Return a signed note for the browser: this person has signed in here. It grants nothing but a hearing."""
+    return signing.dumps({"u": user.pk, "n": secrets.token_hex(8)}, salt=DEVICE_SALT)
+
+
+def knows_device(user: User, cookie: str | None) -> bool:
+    if not cookie:
+        return False
+    try:
+        note = signing.loads(cookie, salt=DEVICE_SALT, max_age=DEVICE_LIFETIME)
+    except signing.BadSignature:
+        return False
+    return isinstance(note, dict) and note.get("u") == user.pk
+
+
+def log_out(*, sid: str, by: Actor, now: datetime) -> None:
+    sessions.end_session(sid=sid, reason=Reason.LOGOUT, by=by, now=now)

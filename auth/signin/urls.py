@@ -1,0 +1,16 @@
+"""Routes of sign-in and tokens."""
+
+from django.urls import path
+
+from signin import views
+
+urlpatterns = [
+    path("login/", views.LoginView.as_view(), name="login"),
+    path("login/otp/", views.LoginOtpView.as_view(), name="login-otp"),
+    path("login/otp/resend/", views.LoginOtpResendView.as_view(), name="login-otp-resend"),
+    path("captcha/", views.CaptchaView.as_view(), name="captcha"),
+    path("token/", views.TokenView.as_view(), name="token"),
+    path("token/refresh/", views.TokenRefreshView.as_view(), name="token-refresh"),
+    path("token/verify/", views.TokenVerifyView.as_view(), name="token-verify"),
+    path("logout/", views.LogoutView.as_view(), name="logout"),
+]

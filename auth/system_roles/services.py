@@ -1,0 +1,157 @@
+"""Who holds which role: assign, switch, take away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from roles.models import Role
+from security.services import Actor, Kind, record
+from signin.sessions import invalidate_tokens
+from system_roles.models import SystemRole, UserSystemRole
+from systems.models import System
+from ticketing_common.errors import Conflict, NotFound
+from tts import sync
+from users.models import User
+
+ROLES_CHANGED = "roles_changed"
+
+
+class RoleAlreadyHeld(Conflict):
+    code = "role_already_held"
+    default_detail = "The person holds this role already."
+
+
+class LastHolder(Conflict):
+    code = "last_admin"
+    default_detail = "Somebody must keep this role: its last active holder can't lose it."
+
+
+def lock_system(system_id: int) -> System:
+    """Take the turn of everybody who changes roles or holds of this system."""
+    return System.objects.select_for_update().get(pk=system_id)
+
+
+def lock_person(user_id: int) -> User:
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("There is no such person.", attr="user_id")
+    return user
+
+
+@transaction.atomic
+def assign_role(
+    *, user_id: int, role_id: int, settings: dict[str, Any] | None = None, by: Actor, now: datetime
+) -> UserSystemRole:
+    """Give the person the role and tell everybody concerned."""
+    role = Role.objects.select_related("system").filter(pk=role_id).first()
+    if role is None:
+        raise NotFound("There is no such role.", attr="role_id")
+    lock_system(role.system_id)
+    user = lock_person(user_id)
+    if UserSystemRole.objects.filter(user=user, role=role).exists():
+        raise RoleAlreadyHeld(attr="role_id")
+    hold = UserSystemRole.objects.create(
+        user=user,
+        system=role.system,
+        role=role,
+        settings=settings or {},
+        assigned_at=now,
+        assigned_by_id=by.user_id,
+    )
+    sync.tell_hold(hold)
+    _roles_changed(user, now)
+    _record(Kind.ROLE_ASSIGNED, hold, by, now)
+    return hold
+
+
+@transaction.atomic
+def change_hold(
+    *,
+    hold_id: int,
+    is_active: bool | None = None,
+    settings: dict[str, Any] | None = None,
+    by: Actor,
+    now: datetime,
+) -> UserSystemRole:
+    """Switch the hold on or off, or change its settings."""
+    hold = _lock_hold(hold_id)
+    is_switched = is_active is not None and is_active != hold.is_active
+    if is_switched and not is_active:
+        refuse_last_holder(hold)
+    if is_active is not None:
+        hold.is_active = is_active
+    if settings is not None:
+        hold.settings = settings
+    hold.version += 1
+    hold.save(update_fields=["is_active", "settings", "version"])
+    sync.tell_hold(hold)
+    if is_switched:
+        _roles_changed(hold.user, now)
+        _record(Kind.ROLE_ASSIGNED if is_active else Kind.ROLE_REMOVED, hold, by, now)
+    return hold
+
+
+@transaction.atomic
+def remove_hold(*, hold_id: int, by: Actor, now: datetime) -> None:
+    """Take the role from the person; their tokens that still claim it die at once."""
+    hold = _lock_hold(hold_id)
+    refuse_last_holder(hold)
+    tell_removed(hold)
+    _record(Kind.ROLE_REMOVED, hold, by, now)
+    user = hold.user
+    hold.delete()
+    _roles_changed(user, now)
+
+
+def tell_removed(hold: UserSystemRole) -> None:
+    """Send that the hold is gone, with a version above all that were sent before."""
+    hold.version += 1
+    sync.tell_hold(hold, sync.DELETE)
+
+
+def holds_of(user: User) -> list[UserSystemRole]:
+    return list(UserSystemRole.objects.filter(user=user).with_names().order_by("id"))
+
+
+def retell_holds(user: User) -> None:
+    """Send the person's holds again: the name, the address or the state of the person has changed."""
+    UserSystemRole.objects.filter(user=user).update(version=F("version") + 1)
+    for hold in holds_of(user):
+        sync.tell_hold(hold)
+
+
+def refuse_last_holder(hold: UserSystemRole) -> None:
+    """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock."""
+    if not (hold.is_active and hold.user.is_active):
+        return
+    needed = SystemRole.objects.filter(system=hold.system_id, name=hold.role.name, needs_holder=True)
+    others = UserSystemRole.objects.effective().filter(role=hold.role_id).exclude(user=hold.user_id)
+    if needed.exists() and not others.exists():
+        raise LastHolder()
+
+
+def _lock_hold(hold_id: int) -> UserSystemRole:
+    found = UserSystemRole.objects.filter(pk=hold_id).values_list("system_id", "user_id").first()
+    if found is None:
+        raise NotFound("There is no such assignment.")
+    lock_system(found[0])
+    lock_person(found[1])
+    hold = UserSystemRole.objects.with_names().filter(pk=hold_id).first()
+    if hold is None:
+        raise NotFound("There is no such assignment.")
+    return hold
+
+
+def _roles_changed(user: User, now: datetime) -> None:
+    user.version += 1
+    user.save(update_fields=["version"])
+    invalidate_tokens(user_id=user.pk, reason=ROLES_CHANGED, now=now)
+    sync.tell_people([user])
+
+
+def _record(kind: Kind, hold: UserSystemRole, by: Actor, now: datetime) -> None:
+    record(kind, now=now, by=by, user_id=hold.user_id, system=hold.system.slug, role=hold.role.name)

@@ -1,0 +1,24 @@
+"""What the systems endpoints take and give."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from systems.models import System
+from users.serializers import StrictFields, single_line
+
+
+class SystemOut(serializers.ModelSerializer[System]):
+    class Meta:
+        model = System
+        fields = ["id", "slug", "name", "description", "created_at"]
+        read_only_fields = fields
+
+
+class SystemChangeIn(StrictFields):
+    name = serializers.CharField(max_length=80, validators=[single_line])
+    description = serializers.CharField(max_length=255, allow_blank=True, required=False)
+
+
+class SystemIn(SystemChangeIn):
+    slug = serializers.RegexField(r"^[a-z][a-z0-9_-]*$", max_length=32)

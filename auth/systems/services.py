@@ -1,0 +1,41 @@
+"""Systems, and the roles that each comes with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from security.services import Actor
+from systems.models import System
+from ticketing_common.errors import Conflict
+
+
+class SystemExists(Conflict):
+    code = "system_exists"
+    default_detail = "There is a system of this name or slug already."
+
+
+@transaction.atomic
+def create_system(*, slug: str, name: str, description: str = "", by: Actor, now: datetime) -> System:
+    from system_roles.catalogue import ensure_catalogue
+
+    if System.objects.filter(slug=slug).exists() or System.objects.filter(name__iexact=name).exists():
+        raise SystemExists(attr="slug")
+    system = System.objects.create(slug=slug, name=name, description=description, created_at=now)
+    ensure_catalogue(system, by=by, now=now)
+    return system
+
+
+@transaction.atomic
+def change_system(*, system_id: int, name: str | None = None, description: str | None = None) -> System:
+    """Rename or describe a system. Its slug stands in tokens and messages and stays."""
+    system = System.objects.select_for_update().get(pk=system_id)
+    if name is not None:
+        if System.objects.filter(name__iexact=name).exclude(pk=system.pk).exists():
+            raise SystemExists(attr="name")
+        system.name = name
+    if description is not None:
+        system.description = description
+    system.save(update_fields=["name", "description"])
+    return system

@@ -1,0 +1,145 @@
+"""People. One table for everybody, in whatever system: an id means one person everywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from system_roles.models import UserSystemRole
+
+valid_username = RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use lower-case letters, digits, dots, dashes, underscores.")
+valid_phone = RegexValidator(r"^\+[1-9][0-9]{6,14}$", "Use the international form, such as +4915112345678.")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def by_login(self, login: str) -> UserQuerySet:
+        """The person with this e-mail address or user name, in any case."""
+        name = login.strip().lower()
+        return self.filter(email=name) if "@" in name else self.filter(username=name)
+
+    def locked(self, now: datetime) -> UserQuerySet:
+        return self.filter(locked_until__gt=now)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
+
+    def by_login(self, login: str) -> UserQuerySet:
+        return self.get_queryset().by_login(login)
+
+    def locked(self, now: datetime) -> UserQuerySet:
+        return self.get_queryset().locked(now)
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in.
+
+    `version` counts the changes that other services are told of; `token_version` goes up when access tokens that
+    are out in the world must die: older ones are refused everywhere.
+    """
+
+    class OtpMethod(models.TextChoices):
+        NONE = "none", "Password only"
+        EMAIL = "email", "Code by e-mail"
+        TOTP = "totp", "Authenticator app"
+
+    email = models.EmailField(unique=True)
+    username = models.CharField(max_length=64, unique=True, validators=[valid_username])
+    first_name = models.CharField(max_length=80)
+    middle_name = models.CharField(max_length=80, blank=True, default="")
+    last_name = models.CharField(max_length=80)
+    suffix = models.CharField(max_length=8, blank=True, default="")
+    phone_number = models.CharField(max_length=16, blank=True, default="", validators=[valid_phone])
+    department = models.CharField(max_length=80, blank=True, default="")
+    company_id = models.CharField(max_length=32, blank=True, default="")
+    avatar = models.CharField(max_length=64, blank=True, default="", editable=False)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    otp_method = models.CharField(max_length=8, choices=OtpMethod.choices, default=OtpMethod.NONE)
+    locked_until = models.DateTimeField(null=True, editable=False)
+    password_changed_at = models.DateTimeField(null=True, editable=False)
+    date_joined = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    token_version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    if TYPE_CHECKING:
+        holds: RelatedManager[UserSystemRole]
+        password_links: RelatedManager[PasswordLink]
+
+    class Meta:
+        db_table = "users"
+        constraints = [
+            models.CheckConstraint(name="users_email_lower", condition=Q(email=Lower("email"))),
+            models.CheckConstraint(name="users_username_lower", condition=Q(username=Lower("username"))),
+            models.UniqueConstraint(name="users_company_id", fields=["company_id"], condition=~Q(company_id="")),
+        ]
+        indexes = [
+            models.Index(fields=["last_name", "first_name", "id"], name="users_by_name"),
+            models.Index(fields=["-date_joined", "id"], name="users_by_joined"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.pk})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        self.username = self.username.strip().lower()
+        super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+    @property
+    def avatar_url(self) -> str:
+        """Address of the picture on the product's one origin; empty without a picture."""
+        return f"/api/auth/avatars/{self.avatar}" if self.avatar else ""
+
+    def is_locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and self.locked_until > now
+
+
+class PasswordLink(models.Model):
+    """A link by which a person sets a password: after forgetting one, or when invited. Stored hashed, good once."""
+
+    class Purpose(models.TextChoices):
+        RESET = "reset", "Forgotten password"
+        INVITATION = "invitation", "Invitation"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_links")
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    invited_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "password_links"
+        indexes = [models.Index(fields=["user", "purpose"], name="password_links_user")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.user_id}"

@@ -1,0 +1,136 @@
+"""People: administrators manage them, everybody sees and changes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from roles.queries import roles_by_name
+from signin.clients import actor_of
+from system_roles.models import UserSystemRole
+from ticketing_common.errors import NotFound
+from ticketing_common.idempotency import idempotent
+from ticketing_common.permissions import IsAdmin, caller
+from users import services
+from users.filters import UserFilter
+from users.models import User
+from users.serializers import MeIn, NewUserIn, UserIn, UserOut
+
+
+def people_out(users: Sequence[User]) -> list[dict[str, Any]]:
+    """Return people as the API shows them, with one query for the roles of all."""
+    roles = UserSystemRole.objects.filter(user_id__in=[user.pk for user in users]).names_by_user()
+    context = {"now": timezone.now(), "roles": roles}
+    return [dict(UserOut(user, context=context).data) for user in users]
+
+
+def person_out(user_id: int) -> dict[str, Any]:
+    user = User.objects.get_queryset().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound("There is no such person.")
+    return people_out([user])[0]
+
+
+@extend_schema_view(list=extend_schema(summary="People, with search and filters"))
+@extend_schema(tags=["users"])
+class UserViewSet(viewsets.GenericViewSet[User]):
+    """For administrators."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = UserOut
+    filterset_class = UserFilter
+    search_fields = ["first_name", "last_name", "email", "username", "company_id"]
+    ordering_fields = ["last_name", "first_name", "email", "date_joined", "last_login", "id"]
+    ordering = ["last_name", "first_name", "id"]
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self) -> QuerySet[User]:
+        return User.objects.get_queryset()
+
+    @extend_schema(responses=UserOut(many=True))
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(people_out(page or []))
+
+    @extend_schema(responses=UserOut, summary="One person")
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(person_out(int(pk)))
+
+    @extend_schema(request=NewUserIn, responses={201: UserOut}, summary="Add a person")
+    @idempotent
+    def create(self, request: Request) -> Response:
+        given = NewUserIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        fields = dict(given.validated_data)
+        roles = roles_by_name([(entry["system"], entry["role"]) for entry in fields.pop("roles", [])])
+        user = services.create_user(**fields, roles=roles, by=actor_of(request), now=timezone.now())
+        return Response(person_out(user.pk), status=201)
+
+    @extend_schema(request=UserIn, responses=UserOut, summary="Replace a person's profile")
+    def update(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, is_partial=False)
+
+    @extend_schema(request=UserIn, responses=UserOut, summary="Change a person's profile")
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self._change(request, pk, is_partial=True)
+
+    def _change(self, request: Request, pk: str, *, is_partial: bool) -> Response:
+        given = UserIn(data=request.data, partial=is_partial)
+        given.is_valid(raise_exception=True)
+        services.update_user(
+            user_id=int(pk), changes=dict(given.validated_data), by=actor_of(request), now=timezone.now()
+        )
+        return Response(person_out(int(pk)))
+
+    @extend_schema(responses={204: None}, summary="Delete a person for good")
+    def destroy(self, request: Request, pk: str) -> Response:
+        services.delete_user(user_id=int(pk), by=actor_of(request), now=timezone.now())
+        return Response(status=204)
+
+    @extend_schema(request=None, responses=UserOut, summary="Let the person sign in again")
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        services.set_active(user_id=int(pk), is_active=True, by=actor_of(request), now=timezone.now())
+        return Response(person_out(int(pk)))
+
+    @extend_schema(request=None, responses=UserOut, summary="Switch the account off and end its sessions at once")
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, pk: str) -> Response:
+        services.set_active(user_id=int(pk), is_active=False, by=actor_of(request), now=timezone.now())
+        return Response(person_out(int(pk)))
+
+    @extend_schema(request=None, responses=UserOut, summary="End a lock-out")
+    @action(detail=True, methods=["post"])
+    def unlock(self, request: Request, pk: str) -> Response:
+        services.unlock_user(user_id=int(pk), by=actor_of(request), now=timezone.now())
+        return Response(person_out(int(pk)))
+
+
+@extend_schema(tags=["me"])
+class MeView(APIView):
+    """Oneself."""
+
+    @extend_schema(responses=UserOut, summary="Oneself")
+    def get(self, request: Request) -> Response:
+        return Response(person_out(caller(request).user_id))
+
+    @extend_schema(request=MeIn, responses=UserOut, summary="Change one's own profile")
+    def patch(self, request: Request) -> Response:
+        given = MeIn(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        changes = dict(given.validated_data)
+        password = changes.pop("current_password", None)
+        user_id = caller(request).user_id
+        services.update_self(
+            user_id=user_id, changes=changes, password=password, by=actor_of(request), now=timezone.now()
+        )
+        return Response(person_out(user_id))

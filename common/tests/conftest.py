@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-
 from support import Broker, Line, Process, relay_process, worker_process
 
 

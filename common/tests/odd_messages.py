@@ -165,6 +165,10 @@ MORE = [
         headers=header(compression="application/x-gzip"),
         done="workflow 5",
     ),
+    Odd("forged deaths", call(GOOD), headers=header(**{"x-death": [1, "x"]}), dead="forged_headers"),
+    Odd("forged deaths of tables", call(GOOD), headers=header(**{"x-death": [{"count": "x"}]}), dead="forged_headers"),
+    Odd("forged deaths, not a list", b"x", headers=header(**{"x-death": "x"}), dead="forged_headers"),
+    Odd("forged number of deliveries", call(GOOD), headers=header(**{"x-delivery-count": 99}), done="workflow 5"),
     Odd("hook that breaks", json.dumps(["break the hook"]).encode(), INTAKE, dead="not_an_object"),
     Odd("large", json.dumps(ticket("large", description="x" * 1_000_000)).encode(), INTAKE, done="large"),
 ]

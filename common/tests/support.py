@@ -29,14 +29,20 @@ from ticketing_common.outbox.topology import set_up
 TESTS = Path(__file__).resolve().parent
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 20, what: str = "the condition") -> Any:
+def wait_until(
+    condition: Callable[[], Any],
+    *,
+    seconds: float = 20,
+    what: str = "the condition",
+    state: Callable[[], Any] = lambda: "",
+) -> Any:
     """Return the first true result; fail when none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
         if result:
             return result
-        assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s"
+        assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s {state()}"
         time.sleep(0.05)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from odd_messages import INTAKE, JSON, MORE, OTHER, RECEIVE, TABLE, Odd, call, header, ticket
 from project.models import Effect
 from support import Broker, Process, wait_until
+
 from ticketing_common.inbox.models import DeadLetter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +30,15 @@ def worker(broker: Broker, start: Callable[..., Process]) -> Process:
 def accounted(broker: Broker, sent: int, *, seconds: float) -> None:
     """Wait until nothing is under way, then check that every message is done or dead."""
 
+    def state() -> dict[str, int]:
+        waiting = {name: broker.count(name) for queue in QUEUES for name in (queue, f"{queue}.dead")}
+        return {**waiting, "done": _done(), "letters": DeadLetter.objects.count()}
+
     def settled() -> bool:
         dead = sum(broker.count(f"{name}.dead") for name in QUEUES)
         return _done() + dead >= sent
 
-    wait_until(settled, seconds=seconds, what=f"{sent} messages accounted for")
+    wait_until(settled, seconds=seconds, what=f"{sent} messages accounted for", state=state)
     dead = sum(broker.count(f"{name}.dead") for name in QUEUES)
     assert _done() + dead == sent
     assert DeadLetter.objects.count() == dead
@@ -113,7 +117,7 @@ def test_random_messages_are_all_accounted_for(seed: int, broker: Broker, worker
         for message in messages:
             message.publish(channel)
 
-    accounted(broker, len(messages), seconds=90)
+    accounted(broker, len(messages), seconds=30)
 
     still_works(broker, worker)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pika
 import pytest
 from django.core.management import CommandError, call_command
-
 from support import Broker, wait_until
+
 from ticketing_common.contracts.registry import queues
 from ticketing_common.outbox.topology import DELIVERY_LIMIT, TopologyError, set_up
 

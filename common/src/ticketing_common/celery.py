@@ -125,6 +125,8 @@ def prepare(message: Any) -> None:
     """
     given = message.headers if isinstance(message.headers, dict) else {}
     _check_delivery_count(message, given)
+    if is_forged(given.get("x-death")):
+        raise Unreadable("forged_headers", "The x-death header was not written by RabbitMQ.")
     payload = _decode(message)
     if "task" in given:
         call = _from_protocol_2(given, payload)
@@ -225,6 +227,22 @@ def _queue_of(message: Any) -> str:
     return str((message.delivery_info or {}).get("routing_key") or "")
 
 
+def is_forged(deaths: Any) -> bool:
+    """Tell whether a publisher made up the list in which RabbitMQ keeps a message's earlier deaths.
+
+    RabbitMQ 3.10 crashes over such a list when it dead-letters the message, again and again, until the queue is down.
+    """
+    if deaths is None:
+        return False
+    return not isinstance(deaths, list) or not all(
+        isinstance(death, dict)
+        and isinstance(death.get("count"), int)
+        and all(isinstance(death.get(name), str) for name in ("queue", "reason", "exchange"))
+        and isinstance(death.get("routing-keys"), list)
+        for death in deaths
+    )
+
+
 class SafeConsumer(Consumer):
     """Rejects to the dead-letter queue, with a stored reason, what Celery would acknowledge or die of."""
 
@@ -283,4 +301,20 @@ class SafeConsumer(Consumer):
         )
         # The pool's processes are forked from this one: an open connection must not be shared with them.
         connection.close()
-        message.reject_log_error(log, self.connection_errors)
+        if is_forged(headers.get("x-death")):
+            self._bury(message, headers)
+        else:
+            message.reject_log_error(log, self.connection_errors)
+
+    def _bury(self, message: Any, headers: dict[str, Any]) -> None:
+        """Put a copy among the dead letters and acknowledge: rejecting would crash the broker's dead-lettering."""
+        from ticketing_common.outbox.publisher import Publisher, PublishError
+
+        kept = {name: value for name, value in headers.items() if isinstance(value, str | bool | int)}
+        body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+        try:
+            with Publisher(self.app.conf.broker_url) as publisher:
+                publisher.publish_raw(queue=f"{_queue_of(message)}.dead", body=body, headers=kept)
+        except PublishError as error:
+            raise ConnectionError("The broker did not take the copy.") from error
+        message.ack_log_error(log, self.connection_errors)

@@ -105,6 +105,16 @@ class Publisher:
             ),
         )
 
+    def publish_raw(self, *, queue: str, body: bytes, headers: dict[str, Any]) -> None:
+        """Put a body that is not ours into a queue; return after the broker's confirm."""
+        self.connect().basic_publish(
+            exchange="",
+            routing_key=queue,
+            body=body,
+            mandatory=True,
+            properties=pika.BasicProperties(delivery_mode=2, headers=headers),
+        )
+
     def keep_alive(self) -> None:
         """Let pika answer heartbeats while there is nothing to publish."""
         if self._connection is not None and self._connection.is_open:

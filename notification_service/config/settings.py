@@ -11,11 +11,13 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-notification_service")
-ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     *base.APPS,
+    "notifications",
+    "app",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -26,7 +28,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
@@ -40,10 +42,40 @@ WORKFLOW_API_URL = env.text("DJANGO_WORKFLOW_API", "http://localhost:8002").rstr
 MESSAGING_SERVICE_URL = env.text("DJANGO_MESSAGING_SERVICE", "http://localhost:8005").rstrip("/")
 NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://localhost:8006").rstrip("/")
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
-SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
+# The public address of this API, as people's browsers and mail programs reach it.
+NOTIFICATION_PUBLIC_URL = env.text("NOTIFICATION_PUBLIC_URL", f"{FRONTEND_URL}/api/notification").rstrip("/")
+# Keys by name when there are several callers; otherwise the one key that all services share.
+SERVICE_API_KEYS = env.items("SERVICE_API_KEYS") or [
+    f"services:{env.secret('NOTIFICATION_API_KEY', 'development-notification-key')}"
+]
+
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 1025)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
+# A server that stalls must not hold a mail, and its locked row, for long.
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ticket Tracking <no-reply@tickets.example.com>")
+
+KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", 180)
+KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
+
+_timers = {"queue": "notification-timers-default"}
+BEAT_SCHEDULE = {
+    # The mailer process sends at once; this catches what is left when none runs.
+    "send-due-mail": {"task": "notifications.send_due_mail", "schedule": 5.0, "options": _timers},
+    "keep-house": {"task": "notifications.keep_house", "schedule": 3600.0, "options": _timers},
+}
 
 REST_FRAMEWORK = base.REST_FRAMEWORK
-SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.")
+SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.") | {
+    "ENUM_NAME_OVERRIDES": {
+        "NotificationType": "notifications.models.NoticeTypes",
+        "NotificationStatus": "notifications.models.Status",
+    }
+}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = base.CORS_HEADERS

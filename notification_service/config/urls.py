@@ -1,11 +1,12 @@
 """Routes of the service."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 from ticketing_common.urls import shared_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
+    path("", include("notifications.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

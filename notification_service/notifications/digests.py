@@ -1,0 +1,61 @@
+"""One mail instead of many, and the one-click way out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from django.conf import settings
+from django.core import signing
+
+from notifications.rendering import Rendered, absolute_link, page, page_footer
+from notifications.wording import PRODUCT
+
+SALT = "digest-unsubscribe"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of a digest."""
+
+    subject: str
+    link: str
+    at: datetime
+
+
+def render_digest(entries: Sequence[Entry], *, full_name: str) -> Rendered:
+    count = len(entries)
+    news = "1 event" if count == 1 else f"{count} events"
+    greeting = f"Hello {full_name.split(' ')[0]}," if full_name else "Hello,"
+    preferences = absolute_link("/profile")
+    lines = "\n\n".join(f"{entry.at:%d %b %H:%M} UTC  {entry.subject}\n{entry.link}" for entry in entries)
+    rows = "".join(
+        f"<tr><th>{entry.at:%d %b %H:%M} UTC</th>"
+        f'<td><a href="{escape(entry.link)}">{escape(entry.subject)}</a></td></tr>'
+        for entry in entries
+    )
+    html = f"<p>{escape(greeting)}</p><p>This is what happened.</p><table class='details'>{rows}</table>"
+    text = f"{greeting}\n\nThis is what happened.\n\n{lines}"
+    return Rendered(
+        subject=f"{PRODUCT}: {news}",
+        text=f"{text}\n\n--\n{page_footer(PRODUCT, preferences)}\n",
+        html=page(html, PRODUCT, preferences),
+    )
+
+
+def unsubscribe_headers(user_id: int) -> dict[str, str]:
+    """Return the headers by which mail programs offer to unsubscribe with one click (RFC 8058)."""
+    token = signing.dumps({"user_id": user_id}, salt=SALT)
+    return {
+        "List-Unsubscribe": f"<{settings.NOTIFICATION_PUBLIC_URL}/api/v1/notifications/unsubscribe/{token}/>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def person_of_token(token: str) -> int | None:
+    try:
+        return int(signing.loads(token, salt=SALT)["user_id"])
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,30 @@
+"""Filters of the lists."""
+
+from __future__ import annotations
+
+import django_filters
+
+from notifications.models import InAppNotification, NoticeTypes, Notification, Status
+
+
+class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    notification_type = django_filters.MultipleChoiceFilter(choices=NoticeTypes.choices)
+    user_id = django_filters.NumberFilter()
+    email = django_filters.CharFilter(lookup_expr="iexact")
+    event_id = django_filters.CharFilter()
+    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Notification
+        fields: list[str] = []
+
+
+class InAppFilter(django_filters.FilterSet):  # type: ignore[misc]
+    is_read = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", exclude=True)
+    notification_type = django_filters.MultipleChoiceFilter(choices=NoticeTypes.choices)
+
+    class Meta:
+        model = InAppNotification
+        fields: list[str] = []

@@ -1,0 +1,78 @@
+"""Send due mail until told to stop: woken by each commit that queues one, and each second. Any number may run."""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+
+from notifications.mailing import Outcome, send_due_mail
+from notifications.services import MAIL_CHANNEL
+from ticketing_common.logs import logger
+
+log = logger("notifications.mailer")
+
+SWEEP_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
+
+
+class Command(BaseCommand):
+    help = "Send due mail over SMTP until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.is_stopping = False
+
+        def stop(*_: Any) -> None:
+            self.is_stopping = True
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        log.info("mailer_started")
+        while not self.is_stopping:
+            try:
+                self._listen()
+                self._send_until_stopped()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database_away", error=type(error).__name__)
+                connection.close()
+                time.sleep(1)
+        log.info("mailer_stopped")
+
+    def _send_until_stopped(self) -> None:
+        failures = 0
+        while not self.is_stopping:
+            counts = send_due_mail(keep_going=lambda: not self.is_stopping)
+            if counts[Outcome.SERVER_AWAY]:
+                failures += 1
+                pause = min(0.5 * 2 ** min(failures, 6), LONGEST_PAUSE_SECONDS)
+                log.warning("mail_server_away", retry_in=pause)
+                self._sleep(pause)
+                continue
+            if failures:
+                log.info("mail_server_back")
+                failures = 0
+            if counts[Outcome.SENT]:
+                log.info("mail_sent", count=counts[Outcome.SENT])
+            self._wait(SWEEP_SECONDS)
+
+    def _listen(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {MAIL_CHANNEL}")
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep until a commit announces mail, at most so long."""
+        raw = connection.connection
+        ready, _, _ = select.select([raw], [], [], seconds)
+        if ready:
+            raw.poll()
+            raw.notifies.clear()
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep in small steps, so that a stop is heard while the mail server is away."""
+        until = time.monotonic() + seconds
+        while not self.is_stopping and time.monotonic() < until:
+            time.sleep(0.1)

@@ -1,0 +1,92 @@
+"""What people want to get, on which channel and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from notifications.models import Channel, MailSchedule, Preference
+from notifications.wording import TYPES
+from ticketing_common.errors import Invalid
+
+
+class LockedType(Invalid):
+    code = "locked_type"
+    default_detail = "Notices about the safety of your account can't be switched off."
+
+
+def is_wanted(*, user_id: int, notification_type: str, channel: Channel) -> bool:
+    """Return whether the person takes this type on this channel. Nobody can refuse security notices."""
+    if TYPES[notification_type].is_security:
+        return True
+    refused = Preference.objects.filter(
+        user_id=user_id, notification_type=notification_type, channel=channel, is_enabled=False
+    )
+    return not refused.exists()
+
+
+def refused_inapp(user_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """Return the (user, type) pairs that these people refuse in the application."""
+    rows = Preference.objects.filter(user_id__in=user_ids, channel=Channel.INAPP, is_enabled=False)
+    return {
+        (user_id, notification_type)
+        for user_id, notification_type in rows.values_list("user_id", "notification_type")
+        if not TYPES[notification_type].is_security
+    }
+
+
+def schedule_of(user_id: int) -> MailSchedule:
+    return MailSchedule.objects.filter(pk=user_id).first() or MailSchedule(user_id=user_id)
+
+
+def preferences_of(user_id: int) -> dict[str, Any]:
+    """Return every type with the person's choice per channel, and their schedule."""
+    chosen = {
+        (row.notification_type, row.channel): row.is_enabled for row in Preference.objects.filter(user_id=user_id)
+    }
+    return {
+        "types": [
+            {
+                "notification_type": notice.name,
+                "label": notice.label,
+                "is_locked": notice.is_security,
+                "is_urgent": notice.is_security or notice.is_urgent,
+                **{
+                    channel.value: notice.is_security or chosen.get((notice.name, channel.value), True)
+                    for channel in Channel
+                },
+            }
+            for notice in TYPES.values()
+        ],
+        "schedule": schedule_of(user_id),
+    }
+
+
+@transaction.atomic
+def change_preferences(
+    *, user_id: int, choices: Iterable[Mapping[str, Any]], schedule: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Keep the choices given; what is not mentioned stays as it is."""
+    for choice in choices:
+        for channel in Channel:
+            is_enabled = choice.get(channel.value)
+            if is_enabled is None:
+                continue
+            if not is_enabled and TYPES[choice["notification_type"]].is_security:
+                raise LockedType(attr="types")
+            Preference.objects.update_or_create(
+                user_id=user_id,
+                notification_type=choice["notification_type"],
+                channel=channel,
+                defaults={"is_enabled": is_enabled},
+            )
+    if schedule:
+        MailSchedule.objects.update_or_create(user_id=user_id, defaults=dict(schedule))
+    return preferences_of(user_id)
+
+
+def unsubscribe(*, user_id: int) -> None:
+    """Stop all mail to the person but the urgent, as the one-click link of a digest promises."""
+    MailSchedule.objects.update_or_create(user_id=user_id, defaults={"is_unsubscribed": True})

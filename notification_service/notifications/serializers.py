@@ -1,0 +1,284 @@
+"""The shape of requests and answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from notifications.inapp import safe_link
+from notifications.models import (
+    InAppNotification,
+    MailSchedule,
+    NoticeTypes,
+    Notification,
+    NotificationLog,
+    NotificationTemplate,
+    TemplateVersion,
+)
+from notifications.rendering import MASK
+
+MAX_CONTEXT_BYTES = 64_000
+
+
+class ContextField(serializers.DictField):
+    """What a notice tells of: names and values, bounded, and such as PostgreSQL can store."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        try:
+            text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+            size = len(text.encode("utf-8"))
+        except (ValueError, RecursionError, UnicodeEncodeError) as error:
+            raise serializers.ValidationError("Holds a value that can't be stored.") from error
+        if size > MAX_CONTEXT_BYTES:
+            raise serializers.ValidationError(f"At most {MAX_CONTEXT_BYTES} bytes.")
+        if "\\u0000" in text:
+            raise serializers.ValidationError("Holds a NUL character.")
+        return value
+
+
+class PersonOut(serializers.Serializer[Any]):
+    user_id = serializers.IntegerField()
+    full_name = serializers.CharField()
+
+
+class SendIn(serializers.Serializer[Any]):
+    user_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    user_email = serializers.EmailField(required=False, max_length=254)
+    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    context = ContextField(required=False, default=dict)  # type: ignore[assignment]
+    event_id = serializers.CharField(required=False, max_length=128, help_text="The same event is sent once.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "user_id" not in attrs and "user_email" not in attrs:
+            raise serializers.ValidationError({"user_email": "Name a person or an address."}, code="required")
+        return attrs
+
+
+class SendOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    event_id = serializers.CharField()
+    status = serializers.CharField()
+    is_duplicate = serializers.BooleanField()
+
+
+class NotificationRow(serializers.ModelSerializer[Notification]):
+    class Meta:
+        model = Notification
+        fields = [
+            "id",
+            "event_id",
+            "notification_type",
+            "channel",
+            "user_id",
+            "email",
+            "subject",
+            "status",
+            "reason",
+            "last_error",
+            "attempts",
+            "due_at",
+            "created_at",
+            "sent_at",
+        ]
+
+
+class LogOut(serializers.ModelSerializer[NotificationLog]):
+    class Meta:
+        model = NotificationLog
+        fields = ["id", "status", "reason", "detail", "attempt", "at"]
+
+
+class NotificationOut(NotificationRow):
+    log = serializers.SerializerMethodField()
+    context = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    class Meta(NotificationRow.Meta):
+        fields = [*NotificationRow.Meta.fields, "template_version", "body_text", "body_html", "context", "log"]
+
+    @extend_schema_field(LogOut(many=True))
+    def get_log(self, mail: Notification) -> Any:
+        return LogOut(mail.log.order_by("at", "id"), many=True).data
+
+    @extend_schema_field(serializers.DictField())
+    def get_context(self, mail: Notification) -> dict[str, Any]:
+        return {name: MASK if name in mail.notice.secret else value for name, value in mail.context.items()}
+
+
+class VariableOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    description = serializers.CharField()
+    sample = serializers.CharField()
+    is_required = serializers.BooleanField()
+    is_secret = serializers.BooleanField()
+
+
+class TemplatePartsIn(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=255)
+    body_text = serializers.CharField(max_length=20_000, trim_whitespace=False)
+    body_html = serializers.CharField(max_length=40_000, trim_whitespace=False)
+    inapp_message = serializers.CharField(max_length=2_000, allow_blank=True)
+
+
+class TemplateCreateIn(TemplatePartsIn):
+    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+
+
+class TemplateChangeIn(TemplatePartsIn):
+    version = serializers.IntegerField(
+        required=False, min_value=1, help_text="The version seen; another one now is a conflict (409)."
+    )
+
+
+class TemplateRow(serializers.ModelSerializer[NotificationTemplate]):
+    label = serializers.CharField(source="notice.label", read_only=True)  # type: ignore[assignment]
+    edited_by = PersonOut(read_only=True, allow_null=True)
+
+    class Meta:
+        model = NotificationTemplate
+        fields = [
+            "id",
+            "notification_type",
+            "label",
+            "version",
+            "subject",
+            "body_text",
+            "body_html",
+            "inapp_message",
+            "edited_by",
+            "updated_at",
+        ]
+
+
+class TemplateOut(TemplateRow):
+    variables = VariableOut(source="notice.variables", many=True, read_only=True)
+
+    class Meta(TemplateRow.Meta):
+        fields = [*TemplateRow.Meta.fields, "variables"]
+
+
+class TemplateVersionOut(serializers.ModelSerializer[TemplateVersion]):
+    edited_by = PersonOut(read_only=True, allow_null=True)
+
+    class Meta:
+        model = TemplateVersion
+        fields = ["version", "subject", "body_text", "body_html", "inapp_message", "edited_by", "created_at"]
+
+
+class PreviewIn(serializers.Serializer[Any]):
+    """Parts that are left out are taken from the template as it is."""
+
+    subject = serializers.CharField(max_length=255, required=False)
+    body_text = serializers.CharField(max_length=20_000, trim_whitespace=False, required=False)
+    body_html = serializers.CharField(max_length=40_000, trim_whitespace=False, required=False)
+    inapp_message = serializers.CharField(max_length=2_000, allow_blank=True, required=False)
+    context = ContextField(required=False, default=dict)  # type: ignore[assignment]
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    subject = serializers.CharField()
+    text = serializers.CharField()
+    html = serializers.CharField()
+    inapp_message = serializers.CharField()
+
+
+class RestoreIn(serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class PreferenceIn(serializers.Serializer[Any]):
+    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    email = serializers.BooleanField(required=False)
+    inapp = serializers.BooleanField(required=False)
+
+
+class PreferenceOut(serializers.Serializer[Any]):
+    notification_type = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    is_locked = serializers.BooleanField(help_text="Can't be switched off.")
+    is_urgent = serializers.BooleanField(help_text="Waits neither for a digest nor for the end of quiet hours.")
+    email = serializers.BooleanField()
+    inapp = serializers.BooleanField()
+
+
+class ScheduleSerializer(serializers.ModelSerializer[MailSchedule]):
+    time_zone = serializers.CharField(max_length=64, required=False)
+
+    class Meta:
+        model = MailSchedule
+        fields = ["time_zone", "quiet_from", "quiet_to", "digest", "digest_at", "is_unsubscribed"]
+
+    def validate_time_zone(self, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise serializers.ValidationError("There is no such time zone.") from error
+        return value
+
+
+class PreferencesIn(serializers.Serializer[Any]):
+    types = PreferenceIn(many=True, required=False, default=list)
+    schedule = ScheduleSerializer(required=False, partial=True)
+
+
+class PreferencesOut(serializers.Serializer[Any]):
+    types = PreferenceOut(many=True)
+    schedule = ScheduleSerializer()
+
+
+class InAppIn(serializers.Serializer[Any]):
+    user_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    subject = serializers.CharField(max_length=255)
+    message = serializers.CharField(max_length=10_000, allow_blank=True)
+    link = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
+    event_id = serializers.CharField(max_length=128, required=False, help_text="The same event makes one notice.")
+
+    def validate_link(self, value: str | None) -> str | None:
+        if value and not safe_link(value):
+            raise serializers.ValidationError("Must be a path of the application or a web address.")
+        return value
+
+
+class InAppOut(serializers.ModelSerializer[InAppNotification]):
+    is_read = serializers.BooleanField(read_only=True)
+    link = serializers.SerializerMethodField()
+
+    class Meta:
+        model = InAppNotification
+        fields = [
+            "id",
+            "user_id",
+            "notification_type",
+            "subject",
+            "message",
+            "link",
+            "is_read",
+            "created_at",
+            "read_at",
+        ]
+
+    def get_link(self, notice: InAppNotification) -> str | None:
+        return notice.link or None
+
+
+class InAppChangeIn(serializers.Serializer[Any]):
+    is_read = serializers.BooleanField()
+
+
+class UnreadOut(serializers.Serializer[Any]):
+    unread_count = serializers.IntegerField()
+
+
+class ReadAllOut(serializers.Serializer[Any]):
+    updated = serializers.IntegerField()
+    unread_count = serializers.IntegerField()
+
+
+class SkippedOut(serializers.Serializer[Any]):
+    status = serializers.CharField()
+    reason = serializers.CharField()

@@ -1,0 +1,169 @@
+"""Edit what notices say. Every wording is kept; one that could not be sent is refused when it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import Max
+
+from notifications.models import NotificationTemplate, TemplateVersion
+from notifications.rendering import (
+    BadTemplatePart,
+    Wording,
+    check_template,
+    facts,
+    render,
+    render_message,
+)
+from notifications.wording import TYPES, NoticeType
+from ticketing_common.errors import Conflict, Invalid
+from ticketing_common.jwt import Identity
+
+PARTS = ("subject", "body_text", "body_html", "inapp_message")
+
+
+class TemplateExists(Conflict):
+    code = "template_exists"
+    default_detail = "The type has a template already; change that one."
+
+
+class TemplateChanged(Conflict):
+    code = "version_conflict"
+    default_detail = "Somebody changed the template meanwhile."
+
+
+def shipped(notice: NoticeType) -> Wording:
+    return Wording(
+        subject=notice.subject,
+        body_text=notice.body_text,
+        body_html=notice.body_html,
+        inapp_message=notice.inapp_message,
+    )
+
+
+def current_wording(notification_type: str) -> tuple[int | None, Wording]:
+    """Return the version and wording in force; without a template, what shipped (version None)."""
+    template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
+    if template is None:
+        return None, shipped(TYPES[notification_type])
+    return template.version, template.wording
+
+
+def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Give every type a template, and bring those nobody edited up to date. Returns how many changed."""
+    with transaction.atomic(using=using):
+        templates = NotificationTemplate.objects.using(using)
+        known = {row.notification_type: row for row in templates.select_for_update()}
+        changed = 0
+        for name, notice in TYPES.items():
+            wording = shipped(notice)
+            template = known.get(name)
+            if template is None:
+                template = NotificationTemplate(notification_type=name, version=_last_version(name, using))
+            elif template.edited_by_id is not None or template.wording == wording:
+                continue
+            _store(template, wording, None, now, using)
+            changed += 1
+        return changed
+
+
+@transaction.atomic
+def create_template(
+    *, notification_type: str, values: Mapping[str, str], person: Identity, now: datetime
+) -> NotificationTemplate:
+    wording = _checked(TYPES[notification_type], values)
+    template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
+    if template is not None:
+        raise TemplateExists(id=template.pk)
+    template = NotificationTemplate(
+        notification_type=notification_type, version=_last_version(notification_type, DEFAULT_DB_ALIAS)
+    )
+    _store(template, wording, person, now)
+    return template
+
+
+@transaction.atomic
+def change_template(
+    *,
+    template_id: int,
+    values: Mapping[str, str],
+    expected_version: int | None,
+    person: Identity,
+    now: datetime,
+) -> NotificationTemplate:
+    """Make the given parts the next version."""
+    template = NotificationTemplate.objects.select_for_update().get(pk=template_id)
+    if expected_version is not None and expected_version != template.version:
+        raise TemplateChanged(version=template.version)
+    wording = _checked(template.notice, {**asdict(template.wording), **values})
+    if wording != template.wording:
+        _store(template, wording, person, now)
+    return template
+
+
+@transaction.atomic
+def restore_version(*, template_id: int, version: int, person: Identity, now: datetime) -> NotificationTemplate:
+    """Make an earlier wording the next version."""
+    template = NotificationTemplate.objects.select_for_update().get(pk=template_id)
+    old = TemplateVersion.objects.get(notification_type=template.notification_type, version=version)
+    wording = _checked(template.notice, {part: getattr(old, part) for part in PARTS})
+    _store(template, wording, person, now)
+    return template
+
+
+def preview(*, notice: NoticeType, values: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
+    """Render the parts with the samples of the type, overlaid by the context."""
+    wording = _checked(notice, values)
+    samples: dict[str, Any] = {variable.name: variable.sample for variable in notice.variables}
+    told = facts(notice, {**samples, **context}, full_name=samples["recipient_name"])
+    rendered = render(notice, wording, told)
+    return {
+        "subject": rendered.subject,
+        "text": rendered.text,
+        "html": rendered.html,
+        "inapp_message": render_message(wording.inapp_message, told),
+    }
+
+
+def _checked(notice: NoticeType, values: Mapping[str, str]) -> Wording:
+    wording = Wording(**{part: values[part] for part in PARTS})
+    try:
+        check_template(notice, **asdict(wording))
+    except BadTemplatePart as error:
+        refusal = Invalid(error.detail, attr=error.part)
+        refusal.code = error.code
+        raise refusal from error
+    return wording
+
+
+def _store(
+    template: NotificationTemplate,
+    wording: Wording,
+    person: Identity | None,
+    now: datetime,
+    using: str = DEFAULT_DB_ALIAS,
+) -> None:
+    for part, text in asdict(wording).items():
+        setattr(template, part, text)
+    template.version = (template.version or 0) + 1
+    template.edited_by_id = person.user_id if person else None
+    template.edited_by_name = person.full_name if person else ""
+    template.updated_at = now
+    template.save(using=using)
+    TemplateVersion.objects.using(using).create(
+        notification_type=template.notification_type,
+        version=template.version,
+        **asdict(wording),
+        edited_by_id=template.edited_by_id,
+        edited_by_name=template.edited_by_name,
+        created_at=now,
+    )
+
+
+def _last_version(notification_type: str, using: str) -> int:
+    rows = TemplateVersion.objects.using(using).filter(notification_type=notification_type)
+    return int(rows.aggregate(last=Max("version"))["last"] or 0)

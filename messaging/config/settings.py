@@ -11,12 +11,16 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-messaging")
-ALLOWED_HOSTS = env.items("DJANGO_ALLOWED_HOSTS", ["*"] if not env.is_production else [])
+ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
-WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
 INSTALLED_APPS = [
     *base.APPS,
     "channels",
+    "users",
+    "tickets",
+    "comments",
+    "inbox",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -27,13 +31,43 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
 RABBITMQ_MANAGEMENT_URL = env.url_with_secret("RABBITMQ_MANAGEMENT_URL", "http://admin:admin@localhost:15672")
 REDIS_URL = env.required_in_production("REDIS_URL", "")
 CACHES = base.caches(REDIS_URL, SERVICE_NAME)
+# Without Redis the layer lives in the process: right for one process only, which is why production requires Redis.
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.text("CHANNEL_PREFIX", "messaging")},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
+}
+
+# Database work runs on these threads, each with one connection.
+HTTP_THREADS = env.integer("WEB_THREADS", 4)
+SOCKET_THREADS = env.integer("SOCKET_THREADS", 3)
+
+# Limits of one socket.
+SOCKET_RATE = env.number("SOCKET_RATE", 10.0)
+SOCKET_BURST = env.integer("SOCKET_BURST", 20)
+SOCKETS_PER_USER = env.integer("SOCKETS_PER_USER", 20)
+SOCKET_QUEUE = env.integer("SOCKET_QUEUE", 256)
+SOCKET_STALL_SECONDS = env.number("SOCKET_STALL_SECONDS", 10.0)
+SOCKET_IDLE_SECONDS = env.number("SOCKET_IDLE_SECONDS", 1800.0)
+SOCKET_EXPIRY_GRACE = env.number("SOCKET_EXPIRY_GRACE", 5.0)
+SOCKET_BAD_FRAMES = 3
+# How often open tickets are compared with the database, for what no message told.
+SOCKET_CHECK_SECONDS = env.number("SOCKET_CHECK_SECONDS", 3.0)
+
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
+ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
+ATTACHMENT_INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+MAX_BODY_BYTES = ATTACHMENT_MAX_BYTES + 2**20
 
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
 AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")
@@ -45,6 +79,7 @@ SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
 REST_FRAMEWORK = base.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = base.spectacular("Messaging API", "Comments, attachments, live events of tickets.")
+SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {"RatingValueEnum": "comments.models.CommentRating.Value"}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = base.CORS_HEADERS

@@ -1,11 +1,13 @@
 """Routes of the service."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 from ticketing_common.urls import shared_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
+    path("", include("comments.urls")),
+    path("", include("tickets.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

@@ -1,0 +1,173 @@
+"""The conversation on a ticket: comments, replies, ratings, files, earlier texts, mentions, what was read."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from tickets.models import Ticket
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible(self, *, sees_internal: bool) -> CommentQuerySet:
+        return self if sees_internal else self.filter(visibility=Comment.Visibility.PUBLIC)
+
+    def with_parts(self) -> CommentQuerySet:
+        """Load what a comment's document needs, in a fixed number of queries."""
+        return self.select_related("ticket").prefetch_related("attachments", "mentions")
+
+
+class Comment(models.Model):
+    class Visibility(models.TextChoices):
+        INTERNAL = "internal"
+        PUBLIC = "public"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="comments")
+    author_id = models.BigIntegerField()
+    author_name = models.CharField(max_length=255)
+    text = models.TextField()
+    visibility = models.CharField(max_length=16, choices=Visibility.choices)
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
+    # Chosen by the client, so that posting again after a lost answer does not post twice.
+    client_id = models.CharField(max_length=64, null=True)  # noqa: DJ001 -- null keeps rows without one apart
+    up_count = models.PositiveIntegerField(default=0)
+    down_count = models.PositiveIntegerField(default=0)
+    # Number of the ticket's event that last touched this comment.
+    seq = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by_id = models.BigIntegerField(null=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "comments"
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "author_id", "client_id"], name="one_comment_per_client_id")
+        ]
+        indexes = [models.Index(fields=["ticket", "id"], name="comments_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"Comment {self.pk} on {self.ticket_id}"
+
+    @property
+    def is_internal(self) -> bool:
+        return self.visibility == self.Visibility.INTERNAL
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    def rewrite(self, *, text: str, by_id: int, by_name: str, now: datetime) -> CommentRevision:
+        """Change the text and keep the earlier one."""
+        revision = CommentRevision.objects.create(
+            comment=self, text=self.text, replaced_by_id=by_id, replaced_by_name=by_name, replaced_at=now
+        )
+        self.text, self.edited_at = text, now
+        return revision
+
+    def bury(self, *, by_id: int, now: datetime) -> None:
+        """Leave a tombstone: the place in the conversation stays, the words go."""
+        self.text, self.deleted_at, self.deleted_by_id = "", now, by_id
+
+
+class CommentRating(models.Model):
+    class Value(models.TextChoices):
+        UP = "up"
+        DOWN = "down"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="ratings")
+    user_id = models.BigIntegerField()
+    value = models.CharField(max_length=8, choices=Value.choices)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comment_ratings"
+        constraints = [models.UniqueConstraint(fields=["comment", "user_id"], name="one_rating_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.value} by {self.user_id}"
+
+
+def storage_name() -> str:
+    """Return where a new file goes: nothing of its own name or type, nothing to guess."""
+    name = secrets.token_hex(16)
+    return f"comment-attachments/{name[:2]}/{name}"
+
+
+class CommentAttachment(models.Model):
+    """A file on a comment. Two comments may show the same stored file."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="attachments")
+    storage_name = models.CharField(max_length=100)
+    file_name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by_id = models.BigIntegerField()
+    uploaded_by_name = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comment_attachments"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["comment", "storage_name"], name="one_file_once_per_comment")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_safe_inline(self) -> bool:
+        """True for what a browser may show; everything else is a download."""
+        return self.content_type in settings.ATTACHMENT_INLINE_TYPES
+
+
+class CommentRevision(models.Model):
+    """A text that an edit replaced."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    text = models.TextField()
+    replaced_by_id = models.BigIntegerField()
+    replaced_by_name = models.CharField(max_length=255)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comment_revisions"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Revision {self.pk} of {self.comment_id}"
+
+
+class Mention(models.Model):
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    user_id = models.BigIntegerField()
+    full_name = models.CharField(max_length=255)
+
+    class Meta:
+        db_table = "comment_mentions"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["comment", "user_id"], name="one_mention_per_person")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class ReadState(models.Model):
+    """How far a person has read a ticket's conversation."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="read_states")
+    user_id = models.BigIntegerField()
+    last_read_seq = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "read_states"
+        constraints = [models.UniqueConstraint(fields=["ticket", "user_id"], name="one_read_state_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.ticket_id} up to {self.last_read_seq}"

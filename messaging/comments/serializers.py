@@ -1,0 +1,83 @@
+"""What the API takes and shows; the documents themselves are made in `documents.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from comments.models import Comment, CommentRating
+from comments.services import MAX_CLIENT_ID, MAX_MENTIONS, MAX_TEXT
+
+MAX_ID = 2**63 - 1
+
+
+class PersonOut(serializers.Serializer[Any]):
+    user_id = serializers.IntegerField()
+    full_name = serializers.CharField()
+
+
+class RatingOut(serializers.Serializer[Any]):
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    mine = serializers.ChoiceField(choices=CommentRating.Value.choices, allow_null=True)
+
+
+class AttachmentOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    comment_id = serializers.IntegerField()
+    file_name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    url = serializers.CharField()
+    uploaded_by = PersonOut()
+    created_at = serializers.DateTimeField()
+
+
+class CommentOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    ticket_id = serializers.CharField(help_text="The ticket number.")
+    author = PersonOut()
+    text = serializers.CharField(help_text="Empty after a deletion.")
+    visibility = serializers.ChoiceField(choices=Comment.Visibility.choices)
+    parent_id = serializers.IntegerField(allow_null=True)
+    client_id = serializers.CharField(allow_null=True)
+    rating = RatingOut()
+    mentions = PersonOut(many=True)
+    attachments = AttachmentOut(many=True)
+    created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+    deleted_at = serializers.DateTimeField(allow_null=True)
+    seq = serializers.IntegerField(help_text="Number of the ticket's event that last touched the comment.")
+
+
+class EditIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ReplyIn(EditIn):
+    client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_null=True)
+    mentions = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID), required=False, max_length=MAX_MENTIONS
+    )
+
+
+class CommentIn(ReplyIn):
+    ticket_id = serializers.RegexField(
+        r"^[A-Za-z0-9_-]{1,64}$", required=False, help_text="Where it is not in the query."
+    )
+    visibility = serializers.ChoiceField(choices=Comment.Visibility.choices, required=False)
+
+
+class RatingIn(serializers.Serializer[Any]):
+    value = serializers.ChoiceField(choices=CommentRating.Value.choices)
+
+
+class UploadIn(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True, max_length=255)
+
+
+class RevisionOut(serializers.Serializer[Any]):
+    text = serializers.CharField(help_text="The text that was replaced.")
+    replaced_by = PersonOut()
+    replaced_at = serializers.DateTimeField()

@@ -1,0 +1,256 @@
+"""Everything one can do in a conversation. Each call: lock the ticket, check the rights of now, write, number, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from comments import files
+from comments.documents import comment_document, new_comment_document
+from comments.models import Comment, CommentRating, Mention, ReadState
+from comments.writing import (
+    ClientIdReused,
+    NotForInternalNotes,
+    NotYourComment,
+    OwnComment,
+    ReplyToReply,
+    Written,
+    document_for,
+    locked_comment,
+    refuse_deleted,
+    refuse_others,
+    tell,
+    touch,
+)
+from ticketing_common.contracts.messages import CreateInAppNotification
+from ticketing_common.errors import Invalid
+from ticketing_common.jwt import Identity
+from ticketing_common.outbox import enqueue
+from tickets.models import Ticket, TicketEvent
+from tickets.services import TicketNotFound, check_may_read
+from users.models import Person
+
+MAX_TEXT = 10_000
+MAX_MENTIONS = 20
+MAX_CLIENT_ID = 64
+EXCERPT = 200
+
+
+def clean_text(text: object) -> str:
+    """Return the text as stored, or refuse it."""
+    if not isinstance(text, str) or not text.strip():
+        raise Invalid("Write something.", attr="text")
+    if len(text) > MAX_TEXT:
+        raise Invalid(f"At most {MAX_TEXT} characters.", attr="text")
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid("The text has characters that cannot be stored.", attr="text")
+    return text.strip()
+
+
+def clean_client_id(client_id: object) -> str | None:
+    if client_id is None:
+        return None
+    if not isinstance(client_id, str) or not client_id.isprintable() or not 0 < len(client_id) <= MAX_CLIENT_ID:
+        raise Invalid(f"1 to {MAX_CLIENT_ID} printable characters.", attr="client_id")
+    return client_id
+
+
+@transaction.atomic
+def post_comment(
+    *,
+    ticket_number: str,
+    by: Identity,
+    text: str,
+    now: datetime,
+    visibility: str | None = None,
+    client_id: str | None = None,
+    mentions: Iterable[int] = (),
+) -> Written:
+    """Add a comment. Without a visibility it is internal, unless its author may write public ones only."""
+    ticket = Ticket.objects.select_for_update().filter(ticket_number=ticket_number).first()
+    if ticket is None:
+        raise TicketNotFound()
+    check_may_read(ticket=ticket, by=by)
+    if visibility is None:
+        visibility = Comment.Visibility.INTERNAL if by.is_agent else Comment.Visibility.PUBLIC
+    if visibility not in Comment.Visibility.values:
+        raise Invalid(f"Choose from: {', '.join(Comment.Visibility.values)}.", attr="visibility")
+    return _post(
+        ticket, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
+    )
+
+
+@transaction.atomic
+def post_reply(
+    *,
+    comment_id: int,
+    by: Identity,
+    text: str,
+    now: datetime,
+    client_id: str | None = None,
+    mentions: Iterable[int] = (),
+) -> Written:
+    """Answer a comment. The reply is as visible as what it answers."""
+    parent = locked_comment(comment_id=comment_id, by=by)
+    return _post(
+        parent.ticket,
+        by=by,
+        text=text,
+        now=now,
+        visibility=parent.visibility,
+        client_id=client_id,
+        mentions=mentions,
+        parent=parent,
+    )
+
+
+def _post(
+    ticket: Ticket,
+    *,
+    by: Identity,
+    text: str,
+    now: datetime,
+    visibility: str,
+    client_id: str | None,
+    mentions: Iterable[int],
+    parent: Comment | None,
+) -> Written:
+    text, client_id = clean_text(text), clean_client_id(client_id)
+    action = "reply" if parent else "create"
+    if client_id is not None:
+        known = ticket.comments.with_parts().filter(author_id=by.user_id, client_id=client_id).first()
+        if known is not None:
+            if known.parent_id != (parent.pk if parent else None):
+                raise ClientIdReused(attr="client_id")
+            return Written(comment_document(known, mine=None), None, action)
+    if visibility == Comment.Visibility.INTERNAL and not by.is_agent:
+        raise NotForInternalNotes(attr="visibility")
+    if parent is not None:
+        if parent.parent_id is not None:
+            raise ReplyToReply()
+        refuse_deleted(parent)
+    comment = Comment(
+        ticket=ticket,
+        author_id=by.user_id,
+        author_name=by.full_name[:255],
+        text=text,
+        visibility=visibility,
+        parent=parent,
+        client_id=client_id,
+        seq=ticket.seq + 1,
+        created_at=now,
+    )
+    comment.save(force_insert=True)
+    mentioned = _mention(comment, mentions, by=by)
+    return tell(comment, action, now=now, document=new_comment_document(comment, mentions=mentioned), ratings={})
+
+
+@transaction.atomic
+def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime) -> Written:
+    comment = locked_comment(comment_id=comment_id, by=by)
+    refuse_others(comment, by)
+    refuse_deleted(comment)
+    text = clean_text(text)
+    if text != comment.text:
+        comment.rewrite(text=text, by_id=by.user_id, by_name=by.full_name[:255], now=now)
+    return touch(comment, "update", by=by, now=now)
+
+
+@transaction.atomic
+def delete_comment(*, comment_id: int, by: Identity, now: datetime) -> Written:
+    """Leave a tombstone. Deleting again changes nothing."""
+    comment = locked_comment(comment_id=comment_id, by=by)
+    refuse_others(comment, by)
+    if comment.is_deleted:
+        return Written(document_for(comment, by), None, "delete")
+    comment.bury(by_id=by.user_id, now=now)
+    files.remove_files_of(comment)
+    return touch(comment, "delete", by=by, now=now)
+
+
+@transaction.atomic
+def rate_comment(*, comment_id: int, by: Identity, value: str | None, now: datetime) -> Written:
+    """Set, change or (with None) take back one's rating."""
+    if value is not None and value not in CommentRating.Value.values:
+        raise Invalid(f"Choose from: {', '.join(CommentRating.Value.values)}, or null.", attr="value")
+    comment = locked_comment(comment_id=comment_id, by=by)
+    refuse_deleted(comment)
+    if comment.author_id == by.user_id:
+        raise OwnComment()
+    known = comment.ratings.filter(user_id=by.user_id).first()
+    if (known.value if known else None) == value:
+        return Written(document_for(comment, by), None, "rate")
+    if value is None:
+        comment.ratings.filter(user_id=by.user_id).delete()
+    else:
+        comment.ratings.update_or_create(user_id=by.user_id, defaults={"value": value, "rated_at": now})
+    comment.up_count += (value == "up") - (known is not None and known.value == "up")
+    comment.down_count += (value == "down") - (known is not None and known.value == "down")
+    return touch(comment, "rate", by=by, now=now)
+
+
+def check_may_see_history(*, comment: Comment, by: Identity) -> None:
+    """Earlier texts are for the author and administrators; after a deletion, for administrators."""
+    if not by.is_admin and (comment.author_id != by.user_id or comment.is_deleted):
+        raise NotYourComment()
+
+
+def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list[dict[str, Any]]:
+    """Record and notify those of the people who may read the comment. Nobody is told of their own mention."""
+    wanted = list(dict.fromkeys(user_ids))
+    if len(wanted) > MAX_MENTIONS:
+        raise Invalid(f"At most {MAX_MENTIONS} people.", attr="mentions")
+    if not wanted:
+        return []
+    names = dict(comment.ticket.participants.filter(user_id__in=wanted).values_list("user_id", "full_name"))
+    for person in Person.objects.filter(user_id__in=wanted):
+        if not person.is_active or (comment.is_internal and not person.is_agent):
+            names.pop(person.user_id, None)
+        elif person.is_admin or person.user_id in names:
+            names[person.user_id] = person.full_name
+    rows = [
+        Mention(comment=comment, user_id=user_id, full_name=names[user_id]) for user_id in wanted if user_id in names
+    ]
+    Mention.objects.bulk_create(rows)
+    number = comment.ticket.ticket_number
+    excerpt = comment.text if len(comment.text) <= EXCERPT else comment.text[: EXCERPT - 1] + "…"
+    enqueue(
+        *(
+            CreateInAppNotification(
+                user_id=row.user_id,
+                notification_type="mention",
+                subject=f"{comment.author_name} mentioned you on {number}",
+                message=excerpt,
+                link=f"/tickets/{number}",
+                event_id=f"mention-{comment.pk}-{row.user_id}",
+            )
+            for row in rows
+            if row.user_id != by.user_id
+        )
+    )
+    return [{"user_id": row.user_id, "full_name": row.full_name} for row in rows]
+
+
+def mark_read(*, ticket: Ticket, by: Identity, seq: int, now: datetime) -> None:
+    """Remember how far the person has read; never backwards, never past what there is."""
+    seq = min(seq, ticket.seq)
+    state, is_new = ReadState.objects.get_or_create(
+        ticket=ticket, user_id=by.user_id, defaults={"last_read_seq": seq, "read_at": now}
+    )
+    if not is_new:
+        ReadState.objects.filter(pk=state.pk, last_read_seq__lt=seq).update(last_read_seq=seq, read_at=now)
+
+
+def read_state(*, ticket: Ticket, by: Identity) -> dict[str, int]:
+    state = ReadState.objects.filter(ticket=ticket, user_id=by.user_id).first()
+    last_read = state.last_read_seq if state else 0
+    new = TicketEvent.objects.filter(
+        ticket=ticket, seq__gt=last_read, kind=TicketEvent.Kind.COMMENT, payload__action__in=["create", "reply"]
+    )
+    if not by.is_agent:
+        new = new.filter(is_internal=False)
+    unread = ticket.comments.filter(pk__in=new.values("comment_id"), deleted_at=None).exclude(author_id=by.user_id)
+    return {"last_read_seq": last_read, "unread_comments": unread.count()}

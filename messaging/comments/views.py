@@ -1,0 +1,203 @@
+"""Comments, their ratings, files and earlier texts over REST."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import exceptions, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from comments import files, services
+from comments.documents import attachment_document, comment_documents
+from comments.filters import CommentFilter
+from comments.models import Comment
+from comments.serializers import (
+    AttachmentOut,
+    CommentIn,
+    CommentOut,
+    EditIn,
+    RatingIn,
+    ReplyIn,
+    RevisionOut,
+    UploadIn,
+)
+from comments.writing import Written, readable_comment
+from ticketing_common.idempotency import idempotent
+from ticketing_common.permissions import caller
+from tickets.services import TicketNotFound, readable_ticket
+
+TICKET_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TICKET_ID = OpenApiParameter("ticket_id", str, description="The ticket number.", required=True)
+TICKET_ID_OR_BODY = OpenApiParameter("ticket_id", str, description="The ticket number, if not in the body.")
+RETRY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key gets the first answer again."
+)
+REPEATED = OpenApiResponse(CommentOut, description="Posted before under this client_id.")
+
+
+def ticket_number_of(request: Request, body: dict[str, Any] | None = None) -> str:
+    """Return the ticket number of the query or the body; both may name it, but only the same one."""
+    named = {value for value in (request.query_params.get("ticket_id"), (body or {}).get("ticket_id")) if value}
+    if not named:
+        raise exceptions.ValidationError({"ticket_id": ["This field is required."]}, code="required")
+    if len(named) > 1:
+        raise exceptions.ValidationError({"ticket_id": ["The query and the body name different tickets."]})
+    number = str(named.pop())
+    if not TICKET_NUMBER.fullmatch(number):
+        raise TicketNotFound()
+    return number
+
+
+def valid(serializer: Any) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+class CommentListView(GenericAPIView[Comment]):
+    serializer_class = CommentOut
+    filterset_class = CommentFilter
+    extra_query_params = ("ticket_id",)
+    search_fields = ("text", "author_name")
+    ordering_fields = ("id", "created_at")
+    ordering = ("id",)
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Comment.objects.none()
+        by = caller(self.request)
+        ticket = readable_ticket(ticket_number=ticket_number_of(self.request), by=by)
+        return Comment.objects.filter(ticket=ticket).visible(sees_internal=by.is_agent).with_parts()
+
+    @extend_schema(parameters=[TICKET_ID], responses=CommentOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The conversation of a ticket, replies included, oldest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(comment_documents(page or [], reader_id=caller(request).user_id))
+
+    @extend_schema(
+        parameters=[TICKET_ID_OR_BODY, RETRY_KEY], request=CommentIn, responses={201: CommentOut, 200: REPEATED}
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Post a comment. Posting again with the same client_id answers 200 with the comment that is there."""
+        values = valid(CommentIn(data=request.data))
+        number = ticket_number_of(request, values)
+        values.pop("ticket_id", None)
+        written = services.post_comment(ticket_number=number, by=caller(request), now=timezone.now(), **values)
+        return Response(written.document, status=created_or_known(written))
+
+
+def created_or_known(written: Written) -> int:
+    return status.HTTP_200_OK if written.seq is None else status.HTTP_201_CREATED
+
+
+class CommentView(APIView):
+    @extend_schema(responses=CommentOut)
+    def get(self, request: Request, comment_id: int) -> Response:
+        by = caller(request)
+        comment = readable_comment(comment_id=comment_id, by=by)
+        return Response(comment_documents([comment], reader_id=by.user_id)[0])
+
+    @extend_schema(parameters=[RETRY_KEY], request=EditIn, responses=CommentOut)
+    @idempotent
+    def patch(self, request: Request, comment_id: int) -> Response:
+        """Change the text; the earlier one is kept. For the author and administrators."""
+        values = valid(EditIn(data=request.data))
+        by = caller(request)
+        written = services.edit_comment(comment_id=comment_id, by=by, now=timezone.now(), **values)
+        return Response(written.document)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, comment_id: int) -> Response:
+        """Leave a tombstone. For the author and administrators."""
+        services.delete_comment(comment_id=comment_id, by=caller(request), now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ReplyListView(APIView):
+    @extend_schema(parameters=[RETRY_KEY], request=ReplyIn, responses={201: CommentOut, 200: REPEATED})
+    @idempotent
+    def post(self, request: Request, comment_id: int) -> Response:
+        """Reply to a comment, in its visibility."""
+        values = valid(ReplyIn(data=request.data))
+        written = services.post_reply(comment_id=comment_id, by=caller(request), now=timezone.now(), **values)
+        return Response(written.document, status=created_or_known(written))
+
+
+class RatingView(APIView):
+    @extend_schema(request=RatingIn, responses=CommentOut)
+    def put(self, request: Request, comment_id: int) -> Response:
+        """Rate somebody else's comment, or change one's rating."""
+        values = valid(RatingIn(data=request.data))
+        written = services.rate_comment(comment_id=comment_id, by=caller(request), now=timezone.now(), **values)
+        return Response(written.document)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, comment_id: int) -> Response:
+        """Take one's rating back."""
+        services.rate_comment(comment_id=comment_id, by=caller(request), value=None, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AttachmentListView(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(parameters=[RETRY_KEY], request={"multipart/form-data": UploadIn}, responses={201: AttachmentOut})
+    @idempotent
+    def post(self, request: Request, comment_id: int) -> Response:
+        """Put a file on a comment. For its author and administrators; the content must match the file's name."""
+        upload = valid(UploadIn(data=request.data))["file"]
+        attachment, _ = files.attach_upload(
+            comment_id=comment_id, by=caller(request), upload=upload, now=timezone.now()
+        )
+        return Response(attachment_document(attachment), status=status.HTTP_201_CREATED)
+
+
+class AttachmentView(APIView):
+    @extend_schema(
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, attachment_id: int) -> HttpResponse:
+        """The file itself. Pictures may be shown; everything else is a download."""
+        attachment = files.readable_attachment(attachment_id=attachment_id, by=caller(request))
+        with default_storage.open(attachment.storage_name) as stored:
+            answer = HttpResponse(stored.read(), content_type=attachment.content_type)
+        is_download = not attachment.is_safe_inline
+        answer["Content-Disposition"] = content_disposition_header(is_download, attachment.file_name) or "attachment"
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return answer
+
+
+class HistoryView(GenericAPIView[Any]):
+    serializer_class = RevisionOut
+    filter_backends = []
+
+    @extend_schema(responses=RevisionOut(many=True))
+    def get(self, request: Request, comment_id: int) -> Response:
+        """Earlier texts, oldest first. For the author and administrators."""
+        by = caller(request)
+        comment = readable_comment(comment_id=comment_id, by=by)
+        services.check_may_see_history(comment=comment, by=by)
+        page = self.paginate_queryset(comment.revisions.all()) or []
+        return self.get_paginated_response(
+            [
+                {
+                    "text": revision.text,
+                    "replaced_by": {"user_id": revision.replaced_by_id, "full_name": revision.replaced_by_name},
+                    "replaced_at": revision.replaced_at,
+                }
+                for revision in page
+            ]
+        )

@@ -1,0 +1,151 @@
+"""What every write in a conversation shares: its refusals, the lock, the number, the telling.
+
+The ticket's row lock orders all writes of one ticket, which is what makes its event numbers gapless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from comments.documents import Document, comment_document
+from comments.models import Comment
+from sockets import broadcast
+from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
+from ticketing_common.jwt import Identity
+from tickets.models import Ticket, TicketEvent
+from tickets.services import check_may_read
+
+
+class CommentNotFound(NotFound):
+    code = "comment_not_found"
+    default_detail = "There is no such comment for you."
+
+
+class CommentDeleted(Conflict):
+    code = "comment_deleted"
+    default_detail = "This comment was deleted."
+
+
+class NotYourComment(Forbidden):
+    code = "not_your_comment"
+    default_detail = "Only its author or an administrator may do this."
+
+
+class OwnComment(Forbidden):
+    code = "own_comment"
+    default_detail = "One does not rate one's own comment."
+
+
+class ReplyToReply(Invalid):
+    code = "reply_to_reply"
+    default_detail = "Replies nest one level: reply to the first comment instead."
+
+
+class NotForInternalNotes(Forbidden):
+    code = "internal_not_allowed"
+    default_detail = "Only agents write internal notes."
+
+
+class ClientIdReused(Conflict):
+    code = "client_id_reused"
+    default_detail = "This client_id was used for a comment elsewhere."
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write left: the comment as its writer sees it, and the number of its event (None: nothing changed)."""
+
+    document: Document
+    seq: int | None
+    action: str
+
+
+def readable_comment(*, comment_id: int, by: Identity) -> Comment:
+    """Return the comment with its parts, or refuse as if it did not exist."""
+    comments = Comment.objects.with_parts().visible(sees_internal=by.is_agent).filter(pk=comment_id)
+    if not by.is_admin:
+        comments = comments.filter(ticket__participants__user_id=by.user_id)
+    comment = comments.first()
+    if comment is None:
+        raise CommentNotFound()
+    return comment
+
+
+def locked_comment(*, comment_id: int, by: Identity) -> Comment:
+    """Return the comment as it is now, with its ticket locked, if the person may read it."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).filter(comments__pk=comment_id).first()
+    if ticket is None:
+        raise CommentNotFound()
+    check_may_read(ticket=ticket, by=by)
+    comment = ticket.comments.visible(sees_internal=by.is_agent).filter(pk=comment_id).first()
+    if comment is None:
+        raise CommentNotFound()
+    comment.ticket = ticket
+    return comment
+
+
+def refuse_others(comment: Comment, by: Identity) -> None:
+    if comment.author_id != by.user_id and not by.is_admin:
+        raise NotYourComment()
+
+
+def refuse_deleted(comment: Comment) -> None:
+    if comment.is_deleted:
+        raise CommentDeleted()
+
+
+def touch(comment: Comment, action: str, *, by: Identity, now: datetime) -> Written:
+    """Save a changed comment under its event's number, and tell."""
+    comment.seq = comment.ticket.seq + 1
+    comment.save()
+    ratings = ratings_of(comment)
+    return tell(comment, action, now=now, document=comment_document(comment), ratings=ratings, by=by)
+
+
+def tell(
+    comment: Comment,
+    action: str,
+    *,
+    now: datetime,
+    document: Document,
+    ratings: dict[int, str],
+    by: Identity | None = None,
+) -> Written:
+    """Number the event and, after the commit, show it to whoever is there."""
+    event = comment.ticket.record(
+        kind=TicketEvent.Kind.COMMENT,
+        payload={"action": action},
+        comment_id=comment.pk,
+        is_internal=comment.is_internal,
+        now=now,
+    )
+    transaction.on_commit(
+        partial(
+            broadcast.comment_event,
+            ticket_number=comment.ticket.ticket_number,
+            access_version=comment.ticket.access_version,
+            seq=event.seq,
+            action=action,
+            document=document,
+            is_internal=comment.is_internal,
+            ratings=ratings,
+        ),
+        robust=True,
+    )
+    mine = ratings.get(by.user_id) if by else None
+    return Written(document | {"rating": document["rating"] | {"mine": mine}}, event.seq, action)
+
+
+def ratings_of(comment: Comment) -> dict[int, str]:
+    """Return who rated the comment how; no query where nobody did."""
+    if not comment.up_count and not comment.down_count:
+        return {}
+    return dict(comment.ratings.values_list("user_id", "value"))
+
+
+def document_for(comment: Comment, by: Identity) -> Document:
+    return comment_document(comment, mine=ratings_of(comment).get(by.user_id))

@@ -1,0 +1,15 @@
+"""ASGI entry point: REST and sockets on one port."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+
+from sockets.http import PooledHandler  # noqa: E402
+from sockets.routing import SocketRouter  # noqa: E402
+
+application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": SocketRouter()})

@@ -1,0 +1,112 @@
+"""What messaging knows of tickets: who may read them now, their numbered events, the task's last known state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def readable_by(self, *, user_id: int, is_admin: bool) -> TicketQuerySet:
+        return self if is_admin else self.filter(participants__user_id=user_id)
+
+
+class Ticket(models.Model):
+    """One ticket. `seq` counts its events here; `last_event_seq` is workflow_api's own count, last applied."""
+
+    ticket_number = models.CharField(max_length=64, unique=True)
+    task = models.JSONField(default=dict)
+    last_event_seq = models.BigIntegerField(default=0)
+    seq = models.BigIntegerField(default=0)
+    # Grows with every change of the participants, so that open sockets notice a change they were not told of.
+    access_version = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tickets"
+
+    def __str__(self) -> str:
+        return self.ticket_number
+
+    def record(
+        self,
+        *,
+        kind: TicketEvent.Kind,
+        payload: dict[str, Any],
+        now: datetime,
+        comment_id: int | None = None,
+        is_internal: bool = False,
+        event_id: str | None = None,
+    ) -> TicketEvent:
+        """Number and store an event. The caller holds the lock on this row, so numbers have no gaps."""
+        self.seq += 1
+        self.updated_at = now
+        event = TicketEvent.objects.create(
+            ticket=self,
+            seq=self.seq,
+            kind=kind,
+            payload=payload,
+            comment_id=comment_id,
+            is_internal=is_internal,
+            event_id=event_id,
+            occurred_at=now,
+        )
+        self.save(update_fields=["seq", "updated_at"])
+        return event
+
+
+class TicketParticipant(models.Model):
+    """A person who may read the ticket now."""
+
+    class Relation(models.TextChoices):
+        ASSIGNEE = "assignee"
+        OWNER = "owner"
+        PERFORMER = "performer"
+        TEAM = "team"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
+    user_id = models.BigIntegerField()
+    full_name = models.CharField(max_length=255)
+    relation = models.CharField(max_length=16, choices=Relation.choices)
+
+    class Meta:
+        db_table = "ticket_participants"
+        constraints = [models.UniqueConstraint(fields=["ticket", "user_id"], name="one_row_per_participant")]
+        indexes = [models.Index(fields=["user_id"], name="participants_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.relation})"
+
+
+class TicketEvent(models.Model):
+    """One numbered event of a ticket. What a client missed is read from here."""
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment"
+        TICKET = "ticket"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
+    comment_id = models.BigIntegerField(null=True)
+    is_internal = models.BooleanField(default=False)
+    # The publisher's id: the same event under another message id is still the same event.
+    event_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 -- null keeps our own events out of the index
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ticket_events"
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "seq"], name="one_event_per_number"),
+            models.UniqueConstraint(fields=["ticket", "event_id"], name="one_event_per_event_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.seq}"

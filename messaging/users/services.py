@@ -1,0 +1,39 @@
+"""Keep the copy of people current."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from sockets import broadcast
+from ticketing_common.contracts.messages import SyncUser
+from users.models import Person
+
+
+@transaction.atomic
+def sync_user(*, message: SyncUser) -> Person | None:
+    """Take over what auth says of a person; a message no newer than what is known changes nothing."""
+    person, is_new = Person.objects.select_for_update().get_or_create(
+        user_id=message.user_id, defaults={"version": message.version, "full_name": message.full_name}
+    )
+    if not is_new and message.version <= person.version:
+        return None
+    person.email = message.email
+    person.full_name = message.full_name
+    person.is_active = message.is_active
+    person.avatar_url = message.avatar_url[:500]
+    person.roles = message.roles
+    person.version = message.version
+    person.save()
+    transaction.on_commit(
+        partial(
+            broadcast.person_changed,
+            user_id=person.user_id,
+            is_active=person.is_active,
+            is_admin=person.is_admin,
+            is_agent=person.is_agent,
+        ),
+        robust=True,
+    )
+    return person

@@ -9,6 +9,8 @@ export interface CommentAttachment {
   size: number;
 }
 
+export type Rating = 'up' | 'down';
+
 export interface Comment {
   id: number;
   ticket_id: string;
@@ -16,7 +18,7 @@ export interface Comment {
   text: string;
   visibility: Visibility;
   parent_id: number | null;
-  rating: { up: number; down: number; mine: number | null };
+  rating: { up: number; down: number; mine: Rating | null };
   attachments: CommentAttachment[];
   created_at: string;
   edited_at: string | null;
@@ -75,7 +77,7 @@ export async function deleteComment(commentId: number): Promise<void> {
   await http.delete(`/messaging/comments/${commentId}/`);
 }
 
-export async function rateComment(commentId: number, value: 1 | -1 | null): Promise<void> {
+export async function rateComment(commentId: number, value: Rating | null): Promise<void> {
   if (value === null) await http.delete(`/messaging/comments/${commentId}/rating/`);
   else await http.put(`/messaging/comments/${commentId}/rating/`, { value });
 }

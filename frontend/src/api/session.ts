@@ -8,6 +8,7 @@ export interface SignedIn {
 export interface OtpRequired {
   otp_required: true;
   challenge: string;
+  method: 'email' | 'totp';
   expires_in: number;
 }
 

@@ -29,6 +29,12 @@ export function formatRelative(iso: string, now: number): string {
   return format.format(0, 'second');
 }
 
+/** As `formatDuration`, without seconds from a minute up: for lists, where a running second is noise. */
+export function formatRoughDuration(totalSeconds: number): string {
+  const seconds = Math.abs(totalSeconds);
+  return formatDuration(seconds < 60 ? seconds : Math.floor(seconds / 60) * 60);
+}
+
 /** The two largest parts of a duration, `1d 4h`, `12m 5s`; never a sign. */
 export function formatDuration(totalSeconds: number): string {
   const seconds = Math.max(0, Math.round(Math.abs(totalSeconds)));

@@ -5,6 +5,7 @@ import { RouteError } from './RouteError';
 export const routes: RouteObject[] = [
   {
     errorElement: <RouteError />,
+    HydrateFallback: () => null,
     children: [
       {
         path: '/login',

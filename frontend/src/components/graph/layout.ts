@@ -26,7 +26,9 @@ export function placeSteps(
   graph.setDefaultEdgeLabel(() => ({}));
   for (const step of steps) graph.setNode(String(step.id), { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const edge of edges) {
-    if (edge.outcome !== 'return') graph.setEdge(String(edge.from_step), String(edge.to_step));
+    // The way things should go is drawn straight; refusals bend around it.
+    const weight = edge.outcome === 'reject' ? 1 : 6;
+    if (edge.outcome !== 'return') graph.setEdge(String(edge.from_step), String(edge.to_step), { weight });
   }
   dagre.layout(graph);
   return new Map(

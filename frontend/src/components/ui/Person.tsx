@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Person } from '@/api/types';
 import type { ToneName } from '@/theme/theme';
 
-const TONES: ToneName[] = ['green', 'blue', 'violet', 'amber', 'red', 'grey'];
+const TONES: ToneName[] = ['green', 'blue', 'violet', 'grey'];
 
 function initials(name: string): string {
   const words = name.trim().split(/\s+/);

@@ -2,7 +2,7 @@ import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { SlaSummary } from '@/api/tasks';
 import type { SlaState } from '@/api/types';
-import { formatDateTime, formatDuration } from '@/format/time';
+import { formatDateTime, formatRoughDuration } from '@/format/time';
 import { useNow } from '@/format/useNow';
 import type { ToneName } from '@/theme/theme';
 import { Badge } from './Badge';
@@ -49,8 +49,8 @@ export function SlaPill({ sla, quiet = true }: { sla: SlaSummary | null; quiet?:
     sla.state === 'met' || sla.state === 'stopped' || sla.state === 'paused' || left === null
       ? t(`sla.${sla.state}`)
       : left < 0
-        ? t('sla.late', { duration: formatDuration(left) })
-        : t('sla.left', { duration: formatDuration(left) });
+        ? t('sla.late', { duration: formatRoughDuration(left) })
+        : t('sla.left', { duration: formatRoughDuration(left) });
   const loud = sla.state === 'at_risk' || sla.state === 'breached';
   return (
     <Badge

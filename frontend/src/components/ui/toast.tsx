@@ -7,17 +7,18 @@ interface Toast {
   text: string;
 }
 
-let toasts: Toast[] = [];
+let current: Toast | null = null;
 let nextId = 1;
 const listeners = new Set<() => void>();
 
-function publish(next: Toast[]): void {
-  toasts = next;
+function publish(next: Toast | null): void {
+  current = next;
   for (const listener of listeners) listener();
 }
 
+/** Say something for a moment. The newest replaces what stood there: nobody waits for old news. */
 export function showToast(severity: Toast['severity'], text: string): void {
-  publish([...toasts.slice(-3), { id: nextId++, severity, text }]);
+  publish({ id: nextId++, severity, text });
 }
 
 function subscribe(listener: () => void): () => void {
@@ -26,8 +27,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function ToastHost() {
-  const shown = useSyncExternalStore(subscribe, () => toasts)[0];
-  const dismiss = () => publish(toasts.filter((toast) => toast.id !== shown?.id));
+  const shown = useSyncExternalStore(subscribe, () => current);
+  const dismiss = () => publish(null);
   if (!shown) return null;
   return (
     <Snackbar

@@ -28,12 +28,25 @@ export function LoginPage() {
   const next = safeNext(search.get('next'));
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
 
+  const [checking, setChecking] = useState(false);
   const signIn = useMutation({
-    mutationFn: (credentials: Credentials) => logIn(credentials),
+    mutationFn: async (credentials: Credentials) => {
+      try {
+        return await logIn(credentials);
+      } catch (error) {
+        // After many failures the server wants some work done first; the browser does it unasked, once.
+        if (toProblem(error).code !== 'captcha_required' || !window.isSecureContext) throw error;
+        setChecking(true);
+        const { solveCaptcha } = await import('./captcha');
+        return await logIn({ ...credentials, captcha: await solveCaptcha() });
+      } finally {
+        setChecking(false);
+      }
+    },
     onSuccess: (answer) => {
       if ('otp_required' in answer) {
         navigate('/login/otp', {
-          state: { challenge: answer.challenge, expiresIn: answer.expires_in, next },
+          state: { challenge: answer.challenge, method: answer.method, next },
         });
       } else session.accept(answer.access);
     },
@@ -57,6 +70,11 @@ export function LoginPage() {
         onSubmit={form.handleSubmit((values) => signIn.mutate(values))}
         sx={{ display: 'grid', gap: 2 }}
       >
+        {checking && (
+          <Alert severity="info" role="status">
+            {t('login.checking')}
+          </Alert>
+        )}
         {session.expired && !message && <Alert severity="info">{t('login.expired')}</Alert>}
         {message && (
           <Alert severity={message.severity} role="alert">

@@ -12,7 +12,7 @@ import { safeNext, signInProblem } from './signInProblem';
 
 interface OtpState {
   challenge: string;
-  expiresIn: number;
+  method: 'email' | 'totp';
   next: string;
 }
 
@@ -51,6 +51,7 @@ function OtpForm({ state }: { state: OtpState }) {
   });
 
   const wait = Math.ceil(RESEND_AFTER_S - (now - sentAt) / 1000);
+  const byMail = state.method !== 'totp';
   const failure = confirm.error ?? resend.error;
   const message = failure ? signInProblem(failure, t) : null;
 
@@ -61,7 +62,10 @@ function OtpForm({ state }: { state: OtpState }) {
   };
 
   return (
-    <LoginLayout title={t('otp.title')} hint={t('otp.hint')}>
+    <LoginLayout
+      title={t(byMail ? 'otp.title' : 'otp.titleApp')}
+      hint={t(byMail ? 'otp.hint' : 'otp.hintApp')}
+    >
       <Box
         component="form"
         noValidate
@@ -115,14 +119,16 @@ function OtpForm({ state }: { state: OtpState }) {
           <MuiLink component={Link} to="/login">
             {t('otp.back')}
           </MuiLink>
-          <Button
-            variant="text"
-            color="inherit"
-            disabled={wait > 0 || resend.isPending}
-            onClick={() => resend.mutate()}
-          >
-            {wait > 0 ? t('otp.resendIn', { duration: formatDuration(wait) }) : t('otp.resend')}
-          </Button>
+          {byMail && (
+            <Button
+              variant="text"
+              color="inherit"
+              disabled={wait > 0 || resend.isPending}
+              onClick={() => resend.mutate()}
+            >
+              {wait > 0 ? t('otp.resendIn', { duration: formatDuration(wait) }) : t('otp.resend')}
+            </Button>
+          )}
         </Box>
       </Box>
     </LoginLayout>

@@ -18,7 +18,13 @@ export function signInProblem(error: unknown, t: TFunction): SignInMessage {
     case 'captcha_invalid':
       return { severity: 'warning', text: t('login.error.captcha_invalid') };
     case 'account_locked':
-      return { severity: 'error', text: t('login.error.account_locked') };
+      return {
+        severity: 'error',
+        text:
+          problem.retryAfter === null
+            ? t('login.error.account_locked')
+            : t('login.error.account_lockedFor', { duration: formatDuration(problem.retryAfter) }),
+      };
     case 'throttled':
       return {
         severity: 'warning',
@@ -27,12 +33,10 @@ export function signInProblem(error: unknown, t: TFunction): SignInMessage {
             ? t('login.error.throttled')
             : t('login.error.throttledFor', { duration: formatDuration(problem.retryAfter) }),
       };
-    case 'invalid_code':
-    case 'invalid_otp':
-      return { severity: 'error', text: t('login.error.invalid_code') };
-    case 'challenge_expired':
+    case 'otp_invalid':
+      return { severity: 'error', text: t('login.error.otp_invalid') };
     case 'otp_expired':
-      return { severity: 'error', text: t('login.error.challenge_expired') };
+      return { severity: 'error', text: t('login.error.otp_expired') };
     case 'network':
       return { severity: 'error', text: t('problem.offline.hint') };
     default:

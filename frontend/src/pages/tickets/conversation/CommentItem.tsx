@@ -9,6 +9,7 @@ import {
   deleteComment,
   editComment,
   fetchAttachment,
+  type Rating,
   rateComment,
 } from '@/api/comments';
 import { toProblem } from '@/api/problem';
@@ -17,10 +18,10 @@ import {
   IconArrowBackUp,
   IconEdit,
   IconFileText,
-  IconLock,
   IconThumbDown,
   IconThumbUp,
   IconTrash,
+  IconUsers,
 } from '@/components/ui/icons';
 import { PersonAvatar } from '@/components/ui/Person';
 import { showToast } from '@/components/ui/toast';
@@ -44,7 +45,7 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
   const actions = useCommentActions(ticketNumber);
   const mine = comment.author?.user_id === user.user_id;
   const deleted = comment.deleted_at !== null;
-  const internal = comment.visibility === 'internal';
+  const isPublic = comment.visibility === 'public';
 
   return (
     <Box component="article" sx={{ display: 'flex', gap: 1.25, py: 1.25 }} data-comment={comment.id}>
@@ -71,19 +72,20 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
               {t('conversation.edited')}
             </Box>
           )}
-          {internal && (
+          {isPublic && (
             <Box
               component="span"
+              title={t('conversation.publicHint')}
               sx={{
                 display: 'inline-flex',
                 alignItems: 'center',
                 gap: 0.375,
                 fontSize: '0.75rem',
-                color: 'tone.amber.fg',
+                color: 'tone.blue.fg',
               }}
             >
-              <IconLock size={12} aria-hidden />
-              {t('conversation.internal')}
+              <IconUsers size={12} aria-hidden />
+              {t('conversation.public')}
             </Box>
           )}
         </Box>
@@ -105,7 +107,6 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
               lineHeight: 1.6,
               whiteSpace: 'pre-wrap',
               overflowWrap: 'anywhere',
-              ...(internal && { bgcolor: 'tone.amber.bg', borderRadius: 1.5, px: 1.25, py: 0.75, mt: 0.25 }),
             }}
           >
             {comment.text}
@@ -125,8 +126,8 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
         )}
         {!deleted && !editing && (
           <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, ml: -0.75 }}>
-            <RateButton comment={comment} value={1} disabled={mine} onRate={actions.rate.mutate} />
-            <RateButton comment={comment} value={-1} disabled={mine} onRate={actions.rate.mutate} />
+            <RateButton comment={comment} value="up" disabled={mine} onRate={actions.rate.mutate} />
+            <RateButton comment={comment} value="down" disabled={mine} onRate={actions.rate.mutate} />
             {onReply && (
               <Button
                 variant="text"
@@ -195,7 +196,7 @@ function useCommentActions(ticketNumber: string) {
     onSettled: refresh,
   });
   const rate = useMutation({
-    mutationFn: (input: { comment: Comment; value: 1 | -1 | null }) =>
+    mutationFn: (input: { comment: Comment; value: Rating | null }) =>
       rateComment(input.comment.id, input.value),
     onMutate: ({ comment, value }) => {
       queryClient.setQueryData<Comment[]>(commentsKey(ticketNumber), (known) =>
@@ -210,26 +211,30 @@ function useCommentActions(ticketNumber: string) {
   return { edit, remove, rate };
 }
 
-function withRating(rating: Comment['rating'], value: 1 | -1 | null): Comment['rating'] {
+function withRating(rating: Comment['rating'], value: Rating | null): Comment['rating'] {
   const without = {
-    up: rating.up - (rating.mine === 1 ? 1 : 0),
-    down: rating.down - (rating.mine === -1 ? 1 : 0),
+    up: rating.up - (rating.mine === 'up' ? 1 : 0),
+    down: rating.down - (rating.mine === 'down' ? 1 : 0),
   };
-  return { up: without.up + (value === 1 ? 1 : 0), down: without.down + (value === -1 ? 1 : 0), mine: value };
+  return {
+    up: without.up + (value === 'up' ? 1 : 0),
+    down: without.down + (value === 'down' ? 1 : 0),
+    mine: value,
+  };
 }
 
 interface RateProps {
   comment: Comment;
-  value: 1 | -1;
+  value: Rating;
   disabled: boolean;
-  onRate: (input: { comment: Comment; value: 1 | -1 | null }) => void;
+  onRate: (input: { comment: Comment; value: Rating | null }) => void;
 }
 
 function RateButton({ comment, value, disabled, onRate }: RateProps) {
   const { t } = useTranslation();
-  const count = value === 1 ? comment.rating.up : comment.rating.down;
+  const count = value === 'up' ? comment.rating.up : comment.rating.down;
   const chosen = comment.rating.mine === value;
-  const Icon = value === 1 ? IconThumbUp : IconThumbDown;
+  const Icon = value === 'up' ? IconThumbUp : IconThumbDown;
   if (disabled && count === 0) return null;
   return (
     <Button
@@ -237,7 +242,7 @@ function RateButton({ comment, value, disabled, onRate }: RateProps) {
       color="inherit"
       disabled={disabled}
       aria-pressed={chosen}
-      aria-label={t(value === 1 ? 'conversation.helpful' : 'conversation.notHelpful', { count })}
+      aria-label={t(value === 'up' ? 'conversation.helpful' : 'conversation.notHelpful', { count })}
       onClick={() => onRate({ comment, value: chosen ? null : value })}
       sx={{
         minWidth: 26,

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
 import { IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/components/ui/icons';
+import { ttsRoles, useUser } from '@/context/SessionContext';
 import { formatBytes } from '@/format/time';
 import { useDraft } from './useDraft';
 
@@ -32,13 +33,16 @@ export function Composer({
 }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useDraft(place);
-  const [chosen, setChosen] = useState<Visibility>('public');
+  const user = useUser();
+  const agent = ttsRoles(user).some((role) => role === 'Agent' || role === 'Admin');
+  // What leaves the team is chosen on purpose; the default stays inside.
+  const [chosen, setChosen] = useState<Visibility>(agent ? 'internal' : 'public');
   const [files, setFiles] = useState<File[]>([]);
   const [tooBig, setTooBig] = useState<string | null>(null);
   const fileRef = useRef<HTMLInputElement>(null);
-  // A reply to an internal note can only be internal too.
+  // A reply is as visible as what it answers.
   const visibility = parentVisibility ?? chosen;
-  const internal = visibility === 'internal';
+  const isPublic = visibility === 'public' && agent;
   const ready = text.trim().length > 0 && text.length <= MAX_LENGTH;
 
   const send = () => {
@@ -67,10 +71,10 @@ export function Composer({
     <Box
       sx={{
         border: 1,
-        borderColor: internal ? 'tone.amber.solid' : 'divider',
+        borderColor: isPublic ? 'tone.blue.solid' : 'divider',
         borderRadius: 2,
-        bgcolor: internal ? 'tone.amber.bg' : 'background.paper',
-        '&:focus-within': { borderColor: internal ? 'tone.amber.solid' : 'primary.main' },
+        bgcolor: 'background.paper',
+        '&:focus-within': { borderColor: isPublic ? 'tone.blue.solid' : 'primary.main' },
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
@@ -86,7 +90,7 @@ export function Composer({
         minRows={parentVisibility ? 1 : 2}
         maxRows={12}
         value={text}
-        placeholder={internal ? t('conversation.placeholderInternal') : label}
+        placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
         onChange={(event) => {
           setText(event.target.value);
           if (event.target.value) onTyping();
@@ -128,7 +132,7 @@ export function Composer({
         </Box>
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, p: 0.875 }}>
-        {!parentVisibility && (
+        {!parentVisibility && agent && (
           <ToggleButtonGroup
             exclusive
             size="small"
@@ -147,13 +151,13 @@ export function Composer({
               },
             }}
           >
-            <ToggleButton value="public">
-              <IconUsers size={14} aria-hidden />
-              {t('conversation.public')}
-            </ToggleButton>
             <ToggleButton value="internal">
               <IconLock size={14} aria-hidden />
               {t('conversation.internal')}
+            </ToggleButton>
+            <ToggleButton value="public">
+              <IconUsers size={14} aria-hidden />
+              {t('conversation.public')}
             </ToggleButton>
           </ToggleButtonGroup>
         )}
@@ -182,8 +186,8 @@ export function Composer({
               {t(
                 parentVisibility
                   ? 'conversation.reply'
-                  : internal
-                    ? 'conversation.addNote'
+                  : isPublic
+                    ? 'conversation.sendPublic'
                     : 'conversation.send',
               )}
             </Button>

@@ -32,15 +32,7 @@ export function upsertComment(comments: Comment[], incoming: Comment): Comment[]
   if (!known)
     return [...comments, incoming].sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id - b.id);
   if (incoming.seq < known.seq) return comments;
-  const merged = { ...incoming, rating: keepMine(known, incoming) };
-  return comments.map((comment, position) => (position === index ? merged : comment));
-}
-
-/** A broadcast is one for all and cannot know what each viewer rated; only the viewer's own answer does. */
-function keepMine(known: Comment, incoming: Comment): Comment['rating'] {
-  return incoming.rating.mine === undefined
-    ? { ...incoming.rating, mine: known.rating.mine }
-    : incoming.rating;
+  return comments.map((comment, position) => (position === index ? incoming : comment));
 }
 
 /** A list fetched while events came in must not undo them. */

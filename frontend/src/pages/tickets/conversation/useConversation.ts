@@ -136,6 +136,10 @@ export function useConversation(ticketNumber: string): Conversation {
           void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketNumber) });
           follow(frame.seq);
           break;
+        case 'skip':
+          // An event that is not for this person: only its number, so that no gap shows.
+          follow(frame.seq);
+          break;
         case 'resumed':
           if (positionRef.current) positionRef.current = closeGap(positionRef.current, Number(frame.seq));
           if (frame.complete === false)

@@ -1,0 +1,141 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeSocket } from '@/test/FakeSocket';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { agent, colleague, page, problem, quietServices, taskRow } from '@/test/story';
+
+let asked: URLSearchParams[];
+
+/** The list requests, without the small ones that only count. */
+function lists() {
+  return asked.filter((search) => search.get('page_size') !== '1');
+}
+
+beforeEach(() => {
+  asked = [];
+  server.use(...quietServices());
+  server.use(
+    http.get('/api/workflow/tasks/', ({ request }) => {
+      asked.push(new URL(request.url).searchParams);
+      return page([taskRow()]);
+    }),
+    http.get('/api/workflow/workflows/', () => page([{ id: 2, name: 'IT Support Request' }])),
+  );
+});
+
+describe('the address is the view', () => {
+  test('what it names is what is asked for', async () => {
+    renderRoute(
+      '/inbox?view=team&status=pending,on_hold&priority=urgent&search=laptop&ordering=-created_at&page=2',
+    );
+    await screen.findByRole('link', { name: 'Laptop will not start' });
+    expect(Object.fromEntries(lists()[0] ?? [])).toEqual({
+      view: 'team',
+      status: 'pending,on_hold',
+      priority: 'urgent',
+      search: 'laptop',
+      ordering: '-created_at',
+      page: '2',
+      page_size: '25',
+    });
+    expect(screen.getByRole('tab', { name: /My team/ }).getAttribute('aria-selected')).toBe('true');
+  });
+
+  test('choosing filters writes them into it and starts at the first page', async () => {
+    const { user, address } = renderRoute('/inbox?page=3');
+    await user.click(await screen.findByRole('button', { name: 'Status' }));
+    await user.click(screen.getByRole('menuitemcheckbox', { name: 'Pending' }));
+    await user.click(screen.getByRole('menuitemcheckbox', { name: 'On hold' }));
+    expect(address()).toBe('/inbox?status=pending%2Con_hold');
+    await waitFor(() => expect(lists().at(-1)?.get('status')).toBe('pending,on_hold'));
+    expect(lists().at(-1)?.get('page')).toBe('1');
+  });
+
+  test('a search is written when typing settles', async () => {
+    const { user, address } = renderRoute('/inbox');
+    await user.type(await screen.findByRole('searchbox', { name: 'Search number or subject' }), 'vpn');
+    await waitFor(() => expect(address()).toBe('/inbox?search=vpn'));
+  });
+
+  test('another view is one click, and back leads back', async () => {
+    const { user, address, router } = renderRoute('/inbox');
+    await user.click(await screen.findByRole('tab', { name: /Breached/ }));
+    expect(address()).toBe('/inbox?view=breached');
+    await router.navigate(-1);
+    await waitFor(() => expect(address()).toBe('/inbox'));
+  });
+});
+
+describe('the list', () => {
+  test('says what to do when nothing matches', async () => {
+    server.use(http.get('/api/workflow/tasks/', () => page([])));
+    const { user, address } = renderRoute('/inbox?status=pending');
+    expect(await screen.findByText('Nothing matches')).toBeTruthy();
+    await user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as HTMLElement);
+    expect(address()).toBe('/inbox');
+  });
+
+  test('says what happened when it cannot be had, and tries again', async () => {
+    let isBroken = true;
+    server.use(
+      http.get('/api/workflow/tasks/', () =>
+        isBroken ? problem(403, 'permission_denied', 'no') : page([taskRow()]),
+      ),
+    );
+    const { user } = renderRoute('/inbox');
+    expect(await screen.findByText('Not for your role')).toBeTruthy();
+    isBroken = false;
+    await user.click(screen.getByRole('tab', { name: /My team/ }));
+    expect(await screen.findByRole('link', { name: 'Laptop will not start' })).toBeTruthy();
+  });
+
+  test('is asked for again when the own socket tells of a change', async () => {
+    renderRoute('/inbox');
+    await screen.findByRole('link', { name: 'Laptop will not start' });
+    server.use(http.get('/api/workflow/tasks/', () => page([taskRow({ subject: 'Printer is on fire' })])));
+    FakeSocket.to('/ws/inbox/').greet();
+    FakeSocket.to('/ws/inbox/').say({ type: 'tasks_changed', ticket_number: 'TX1', event: 'transition' });
+    expect(await screen.findByRole('link', { name: 'Printer is on fire' })).toBeTruthy();
+  });
+});
+
+describe('claiming from the row', () => {
+  const waiting = taskRow({ status: 'pending', assignee: null });
+
+  test('gives it to the person, naming the version it was seen in', async () => {
+    let claimed: unknown;
+    let row = waiting;
+    server.use(
+      http.get('/api/workflow/tasks/', () => page([row])),
+      http.post('/api/workflow/tasks/1/claim/', async ({ request }) => {
+        claimed = await request.json();
+        row = taskRow({ assignee: agent });
+        return HttpResponse.json(row);
+      }),
+    );
+    const { user } = renderRoute('/inbox?view=unassigned');
+    await user.click(await screen.findByRole('button', { name: `Claim ${waiting.ticket_number}` }));
+    expect(await screen.findByText(`${waiting.ticket_number} is yours now.`)).toBeTruthy();
+    expect(claimed).toEqual({ expected_version: 4 });
+    const table = screen.getByRole('table');
+    await waitFor(() => expect(within(table).getByText(agent.full_name)).toBeTruthy());
+  });
+
+  test('tells who was faster and shows the new state', async () => {
+    let row = waiting;
+    server.use(
+      http.get('/api/workflow/tasks/', () => page([row])),
+      http.post('/api/workflow/tasks/1/claim/', () => {
+        row = taskRow({ assignee: colleague });
+        return problem(409, 'already_claimed', 'Peter Novak was faster.');
+      }),
+    );
+    const { user } = renderRoute('/inbox?view=unassigned');
+    await user.click(await screen.findByRole('button', { name: /^Claim TX/ }));
+    expect(await screen.findByText('Peter Novak was faster.')).toBeTruthy();
+    const table = screen.getByRole('table');
+    await waitFor(() => expect(within(table).getByText(colleague.full_name)).toBeTruthy());
+  });
+});

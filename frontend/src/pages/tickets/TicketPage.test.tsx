@@ -1,0 +1,313 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Comment } from '@/api/comments';
+import { FakeSocket } from '@/test/FakeSocket';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import {
+  agent,
+  colleague,
+  comment,
+  graph,
+  NUMBER,
+  page,
+  problem,
+  quietServices,
+  taskDetail,
+  ticketDetail,
+} from '@/test/story';
+
+// The drawing needs a real layout engine; here only what it says in words matters.
+vi.mock('@/components/graph/LazyWorkflowGraph', () => ({ LazyWorkflowGraph: () => null }));
+
+let task = taskDetail();
+let comments: Comment[] = [];
+
+const clock = {
+  state: 'on_track',
+  due_at: '2026-11-22T18:00:00Z',
+  remaining_seconds: 7200,
+  target_seconds: 28800,
+  elapsed_seconds: 21600,
+  started_at: '2026-11-22T08:00:00Z',
+  at_risk_at: null,
+  intervals: [],
+};
+
+beforeEach(() => {
+  task = taskDetail();
+  comments = [];
+  server.use(...quietServices());
+  server.use(
+    http.get(`/api/workflow/tickets/${NUMBER}/`, () => HttpResponse.json(ticketDetail())),
+    http.get('/api/workflow/tasks/1/', () => HttpResponse.json(task)),
+    http.get('/api/workflow/tasks/1/graph/', () => HttpResponse.json(graph)),
+    http.get('/api/workflow/tasks/1/sla/', () => HttpResponse.json({ task: clock, visit: null })),
+    http.get('/api/messaging/comments/', () => page(comments)),
+  );
+});
+
+async function openTicket() {
+  const view = renderRoute(`/tickets/${NUMBER}`);
+  await screen.findByRole('heading', { name: 'Laptop will not start' });
+  return view;
+}
+
+function conversation() {
+  return FakeSocket.to(`/ws/comments/${NUMBER}/`);
+}
+
+describe('acting on a ticket', () => {
+  test('performs a transition with the version it was decided on, and shows what came of it', async () => {
+    let sent: unknown;
+    server.use(
+      http.post('/api/workflow/transitions/', async ({ request }) => {
+        sent = await request.json();
+        task = taskDetail({
+          status: 'completed',
+          current_step: null,
+          assignee: null,
+          available_transitions: [],
+          version: 5,
+        });
+        return HttpResponse.json({ id: 1 }, { status: 201 });
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'Resolve' }));
+    expect(await screen.findByText('This ticket is completed.')).toBeTruthy();
+    expect(sent).toEqual({ task_id: 1, transition_id: 21, expected_version: 4 });
+  });
+
+  test('asks for a comment where one is needed, and does not go on without it', async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post('/api/workflow/transitions/', async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json({ id: 1 }, { status: 201 });
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'Send back' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Send back' });
+    await user.click(within(dialog).getByRole('button', { name: 'Send back' }));
+    expect(within(dialog).getByText(/Say why/)).toBeTruthy();
+    expect(sent).toEqual([]);
+
+    await user.type(within(dialog).getByRole('textbox'), 'Serial number is missing');
+    await user.click(within(dialog).getByRole('button', { name: 'Send back' }));
+    await waitFor(() =>
+      expect(sent).toEqual([
+        { task_id: 1, transition_id: 22, expected_version: 4, comment: 'Serial number is missing' },
+      ]),
+    );
+  });
+
+  test('when someone was faster it says who, and offers only what is legal now', async () => {
+    server.use(
+      http.post('/api/workflow/transitions/', () => {
+        task = taskDetail({ assignee: colleague, available_transitions: [], version: 5 });
+        return problem(409, 'version_conflict', 'Peter Novak changed this ticket just now.');
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'Resolve' }));
+    expect(await screen.findByText(/Peter Novak changed this ticket just now\./)).toBeTruthy();
+    expect(await screen.findByText('This step is with Peter Novak.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Resolve' })).toBeNull();
+  });
+
+  test('a task without a holder can be claimed', async () => {
+    task = taskDetail({ status: 'pending', assignee: null, available_transitions: [] });
+    server.use(
+      http.post('/api/workflow/tasks/1/claim/', () => {
+        task = taskDetail({ version: 5 });
+        return HttpResponse.json(task);
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'Claim' }));
+    expect(await screen.findByRole('button', { name: 'Resolve' })).toBeTruthy();
+  });
+
+  test('putting on hold needs a reason', async () => {
+    let sent: unknown;
+    server.use(
+      http.post('/api/workflow/tasks/1/hold/', async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(task);
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'More' }));
+    await user.click(screen.getByRole('menuitem', { name: 'Put on hold' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
+    await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
+    expect(within(dialog).getByText('Give a reason.')).toBeTruthy();
+    await user.type(within(dialog).getByRole('textbox'), 'Waiting for the part');
+    await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
+    await waitFor(() => expect(sent).toEqual({ expected_version: 4, reason: 'Waiting for the part' }));
+  });
+
+  test('is shown again when the socket tells of a change by someone else', async () => {
+    await openTicket();
+    await screen.findByRole('button', { name: 'Resolve' });
+    task = taskDetail({ status: 'on_hold', available_transitions: [] });
+    act(() => {
+      conversation().greet(3);
+      conversation().say({ type: 'ticket_update', event: 'held', task: {}, seq: 4 });
+    });
+    expect(await screen.findByText('On hold')).toBeTruthy();
+  });
+});
+
+describe('the conversation', () => {
+  test('a comment of a colleague appears as soon as the socket brings it', async () => {
+    comments = [comment(1)];
+    await openTicket();
+    await screen.findByText('comment 1');
+    act(() => {
+      conversation().greet(1);
+      conversation().say({
+        type: 'comment_update',
+        action: 'create',
+        comment: comment(2, { text: 'Part ordered' }),
+        seq: 2,
+      });
+    });
+    expect(await screen.findByText('Part ordered')).toBeTruthy();
+  });
+
+  test('an own comment shows at once and is confirmed by its client id', async () => {
+    const { user } = await openTicket();
+    await screen.findByText('No comments yet');
+    act(() => conversation().greet(0));
+    await user.type(screen.getByRole('textbox', { name: 'Write a comment…' }), 'On my way');
+    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    expect(await screen.findByText('sending…')).toBeTruthy();
+
+    const frame = conversation().sent.find((each) => each.type === 'comment_create');
+    expect(frame).toMatchObject({ text: 'On my way', visibility: 'internal' });
+    act(() =>
+      conversation().say({
+        type: 'comment_update',
+        action: 'create',
+        comment: comment(3, {
+          author: agent,
+          text: 'On my way',
+          client_id: String(frame?.client_id),
+          seq: 1,
+        }),
+        seq: 1,
+      }),
+    );
+    await waitFor(() => expect(screen.queryByText('sending…')).toBeNull());
+    expect(screen.getAllByText('On my way')).toHaveLength(1);
+  });
+
+  test('without a socket it is posted over REST, and a failure can be tried again with the same id', async () => {
+    const sent: Record<string, unknown>[] = [];
+    let isDown = true;
+    server.use(
+      http.post('/api/messaging/comments/', async ({ request }) => {
+        const body = (await request.json()) as Record<string, unknown>;
+        sent.push(body);
+        if (isDown) return problem(503, 'error', 'The database is away.');
+        return HttpResponse.json(
+          comment(4, { author: agent, text: 'Hello', client_id: String(body.client_id) }),
+          { status: 201 },
+        );
+      }),
+    );
+    const { user } = await openTicket();
+    await user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Hello');
+    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    expect(await screen.findByText(/Not sent\. The database is away\./)).toBeTruthy();
+
+    isDown = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.queryByText(/Not sent/)).toBeNull());
+    expect(screen.getAllByText('Hello')).toHaveLength(1);
+    expect(sent[0]?.client_id).toBe(sent[1]?.client_id);
+  });
+
+  test('a hole in the sequence is asked for once, and closed by the replay', async () => {
+    comments = [comment(1)];
+    await openTicket();
+    await screen.findByText('comment 1');
+    act(() => {
+      conversation().greet(1);
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(4), seq: 4 });
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(5), seq: 5 });
+    });
+    expect(await screen.findByText('comment 5')).toBeTruthy();
+    const resumes = () => conversation().sent.filter((each) => each.type === 'resume');
+    expect(resumes()).toEqual([{ type: 'resume', last_seq: 1 }]);
+
+    act(() => {
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(2), seq: 2 });
+      conversation().say({ type: 'resumed', seq: 5, complete: true });
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(6), seq: 6 });
+    });
+    expect(await screen.findByText('comment 2')).toBeTruthy();
+    expect(await screen.findByText('comment 6')).toBeTruthy();
+    expect(resumes()).toHaveLength(1);
+  });
+
+  test('after a lost line it comes back and resumes where it was', async () => {
+    comments = [comment(1)];
+    await openTicket();
+    await screen.findByText('comment 1');
+    const first = conversation();
+    act(() => first.greet(1));
+    act(() => first.drop(1006));
+    await screen.findByText(/Reconnecting…/);
+    await waitFor(() => expect(conversation()).not.toBe(first), { timeout: 4000 });
+    act(() => conversation().greet(3));
+    expect(conversation().sent).toContainEqual({ type: 'resume', last_seq: 1 });
+  });
+
+  test('a refusal is final and said', async () => {
+    await openTicket();
+    await screen.findByText('No comments yet');
+    const first = conversation();
+    act(() => first.drop(4403));
+    expect(await screen.findByText(/you may not follow this conversation/)).toBeTruthy();
+    expect(conversation()).toBe(first);
+  });
+
+  test('what is being written survives a reload', async () => {
+    const first = await openTicket();
+    await first.user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Half a thou');
+    first.unmount();
+    await openTicket();
+    expect(
+      (await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Write a comment…' })).value,
+    ).toBe('Half a thou');
+  });
+
+  test('a deleted comment leaves its place, and only own ones can be edited', async () => {
+    comments = [
+      comment(1, { deleted_at: '2026-11-22T09:10:00Z', text: '' }),
+      comment(2, { author: agent }),
+      comment(3),
+    ];
+    await openTicket();
+    expect(await screen.findByText('This comment was deleted.')).toBeTruthy();
+    expect(screen.getAllByRole('button', { name: 'Edit' })).toHaveLength(1);
+    expect(screen.getAllByRole('button', { name: 'Delete' })).toHaveLength(1);
+  });
+
+  test('who is here and who is writing is shown', async () => {
+    await openTicket();
+    await screen.findByText('No comments yet');
+    act(() => {
+      conversation().greet(0);
+      conversation().say({ type: 'presence', users: [agent, colleague] });
+    });
+    expect(await screen.findByText('Also here: Peter Novak')).toBeTruthy();
+    act(() => conversation().say({ type: 'typing', user_id: colleague.user_id }));
+    expect(await screen.findByText('Peter Novak is writing…')).toBeTruthy();
+  });
+});

@@ -1,0 +1,19 @@
+import { render } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createMemoryRouter } from 'react-router-dom';
+import { App } from '@/App';
+import { makeQueryClient } from '@/api/queryClient';
+import { routes } from '@/routes/routes';
+
+/** The whole application at one address, as a browser would open it. */
+export function renderRoute(address: string) {
+  const router = createMemoryRouter(routes, { initialEntries: [address] });
+  const user = userEvent.setup();
+  const view = render(<App queryClient={makeQueryClient()} router={router} />);
+  return {
+    ...view,
+    router,
+    user,
+    address: () => `${router.state.location.pathname}${router.state.location.search}`,
+  };
+}

@@ -9,13 +9,13 @@ from django.utils.dateparse import parse_datetime
 from role import services
 from ticketing_common.contracts.messages import InvalidMessage, SyncRole, SyncSnapshot, SyncUserSystemRole
 from ticketing_common.inbox.consume import Delivery, consumes
-from workflow import seeding
+from workflow.rolenames import deploy_waiting
 
 
 @consumes(SyncRole)
 def sync_role(message: SyncRole, delivery: Delivery) -> None:
     services.apply_role(**message.as_kwargs())
-    seeding.deploy_waiting()
+    deploy_waiting()
 
 
 @consumes(SyncUserSystemRole)
@@ -23,7 +23,7 @@ def sync_user_system_role(message: SyncUserSystemRole, delivery: Delivery) -> No
     values = message.as_kwargs()
     values["assigned_at"] = _instant(message.assigned_at)
     services.apply_member(**values)
-    seeding.deploy_waiting()
+    deploy_waiting()
 
 
 @consumes(SyncSnapshot)
@@ -33,7 +33,7 @@ def sync_snapshot(message: SyncSnapshot, delivery: Delivery) -> None:
         members=[{**row, "assigned_at": _instant(row["assigned_at"])} for row in message.members],
         taken_at=_instant(message.taken_at),
     )
-    seeding.deploy_waiting()
+    deploy_waiting()
 
 
 def _instant(text: str) -> datetime:

@@ -1,3 +1,9 @@
 from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from role.views import RoleViewSet
+
+router = SimpleRouter()
+router.register("roles", RoleViewSet, basename="role")
+
+urlpatterns: list[URLPattern | URLResolver] = [*router.urls]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Trim
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower, Trim
 
 PRIORITIES = ("low", "medium", "high", "urgent")
 
@@ -62,6 +62,18 @@ class Calendar(models.Model):
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
     def deployed(self) -> WorkflowQuerySet:
         return self.filter(status=Workflow.Status.DEPLOYED)
+
+    def with_parts(self) -> WorkflowQuerySet:
+        """Join what an answer shows of other rows."""
+        return self.select_related("current_version", "calendar", "coordinator_role")
+
+    def with_running_tasks(self) -> WorkflowQuerySet:
+        """Count the open tasks of each workflow in the same statement."""
+        from task.models import Task
+
+        tasks = Task.objects.open().filter(workflow=OuterRef("pk")).order_by().values("workflow")
+        counted = Subquery(tasks.annotate(count=Count("id")).values("count"), output_field=models.IntegerField())
+        return self.annotate(running_tasks=Coalesce(counted, 0))
 
 
 class Workflow(models.Model):

@@ -1,58 +1,86 @@
-"""The workflows that ship with the product, and those that wait for their roles."""
+"""The workflows that ship with the product. Each is made once; what an admin made of it is never overwritten."""
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from role.models import Role
-from step.models import Step
+from django.db import connection, transaction
+
 from ticketing_common.contracts.messages import InitializeWorkflow
+from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
-from workflow.models import Workflow
+from workflow import services
+from workflow.definition import draft_of
+from workflow.models import Category, Workflow
+from workflow.rolenames import resolve_names
+from workflow.transfer import import_workflow
+from workflow.validation import validate
+
+log = logger(__name__)
+
+SEEDS = Path(__file__).parent / "seeds"
 
 
-def deploy_waiting() -> list[int]:
-    """Queue the deploy of every workflow whose roles have all arrived by now. Call it after a change of roles."""
-    waiting = list(Workflow.objects.filter(deploy_when_ready=True, is_archived=False).order_by("id"))
-    if not waiting:
-        return []
-    ready = [workflow.pk for workflow in waiting if not unresolved_names(workflow)]
-    enqueue(*(InitializeWorkflow(workflow_id=workflow_id, deploy=True) for workflow_id in ready))
-    return ready
+def seeds() -> list[dict[str, Any]]:
+    """Return the shipped documents, in order. Each has a `seed_key`, and the `seed_version` that brought it."""
+    return [json.loads(path.read_text()) for path in sorted(SEEDS.glob("*.json"))]
 
 
-def unresolved_names(workflow: Workflow) -> set[str]:
-    """Return the role names of the draft that no active role of TTS bears."""
-    steps = Step.objects.filter(workflow=workflow)
-    wanted = set(steps.filter(role=None).exclude(role_name="").values_list("role_name", flat=True))
-    wanted |= set(
-        steps.filter(escalate_to=None).exclude(escalate_to_name="").values_list("escalate_to_name", flat=True)
-    )
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name:
-        wanted.add(workflow.coordinator_role_name)
-    known = Role.objects.filter(system="tts", is_active=True, name__in=wanted).values_list("name", flat=True)
-    return wanted - set(known)
+@transaction.atomic
+def seed_workflows(*, seed_version: int, now: datetime) -> list[Workflow]:
+    """Create the shipped workflows that this installation never had, and queue their deploy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.seeds'))")
+    made = []
+    for document in seeds():
+        if document["seed_version"] > seed_version:
+            continue
+        if Workflow.objects.filter(seed_key=document["seed_key"]).exists():
+            continue
+        if Workflow.objects.filter(name__iexact=document["name"]).exists():
+            log.warning("seed_name_taken", seed=document["seed_key"])
+            continue
+        ensure_category(document["category"], document["sub_category"])
+        workflow = import_workflow(document=document, actor=None, now=now)
+        workflow.seed_key = document["seed_key"]
+        workflow.deploy_when_ready = True
+        workflow.save(update_fields=["seed_key", "deploy_when_ready", "updated_at"])
+        made.append(workflow)
+    enqueue(*(InitializeWorkflow(workflow_id=workflow.pk, deploy=True) for workflow in made))
+    return made
 
 
-def resolve_names(workflow: Workflow) -> None:
-    """Point the draft's named roles at the roles of these names, as far as they are known."""
-    steps = Step.objects.filter(workflow=workflow)
-    named = Q(role=None) & ~Q(role_name="") | Q(escalate_to=None) & ~Q(escalate_to_name="")
-    open_steps = list(steps.filter(named))
-    names = {name for step in open_steps for name in (step.role_name, step.escalate_to_name) if name}
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name:
-        names.add(workflow.coordinator_role_name)
-    if not names:
+def ensure_category(name: str, sub_category: str = "") -> None:
+    """Make sure that the choice lists know the category."""
+    if not name:
         return
-    # Of two roles with one name, which can be for a moment, the later one.
-    roles = {
-        role.name: role
-        for role in Role.objects.filter(system="tts", is_active=True, name__in=names).order_by(F("id").asc())
-    }
-    for step in open_steps:
-        step.role = step.role or roles.get(step.role_name)
-        step.escalate_to = step.escalate_to or roles.get(step.escalate_to_name)
-    Step.objects.bulk_update(open_steps, ["role", "escalate_to"])
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name in roles:
-        workflow.coordinator_role = roles[workflow.coordinator_role_name]
-        workflow.save(update_fields=["coordinator_role", "updated_at"])
+    parent, _ = Category.objects.get_or_create(name=name, parent=None)
+    if sub_category:
+        Category.objects.get_or_create(name=sub_category, parent=parent)
+
+
+@transaction.atomic
+def make_ready(*, workflow_id: int, now: datetime) -> bool:
+    """Initialize the workflow as far as its roles have arrived; return whether it may be deployed now.
+
+    With roles missing it waits, and the next role message tries again. Raises `NotValid` for any other error.
+    """
+    workflow = services.locked(workflow_id)
+    if workflow.is_archived or workflow.status in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED):
+        return False
+    if workflow.status == Workflow.Status.INITIALIZED:
+        return True
+    resolve_names(workflow)
+    services.refresh_fingerprint(workflow)
+    if validate(workflow, draft_of(workflow)).lacks_only_roles:
+        return False
+    services.initialize_workflow(workflow_id=workflow_id, actor=None, now=now)
+    return True
+
+
+def wait_for_roles(*, workflow_id: int) -> None:
+    """Deploy the workflow as soon as its roles have arrived."""
+    Workflow.objects.filter(pk=workflow_id, current_version=None).update(deploy_when_ready=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -104,9 +105,9 @@ class TestRecord:
         record_many([entry(1)])
         before = AuditHead.objects.values().get()
 
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             record_many([entry(2)])
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
 
         assert AuditHead.objects.values().get() == before
         assert verify().is_valid
@@ -143,7 +144,7 @@ class TestRecordBetweenTransactions:
                     if turn % 5 == 4:
                         transaction.set_rollback(True)
 
-        run_together([lambda worker=worker: write(worker) for worker in range(8)])
+        run_together([partial(write, worker) for worker in range(8)])
 
         assert AuditLog.objects.count() == 8 * 8 * 2
         assert verify().checked == 128
@@ -246,7 +247,7 @@ def run_together(jobs: list[Callable[[], None]]) -> None:
         try:
             barrier.wait()
             job()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 -- raised again in the test's own thread
             errors.append(error)
         finally:
             connection.close()

@@ -5,59 +5,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('role', '0001_initial'),
-        ('workflow', '0001_initial'),
+        ("role", "0001_initial"),
+        ("workflow", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('description', models.TextField(blank=True, default='')),
-                ('instruction', models.TextField(blank=True, default='')),
-                ('kind', models.CharField(choices=[('action', 'Action'), ('review', 'Review'), ('approval', 'Approval')], default='action', max_length=16)),
-                ('role_name', models.CharField(blank=True, default='', max_length=128)),
-                ('escalate_to_name', models.CharField(blank=True, default='', max_length=128)),
-                ('assignment', models.CharField(choices=[('round_robin', 'Round Robin'), ('least_loaded', 'Least Loaded'), ('claim', 'Claim')], default='round_robin', max_length=16)),
-                ('weight', models.DecimalField(decimal_places=2, default=1, max_digits=6)),
-                ('approval', models.JSONField(blank=True, default=dict)),
-                ('is_start', models.BooleanField(default=False)),
-                ('is_end', models.BooleanField(default=False)),
-                ('end_status', models.CharField(blank=True, choices=[('completed', 'Completed'), ('rejected', 'Rejected')], default='', max_length=16)),
-                ('return_cap', models.PositiveSmallIntegerField(default=5)),
-                ('position', models.JSONField(blank=True, default=dict)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('escalate_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
-                ('role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workflow.workflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                ("description", models.TextField(blank=True, default="")),
+                ("instruction", models.TextField(blank=True, default="")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("action", "Action"), ("review", "Review"), ("approval", "Approval")],
+                        default="action",
+                        max_length=16,
+                    ),
+                ),
+                ("role_name", models.CharField(blank=True, default="", max_length=128)),
+                ("escalate_to_name", models.CharField(blank=True, default="", max_length=128)),
+                (
+                    "assignment",
+                    models.CharField(
+                        choices=[("round_robin", "Round Robin"), ("least_loaded", "Least Loaded"), ("claim", "Claim")],
+                        default="round_robin",
+                        max_length=16,
+                    ),
+                ),
+                ("weight", models.DecimalField(decimal_places=2, default=1, max_digits=6)),
+                ("approval", models.JSONField(blank=True, default=dict)),
+                ("is_start", models.BooleanField(default=False)),
+                ("is_end", models.BooleanField(default=False)),
+                (
+                    "end_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("completed", "Completed"), ("rejected", "Rejected")],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("return_cap", models.PositiveSmallIntegerField(default=5)),
+                ("position", models.JSONField(blank=True, default=dict)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "escalate_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="role.role",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="role.role",
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="workflow.workflow"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'steps',
+                "db_table": "steps",
             },
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('outcome', models.CharField(choices=[('forward', 'Forward'), ('approve', 'Approve'), ('reject', 'Reject'), ('return', 'Return')], default='forward', max_length=16)),
-                ('requires_comment', models.BooleanField(default=False)),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('condition', models.JSONField(blank=True, null=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('from_step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='step.step')),
-                ('to_step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incoming', to='step.step')),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='workflow.workflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("forward", "Forward"),
+                            ("approve", "Approve"),
+                            ("reject", "Reject"),
+                            ("return", "Return"),
+                        ],
+                        default="forward",
+                        max_length=16,
+                    ),
+                ),
+                ("requires_comment", models.BooleanField(default=False)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("condition", models.JSONField(blank=True, null=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "from_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outgoing", to="step.step"
+                    ),
+                ),
+                (
+                    "to_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="incoming", to="step.step"
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="transitions", to="workflow.workflow"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transitions',
-                'constraints': [models.CheckConstraint(condition=models.Q(('from_step', models.F('to_step')), _negated=True), name='no_self_loop')],
+                "db_table": "transitions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_step", models.F("to_step")), _negated=True), name="no_self_loop"
+                    )
+                ],
             },
         ),
     ]

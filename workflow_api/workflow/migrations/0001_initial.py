@@ -5,167 +5,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('role', '0001_initial'),
+        ("role", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, unique=True)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('hours', models.JSONField(default=dict)),
-                ('holidays', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128, unique=True)),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("hours", models.JSONField(default=dict)),
+                ("holidays", models.JSONField(default=list)),
             ],
             options={
-                'db_table': 'calendars',
+                "db_table": "calendars",
             },
         ),
         migrations.CreateModel(
-            name='VersionStep',
+            name="VersionStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BigIntegerField()),
-                ('name', models.CharField(max_length=128)),
-                ('description', models.TextField(blank=True, default='')),
-                ('instruction', models.TextField(blank=True, default='')),
-                ('kind', models.CharField(max_length=16)),
-                ('assignment', models.CharField(max_length=16)),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('share', models.DecimalField(decimal_places=8, max_digits=9)),
-                ('approval', models.JSONField(default=dict)),
-                ('is_start', models.BooleanField(default=False)),
-                ('is_end', models.BooleanField(default=False)),
-                ('end_status', models.CharField(blank=True, default='', max_length=16)),
-                ('return_cap', models.PositiveSmallIntegerField(default=5)),
-                ('position', models.JSONField(default=dict)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('escalate_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
-                ('role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BigIntegerField()),
+                ("name", models.CharField(max_length=128)),
+                ("description", models.TextField(blank=True, default="")),
+                ("instruction", models.TextField(blank=True, default="")),
+                ("kind", models.CharField(max_length=16)),
+                ("assignment", models.CharField(max_length=16)),
+                ("weight", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("share", models.DecimalField(decimal_places=8, max_digits=9)),
+                ("approval", models.JSONField(default=dict)),
+                ("is_start", models.BooleanField(default=False)),
+                ("is_end", models.BooleanField(default=False)),
+                ("end_status", models.CharField(blank=True, default="", max_length=16)),
+                ("return_cap", models.PositiveSmallIntegerField(default=5)),
+                ("position", models.JSONField(default=dict)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "escalate_to",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.role"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.role"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'version_steps',
+                "db_table": "version_steps",
             },
         ),
         migrations.CreateModel(
-            name='Workflow',
+            name="Workflow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, unique=True)),
-                ('description', models.TextField(blank=True, default='')),
-                ('category', models.CharField(blank=True, default='', max_length=128)),
-                ('sub_category', models.CharField(blank=True, default='', max_length=128)),
-                ('department', models.CharField(blank=True, default='', max_length=128)),
-                ('is_default', models.BooleanField(default=False)),
-                ('end_logic', models.CharField(choices=[('notification', 'Notification'), ('asset', 'Asset'), ('budget', 'Budget')], default='notification', max_length=16)),
-                ('low_sla', models.DurationField(null=True)),
-                ('medium_sla', models.DurationField(null=True)),
-                ('high_sla', models.DurationField(null=True)),
-                ('urgent_sla', models.DurationField(null=True)),
-                ('at_risk_percent', models.PositiveSmallIntegerField(default=75)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('initialized', 'Initialized'), ('deployed', 'Deployed'), ('paused', 'Paused')], default='draft', max_length=16)),
-                ('is_archived', models.BooleanField(default=False)),
-                ('edit_version', models.PositiveIntegerField(default=1)),
-                ('seed_key', models.CharField(max_length=64, null=True, unique=True)),
-                ('deploy_when_ready', models.BooleanField(default=False)),
-                ('created_by_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='workflow.calendar')),
-                ('coordinator_role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128, unique=True)),
+                ("description", models.TextField(blank=True, default="")),
+                ("category", models.CharField(blank=True, default="", max_length=128)),
+                ("sub_category", models.CharField(blank=True, default="", max_length=128)),
+                ("department", models.CharField(blank=True, default="", max_length=128)),
+                ("is_default", models.BooleanField(default=False)),
+                (
+                    "end_logic",
+                    models.CharField(
+                        choices=[("notification", "Notification"), ("asset", "Asset"), ("budget", "Budget")],
+                        default="notification",
+                        max_length=16,
+                    ),
+                ),
+                ("low_sla", models.DurationField(null=True)),
+                ("medium_sla", models.DurationField(null=True)),
+                ("high_sla", models.DurationField(null=True)),
+                ("urgent_sla", models.DurationField(null=True)),
+                ("at_risk_percent", models.PositiveSmallIntegerField(default=75)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("initialized", "Initialized"),
+                            ("deployed", "Deployed"),
+                            ("paused", "Paused"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("is_archived", models.BooleanField(default=False)),
+                ("edit_version", models.PositiveIntegerField(default=1)),
+                ("seed_key", models.CharField(max_length=64, null=True, unique=True)),
+                ("deploy_when_ready", models.BooleanField(default=False)),
+                ("created_by_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="workflow.calendar"
+                    ),
+                ),
+                (
+                    "coordinator_role",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.role"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workflows',
+                "db_table": "workflows",
             },
         ),
         migrations.CreateModel(
-            name='WorkflowVersion',
+            name="WorkflowVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=128)),
-                ('end_logic', models.CharField(max_length=16)),
-                ('sla_seconds', models.JSONField()),
-                ('at_risk_percent', models.PositiveSmallIntegerField()),
-                ('calendar', models.JSONField(null=True)),
-                ('coordinator_role_id', models.BigIntegerField()),
-                ('redeployed_from', models.PositiveIntegerField(null=True)),
-                ('deployed_by_id', models.BigIntegerField(null=True)),
-                ('deployed_at', models.DateTimeField()),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='workflow.workflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=128)),
+                ("end_logic", models.CharField(max_length=16)),
+                ("sla_seconds", models.JSONField()),
+                ("at_risk_percent", models.PositiveSmallIntegerField()),
+                ("calendar", models.JSONField(null=True)),
+                ("coordinator_role_id", models.BigIntegerField()),
+                ("redeployed_from", models.PositiveIntegerField(null=True)),
+                ("deployed_by_id", models.BigIntegerField(null=True)),
+                ("deployed_at", models.DateTimeField()),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="workflow.workflow"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'workflow_versions',
+                "db_table": "workflow_versions",
             },
         ),
         migrations.AddField(
-            model_name='workflow',
-            name='current_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.workflowversion'),
+            model_name="workflow",
+            name="current_version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.workflowversion"
+            ),
         ),
         migrations.CreateModel(
-            name='VersionTransition',
+            name="VersionTransition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BigIntegerField()),
-                ('name', models.CharField(max_length=128)),
-                ('outcome', models.CharField(max_length=16)),
-                ('requires_comment', models.BooleanField(default=False)),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('condition', models.JSONField(null=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('from_step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='workflow.versionstep')),
-                ('to_step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incoming', to='workflow.versionstep')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='workflow.workflowversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BigIntegerField()),
+                ("name", models.CharField(max_length=128)),
+                ("outcome", models.CharField(max_length=16)),
+                ("requires_comment", models.BooleanField(default=False)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("condition", models.JSONField(null=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "from_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outgoing", to="workflow.versionstep"
+                    ),
+                ),
+                (
+                    "to_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="incoming", to="workflow.versionstep"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="workflow.workflowversion",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'version_transitions',
+                "db_table": "version_transitions",
             },
         ),
         migrations.AddField(
-            model_name='versionstep',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workflow.workflowversion'),
+            model_name="versionstep",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="workflow.workflowversion"
+            ),
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='workflow.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="workflow.category",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'categories',
-                'constraints': [models.UniqueConstraint(fields=('parent', 'name'), name='one_category_per_name', nulls_distinct=False)],
+                "db_table": "categories",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "name"), name="one_category_per_name", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='workflowversion',
-            constraint=models.UniqueConstraint(fields=('workflow', 'number'), name='one_version_per_number'),
+            model_name="workflowversion",
+            constraint=models.UniqueConstraint(fields=("workflow", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', False), ('status', 'deployed')), fields=('category', 'sub_category', 'department'), name='one_deployed_workflow_per_key'),
+            model_name="workflow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", False), ("status", "deployed")),
+                fields=("category", "sub_category", "department"),
+                name="one_deployed_workflow_per_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True), ('status', 'deployed')), fields=('is_default',), name='one_deployed_default_workflow'),
+            model_name="workflow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True), ("status", "deployed")),
+                fields=("is_default",),
+                name="one_deployed_default_workflow",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.CheckConstraint(condition=models.Q(('at_risk_percent__gte', 1), ('at_risk_percent__lte', 99)), name='at_risk_percent_range'),
+            model_name="workflow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("at_risk_percent__gte", 1), ("at_risk_percent__lte", 99)),
+                name="at_risk_percent_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='versiontransition',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_transition_per_key'),
+            model_name="versiontransition",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_transition_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='versionstep',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_step_per_key'),
+            model_name="versionstep",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_step_per_key"),
         ),
     ]

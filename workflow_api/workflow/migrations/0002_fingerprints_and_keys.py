@@ -5,34 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('role', '0002_names_may_repeat_for_a_moment'),
-        ('workflow', '0001_initial'),
+        ("role", "0002_names_may_repeat_for_a_moment"),
+        ("workflow", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='workflow',
-            name='one_deployed_workflow_per_key',
+            model_name="workflow",
+            name="one_deployed_workflow_per_key",
         ),
         migrations.AddField(
-            model_name='workflow',
-            name='coordinator_role_name',
-            field=models.CharField(blank=True, default='', max_length=128),
+            model_name="workflow",
+            name="coordinator_role_name",
+            field=models.CharField(blank=True, default="", max_length=128),
         ),
         migrations.AddField(
-            model_name='workflow',
-            name='fingerprint',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="workflow",
+            name="fingerprint",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='workflowversion',
-            name='fingerprint',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="workflowversion",
+            name="fingerprint",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower(django.db.models.functions.text.Trim('category')), django.db.models.functions.text.Lower(django.db.models.functions.text.Trim('sub_category')), django.db.models.functions.text.Lower(django.db.models.functions.text.Trim('department')), condition=models.Q(('status', 'deployed'), models.Q(('category', ''), _negated=True)), name='one_deployed_workflow_per_ticket_kind'),
+            model_name="workflow",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower(django.db.models.functions.text.Trim("category")),
+                django.db.models.functions.text.Lower(django.db.models.functions.text.Trim("sub_category")),
+                django.db.models.functions.text.Lower(django.db.models.functions.text.Trim("department")),
+                condition=models.Q(("status", "deployed"), models.Q(("category", ""), _negated=True)),
+                name="one_deployed_workflow_per_ticket_kind",
+            ),
         ),
     ]

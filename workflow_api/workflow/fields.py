@@ -1,0 +1,96 @@
+"""Fields of the API's documents that more than one app reads or writes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.dateparse import parse_duration
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+LARGEST_ID = 2**63 - 1
+LONGEST_SLA = timedelta(days=3650)
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": int(LONGEST_SLA.total_seconds())})
+class SecondsField(serializers.Field):  # type: ignore[type-arg]
+    """A duration in whole seconds. `PT4H` and `04:00:00` are understood too."""
+
+    default_error_messages = {
+        "invalid": "A duration is a number of seconds, or a text such as PT4H.",
+        "out_of_range": "A duration is between one second and ten years.",
+    }
+
+    def to_internal_value(self, data: Any) -> timedelta:
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("invalid")
+        try:
+            value = timedelta(seconds=data) if isinstance(data, int) else parse_duration(data)
+        except (OverflowError, ValueError):
+            self.fail("out_of_range")
+        if value is None:
+            self.fail("invalid")
+        if not timedelta(seconds=1) <= value <= LONGEST_SLA:
+            self.fail("out_of_range")
+        return value
+
+    def to_representation(self, value: timedelta) -> int:
+        return int(value.total_seconds())
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "minLength": 1, "maxLength": 64}]})
+class DocumentIdField(serializers.Field):  # type: ignore[type-arg]
+    """The id of a row, or any text for what is new in a document."""
+
+    default_error_messages = {"invalid": "An id is a number, or a text of up to 64 characters for something new."}
+
+    def to_internal_value(self, data: Any) -> int | str:
+        if isinstance(data, int) and not isinstance(data, bool) and 0 < data <= LARGEST_ID:
+            return data
+        if isinstance(data, str) and 0 < len(data) <= 64 and data.isprintable():
+            return data
+        self.fail("invalid")
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def storable_json(value: Any) -> None:
+    """Refuse what a jsonb column can't hold: NUL and halves of surrogate pairs, in texts and in names."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise serializers.ValidationError("A text contains a character that can't be stored.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            storable_json(key)
+            storable_json(item)
+    elif isinstance(value, list):
+        for item in value:
+            storable_json(item)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class ObjectField(serializers.JSONField):
+    """Any JSON object."""
+
+    default_error_messages = {"not_object": "This must be an object."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict):
+            self.fail("not_object")
+        storable_json(value)
+        return value
+
+
+class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
+    user_id = serializers.IntegerField()
+    full_name = serializers.CharField()
+
+
+class NamedOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A thing by id and name."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()

@@ -1,0 +1,343 @@
+"""Workflows, versions, findings, calendars and categories, in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from step.models import Transition
+from step.serializers import MAX_INT, SMALL_INT, StepTraits
+from workflow import services
+from workflow.fields import LARGEST_ID, NamedOut, ObjectField, SecondsField, storable_json
+from workflow.models import Calendar, Category, VersionStep, Workflow, WorkflowVersion
+
+
+class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
+    """What a person may say of a workflow. Empty department or sub-category: any."""
+
+    name = serializers.CharField(max_length=128)
+    description = serializers.CharField(max_length=4000, allow_blank=True, required=False)
+    category = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    sub_category = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    department = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    is_default = serializers.BooleanField(required=False)
+    end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
+    low_sla = SecondsField(allow_null=True, required=False)
+    medium_sla = SecondsField(allow_null=True, required=False)
+    high_sla = SecondsField(allow_null=True, required=False)
+    urgent_sla = SecondsField(allow_null=True, required=False)
+    at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    calendar_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
+    coordinator_role_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
+
+
+class WorkflowUpdateIn(WorkflowFields):
+    edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT)
+
+
+class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A workflow. `*_sla` are seconds; `current_version` is the deployed version's number."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=Workflow.Status.choices)
+    is_archived = serializers.BooleanField()
+    category = serializers.CharField()
+    sub_category = serializers.CharField()
+    department = serializers.CharField()
+    is_default = serializers.BooleanField()
+    end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices)
+    low_sla = SecondsField(allow_null=True)
+    medium_sla = SecondsField(allow_null=True)
+    high_sla = SecondsField(allow_null=True)
+    urgent_sla = SecondsField(allow_null=True)
+    at_risk_percent = serializers.IntegerField()
+    calendar = NamedOut(allow_null=True)
+    coordinator_role = serializers.SerializerMethodField()
+    edit_version = serializers.IntegerField()
+    current_version = serializers.SerializerMethodField()
+    has_undeployed_changes = serializers.SerializerMethodField()
+    running_tasks = serializers.IntegerField()
+    legal_moves = serializers.SerializerMethodField()
+    is_waiting_for_roles = serializers.BooleanField(source="deploy_when_ready")
+    created_by_id = serializers.IntegerField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(
+        {
+            "type": "object",
+            "nullable": True,
+            "required": ["id", "name"],
+            "properties": {"id": {"type": "integer", "nullable": True}, "name": {"type": "string"}},
+        }
+    )
+    def get_coordinator_role(self, workflow: Workflow) -> dict[str, Any] | None:
+        if workflow.coordinator_role is not None:
+            return {"id": workflow.coordinator_role.pk, "name": workflow.coordinator_role.name}
+        name = workflow.coordinator_role_name
+        return {"id": None, "name": name} if name else None
+
+    def get_current_version(self, workflow: Workflow) -> int | None:
+        return workflow.current_version.number if workflow.current_version else None
+
+    def get_has_undeployed_changes(self, workflow: Workflow) -> bool:
+        return services.has_undeployed_changes(workflow)
+
+    def get_legal_moves(self, workflow: Workflow) -> list[str]:
+        return services.legal_moves(workflow)
+
+
+class EditVersionIn(serializers.Serializer):  # type: ignore[type-arg]
+    """Optional guard: refuse when somebody has saved since."""
+
+    edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT, required=False)
+
+
+class ReasonIn(serializers.Serializer):  # type: ignore[type-arg]
+    reason = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
+
+
+class FindingOut(serializers.Serializer):  # type: ignore[type-arg]
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+    code = serializers.CharField()
+    message = serializers.CharField()
+    step_id = serializers.IntegerField(allow_null=True)
+    transition_id = serializers.IntegerField(allow_null=True)
+    field = serializers.CharField(allow_null=True)
+
+
+class ReportOut(serializers.Serializer):  # type: ignore[type-arg]
+    is_valid = serializers.BooleanField()  # type: ignore[assignment]
+    errors = FindingOut(many=True)  # type: ignore[assignment]
+    warnings = FindingOut(many=True)
+
+
+class VersionStepOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    key = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    instruction = serializers.CharField()
+    kind = serializers.CharField()
+    role_id = serializers.IntegerField(allow_null=True)
+    role = serializers.SerializerMethodField()
+    escalate_to_id = serializers.IntegerField(allow_null=True)
+    escalate_to = serializers.SerializerMethodField()
+    assignment = serializers.CharField()
+    weight = serializers.DecimalField(max_digits=6, decimal_places=2)
+    share = serializers.DecimalField(max_digits=9, decimal_places=8)
+    approval = serializers.DictField()
+    is_start = serializers.BooleanField()
+    is_end = serializers.BooleanField()
+    end_status = serializers.CharField()
+    return_cap = serializers.IntegerField()
+    position = serializers.DictField()
+    order = serializers.IntegerField()
+
+    def get_role(self, step: VersionStep) -> str | None:
+        return step.role.name if step.role else None
+
+    def get_escalate_to(self, step: VersionStep) -> str | None:
+        return step.escalate_to.name if step.escalate_to else None
+
+
+class VersionTransitionOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    key = serializers.IntegerField()
+    from_step = serializers.IntegerField(source="from_step_id")
+    to_step = serializers.IntegerField(source="to_step_id")
+    name = serializers.CharField()
+    outcome = serializers.CharField()
+    requires_comment = serializers.BooleanField()
+    is_automatic = serializers.BooleanField()
+    condition = ObjectField(allow_null=True)
+    order = serializers.IntegerField()
+
+
+class VersionOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A deployed version without its graph."""
+
+    id = serializers.IntegerField()
+    workflow = serializers.IntegerField(source="workflow_id")
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    is_current = serializers.SerializerMethodField()
+    end_logic = serializers.CharField()
+    sla_seconds = serializers.DictField(child=serializers.IntegerField())
+    at_risk_percent = serializers.IntegerField()
+    coordinator_role_id = serializers.IntegerField()
+    redeployed_from = serializers.IntegerField(allow_null=True)
+    deployed_by_id = serializers.IntegerField(allow_null=True)
+    deployed_at = serializers.DateTimeField()
+    running_tasks = serializers.IntegerField()
+
+    def get_is_current(self, version: WorkflowVersion) -> bool:
+        return version.workflow.current_version_id == version.pk
+
+
+class VersionDetailOut(VersionOut):
+    """A deployed version with its steps, transitions and working hours, as tasks run on it."""
+
+    calendar = ObjectField(allow_null=True)
+    steps = VersionStepOut(many=True)
+    transitions = VersionTransitionOut(many=True)
+
+
+class ChangeOut(serializers.Serializer):  # type: ignore[type-arg]
+    field = serializers.CharField()
+    old = serializers.JSONField(allow_null=True)
+    new = serializers.JSONField(allow_null=True)
+
+
+class ChangedPartOut(serializers.Serializer):  # type: ignore[type-arg]
+    key = serializers.IntegerField()
+    name = serializers.CharField()
+    changes = ChangeOut(many=True)
+
+
+class PartsOut(serializers.Serializer):  # type: ignore[type-arg]
+    added = serializers.ListField(child=serializers.DictField())
+    removed = serializers.ListField(child=serializers.DictField())
+    changed = ChangedPartOut(many=True)
+
+
+class DifferencesOut(serializers.Serializer):  # type: ignore[type-arg]
+    policy = ChangeOut(many=True)
+    steps = PartsOut()
+    transitions = PartsOut()
+
+
+class ComparisonOut(DifferencesOut):
+    is_same = serializers.BooleanField()
+
+
+class CompareParams(serializers.Serializer):  # type: ignore[type-arg]
+    """Two sides: a version's number, or `draft`."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        # `from` is a keyword of Python.
+        return {
+            "from": serializers.RegexField(r"^([0-9]{1,9}|draft)$"),
+            "to": serializers.RegexField(r"^([0-9]{1,9}|draft)$"),
+        }
+
+
+class RunningOut(serializers.Serializer):  # type: ignore[type-arg]
+    """Open tasks of one step of one version, and whether the draft still has that step."""
+
+    version = serializers.IntegerField()
+    step = serializers.DictField(allow_null=True)
+    running_tasks = serializers.IntegerField()
+    is_in_draft = serializers.BooleanField()
+
+
+class PreviewOut(serializers.Serializer):  # type: ignore[type-arg]
+    """What a deploy would do. Running tasks stay on their version."""
+
+    status = serializers.CharField()
+    legal_moves = serializers.ListField(child=serializers.CharField())
+    live_version = serializers.IntegerField(allow_null=True)
+    next_version = serializers.IntegerField()
+    has_changes = serializers.BooleanField()
+    changes = DifferencesOut(allow_null=True)
+    report = ReportOut()
+    running_tasks = serializers.IntegerField()
+    running = RunningOut(many=True)
+
+
+class CalendarIn(serializers.Serializer):  # type: ignore[type-arg]
+    """Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates."""
+
+    name = serializers.CharField(max_length=128)
+    time_zone = serializers.CharField(max_length=64, required=False)
+    hours = serializers.DictField(
+        child=serializers.ListField(
+            child=serializers.ListField(child=serializers.CharField(max_length=5), min_length=2, max_length=2),
+            max_length=12,
+        )
+    )
+    holidays = serializers.ListField(child=serializers.CharField(max_length=10), max_length=2000, required=False)
+
+    def validate_hours(self, value: dict[str, Any]) -> dict[str, Any]:
+        storable_json(value)
+        return value
+
+
+class CalendarOut(serializers.ModelSerializer[Calendar]):
+    class Meta:
+        model = Calendar
+        fields = ("id", "name", "time_zone", "hours", "holidays")
+
+    hours = serializers.DictField()
+    holidays = serializers.ListField(child=serializers.CharField())
+
+
+class CategoryOut(serializers.ModelSerializer[Category]):
+    class Meta:
+        model = Category
+        fields = ("id", "name", "parent")
+
+
+class CategoryIn(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField(max_length=128)
+    parent = serializers.IntegerField(  # type: ignore[assignment]
+        min_value=1, max_value=LARGEST_ID, allow_null=True, required=False
+    )
+
+
+class StepDocument(StepTraits):
+    ref = serializers.CharField(max_length=64)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(_without_empty(data, "approval", "position"))
+
+
+class TransitionDocument(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField(max_length=128)
+    outcome = serializers.ChoiceField(choices=Transition.Outcome.choices, required=False)
+    requires_comment = serializers.BooleanField(required=False)
+    is_automatic = serializers.BooleanField(required=False)
+    condition = ObjectField(allow_null=True, required=False)
+    order = serializers.IntegerField(min_value=0, max_value=SMALL_INT, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        # `from` is a keyword of Python.
+        ends = {"from": serializers.CharField(max_length=64), "to": serializers.CharField(max_length=64)}
+        return {**ends, **super().get_fields()}
+
+
+class SlaDocument(serializers.Serializer):  # type: ignore[type-arg]
+    low = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
+    medium = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
+    high = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
+    urgent = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
+
+
+class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
+    """A workflow as one file, as `export/` gives it."""
+
+    format = serializers.CharField(max_length=64)
+    name = serializers.CharField(max_length=128)
+    description = serializers.CharField(max_length=4000, allow_blank=True, required=False)
+    category = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    sub_category = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    department = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    is_default = serializers.BooleanField(required=False)
+    end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
+    at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    sla_seconds = SlaDocument(required=False)
+    calendar = CalendarIn(allow_null=True, required=False)
+    coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
+    steps = StepDocument(many=True)
+    transitions = TransitionDocument(many=True)
+
+
+def _without_empty(data: Any, *names: str) -> Any:
+    """Leave out parts that are empty objects: a draft may not have said anything there."""
+    if not isinstance(data, dict):
+        return data
+    return {name: value for name, value in data.items() if not (name in names and value == {})}

@@ -1,0 +1,405 @@
+"""The life of a workflow: created, edited, initialized, deployed, paused, resumed, archived.
+
+Every change locks the workflow's row, checks the edit version where one is given, and is audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from audit.services import Actor, record
+from role.models import Role
+from ticketing_common.errors import Conflict, Invalid, NotFound
+from workflow import versions
+from workflow.definition import draft_of, sla_seconds
+from workflow.models import Calendar, Workflow, WorkflowVersion
+from workflow.rolenames import resolve_names
+from workflow.validation import Report, findings_of_keys, validate
+
+COORDINATORS = "Ticket Coordinator"
+EDITABLE = (
+    "name",
+    "description",
+    "category",
+    "sub_category",
+    "department",
+    "is_default",
+    "end_logic",
+    "low_sla",
+    "medium_sla",
+    "high_sla",
+    "urgent_sla",
+    "at_risk_percent",
+    "calendar_id",
+    "coordinator_role_id",
+)
+KEY_FIELDS = frozenset({"category", "sub_category", "department", "is_default"})
+TEXTS = frozenset({"name", "category", "sub_category", "department"})
+
+
+class WorkflowNotFound(NotFound):
+    default_detail = "There is no such workflow."
+
+
+class IllegalMove(Conflict):
+    """The answer carries `status` and `legal_moves`."""
+
+    code = "illegal_move"
+
+
+class StaleEdit(Conflict):
+    """Somebody else saved meanwhile. The answer carries the current `edit_version`."""
+
+    code = "stale_edit_version"
+    default_detail = "The workflow was changed meanwhile; load it again."
+
+
+class NotValid(Conflict):
+    """The definition has errors; the answer carries `findings`."""
+
+    code = "definition_invalid"
+    default_detail = "The definition has errors."
+
+
+class KeyTaken(Conflict):
+    """Another deployed workflow serves the same tickets; the answer names it in `other`."""
+
+    code = "key_taken"
+
+
+class NothingToDeploy(Conflict):
+    code = "nothing_to_deploy"
+    default_detail = "The draft says the same as the deployed version."
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    default_detail = "Another workflow has this name."
+
+
+def has_undeployed_changes(workflow: Workflow) -> bool:
+    """Return whether the draft differs from what is deployed; False while nothing is."""
+    return workflow.current_version is not None and workflow.fingerprint != workflow.current_version.fingerprint
+
+
+def legal_moves(workflow: Workflow) -> list[str]:
+    """Return what may be done with the workflow's status now."""
+    if workflow.is_archived:
+        return []
+    differs = ["deploy"] if has_undeployed_changes(workflow) else []
+    return {
+        Workflow.Status.DRAFT: ["initialize", "archive"],
+        Workflow.Status.INITIALIZED: ["deploy", "archive"],
+        Workflow.Status.DEPLOYED: [*differs, "pause"],
+        Workflow.Status.PAUSED: [*differs, "resume", "archive"],
+    }[Workflow.Status(workflow.status)]
+
+
+def locked(workflow_id: int, *, edit_version: int | None = None) -> Workflow:
+    """Return the workflow with its row locked, or refuse a stale editor."""
+    workflow = (
+        Workflow.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("current_version", "coordinator_role", "calendar")
+        .filter(pk=workflow_id)
+        .first()
+    )
+    if workflow is None:
+        raise WorkflowNotFound()
+    if edit_version is not None and edit_version != workflow.edit_version:
+        raise StaleEdit(edit_version=workflow.edit_version, updated_at=workflow.updated_at)
+    return workflow
+
+
+def refuse_archived(workflow: Workflow) -> None:
+    if workflow.is_archived:
+        raise IllegalMove(
+            f"{workflow.name} is archived.", status=workflow.status, is_archived=True, legal_moves=legal_moves(workflow)
+        )
+
+
+@transaction.atomic
+def create_workflow(*, values: Mapping[str, Any], actor: Actor | None, now: datetime) -> Workflow:
+    """Create an empty draft."""
+    workflow = Workflow(created_by_id=actor.user_id if actor else None)
+    _assign(workflow, values)
+    if workflow.coordinator_role_id is None and not workflow.coordinator_role_name:
+        workflow.coordinator_role_name = COORDINATORS
+    workflow.save()
+    resolve_names(workflow)
+    refresh_fingerprint(workflow)
+    record(
+        actor=actor,
+        action="workflow.created",
+        object_type="workflow",
+        object_id=workflow.pk,
+        at=now,
+        new=snapshot(workflow),
+    )
+    return workflow
+
+
+@transaction.atomic
+def update_workflow(
+    *, workflow_id: int, edit_version: int, values: Mapping[str, Any], actor: Actor, now: datetime
+) -> Workflow:
+    """Change what a workflow is called, which tickets it serves, and its policy.
+
+    What it serves counts at once; everything else with the next deploy.
+    """
+    workflow = locked(workflow_id, edit_version=edit_version)
+    refuse_archived(workflow)
+    old = snapshot(workflow)
+    _assign(workflow, values)
+    if workflow.status in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED) and KEY_FIELDS & set(values):
+        _check_key_is_served_well(workflow)
+    mark_edited(workflow)
+    new = snapshot(workflow)
+    changed = [name for name in new if old[name] != new[name]]
+    record(
+        actor=actor,
+        action="workflow.updated",
+        object_type="workflow",
+        object_id=workflow.pk,
+        at=now,
+        old={name: old[name] for name in changed},
+        new={name: new[name] for name in changed},
+    )
+    return workflow
+
+
+def mark_edited(workflow: Workflow) -> None:
+    """Save an edit: the next editor must know of it, and what was initialized must be validated again."""
+    workflow.edit_version += 1
+    if workflow.status == Workflow.Status.INITIALIZED:
+        workflow.status = Workflow.Status.DRAFT
+    workflow.save()
+    refresh_fingerprint(workflow)
+
+
+def refresh_fingerprint(workflow: Workflow) -> None:
+    workflow.fingerprint = draft_of(workflow).fingerprint
+    Workflow.objects.filter(pk=workflow.pk).update(fingerprint=workflow.fingerprint)
+
+
+def refresh_fingerprints(workflows: Iterable[Workflow]) -> None:
+    for workflow in workflows:
+        refresh_fingerprint(workflow)
+
+
+@transaction.atomic
+def initialize_workflow(
+    *, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None
+) -> Workflow:
+    """Declare the definition valid and its roles resolved. It takes no tickets yet."""
+    workflow = locked(workflow_id, edit_version=edit_version)
+    _require(workflow, "initialize")
+    resolve_names(workflow)
+    _require_valid(workflow)
+    _move(workflow, Workflow.Status.INITIALIZED, "workflow.initialized", actor=actor, now=now)
+    return workflow
+
+
+@transaction.atomic
+def deploy(*, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None) -> WorkflowVersion:
+    """Freeze the draft as version n+1 and let new tickets run on it. Running tasks stay on their version."""
+    workflow = locked(workflow_id, edit_version=edit_version)
+    is_live = workflow.status in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED)
+    if not workflow.is_archived and is_live and not has_undeployed_changes(workflow):
+        raise NothingToDeploy(status=workflow.status, legal_moves=legal_moves(workflow))
+    _require(workflow, "deploy")
+    resolve_names(workflow)
+    _require_valid(workflow)
+    _require_free_key(workflow)
+    version = versions.freeze(
+        workflow=workflow, definition=draft_of(workflow), deployed_by_id=actor.user_id if actor else None, now=now
+    )
+    _go_live(workflow, version, actor=actor, now=now)
+    return version
+
+
+@transaction.atomic
+def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> WorkflowVersion:
+    """Deploy an older version again, as version n+1. The draft stays as it is."""
+    workflow = locked(workflow_id)
+    if workflow.is_archived or workflow.status not in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED):
+        raise IllegalMove(
+            f"{workflow.name} was not deployed.", status=workflow.status, legal_moves=legal_moves(workflow)
+        )
+    old = versions.get_version(workflow_id=workflow_id, number=number)
+    if old.pk == workflow.current_version_id:
+        raise NothingToDeploy("This version is the deployed one.", legal_moves=legal_moves(workflow))
+    _require_free_key(workflow)
+    versions.require_usable_roles(old)
+    version = versions.repeat(old, deployed_by_id=actor.user_id, now=now)
+    _go_live(workflow, version, actor=actor, now=now)
+    return version
+
+
+@transaction.atomic
+def pause(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") -> Workflow:
+    """Start nothing new. Tickets wait as unmatched; running tasks finish."""
+    workflow = locked(workflow_id)
+    _require(workflow, "pause")
+    _move(workflow, Workflow.Status.PAUSED, "workflow.paused", actor=actor, now=now, reason=reason)
+    return workflow
+
+
+@transaction.atomic
+def resume(*, workflow_id: int, actor: Actor, now: datetime) -> Workflow:
+    """Take tickets again."""
+    workflow = locked(workflow_id)
+    _require(workflow, "resume")
+    _require_free_key(workflow)
+    _move(workflow, Workflow.Status.DEPLOYED, "workflow.resumed", actor=actor, now=now)
+    return workflow
+
+
+@transaction.atomic
+def archive(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") -> Workflow:
+    """Put the workflow away. Its versions stay, for the tasks that run or ran on them."""
+    workflow = locked(workflow_id)
+    _require(workflow, "archive")
+    workflow.is_archived = True
+    workflow.deploy_when_ready = False
+    workflow.save(update_fields=["is_archived", "deploy_when_ready", "updated_at"])
+    record(
+        actor=actor,
+        action="workflow.archived",
+        object_type="workflow",
+        object_id=workflow.pk,
+        at=now,
+        old={"is_archived": False},
+        new={"is_archived": True},
+        reason=reason,
+    )
+    return workflow
+
+
+def report(*, workflow_id: int) -> Report:
+    """Validate the draft as it is now."""
+    workflow = Workflow.objects.select_related("coordinator_role", "calendar").filter(pk=workflow_id).first()
+    if workflow is None:
+        raise WorkflowNotFound()
+    return validate(workflow, draft_of(workflow))
+
+
+def snapshot(workflow: Workflow) -> dict[str, Any]:
+    """Return the workflow's own fields for the audit trail."""
+    values = {name: getattr(workflow, name) for name in EDITABLE if not name.endswith("_sla")}
+    return {**values, "sla_seconds": sla_seconds(workflow), "status": workflow.status}
+
+
+def _assign(workflow: Workflow, values: Mapping[str, Any]) -> None:
+    for name in EDITABLE:
+        if name in values:
+            value = values[name]
+            setattr(workflow, name, value.strip() if name in TEXTS else value)
+    if Workflow.objects.filter(name__iexact=workflow.name).exclude(pk=workflow.pk).exists():
+        raise NameTaken(attr="name")
+    if "calendar_id" in values and workflow.calendar_id is not None:
+        workflow.calendar = Calendar.objects.filter(pk=workflow.calendar_id).first()
+        if workflow.calendar is None:
+            raise Invalid("There is no such calendar.", attr="calendar_id")
+    if "coordinator_role_id" in values:
+        workflow.coordinator_role = active_role(workflow.coordinator_role_id, attr="coordinator_role_id")
+        workflow.coordinator_role_name = workflow.coordinator_role.name if workflow.coordinator_role else ""
+
+
+def active_role(role_id: int | None, *, attr: str) -> Role | None:
+    """Return the role that an editor chose, or refuse one that can't be worked with."""
+    if role_id is None:
+        return None
+    role = Role.objects.filter(pk=role_id, is_active=True, system="tts").first()
+    if role is None:
+        raise Invalid(f"There is no active role {role_id} in TTS.", attr=attr)
+    return role
+
+
+def _require(workflow: Workflow, move: str) -> None:
+    moves = legal_moves(workflow)
+    if move not in moves:
+        state = "archived" if workflow.is_archived else workflow.status
+        raise IllegalMove(
+            f"{workflow.name} is {state}: it can't {move} now.",
+            status=workflow.status,
+            is_archived=workflow.is_archived,
+            legal_moves=moves,
+        )
+
+
+def _require_valid(workflow: Workflow) -> None:
+    found = validate(workflow, draft_of(workflow))
+    if not found.is_valid:
+        raise NotValid(findings=[finding.__dict__ for finding in found.errors])
+
+
+def _require_free_key(workflow: Workflow) -> None:
+    """Refuse when another deployed workflow serves the same tickets; one deploy at a time asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.keys'))")
+    others = Workflow.objects.deployed().filter(is_archived=False).exclude(pk=workflow.pk)
+    other = None
+    if workflow.category.strip():
+        other = others.filter(
+            category__iexact=workflow.category.strip(),
+            sub_category__iexact=workflow.sub_category.strip(),
+            department__iexact=workflow.department.strip(),
+        ).first()
+    if other is not None:
+        raise KeyTaken(f"{other.name} serves the same tickets.", other={"id": other.pk, "name": other.name})
+    other = others.filter(is_default=True).first() if workflow.is_default else None
+    if other is not None:
+        raise KeyTaken(f"{other.name} is the default already.", other={"id": other.pk, "name": other.name})
+
+
+def _check_key_is_served_well(workflow: Workflow) -> None:
+    """A live workflow's new key counts at once, so it must be whole and free at once."""
+    broken = list(findings_of_keys(workflow))
+    if broken:
+        raise Invalid(broken[0].message, attr=broken[0].field)
+    if workflow.status == Workflow.Status.DEPLOYED:
+        _require_free_key(workflow)
+
+
+def _move(
+    workflow: Workflow, status: str, action: str, *, actor: Actor | None, now: datetime, reason: str = ""
+) -> None:
+    old, workflow.status = workflow.status, status
+    workflow.save(update_fields=["status", "updated_at"])
+    record(
+        actor=actor,
+        action=action,
+        object_type="workflow",
+        object_id=workflow.pk,
+        at=now,
+        old={"status": old},
+        new={"status": status},
+        reason=reason,
+    )
+
+
+def _go_live(workflow: Workflow, version: WorkflowVersion, *, actor: Actor | None, now: datetime) -> None:
+    old = {
+        "status": workflow.status,
+        "version": workflow.current_version.number if workflow.current_version else None,
+    }
+    workflow.current_version = version
+    workflow.status = Workflow.Status.DEPLOYED
+    workflow.deploy_when_ready = False
+    workflow.save(update_fields=["current_version", "status", "deploy_when_ready", "updated_at"])
+    new: dict[str, Any] = {"status": workflow.status, "version": version.number}
+    if version.redeployed_from is not None:
+        new["redeployed_from"] = version.redeployed_from
+    record(
+        actor=actor,
+        action="workflow.deployed" if version.redeployed_from is None else "workflow.redeployed",
+        object_type="workflow",
+        object_id=workflow.pk,
+        at=now,
+        old=old,
+        new=new,
+    )

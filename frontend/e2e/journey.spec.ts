@@ -11,7 +11,7 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
 
   await signIn(adminPage, demoAccounts().admin);
   await adminPage.goto(`/tickets/${ticketNumber}`);
-  await expect(adminPage.getByText('No comments yet')).toBeVisible();
+  await expect(adminPage.getByRole('textbox', { name: 'Write a comment…' })).toBeVisible();
 
   await signIn(agentPage, assignee);
   await agentPage.goto('/inbox');
@@ -31,12 +31,9 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
   await expect(agentPage.getByRole('article').filter({ hasText: words })).toHaveCount(1);
   await expect(agentPage.getByText('sending…')).toHaveCount(0);
 
-  const stepBefore = adminPage
-    .getByRole('listitem', { includeHidden: true })
-    .and(adminPage.locator('[aria-current="step"]'));
-  const before = await stepBefore.innerText();
+  const stepOfAdmin = adminPage.locator('li[aria-current="step"]');
+  const before = (await stepOfAdmin.textContent()) ?? '';
   const actions = agentPage.getByRole('group', { name: 'Actions' });
   await actions.getByRole('button').first().click();
-  await expect(stepBefore).not.toHaveText(before);
-  await expect(actions.getByText(/This step|This ticket/)).toBeVisible();
+  await expect(stepOfAdmin).not.toHaveText(before);
 });

@@ -9,6 +9,11 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   reporter: [['list']],
+  // `npm run e2e` goes the journeys; `npm run screenshots` refreshes the pictures in docs/.
+  projects: [
+    { name: 'journeys', testMatch: 'journey.spec.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
+  ],
   use: {
     baseURL: process.env.BASE_URL ?? 'http://localhost:1000',
     viewport: { width: 1440, height: 900 },

@@ -1,26 +1,27 @@
 import { queryOptions } from '@tanstack/react-query';
 import { http, type Page } from './client';
-import type { Outcome, Priority } from './types';
+import type { Outcome, Person } from './types';
 
-export type WorkflowStatus = 'draft' | 'initialized' | 'deployed' | 'paused' | 'archived';
+export type WorkflowStatus = 'draft' | 'initialized' | 'deployed' | 'paused';
 
 export interface WorkflowRow {
   id: number;
   name: string;
   description?: string;
   status: WorkflowStatus;
-  category: string | null;
-  sub_category: string | null;
-  department: string | null;
+  category: string;
+  sub_category: string;
+  department: string;
   is_default: boolean;
-  end_logic: string;
-  version: number | null;
+  end_logic: 'notification' | 'asset' | 'budget';
+  current_version: number | null;
+  has_undeployed_changes: boolean;
+  low_sla: number | null;
+  medium_sla: number | null;
+  high_sla: number | null;
+  urgent_sla: number | null;
   running_tasks: number;
   updated_at: string;
-}
-
-export interface WorkflowDetail extends WorkflowRow {
-  sla: Record<Priority, number>;
 }
 
 export interface GraphStep {
@@ -29,21 +30,22 @@ export interface GraphStep {
   kind: 'action' | 'review' | 'approval';
   role: string | null;
   escalate_to: string | null;
-  weight: number;
+  /** The step's part of the whole time, 0 to 1. */
+  share?: number | string;
   instruction: string;
   is_start: boolean;
   is_end: boolean;
   state?: 'done' | 'current' | 'next' | 'ahead';
   entered_at?: string | null;
   left_at?: string | null;
-  performer?: { user_id: number; full_name: string } | null;
+  performer?: Person | null;
 }
 
 export interface GraphEdge {
   id: number;
   name: string;
   outcome: Outcome;
-  requires_comment: boolean;
+  requires_comment?: boolean;
   from_step: number;
   to_step: number;
   taken?: boolean;
@@ -69,7 +71,7 @@ export const workflowQuery = (id: string) =>
   queryOptions({
     queryKey: [...workflowKeys.all, 'detail', id],
     queryFn: async ({ signal }) =>
-      (await http.get<WorkflowDetail>(`/workflow/workflows/${id}/`, { signal })).data,
+      (await http.get<WorkflowRow>(`/workflow/workflows/${id}/`, { signal })).data,
   });
 
 export const workflowGraphQuery = (id: string) =>

@@ -375,6 +375,7 @@ export const en = {
     version: 'Version',
     running: 'Running',
     default: 'Default',
+    undeployed: 'changes not deployed',
     diagram: 'Diagram',
     steps: 'Steps',
     sla: 'Time allowed',
@@ -390,7 +391,6 @@ export const en = {
       initialized: 'Initialized',
       deployed: 'Deployed',
       paused: 'Paused',
-      archived: 'Archived',
     },
   },
   profile: {

@@ -125,7 +125,6 @@ function step(id: number, name: string, state: 'done' | 'current' | 'next'): Gra
     kind: 'action',
     role: 'IT Support',
     escalate_to: null,
-    weight: 1,
     instruction: `How to ${name.toLowerCase()}.`,
     is_start: id === 10,
     is_end: false,

@@ -124,10 +124,15 @@ function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
           t('workflows.any')}
       </Box>
       <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
-        {t(`workflows.end.${workflow.end_logic as 'notification' | 'asset' | 'budget'}`)}
+        {t(`workflows.end.${workflow.end_logic}`)}
       </Box>
       <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
-        {workflow.version === null ? '–' : t('ticket.version', { version: workflow.version })}
+        {workflow.current_version === null ? '–' : t('ticket.version', { version: workflow.current_version })}
+        {workflow.has_undeployed_changes && (
+          <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'tone.amber.fg' }}>
+            {t('workflows.undeployed')}
+          </Box>
+        )}
       </Box>
       <Box
         component="td"

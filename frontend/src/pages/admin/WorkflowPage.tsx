@@ -99,7 +99,7 @@ export function WorkflowPage() {
                   <dt>
                     <PriorityMark priority={priority} withLabel />
                   </dt>
-                  <dd>{data.sla[priority] ? formatDuration(data.sla[priority]) : '–'}</dd>
+                  <dd>{formatDuration(data[`${priority}_sla`] ?? 0)}</dd>
                 </Box>
               ))}
             </Box>
@@ -114,9 +114,6 @@ function StepList({ graph }: { graph: Graph }) {
   const { t } = useTranslation();
   const steps = readingOrder(graph.steps, graph.transitions);
   const nameOf = new Map(graph.steps.map((step) => [step.id, step.name]));
-  const total = graph.steps
-    .filter((step) => !step.is_end)
-    .reduce((sum, step) => sum + Number(step.weight), 0);
   return (
     <Panel flush title={t('workflows.steps')}>
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0 }}>
@@ -143,9 +140,9 @@ function StepList({ graph }: { graph: Graph }) {
                   : [step.role, t(`workflows.kind.${step.kind}`)].filter(Boolean).join(' · ')}
               </Box>
               <Box sx={{ flex: 1 }} />
-              {!step.is_end && total > 0 && (
+              {!step.is_end && step.share !== undefined && (
                 <Box component="span" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
-                  {t('workflows.share', { percent: Math.round((Number(step.weight) / total) * 100) })}
+                  {t('workflows.share', { percent: Math.round(Number(step.share) * 100) })}
                 </Box>
               )}
             </Box>

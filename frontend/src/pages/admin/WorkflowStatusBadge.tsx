@@ -8,7 +8,6 @@ const TONE: Record<WorkflowStatus, ToneName> = {
   initialized: 'blue',
   deployed: 'green',
   paused: 'amber',
-  archived: 'grey',
 };
 
 export function WorkflowStatusBadge({ status }: { status: WorkflowStatus }) {

@@ -71,7 +71,25 @@ X_FRAME_OPTIONS = _security["X_FRAME_OPTIONS"]
 
 LOGGING = base.logging(env)
 
+# Where finished asset and budget tickets are sent. Empty: the other system pulls them and acknowledges.
+AMS_URL = env.text("AMS_URL", "").rstrip("/")
+BMS_URL = env.text("BMS_URL", "").rstrip("/")
+AMS_API_KEY = env.text("AMS_API_KEY", "")
+BMS_API_KEY = env.text("BMS_API_KEY", "")
+
+DEAD_LETTER_HOOK = "workflowmanager.intake.note_dead_letter"
+
 BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep-clocks": {
+        "task": "task.tasks.sweep_clocks",
+        "schedule": 15,
+        "options": {"queue": "workflow-timers-default"},
+    },
+    "send-checkouts": {
+        "task": "workflowmanager.tasks.send_checkouts",
+        "schedule": 15,
+        "options": {"queue": "workflow-timers-default"},
+    },
     "keep-house": {
         "task": "workflow.tasks.keep_house",
         "schedule": 3600,

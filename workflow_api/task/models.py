@@ -43,6 +43,7 @@ class Task(models.Model):
     assignee = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="tasks")
     version = models.PositiveIntegerField(default=1)
     event_seq = models.PositiveIntegerField(default=0)  # events told to messaging
+    told_status = models.CharField(max_length=16, blank=True, default="")  # what the source was told last
     # Copied from the task's clock, for lists and sweeps. Null while paused.
     due_at = models.DateTimeField(null=True)
     at_risk_at = models.DateTimeField(null=True)

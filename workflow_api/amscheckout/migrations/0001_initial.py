@@ -8,36 +8,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('task', '0001_initial'),
+        ("task", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AmsCheckout',
+            name="AmsCheckout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket_number', models.CharField(max_length=140)),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('acknowledged', 'Acknowledged'), ('failed', 'Failed'), ('waived', 'Waived')], default='queued', max_length=16)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('external_reference', models.CharField(blank=True, default='', max_length=128)),
-                ('waived_reason', models.TextField(blank=True, default='')),
-                ('waived_by_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='ams_checkout', to='task.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket_number", models.CharField(max_length=140)),
+                ("idempotency_key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("payload", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sent", "Sent"),
+                            ("acknowledged", "Acknowledged"),
+                            ("failed", "Failed"),
+                            ("waived", "Waived"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                ("external_reference", models.CharField(blank=True, default="", max_length=128)),
+                ("waived_reason", models.TextField(blank=True, default="")),
+                ("waived_by_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ams_checkout", to="task.task"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ams_checkouts',
-                'indexes': [models.Index(fields=['status', 'next_attempt_at'], name='ams_checkouts_due')],
+                "db_table": "ams_checkouts",
+                "indexes": [models.Index(fields=["status", "next_attempt_at"], name="ams_checkouts_due")],
             },
         ),
     ]

@@ -6,246 +6,450 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('role', '0001_initial'),
-        ('tickets', '0001_initial'),
-        ('workflow', '0001_initial'),
+        ("role", "0001_initial"),
+        ("tickets", "0001_initial"),
+        ("workflow", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StepVisit',
+            name="StepVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, default='', max_length=16)),
-                ('pooled_at', models.DateTimeField(null=True)),
-                ('needs_lead', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('performer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.person')),
-                ('role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='workflow.versionstep')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=16)),
+                ("pooled_at", models.DateTimeField(null=True)),
+                ("needs_lead", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                (
+                    "performer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.person"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.role"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="workflow.versionstep"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'step_visits',
+                "db_table": "step_visits",
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket_number', models.CharField(max_length=140)),
-                ('subject', models.CharField(max_length=255)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('in_progress', 'In Progress'), ('on_hold', 'On Hold'), ('handing_off', 'Handing Off'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled')], default='pending', max_length=16)),
-                ('priority', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('urgent', 'Urgent')], max_length=16)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('event_seq', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('at_risk_at', models.DateTimeField(null=True)),
-                ('is_at_risk', models.BooleanField(default=False)),
-                ('is_breached', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='role.person')),
-                ('current_step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks_here', to='workflow.versionstep')),
-                ('current_visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='task.stepvisit')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_tasks', to='role.person')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='tickets.ticket')),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='workflow.workflow')),
-                ('workflow_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='workflow.workflowversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket_number", models.CharField(max_length=140)),
+                ("subject", models.CharField(max_length=255)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("in_progress", "In Progress"),
+                            ("on_hold", "On Hold"),
+                            ("handing_off", "Handing Off"),
+                            ("completed", "Completed"),
+                            ("rejected", "Rejected"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")],
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("event_seq", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("at_risk_at", models.DateTimeField(null=True)),
+                ("is_at_risk", models.BooleanField(default=False)),
+                ("is_breached", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="role.person"
+                    ),
+                ),
+                (
+                    "current_step",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks_here",
+                        to="workflow.versionstep",
+                    ),
+                ),
+                (
+                    "current_visit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="task.stepvisit"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_tasks",
+                        to="role.person",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="tickets.ticket"
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="workflow.workflow"
+                    ),
+                ),
+                (
+                    "workflow_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="workflow.workflowversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tasks',
+                "db_table": "tasks",
             },
         ),
         migrations.AddField(
-            model_name='stepvisit',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='task.task'),
+            model_name="stepvisit",
+            name="task",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="task.task"),
         ),
         migrations.CreateModel(
-            name='SlaClock',
+            name="SlaClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('events', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('calendar', models.JSONField(null=True)),
-                ('target_seconds', models.BigIntegerField()),
-                ('at_risk_percent', models.PositiveSmallIntegerField()),
-                ('at_risk_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('met', 'Met'), ('breached', 'Breached'), ('cancelled', 'Cancelled')], default='', max_length=16)),
-                ('visit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='clock', to='task.stepvisit')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='task.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("events", models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("calendar", models.JSONField(null=True)),
+                ("target_seconds", models.BigIntegerField()),
+                ("at_risk_percent", models.PositiveSmallIntegerField()),
+                ("at_risk_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("met", "Met"), ("breached", "Breached"), ("cancelled", "Cancelled")],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clock",
+                        to="task.stepvisit",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="task.task"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'sla_clocks',
+                "db_table": "sla_clocks",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_owner', models.BooleanField(default=False)),
-                ('origin', models.CharField(choices=[('round_robin', 'Round Robin'), ('least_loaded', 'Least Loaded'), ('claim', 'Claim'), ('transfer', 'Transfer'), ('escalation', 'Escalation'), ('return', 'Return'), ('substitute', 'Substitute')], max_length=16)),
-                ('why', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('given_by_id', models.BigIntegerField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, default='', max_length=32)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='role.person')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.role')),
-                ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='task.stepvisit')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='task.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_owner", models.BooleanField(default=False)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("round_robin", "Round Robin"),
+                            ("least_loaded", "Least Loaded"),
+                            ("claim", "Claim"),
+                            ("transfer", "Transfer"),
+                            ("escalation", "Escalation"),
+                            ("return", "Return"),
+                            ("substitute", "Substitute"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("why", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("given_by_id", models.BigIntegerField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="role.person"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.role"),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="task.stepvisit",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="task.task"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'assignments',
+                "db_table": "assignments",
             },
         ),
         migrations.CreateModel(
-            name='TaskTransition',
+            name="TaskTransition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128)),
-                ('outcome', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=255)),
-                ('on_behalf_of_id', models.BigIntegerField(null=True)),
-                ('comment', models.TextField(blank=True, default='')),
-                ('performed_at', models.DateTimeField()),
-                ('from_step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.versionstep')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='performed', to='task.task')),
-                ('to_step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.versionstep')),
-                ('transition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.versiontransition')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='performed', to='task.stepvisit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128)),
+                ("outcome", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=255)),
+                ("on_behalf_of_id", models.BigIntegerField(null=True)),
+                ("comment", models.TextField(blank=True, default="")),
+                ("performed_at", models.DateTimeField()),
+                (
+                    "from_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.versionstep"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="performed", to="task.task"
+                    ),
+                ),
+                (
+                    "to_step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.versionstep"
+                    ),
+                ),
+                (
+                    "transition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.versiontransition"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="performed", to="task.stepvisit"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'task_transitions',
+                "db_table": "task_transitions",
             },
         ),
         migrations.CreateModel(
-            name='Timeline',
+            name="Timeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('event', models.CharField(max_length=64)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, default='', max_length=255)),
-                ('detail', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('at', models.DateTimeField()),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='task.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("event", models.CharField(max_length=64)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, default="", max_length=255)),
+                ("detail", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("at", models.DateTimeField()),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="timeline", to="task.task"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'task_timeline',
+                "db_table": "task_timeline",
             },
         ),
         migrations.CreateModel(
-            name='SlaFact',
+            name="SlaFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('at_risk', 'At Risk'), ('breached', 'Breached')], max_length=16)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='task.slaclock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("at_risk", "At Risk"), ("breached", "Breached")], max_length=16)),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="task.slaclock"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'sla_facts',
-                'constraints': [models.UniqueConstraint(fields=('clock', 'kind'), name='one_fact_per_clock')],
+                "db_table": "sla_facts",
+                "constraints": [models.UniqueConstraint(fields=("clock", "kind"), name="one_fact_per_clock")],
             },
         ),
         migrations.CreateModel(
-            name='ApprovalVote',
+            name="ApprovalVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(max_length=16)),
-                ('comment', models.TextField(blank=True, default='')),
-                ('cast_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='role.person')),
-                ('transition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.versiontransition')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='task.stepvisit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outcome", models.CharField(max_length=16)),
+                ("comment", models.TextField(blank=True, default="")),
+                ("cast_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="role.person"),
+                ),
+                (
+                    "transition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.versiontransition"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="votes", to="task.stepvisit"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'approval_votes',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('visit', 'person'), name='one_vote_per_person')],
+                "db_table": "approval_votes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("visit", "person"),
+                        name="one_vote_per_person",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['assignee', 'status', 'due_at'], name='tasks_mine'),
+            model_name="task",
+            index=models.Index(fields=["assignee", "status", "due_at"], name="tasks_mine"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['current_step', 'status'], name='tasks_step'),
+            model_name="task",
+            index=models.Index(fields=["current_step", "status"], name="tasks_step"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['status', 'due_at'], name='tasks_due'),
+            model_name="task",
+            index=models.Index(fields=["status", "due_at"], name="tasks_due"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['workflow', 'status'], name='tasks_workflow'),
+            model_name="task",
+            index=models.Index(fields=["workflow", "status"], name="tasks_workflow"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['ticket_number'], name='tasks_ticket_number'),
+            model_name="task",
+            index=models.Index(fields=["ticket_number"], name="tasks_ticket_number"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['-created_at'], name='tasks_created_at'),
+            model_name="task",
+            index=models.Index(fields=["-created_at"], name="tasks_created_at"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['pending', 'in_progress', 'on_hold', 'handing_off'])), fields=('ticket',), name='one_open_task_per_ticket'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["pending", "in_progress", "on_hold", "handing_off"])),
+                fields=("ticket",),
+                name="one_open_task_per_ticket",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stepvisit',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['role', 'pooled_at'], name='visits_in_pool'),
+            model_name="stepvisit",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["role", "pooled_at"], name="visits_in_pool"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepvisit',
-            constraint=models.UniqueConstraint(fields=('task', 'number'), name='visits_numbered'),
+            model_name="stepvisit",
+            constraint=models.UniqueConstraint(fields=("task", "number"), name="visits_numbered"),
         ),
         migrations.AddConstraint(
-            model_name='stepvisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('task',), name='one_open_visit_per_task'),
+            model_name="stepvisit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("task",), name="one_open_visit_per_task"
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at'], name='clocks_due'),
+            model_name="slaclock",
+            index=models.Index(condition=models.Q(("stopped_at__isnull", True)), fields=["due_at"], name="clocks_due"),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['at_risk_at'], name='clocks_at_risk'),
+            model_name="slaclock",
+            index=models.Index(
+                condition=models.Q(("stopped_at__isnull", True)), fields=["at_risk_at"], name="clocks_at_risk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('visit__isnull', True)), fields=('task',), name='one_task_clock'),
+            model_name="slaclock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("visit__isnull", True)), fields=("task",), name="one_task_clock"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['person', 'role'], name='assignments_open'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["person", "role"], name="assignments_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['person', '-started_at'], name='assignments_by_person'),
+            model_name="assignment",
+            index=models.Index(fields=["person", "-started_at"], name="assignments_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('is_owner', False)), fields=('visit',), name='one_assignee_per_visit'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True), ("is_owner", False)),
+                fields=("visit",),
+                name="one_assignee_per_visit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasktransition',
-            index=models.Index(fields=['task', 'performed_at'], name='task_transitions_task'),
+            model_name="tasktransition",
+            index=models.Index(fields=["task", "performed_at"], name="task_transitions_task"),
         ),
         migrations.AddConstraint(
-            model_name='timeline',
-            constraint=models.UniqueConstraint(fields=('task', 'seq'), name='timeline_numbered'),
+            model_name="timeline",
+            constraint=models.UniqueConstraint(fields=("task", "seq"), name="timeline_numbered"),
         ),
     ]

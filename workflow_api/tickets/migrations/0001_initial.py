@@ -6,70 +6,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket_number', models.CharField(max_length=140, unique=True)),
-                ('source_service', models.CharField(max_length=64)),
-                ('source_number', models.CharField(max_length=64)),
-                ('source_version', models.BigIntegerField(null=True)),
-                ('subject', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True, default='')),
-                ('category', models.CharField(max_length=128)),
-                ('sub_category', models.CharField(blank=True, default='', max_length=128)),
-                ('department', models.CharField(max_length=128)),
-                ('priority', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('urgent', 'Urgent')], default='medium', max_length=16)),
-                ('source_status', models.CharField(blank=True, default='', max_length=64)),
-                ('requester_name', models.CharField(blank=True, default='', max_length=255)),
-                ('requester_email', models.CharField(blank=True, default='', max_length=254)),
-                ('requester_id', models.CharField(blank=True, default='', max_length=64)),
-                ('data', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('intake_state', models.CharField(choices=[('matched', 'Matched'), ('unmatched', 'Unmatched'), ('withdrawn', 'Withdrawn')], max_length=16)),
-                ('unmatched_reason', models.CharField(blank=True, default='', max_length=64)),
-                ('unmatched_detail', models.JSONField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket_number", models.CharField(max_length=140, unique=True)),
+                ("source_service", models.CharField(max_length=64)),
+                ("source_number", models.CharField(max_length=64)),
+                ("source_version", models.BigIntegerField(null=True)),
+                ("subject", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True, default="")),
+                ("category", models.CharField(max_length=128)),
+                ("sub_category", models.CharField(blank=True, default="", max_length=128)),
+                ("department", models.CharField(max_length=128)),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")],
+                        default="medium",
+                        max_length=16,
+                    ),
+                ),
+                ("source_status", models.CharField(blank=True, default="", max_length=64)),
+                ("requester_name", models.CharField(blank=True, default="", max_length=255)),
+                ("requester_email", models.CharField(blank=True, default="", max_length=254)),
+                ("requester_id", models.CharField(blank=True, default="", max_length=64)),
+                ("data", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("payload_hash", models.CharField(max_length=64)),
+                (
+                    "intake_state",
+                    models.CharField(
+                        choices=[("matched", "Matched"), ("unmatched", "Unmatched"), ("withdrawn", "Withdrawn")],
+                        max_length=16,
+                    ),
+                ),
+                ("unmatched_reason", models.CharField(blank=True, default="", max_length=64)),
+                ("unmatched_detail", models.JSONField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'db_table': 'tickets',
-                'indexes': [models.Index(fields=['intake_state', 'received_at'], name='tickets_intake_state'), models.Index(fields=['-received_at'], name='tickets_received_at')],
-                'constraints': [models.UniqueConstraint(fields=('source_service', 'source_number'), name='one_ticket_per_source_number')],
+                "db_table": "tickets",
+                "indexes": [
+                    models.Index(fields=["intake_state", "received_at"], name="tickets_intake_state"),
+                    models.Index(fields=["-received_at"], name="tickets_received_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source_service", "source_number"), name="one_ticket_per_source_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IntakeRecord',
+            name="IntakeRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.CharField(max_length=128)),
-                ('message_id', models.CharField(blank=True, default='', max_length=200)),
-                ('body', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('raw_body', models.TextField(blank=True, default='')),
-                ('headers', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('ticket_number', models.CharField(blank=True, default='', max_length=200)),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted'), ('duplicate', 'Duplicate'), ('updated', 'Updated'), ('stale', 'Stale'), ('unmatched', 'Unmatched'), ('cancelled', 'Cancelled'), ('invalid', 'Invalid'), ('unreadable', 'Unreadable')], max_length=16)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('rule', models.CharField(blank=True, default='', max_length=64)),
-                ('workflow_id', models.BigIntegerField(null=True)),
-                ('dead_letter_id', models.BigIntegerField(null=True)),
-                ('replayed_by_id', models.BigIntegerField(null=True)),
-                ('request_id', models.CharField(blank=True, default='', max_length=128)),
-                ('received_at', models.DateTimeField()),
-                ('replay_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replays', to='tickets.intakerecord')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='intake_records', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("queue", models.CharField(max_length=128)),
+                ("message_id", models.CharField(blank=True, default="", max_length=200)),
+                ("body", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                ("raw_body", models.TextField(blank=True, default="")),
+                ("headers", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("ticket_number", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("duplicate", "Duplicate"),
+                            ("updated", "Updated"),
+                            ("stale", "Stale"),
+                            ("unmatched", "Unmatched"),
+                            ("cancelled", "Cancelled"),
+                            ("invalid", "Invalid"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, default="")),
+                ("rule", models.CharField(blank=True, default="", max_length=64)),
+                ("workflow_id", models.BigIntegerField(null=True)),
+                ("dead_letter_id", models.BigIntegerField(null=True)),
+                ("replayed_by_id", models.BigIntegerField(null=True)),
+                ("request_id", models.CharField(blank=True, default="", max_length=128)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "replay_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replays",
+                        to="tickets.intakerecord",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="intake_records",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'intake_records',
-                'indexes': [models.Index(fields=['-received_at'], name='intake_received_at'), models.Index(fields=['verdict', '-received_at'], name='intake_verdict'), models.Index(fields=['ticket_number'], name='intake_ticket_number')],
+                "db_table": "intake_records",
+                "indexes": [
+                    models.Index(fields=["-received_at"], name="intake_received_at"),
+                    models.Index(fields=["verdict", "-received_at"], name="intake_verdict"),
+                    models.Index(fields=["ticket_number"], name="intake_ticket_number"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,151 @@
+"""Approval steps: who may decide, how many it takes, and when a refusal is certain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from role.models import Person
+from task.assignment import ROUND_ROBIN
+from task.models import ApprovalVote, Assignment, StepVisit, TaskTransition
+from tickets.models import Ticket
+from workflow.graph import GraphStep
+from workflowmanager.running import FOUR_EYES, VOTED, Run
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the step asks for: a number of approvals, or a share of those who may approve."""
+
+    required: int
+    mode: str  # count, percent
+
+    @classmethod
+    def of(cls, step: GraphStep) -> Rule:
+        return cls(int(step.approval.get("required") or 1), str(step.approval.get("mode") or "count"))
+
+    @property
+    def is_vote(self) -> bool:
+        """False where the assignee decides alone."""
+        return self.mode == "percent" or self.required > 1
+
+    def verdict(self, *, approvals: int, refusals: int, voters: int) -> str:
+        """Return `approve`, `reject` or, while both are possible, nothing. `voters` are all who may vote."""
+        if self.mode == "percent":
+            if voters and approvals * 100 >= self.required * voters:
+                return "approve"
+            return "reject" if refusals * 100 + self.required * voters > 100 * voters else ""
+        if approvals >= self.required:
+            return "approve"
+        return "reject" if refusals and voters - refusals < self.required else ""
+
+    def can_pass(self, voters: int) -> bool:
+        return voters > 0 if self.mode == "percent" else voters >= self.required
+
+
+def is_requester(ticket: Ticket, *, user_id: int, email: str, full_name: str) -> bool:
+    """Return whether the person asked for this themselves: by mail address, else by id and name together."""
+    if ticket.requester_email:
+        return ticket.requester_email.strip().casefold() == email.strip().casefold()
+    same_name = ticket.requester_name.strip().casefold() == full_name.strip().casefold()
+    return bool(ticket.requester_name) and same_name and ticket.requester_id == str(user_id)
+
+
+def interested(run: Run) -> set[int]:
+    """Return who may not approve this task now: who asked for it, and who did what is to be approved."""
+    people: set[int] = set()
+    ticket = run.ticket
+    if ticket.requester_email or ticket.requester_name:
+        rows = (
+            Person.objects.filter(email__iexact=ticket.requester_email.strip())
+            if ticket.requester_email
+            else (Person.objects.filter(full_name__iexact=ticket.requester_name.strip()))
+        )
+        people |= {
+            person.user_id
+            for person in rows
+            if is_requester(ticket, user_id=person.user_id, email=person.email, full_name=person.full_name)
+        }
+    if not run.is_new:
+        people |= _just_performed(run)
+    if run.performer_id is not None:
+        people.add(run.performer_id)
+    return people
+
+
+def _just_performed(run: Run) -> set[int]:
+    """Return who performed the transition that led here, whoever pressed the button and in whose name."""
+    visit = run.visit
+    last = (
+        TaskTransition.objects.filter(task_id=run.task.pk, to_step_id=visit.step_id if visit else 0)
+        .exclude(actor_id=None)
+        .order_by("-performed_at", "-id")
+        .values("actor_id", "on_behalf_of_id", "visit_id")
+        .first()
+    )
+    if last is None:
+        return set()
+    people = {user_id for user_id in (last["actor_id"], last["on_behalf_of_id"]) if user_id is not None}
+    stood_in = Assignment.objects.filter(visit_id=last["visit_id"], origin="substitute", is_owner=False)
+    for why in stood_in.values_list("why", flat=True):
+        if why.get("stands_in_for"):
+            people.add(int(why["stands_in_for"]))
+    return people
+
+
+def barred_from(run: Run, visit: StepVisit, step: GraphStep) -> dict[int, str]:
+    """Return who of the role may not have this visit, and why: four eyes, and who has voted already."""
+    if step.kind != "approval":
+        return {}
+    barred = dict.fromkeys(interested(run), FOUR_EYES)
+    roster = run.rosters.get(visit.role_id or 0)
+    for member in roster.members if roster else ():
+        # A stand-in decides in the name of the absent: what binds one binds the other.
+        if member.is_away and member.substitute_id and member.user_id in barred:
+            barred.setdefault(member.substitute_id, FOUR_EYES)
+    if not run.is_new and visit.pk is not None and not visit._state.adding:
+        voted = ApprovalVote.objects.filter(visit_id=visit.pk, voided_at__isnull=True)
+        barred |= dict.fromkeys(voted.values_list("person_id", flat=True), VOTED)
+    return barred
+
+
+def may_vote(run: Run, visit: StepVisit, barred: dict[int, str]) -> list[int]:
+    """Return the members of the visit's role whose word counts, whether they have given it or not."""
+    roster = run.rosters.get(visit.role_id or 0)
+    members = roster.members if roster else []
+    return [member.user_id for member in members if barred.get(member.user_id) != FOUR_EYES]
+
+
+def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int | None = None) -> None:
+    """Give a visit by its step's strategy. An approval that nobody of the role may give is escalated, never passed."""
+    barred = barred_from(run, visit, step)
+    is_hopeless = step.kind == "approval" and not Rule.of(step).can_pass(len(may_vote(run, visit, barred)))
+    if is_hopeless and step.escalate_to_id in run.rosters and step.escalate_to_id != visit.role_id:
+        visit.role_id = step.escalate_to_id
+        run.story("escalated", actor=None, role=step.escalate_to_name, why="no_approver")
+        run.audit("task.escalated", actor=None, new={"role": step.escalate_to_name}, reason="no_approver")
+        run.give(visit, ROUND_ROBIN, excluded=barred, origin="escalation")
+        return
+    run.give(visit, step.assignment, excluded=barred, preferred_id=preferred_id)
+
+
+def describe(visit: StepVisit, step: GraphStep) -> dict[str, Any] | None:
+    """Return the state of an approval as the API shows it."""
+    if step.kind != "approval":
+        return None
+    rule = Rule.of(step)
+    votes = ApprovalVote.objects.filter(visit_id=visit.pk).select_related("person").order_by("cast_at", "id")
+    return {
+        "required": rule.required,
+        "mode": rule.mode,
+        "votes": [
+            {
+                "person": vote.person.as_person,
+                "outcome": vote.outcome,
+                "comment": vote.comment,
+                "cast_at": vote.cast_at,
+                "is_void": vote.voided_at is not None,
+            }
+            for vote in votes
+        ],
+    }

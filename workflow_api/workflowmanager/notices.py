@@ -1,0 +1,127 @@
+"""What people and the source help desk are told: messages only, collected in a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from task.models import Task
+from ticketing_common.contracts.messages import (
+    CreateInAppNotification,
+    Message,
+    SendAssignmentNotification,
+    SendEmail,
+    SendTicketStatus,
+)
+from tickets.models import Ticket
+from workflowmanager.writing import iso
+
+# The help desk whose numbers are its own tickets' numbers; every other source is addressed by the reference.
+HOME_SOURCE = "hdts"
+STATUS_EVENT = "tts-status-"
+
+
+def event_id(task: Task, kind: str, user_id: int | str = "") -> str:
+    """Return the key under which the notice is sent once, however often it is asked for."""
+    return f"tts-{task.pk}-{task.event_seq}-{kind}-{user_id}".rstrip("-")
+
+
+def link_to(task: Task) -> str:
+    return f"/tickets/{task.ticket_number}"
+
+
+def assigned(task: Task, *, user_id: int, role_name: str) -> Message:
+    """The person now has the task: one mail and one notice."""
+    return SendAssignmentNotification(
+        user_id=user_id,
+        task_id=task.pk,
+        ticket_number=task.ticket_number,
+        task_title=task.subject,
+        role_name=role_name,
+        event_id=event_id(task, "assigned", user_id),
+    )
+
+
+def notice(
+    task: Task,
+    kind: str,
+    *,
+    user_id: int,
+    subject: str,
+    message: str,
+    with_mail: bool = True,
+    key: str = "",
+    **context: Any,
+) -> list[Message]:
+    """One notice in the application and, if asked, one mail."""
+    base = key or event_id(task, kind, user_id)
+    messages: list[Message] = [
+        CreateInAppNotification(
+            user_id=user_id,
+            notification_type=kind,
+            subject=subject[:255],
+            message=message,
+            link=link_to(task),
+            event_id=base,
+        )
+    ]
+    if with_mail:
+        details = {
+            "ticket_number": task.ticket_number,
+            "task_id": task.pk,
+            "task_title": task.subject,
+            "priority": task.priority,
+            "title": subject,
+            "message": message,
+            "link": link_to(task),
+        }
+        messages.append(
+            SendEmail(
+                notification_type=kind,
+                user_id=user_id,
+                context={**details, **context},
+                event_id=f"{base}-mail",
+            )
+        )
+    return messages
+
+
+def to_each(user_ids: Iterable[int], task: Task, kind: str, **fields: Any) -> list[Message]:
+    return [message for user_id in dict.fromkeys(user_ids) for message in notice(task, kind, user_id=user_id, **fields)]
+
+
+def source_number(ticket: Ticket) -> str:
+    """Return the number under which the source knows the ticket."""
+    return ticket.source_number if ticket.source_service == HOME_SOURCE else ticket.ticket_number
+
+
+def source_status(ticket: Ticket, status: str, *, at: datetime, key: str, detail: str | None = None) -> Message:
+    """Tell the source the ticket's state; `key` makes the event id unique."""
+    return SendTicketStatus(
+        ticket_number=source_number(ticket),
+        new_status=status,
+        event_id=f"{STATUS_EVENT}{key}-{status}",
+        occurred_at=iso(at),
+        detail=detail,
+    )
+
+
+def requester_mail(ticket: Ticket, task: Task, *, subject: str, message: str) -> list[Message]:
+    """Mail the employee who asked, where the help desk gave an address."""
+    if "@" not in ticket.requester_email:
+        return []
+    return [
+        SendEmail(
+            notification_type="system",
+            user_email=ticket.requester_email,
+            context={
+                "ticket_number": ticket.ticket_number,
+                "task_title": ticket.subject,
+                "recipient_name": ticket.requester_name,
+                "title": subject,
+                "message": message,
+            },
+            event_id=event_id(task, "requester"),
+        )
+    ]

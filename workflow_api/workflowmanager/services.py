@@ -1,0 +1,104 @@
+"""What the other apps ask for when a change of theirs reaches running work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from role import services as roles
+from role.models import Role, RoleMember
+from workflow import services as workflows
+from workflowmanager.intake import reroute_unmatched
+from workflowmanager.pooling import drain, replace_owners, take_from_leavers
+from workflowmanager.rosters import lock_rosters
+from workflowmanager.writing import Change
+
+
+def _settle(change: Change, role_ids: Iterable[int]) -> None:
+    """Take work from who left, fill what waits. The cursors of these roles are locked already."""
+    wanted = sorted(set(role_ids))
+    if not wanted:
+        return
+    take_from_leavers(change, role_ids=wanted)
+    replace_owners(change, role_ids=wanted)
+    drain(change, role_ids=wanted)
+    change.write()
+
+
+@transaction.atomic
+def sync_role(*, now: datetime | None = None, **message: Any) -> roles.RoleChange:
+    """Apply a role message; a deleted role's work goes back to its pool."""
+    moment = now or timezone.now()
+    lock_rosters([message["role_id"]], moment)
+    applied = roles.apply_role(**message)
+    if applied.deleted or applied.members:
+        _settle(Change(moment), [applied.role_id])
+    return applied
+
+
+@transaction.atomic
+def sync_member(*, now: datetime | None = None, **message: Any) -> roles.MemberChange:
+    """Apply a membership message: who loses the role loses its work, who gains it gets what waits."""
+    moment = now or timezone.now()
+    # The cursor first: whoever gives out a turn of this role has it, and has read the members after it.
+    lock_rosters([message["role_id"]], moment)
+    applied = roles.apply_member(**message)
+    if applied.gained or applied.lost:
+        _settle(Change(moment), [applied.role_id])
+    return applied
+
+
+@transaction.atomic
+def sync_snapshot(
+    *,
+    roles_: Iterable[Mapping[str, Any]],
+    members: Iterable[Mapping[str, Any]],
+    taken_at: datetime,
+    now: datetime | None = None,
+) -> roles.SnapshotChange:
+    """Apply a full snapshot of auth, and settle every role whose people changed by it."""
+    moment = now or timezone.now()
+    lock_rosters(list(Role.objects.values_list("id", flat=True)), moment)
+    applied = roles.apply_snapshot(roles=roles_, members=members, taken_at=taken_at)
+    changed = {change.role_id for change in applied.all_members if change.gained or change.lost}
+    _settle(Change(moment), changed)
+    return applied
+
+
+def person_changed(user_id: int, *, now: datetime | None = None) -> None:
+    """A person came back, went away, or got another capacity: give them what waits in their roles.
+
+    Call it after the commit, or in the transaction of the change.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        held = RoleMember.objects.active().filter(person_id=user_id).values_list("role_id", flat=True)
+        role_ids = sorted(set(held))
+        lock_rosters(role_ids, moment)
+        change = Change(moment)
+        drain(change, role_ids=role_ids)
+        change.write()
+
+
+def deploy_workflow(**arguments: Any) -> Any:
+    """Deploy, then start what now matches, each ticket in its own transaction after the commit."""
+    with transaction.atomic():
+        result = workflows.deploy(**arguments)
+        route_after_commit()
+    return result
+
+
+def redeploy_workflow(**arguments: Any) -> Any:
+    with transaction.atomic():
+        result = workflows.redeploy(**arguments)
+        route_after_commit()
+    return result
+
+
+def route_after_commit() -> None:
+    """Look again for every unmatched ticket once the caller's transaction is committed."""
+    transaction.on_commit(lambda: reroute_unmatched(now=timezone.now()), robust=True)

@@ -1,0 +1,139 @@
+"""The sweep: note which clocks are at risk or breached, once, and act on it. Right with several workers.
+
+A clock's rows are found by their stored times and judged again under the task's lock; a task that is busy is left to
+the next sweep. A fact has a unique key, so it is recorded and told once, whoever comes first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from task.clocks import clock_of
+from task.models import SlaClock, SlaFact, StepVisit, Task
+from workflowmanager import notices
+from workflowmanager.rosters import lock_rosters, save_cursors
+from workflowmanager.running import Run, admin_ids, as_run
+from workflowmanager.verbs import escalate_visit
+from workflowmanager.writing import Change
+
+BATCH = 50
+AT_RISK, BREACHED = SlaFact.Kind.AT_RISK, SlaFact.Kind.BREACHED
+
+_DUE = """
+SELECT c.task_id FROM sla_clocks c
+WHERE c.stopped_at IS NULL AND (
+    (c.due_at < %(now)s AND NOT EXISTS (
+        SELECT 1 FROM sla_facts f WHERE f.clock_id = c.id AND f.kind = 'breached'))
+    OR (c.at_risk_at < %(now)s AND NOT EXISTS (
+        SELECT 1 FROM sla_facts f WHERE f.clock_id = c.id AND f.kind = 'at_risk')))
+GROUP BY c.task_id ORDER BY c.task_id LIMIT %(limit)s
+"""
+
+
+def sweep_clocks(*, now: datetime, most: int = 5000) -> int:
+    """Record every fact that is due; return how many."""
+    recorded = 0
+    seen: set[int] = set()
+    while len(seen) < most:
+        task_ids = [task_id for task_id in _due(now) if task_id not in seen][:BATCH]
+        if not task_ids:
+            return recorded
+        seen.update(task_ids)
+        recorded += _sweep(task_ids, now)
+    return recorded
+
+
+def _due(now: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"now": now, "limit": BATCH * 4})
+        return [task_id for (task_id,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def _sweep(task_ids: list[int], now: datetime) -> int:
+    change = Change(now)
+    rows = (
+        Task.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("ticket", "owner", "assignee", "current_visit")
+        .filter(pk__in=task_ids)
+        .order_by("pk")
+    )
+    runs = [as_run(task, change) for task in rows]
+    # Every cursor that an escalation may need, at once and in order, before anything else is locked.
+    roles: set[int | None] = set()
+    for run in runs:
+        if run.visit is not None and run.step is not None and run.step.escalate_to_id is not None:
+            roles |= {run.visit.role_id, run.step.escalate_to_id}
+    rosters = lock_rosters(roles, now)
+    recorded = 0
+    for run in runs:
+        run.rosters = rosters
+        run.names.update({member.user_id: member.full_name for roster in rosters.values() for member in roster.members})
+        recorded += _sweep_task(run)
+    save_cursors(rosters)
+    change.write()
+    return recorded
+
+
+def _sweep_task(run: Run) -> int:
+    task, now = run.task, run.now
+    if task.status in (Task.Status.ON_HOLD,) or not task.is_open:
+        return 0
+    known = set(SlaFact.objects.filter(clock__task=task).values_list("clock_id", "kind"))
+    recorded = 0
+    visit = run.visit
+    for visit_id, clock in sorted(run.clocks().items(), key=lambda item: item[0] is None):
+        reading = clock_of(clock).read(now)
+        for kind, happened_at in ((AT_RISK, reading.risk_at), (BREACHED, reading.breached_at)):
+            if happened_at is None or (clock.pk, kind) in known:
+                continue
+            SlaFact.objects.create(clock=clock, kind=kind, happened_at=happened_at, recorded_at=now)
+            recorded += 1
+            _note(run, clock, kind, happened_at)
+            if kind == BREACHED and visit is not None and visit_id == visit.pk:
+                _escalate(run, visit)
+    if recorded:
+        run.save()
+    return recorded
+
+
+def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
+    """Put the fact into the story and tell who has the task and who owns it: once for the task, once for a step."""
+    task = run.task
+    is_task = clock.visit_id is None
+    if is_task:
+        task.is_at_risk = True
+        task.is_breached = task.is_breached or kind == BREACHED
+    subject_of = "The ticket" if is_task else f"The step “{run.step.name if run.step else ''}”"
+    run.story(f"sla_{kind}", actor=None, clock="task" if is_task else "step", happened_at=happened_at)
+    run.audit(f"sla.{kind}", actor=None, new={"clock": "task" if is_task else "step", "happened_at": happened_at})
+    told = [user_id for user_id in (task.assignee_id, task.owner_id) if user_id is not None]
+    if kind == BREACHED and task.assignee_id is None:
+        told += admin_ids()
+    word = "is at risk of missing its deadline" if kind == AT_RISK else "has missed its deadline"
+    for user_id in dict.fromkeys(told):
+        run.change.tell(
+            *notices.notice(
+                task,
+                f"sla_{kind}",
+                user_id=user_id,
+                subject=f"{task.ticket_number} {word}",
+                message=f"{subject_of} {word}: {task.ticket_number} “{task.subject}”.",
+                key=f"tts-clock-{clock.pk}-{kind}-{user_id}",
+                due_at=f"{clock.due_at:%-d %B %Y, %H:%M} UTC" if clock.due_at else "",
+                step_name=run.step.name if run.step else "",
+                role_name=run.step.role_name if run.step else "",
+            )
+        )
+
+
+def _escalate(run: Run, visit: StepVisit) -> None:
+    """By the clock: only where the step names somebody above, and only once."""
+    step = run.step
+    if step is None or step.escalate_to_id is None or visit.role_id == step.escalate_to_id:
+        return
+    escalate_visit(run, visit, reason="The step's time is up.", actor=None)
+    run.task.version += 1
+    visit.save(update_fields=["role", "pooled_at", "needs_lead", "due_at"])

@@ -91,7 +91,6 @@ def _up(layout: Layout, options: Options, voice: Voice, supervisor: Supervisor) 
 
     prepare(plan, state, supervisor, voice)
     start_all(plan, supervisor, applications, voice)
-    seed(plan, state, voice)
     wait_for_health(plan, supervisor, applications, voice)
     wait_for_seeds(plan, supervisor, voice)
     state.set("applied", source_fingerprint(layout))
@@ -136,8 +135,9 @@ def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> N
     """Create and migrate the databases and lay out the broker, unless this very code did so before."""
     urls = json.dumps([plan.databases[service.name] for service in SERVICES])
     run_python(plan, "databases", ("-m", "native.create_databases"), plan.layout.root / "scripts", stdin=urls)
-    unchanged = state.get("applied") == source_fingerprint(plan.layout) and {"postgresql", "rabbitmq"} <= plan.private
-    if unchanged:
+    is_ours = {"postgresql", "rabbitmq"} <= plan.private and plan.layout.demo_file.exists()
+    unchanged = is_ours and state.get("applied") == source_fingerprint(plan.layout)
+    if unchanged and not plan.options.seed_only:
         voice.step("Databases and queues are up to date")
         _wait_for_broker(plan, supervisor, voice)
         return
@@ -146,10 +146,14 @@ def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> N
         jobs = [pool.submit(manage, plan, state, service, "migrate", "--noinput") for service in SERVICES]
         for job in jobs:
             job.result()
-    voice.step("Databases migrated")
-    _wait_for_broker(plan, supervisor, voice)
-    manage(plan, state, TOPOLOGY_SERVICE, "broker_setup")
-    voice.step("Queues and policies are in place")
+    voice.step("Databases migrated; seeding systems, roles and people")
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        seeding = pool.submit(seed, plan, state)
+        _wait_for_broker(plan, supervisor, voice)
+        manage(plan, state, TOPOLOGY_SERVICE, "broker_setup")
+        voice.step("Queues and policies are in place")
+        seeding.result()
+    voice.step("Seeded; the relays will carry it to the other services")
 
 
 def _wait_for_broker(plan: Plan, supervisor: Supervisor, voice: Voice) -> None:
@@ -181,13 +185,9 @@ def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], v
     state.set("running_code", current)
 
 
-def seed(plan: Plan, state: State, voice: Voice) -> None:
-    """Make systems, roles and people, and write down the demo log-ins."""
+def seed(plan: Plan, state: State) -> None:
+    """Make systems, roles and people, and write down the demo log-ins. Messages to others wait in auth's outbox."""
     layout = plan.layout
-    unchanged = state.get("applied") == source_fingerprint(layout) and {"postgresql", "rabbitmq"} <= plan.private
-    if unchanged and layout.demo_file.exists() and not plan.options.seed_only:
-        return
-    voice.step("Seeding systems, roles, people and workflows")
     manage(plan, state, SEED_SERVICE, "seed")
     accounts = run_python(
         plan,

@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import css_inline
 from django.conf import settings
@@ -158,8 +159,11 @@ def facts(notice: NoticeType, context: Mapping[str, Any], *, full_name: str = ""
         "recipient_name": full_name,
         "product": PRODUCT,
         "preferences_link": f"{settings.FRONTEND_URL}/profile",
-        "link": absolute_link(given.get("link", ""), given.get("ticket_number", "")),
+        "link": absolute_link(given.get("link", ""), given.get("ticket_number", ""), notice.path),
     }
+    for name in values:
+        if name.endswith(("_at", "_until")):
+            values[name] = _readable_time(values[name])
     if notice.is_about_ticket:
         number, title = given.get("ticket_number", ""), given.get("task_title", "")
         quoted = f"“{title}”" if title else ""
@@ -169,13 +173,15 @@ def facts(notice: NoticeType, context: Mapping[str, Any], *, full_name: str = ""
     return values
 
 
-def absolute_link(link: str, ticket_number: str = "") -> str:
+def absolute_link(link: str, ticket_number: str = "", path: str = "/") -> str:
     """Return an address that works outside the application, never one of a strange scheme."""
     if link.startswith("/") and not link.startswith("//"):
         return f"{settings.FRONTEND_URL}{link}"
     if urlsplit(link).scheme in {"http", "https"}:
         return link
-    return f"{settings.FRONTEND_URL}/tickets/{ticket_number}" if ticket_number else str(settings.FRONTEND_URL)
+    return (
+        f"{settings.FRONTEND_URL}/tickets/{quote(ticket_number)}" if ticket_number else f"{settings.FRONTEND_URL}{path}"
+    )
 
 
 def render(notice: NoticeType, wording: Wording, values: Mapping[str, str]) -> Rendered:
@@ -224,6 +230,18 @@ def _as_text(value: Any) -> str:
     else:
         text = ""
     return text[:MAX_VALUE]
+
+
+def _readable_time(text: str) -> str:
+    """Return an ISO time as people read it; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if moment.tzinfo is None or len(text) < len("2026-03-02T16:00"):
+        return text
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
 def _multiline(value: str) -> str:

@@ -16,7 +16,7 @@ from notifications.rendering import facts, render_message, render_subject
 from notifications.template_editing import current_wording
 from notifications.wording import TYPES
 from ticketing_common.context import current_request_id
-from ticketing_common.errors import Conflict, Invalid
+from ticketing_common.errors import Conflict, Invalid, NotFound
 
 # PostgreSQL channel that wakes the mailer when a mail was committed.
 MAIL_CHANNEL = "mail_queued"
@@ -152,7 +152,9 @@ def sync_person(
 @transaction.atomic
 def retry_mail(*, notification_id: int, now: datetime) -> Notification:
     """Put a failed mail back into the queue. One whose secret is gone can't be sent again."""
-    mail = Notification.objects.select_for_update().get(pk=notification_id)
+    mail = Notification.objects.select_for_update().filter(pk=notification_id).first()
+    if mail is None:
+        raise NotFound("There is no such mail.")
     if mail.status != Status.FAILED:
         raise NotRetryable(f"The mail is {mail.status}; only a failed one can be sent again.", status=mail.status)
     if mail.notice.secret:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Max
 
 from notifications.models import NotificationTemplate, TemplateVersion
@@ -20,7 +20,7 @@ from notifications.rendering import (
     render_message,
 )
 from notifications.wording import TYPES, NoticeType
-from ticketing_common.errors import Conflict, Invalid
+from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.jwt import Identity
 
 PARTS = ("subject", "body_text", "body_html", "inapp_message")
@@ -82,7 +82,11 @@ def create_template(
     template = NotificationTemplate(
         notification_type=notification_type, version=_last_version(notification_type, DEFAULT_DB_ALIAS)
     )
-    _store(template, wording, person, now)
+    try:
+        with transaction.atomic():
+            _store(template, wording, person, now)
+    except IntegrityError as error:  # somebody else made it at the same moment
+        raise TemplateExists() from error
     return template
 
 
@@ -96,7 +100,7 @@ def change_template(
     now: datetime,
 ) -> NotificationTemplate:
     """Make the given parts the next version."""
-    template = NotificationTemplate.objects.select_for_update().get(pk=template_id)
+    template = _lock(template_id)
     if expected_version is not None and expected_version != template.version:
         raise TemplateChanged(version=template.version)
     wording = _checked(template.notice, {**asdict(template.wording), **values})
@@ -108,8 +112,10 @@ def change_template(
 @transaction.atomic
 def restore_version(*, template_id: int, version: int, person: Identity, now: datetime) -> NotificationTemplate:
     """Make an earlier wording the next version."""
-    template = NotificationTemplate.objects.select_for_update().get(pk=template_id)
-    old = TemplateVersion.objects.get(notification_type=template.notification_type, version=version)
+    template = _lock(template_id)
+    old = TemplateVersion.objects.filter(notification_type=template.notification_type, version=version).first()
+    if old is None:
+        raise NotFound(f"There is no version {version} of this template.")
     wording = _checked(template.notice, {part: getattr(old, part) for part in PARTS})
     _store(template, wording, person, now)
     return template
@@ -127,6 +133,13 @@ def preview(*, notice: NoticeType, values: Mapping[str, str], context: Mapping[s
         "html": rendered.html,
         "inapp_message": render_message(wording.inapp_message, told),
     }
+
+
+def _lock(template_id: int) -> NotificationTemplate:
+    template = NotificationTemplate.objects.select_for_update().filter(pk=template_id).first()
+    if template is None:
+        raise NotFound("There is no such template.")
+    return template
 
 
 def _checked(notice: NoticeType, values: Mapping[str, str]) -> Wording:

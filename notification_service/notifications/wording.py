@@ -34,8 +34,10 @@ class NoticeType:
     label: str
     subject: str
     sentence: str
+    inapp: str = ""
     closing: str = ""
     button: str = ""
+    path: str = "/"
     details: tuple[tuple[str, str], ...] = ()
     extra: tuple[Variable, ...] = ()
     is_about_ticket: bool = False
@@ -44,14 +46,12 @@ class NoticeType:
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        own = {variable.name for variable in self.extra}
-        shared = SHARED + (TICKET if self.is_about_ticket else ())
         named = tuple(
             Variable(name, f"{label}, as it is in the details", SAMPLES.get(name, label))
             for name, label in self.details
-            if name not in own and name not in {variable.name for variable in shared}
         )
-        return tuple(variable for variable in shared if variable.name not in own) + named + self.extra
+        everything = (*SHARED, *(TICKET if self.is_about_ticket else ()), *named, *self.extra)
+        return tuple({variable.name: variable for variable in everything}.values())  # the last of a name counts
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -78,18 +78,19 @@ class NoticeType:
 
     @property
     def inapp_message(self) -> str:
-        return self.sentence
+        return self.inapp or self.sentence
 
 
 SHARED = (
     Variable("greeting", "“Hello Amara,” or “Hello,” for people not known by name", "Hello Amara,"),
     Variable("recipient_name", "The full name of the person addressed", "Amara Okafor"),
     Variable("product", "The name of this product", PRODUCT),
-    Variable("link", "Where the button leads", "https://desk.example.com/tickets/TX20260302000018"),
+    Variable("link", "Where the button leads", "https://desk.example.com/"),
     Variable("details", "The facts that came with the event, one a line", "Role: IT Lead"),
     Variable("preferences_link", "Where people choose what they get", "https://desk.example.com/profile"),
 )
 TICKET = (
+    Variable("link", "Where the button leads", "https://desk.example.com/tickets/TX20260302000018"),
     Variable("ticket", "The ticket's number and subject", "TX20260302000018 “Access to the finance share”"),
     Variable("ticket_number", "The ticket's number", "TX20260302000018"),
     Variable("task_title", "The ticket's subject", "Access to the finance share"),
@@ -244,6 +245,7 @@ TYPES: dict[str, NoticeType] = {
             sentence="Your account was used to sign in from a device or place not seen before.",
             closing=NOT_YOU,
             button="See your sessions",
+            path="/profile",
             details=SIGN_IN,
             is_security=True,
         ),
@@ -261,6 +263,7 @@ TYPES: dict[str, NoticeType] = {
             "Sign-in code",
             subject="Your sign-in code",
             sentence="Your code to sign in is {{ code }}",
+            inapp="A code to sign in was sent to you by mail.",
             closing="The code works once. Nobody from the help desk will ever ask you for it.",
             details=(("expires_at", "Valid until"),),
             extra=(Variable("code", "The single-use code", "492 817", True, True),),
@@ -282,6 +285,7 @@ TYPES: dict[str, NoticeType] = {
             sentence="Your account was changed.",
             closing=NOT_YOU,
             button="See your profile",
+            path="/profile",
             details=(("changes", "What changed"), ("actor_name", "By"), *SIGN_IN),
             is_security=True,
         ),

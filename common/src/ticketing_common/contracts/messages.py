@@ -327,6 +327,10 @@ class PushInboxEvent(Message):
     event_id: str
     notification: Json | None = None
 
+    @property
+    def key(self) -> str | None:
+        return f"inbox:{self.user_id}"
+
 
 ALL: tuple[type[Message], ...] = (
     ReceiveTicket,

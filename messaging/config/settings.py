@@ -62,7 +62,7 @@ SOCKET_IDLE_SECONDS = env.number("SOCKET_IDLE_SECONDS", 1800.0)
 SOCKET_EXPIRY_GRACE = env.number("SOCKET_EXPIRY_GRACE", 5.0)
 SOCKET_BAD_FRAMES = 3
 # How often open tickets are compared with the database, for what no message told.
-SOCKET_CHECK_SECONDS = env.number("SOCKET_CHECK_SECONDS", 3.0)
+SOCKET_CHECK_SECONDS = env.number("SOCKET_CHECK_SECONDS", 1.0)
 
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
 ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)

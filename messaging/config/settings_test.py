@@ -16,4 +16,3 @@ STORAGES = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
 SOCKET_EXPIRY_GRACE = 0.0
-SOCKET_CHECK_SECONDS = 1.0

@@ -26,7 +26,7 @@ from tickets.models import Ticket
 log = logger(__name__)
 
 LAYER_SECONDS = 3.0
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.5
 HEARTBEAT_SECONDS = 15.0
 
 
@@ -229,7 +229,7 @@ class Hub:
             socket.sees_internal = socket.sees_internal and message["agent"]
             socket.check_rights()
 
-    # -- once a second
+    # -- twice a second
 
     async def _tick(self) -> None:
         while True:

@@ -1,0 +1,206 @@
+"""The service in processes of its own, with the line to Redis under the test's control."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from django.db import connection
+
+from ticketing_common.testing import TEST_KID, test_keys
+
+SERVICE = Path(__file__).resolve().parent.parent
+START_SECONDS = 40.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Jwks(BaseHTTPRequestHandler):
+    """What the auth service publishes: here, the public key of the tests' tokens."""
+
+    def do_GET(self) -> None:
+        numbers = test_keys.key(TEST_KID).public_numbers()
+
+        def encoded(number: int) -> str:
+            raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+            return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+        key = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": TEST_KID}
+        key |= {"n": encoded(numbers.n), "e": encoded(numbers.e)}
+        body = json.dumps({"keys": [key]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def auth_service() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Jwks)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class CuttableLine:
+    """A TCP line to a server that the test can cut and mend. Runs on the test's event loop."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._open: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self.port = free_port()
+
+    async def mend(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+
+    async def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in tuple(self._open):
+            writer.transport.abort()
+        self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.close()
+            return
+        self._open |= {writer, far_writer}
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        self._open -= {writer, far_writer}
+
+    @staticmethod
+    async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+
+def redis_parts() -> tuple[str, int]:
+    parts = urlsplit(os.environ["REDIS_URL"])
+    return parts.hostname or "127.0.0.1", parts.port or 6379
+
+
+def redis_url(port: int) -> str:
+    """Return the URL of the tests' Redis by another port, in a database of the tests' own."""
+    parts = urlsplit(os.environ["REDIS_URL"])
+    credentials, at, _ = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, f"{credentials}{at}127.0.0.1:{port}", "/9", "", ""))
+
+
+def database_url() -> str:
+    values = connection.settings_dict
+    return f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+
+
+class Process:
+    """One web process as it runs in production: gunicorn with the socket worker."""
+
+    def __init__(self, *, auth: str, redis: str, prefix: str, **environment: str) -> None:
+        self.prefix = prefix
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws = f"ws://127.0.0.1:{self.port}"
+        self._environment = os.environ | {
+            "DJANGO_ENV": "development",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": redis,
+            "CHANNEL_PREFIX": prefix,
+            "DJANGO_AUTH_SERVICE": auth,
+            "LOG_LEVEL": "ERROR",
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gunicorn", "config.asgi:application"]
+        command += ["-k", "ticketing_common.asgi.SocketWorker", "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--log-level", "error", "--graceful-timeout", "1"]
+        self._process = subprocess.Popen(command, cwd=SERVICE, env=self._environment)
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self._process is not None
+            assert self._process.poll() is None, "the process ended while starting"
+            try:
+                if requests.get(f"{self.url}/health/live/", timeout=1).ok:
+                    return
+            except requests.RequestException:
+                pass
+            time.sleep(0.1)
+        raise AssertionError("the process did not start in time")
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait_for_end(self) -> None:
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+@contextmanager
+def processes(count: int, *, redis: str, prefix: str, **environment: str) -> Iterator[list[Process]]:
+    with auth_service() as auth:
+        started = [Process(auth=auth, redis=redis, prefix=prefix, **environment) for _ in range(count)]
+        try:
+            for process in started:
+                process.start()
+            for process in started:
+                process.wait()
+            yield started
+        finally:
+            for process in started:
+                process.end()
+            for process in started:
+                process.wait_for_end()
+
+
+def call(method: str, url: str, token: str, body: Any = None) -> Any:
+    """Call the REST API over the network and return the answer's document."""
+    answer = requests.request(method, url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None

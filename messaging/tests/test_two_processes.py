@@ -1,0 +1,214 @@
+"""Two web processes behind a load balancer: what is said on one is heard on the other, whatever breaks between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from sockets.threads import HTTP
+from tests.factories import AMARA, JONAS, NOON, NUMBER, make_ticket, ticket_event, token
+from tests.processes import CuttableLine, Process, call, processes, redis_parts, redis_url
+from tests.reader import Reader
+from tickets.models import Ticket
+from tickets.services import apply_ticket_event
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
+
+READERS = [200, 201, 202, 203, 204, 205, 206, 207]
+
+
+@pytest.fixture(scope="module")
+def line() -> CuttableLine:
+    return CuttableLine(*redis_parts())
+
+
+@pytest.fixture(scope="module")
+def pair(django_db_setup: None, line: CuttableLine, tmp_path_factory: Any) -> Iterator[list[Process]]:
+    media = str(tmp_path_factory.mktemp("media"))
+    prefix = f"test-{uuid.uuid4().hex[:8]}"
+    with processes(2, redis=redis_url(line.port), prefix=prefix, MEDIA_ROOT=media) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def ticket(transactional_db: None) -> Ticket:
+    return make_ticket(people=[AMARA, JONAS, *READERS])
+
+
+def bearer(user_id: int) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token(user_id)}"}
+
+
+async def next_frame(socket: Any, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(5):
+        while True:
+            frame: dict[str, Any] = json.loads(await socket.recv())
+            if frame["type"] == kind:
+                return frame
+
+
+async def test_what_is_said_on_one_process_is_heard_on_the_other_in_under_100_ms(
+    pair: list[Process], line: CuttableLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await line.mend()
+    address = f"/ws/comments/{NUMBER}/"
+    async with (
+        connect(pair[0].ws + address, additional_headers=bearer(AMARA)) as amara,
+        connect(pair[1].ws + address, additional_headers=bearer(JONAS)) as jonas,
+    ):
+        await next_frame(amara, "connection_established")
+        await next_frame(jonas, "connection_established")
+        async with asyncio.timeout(5):
+            while (await next_frame(amara, "presence"))["count"] != 2:
+                pass
+        seconds = []
+        for number in range(60):
+            started = time.perf_counter()
+            await amara.send(json.dumps({"type": "comment_create", "text": f"Word {number}", "client_id": str(number)}))
+            frame = await next_frame(jonas, "comment_update")
+            seconds.append(time.perf_counter() - started)
+            assert frame["comment"]["text"] == f"Word {number}"
+            await asyncio.sleep(0.11)
+        median, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
+        with capsys.disabled():
+            sys.stdout.write(f"\n  said here, heard there: median {median * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms\n")
+        assert median < 0.1
+
+        call_made = time.perf_counter()
+        url = f"{pair[1].url}/comments/?ticket_id={NUMBER}"
+        posted = await asyncio.to_thread(call, "POST", url, token(JONAS), {"text": "Over REST."})
+        heard = await next_frame(amara, "comment_update")
+        while heard["comment"]["id"] != posted["id"]:
+            heard = await next_frame(amara, "comment_update")
+        assert time.perf_counter() - call_made < 1
+    await line.cut()
+
+
+async def test_the_handshake_over_the_network(pair: list[Process], line: CuttableLine) -> None:
+    await line.mend()
+    address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
+    async with connect(address, subprotocols=["tts.v1", token(AMARA)], origin="http://localhost:1000") as socket:  # type: ignore[list-item, arg-type]
+        assert socket.subprotocol == "tts.v1"
+        assert await next_frame(socket, "connection_established")
+    with pytest.raises(InvalidStatus):
+        await connect(address, additional_headers=bearer(AMARA), origin="https://evil.example")  # type: ignore[arg-type]
+    for headers, code in [({}, 4401), (bearer(9999), 4403)]:
+        async with connect(address, additional_headers=headers) as socket:
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == code
+    await line.cut()
+
+
+async def frames_until_closed(socket: Any) -> tuple[list[str], int]:
+    """Return the types of the frames that still came, and the close code."""
+    kinds = []
+    async with asyncio.timeout(8):
+        try:
+            while True:
+                kinds.append(json.loads(await socket.recv())["type"])
+        except ConnectionClosed as closed:
+            return kinds, closed.rcvd.code if closed.rcvd else 1006
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told by the layer", "the message is lost"])
+async def test_a_person_taken_off_the_ticket_is_off_within_two_seconds(
+    pair: list[Process], line: CuttableLine, settings: Any, is_told: bool
+) -> None:
+    await line.mend()
+    if is_told:
+        # Events are applied here as in a worker: a process without sockets, with the same layer.
+        config = {"hosts": [redis_url(line.port)], "prefix": pair[0].prefix}
+        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
+        settings.CHANNEL_LAYERS = {"default": layer}
+    async with connect(f"{pair[0].ws}/ws/tickets/{NUMBER}/", additional_headers=bearer(JONAS)) as jonas:
+        await next_frame(jonas, "connection_established")
+        await asyncio.sleep(0.5)
+        started = time.perf_counter()
+        await HTTP.run(apply_ticket_event, message=ticket_event(seq=2, people=[AMARA]), now=NOON)
+        kinds, code = await frames_until_closed(jonas)
+        assert code == 4403
+        assert set(kinds) <= {"presence"}
+        assert time.perf_counter() - started < (0.6 if is_told else 2.0)
+    await line.cut()
+
+
+async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis_break(
+    pair: list[Process], line: CuttableLine
+) -> None:
+    """Eight people talk for a while on two processes; sockets are cut at random, and so is the line to Redis."""
+    await line.mend()
+    chance = random.Random(20260302)
+    readers = [
+        Reader([process.ws for process in pair], NUMBER, token(user_id), random.Random(user_id)) for user_id in READERS
+    ]
+    for reader in readers:
+        reader.start()
+    said = 0
+    for turn in range(240):
+        if turn == 100:
+            await line.cut()
+        if turn == 130:
+            await line.mend()
+        reader = chance.choice(readers)
+        known = [comment for comment in reader.comments.values() if not comment["deleted_at"]]
+        own = [comment for comment in known if comment["author"]["user_id"] == READERS[readers.index(reader)]]
+        others = [comment for comment in known if comment not in own]
+        ref = f"turn-{turn}"
+        kind = chance.choice(["create", "create", "reply", "update", "rate", "delete"])
+        if kind == "create" or not known:
+            await reader.say("comment_create", ref, text=f"Said in {turn}", client_id=ref)
+        elif kind == "reply":
+            first = [comment for comment in known if comment["parent_id"] is None]
+            if first:
+                await reader.say(
+                    "comment_reply", ref, comment_id=chance.choice(first)["id"], text=f"Reply in {turn}", client_id=ref
+                )
+        elif kind == "update" and own:
+            await reader.say("comment_update", ref, comment_id=chance.choice(own)["id"], text=f"Edited in {turn}")
+        elif kind == "rate" and others:
+            value = chance.choice(["up", "down", None])
+            await reader.say("comment_rate", ref, comment_id=chance.choice(others)["id"], value=value)
+        elif kind == "delete" and own and chance.random() < 0.3:
+            await reader.say("comment_delete", ref, comment_id=chance.choice(own)["id"])
+        said += 1
+        if chance.random() < 0.25:
+            await chance.choice(readers).kill()
+        await asyncio.sleep(0.03)
+
+    async with asyncio.timeout(20):
+        while not all(reader.has_said_all for reader in readers):
+            await asyncio.sleep(0.1)
+    admin = token(1)
+    events = await asyncio.to_thread(call, "GET", f"{pair[0].url}/tickets/{NUMBER}/events/", admin)
+    async with asyncio.timeout(20):
+        while any(reader.last_seq != events["seq"] for reader in readers):
+            await asyncio.sleep(0.1)
+    for reader, user_id in zip(readers, READERS, strict=True):
+        comments: dict[int, Any] = {}
+        page: str | None = f"{pair[1].url}/comments/?ticket_id={NUMBER}&page_size=100"
+        while page:
+            body = await asyncio.to_thread(call, "GET", page, token(user_id))
+            comments |= {comment["id"]: comment for comment in body["results"]}
+            page = body["next"]
+        assert reader.comments == comments
+        assert reader.applied == list(range(1, events["seq"] + 1)), "each event once, in order"
+        assert {error["code"] for error in reader.errors} <= {"comment_deleted", "comment_not_found"}
+        await reader.stop()
+    assert sum(reader.connections for reader in readers) > 2 * len(readers), "sockets were really cut"
+    written = [comment["client_id"] for comment in comments.values()]
+    assert len(written) == len(set(written)), "nothing is posted twice"
+    assert said == 240
+    await line.cut()

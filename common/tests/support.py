@@ -260,8 +260,10 @@ def worker_process(
     log: Path, *, rabbitmq_url: str, queue_names: list[str], database_port: int | None = None, children: int = 2
 ) -> Process:
     return Process(
-        [sys.executable, "-m", "celery", "-A", "project", "worker", "-Q", ",".join(queue_names)]
-        + ["-c", str(children), "--prefetch-multiplier", "4"],
+        [
+            *(sys.executable, "-m", "celery", "-A", "project", "worker", "-Q", ",".join(queue_names)),
+            *("-c", str(children), "--prefetch-multiplier", "4"),
+        ],
         log=log,
         env={"RABBITMQ_URL": rabbitmq_url, "DATABASE_URL": database_url(database_port)},
     )

@@ -145,17 +145,16 @@ def _random_message(dice: random.Random, index: int) -> Odd:
 GOOD_TICKET = {"ticket_data": ticket("random")}
 GOOD_WORKFLOW = {"workflow_id": 7, "deploy": True}
 GOOD_SEED = {"seed_version": 1}
+HEADER_NAMES = (
+    "task id lang eta expires group retries timelimit root_id parent_id shadow request_id compression stamps"
+    " stamped_headers replaced_task_nesting ignore_result argsrepr kwargsrepr x-death x-delivery-count origin reply_to"
+).split()
 TASKS = [RECEIVE, "workflow.tasks.initialize_workflow", "workflow.tasks.seed_workflows"]
 
 
 def _random_headers(dice: random.Random, index: int) -> dict[str, Any]:
     headers = header(dice.choice(TASKS), id=f"random-{index}")
-    for name in dice.sample(
-        ["task", "id", "lang", "eta", "expires", "group", "retries", "timelimit", "root_id", "shadow", "request_id"]
-        + ["compression", "stamps", "stamped_headers", "replaced_task_nesting", "ignore_result", "argsrepr", "x-death"]
-        + ["x-delivery-count", "origin", "reply_to", "parent_id", "kwargsrepr", _random_text(dice) or "x"],
-        k=dice.randrange(4),
-    ):
+    for name in dice.sample([*HEADER_NAMES, _random_text(dice) or "x"], k=dice.randrange(4)):
         headers[name] = _random_value(dice)
     # Two of them with one id would rightly be one effect, which the sum can't tell from a loss.
     if not isinstance(headers["id"], list | dict | bool | None):

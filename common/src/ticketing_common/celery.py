@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
 from celery.worker.consumer.consumer import Consumer
+from django.db import close_old_connections
 from kombu import Exchange, Queue
 
 from ticketing_common.context import accept_request_id, new_request_id
@@ -85,8 +86,17 @@ def make_app(service: str) -> Celery:
     app = Celery(service)
     app.conf.update(celery_settings(service, settings.RABBITMQ_URL))
     app.conf.beat_schedule = getattr(settings, "BEAT_SCHEDULE", {})
+    # Celery would open a new database connection for every message; `keep_good_connections` decides instead.
+    app.conf.CELERY_DB_REUSE_MAX = 10**9
     app.autodiscover_tasks()
     return app
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_good_connections(**_kwargs: Any) -> None:
+    """Close the database connections that are broken or too old, as between two requests."""
+    close_old_connections()
 
 
 @setup_logging.connect
@@ -251,6 +261,11 @@ class SafeConsumer(Consumer):
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc, valid-type]
         # Delayed delivery would declare some thirty queues; we use no start times, and declare nothing here.
         default_steps = [step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step]
+
+    def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        # Workers that look for each other declare exclusive queues; nothing here needs to know of the others.
+        alone = {"without_mingle": True, "without_gossip": True, "without_heartbeat": True}
+        super().__init__(*args, worker_options={**(worker_options or {}), **alone}, **kwargs)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         handle = super().create_task_handler(*args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import BooleanFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.filters import BaseFilterBackend, OrderingFilter
@@ -46,4 +47,8 @@ class StrictParams(BaseFilterBackend):
                 {name: [f"Unknown filter. Known are: {', '.join(sorted(known))}."] for name in unknown},
                 code="unknown_filter",
             )
+        for name, declared in (filterset.base_filters if filterset is not None else {}).items():
+            value = request.query_params.get(name)
+            if isinstance(declared, BooleanFilter) and value and value.lower() not in {"true", "false", "1", "0"}:
+                raise exceptions.ValidationError({name: ["Must be true or false."]}, code="invalid")
         return queryset

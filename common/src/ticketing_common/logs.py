@@ -57,6 +57,13 @@ def _masked(value: Any) -> Any:
     return value
 
 
+def drop_celery_arguments(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Celery adds the arguments of each task to its log lines; they hold codes, links and people's data."""
+    if str(event.get("logger", "")).startswith("celery."):
+        event.pop("data", None)
+    return event
+
+
 def add_service(service: str) -> Any:
     def processor(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
         event.setdefault("service", service)
@@ -72,6 +79,7 @@ def configure(service: str, level: str, fmt: str) -> dict[str, Any]:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        drop_celery_arguments,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_service(service),
         add_request_id,
@@ -113,6 +121,9 @@ def configure(service: str, level: str, fmt: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "pika": {"level": "WARNING"},
             "amqp": {"level": "WARNING"},
+            # The consumers log each message themselves.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }
 

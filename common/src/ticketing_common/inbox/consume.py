@@ -109,6 +109,12 @@ def _consume(
         if isinstance(outcome, Rejected):
             _reject(delivery, args, kwargs, code=outcome.code, reason=outcome.reason)
         metrics.MESSAGES.labels(delivery.task, "done").inc()
+        log.info(
+            "message_done",
+            task=delivery.task,
+            message_id=delivery.message_id,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
     finally:
         metrics.MESSAGE_SECONDS.labels(delivery.task).observe(time.perf_counter() - started)
         request_id_var.reset(token)

@@ -25,6 +25,7 @@ interface Entry {
 }
 
 export function CommandPalette(props: Props) {
+  const { t } = useTranslation();
   return (
     <Dialog
       open={props.open}
@@ -34,7 +35,7 @@ export function CommandPalette(props: Props) {
       transitionDuration={80}
       sx={{ '& .MuiDialog-container': { alignItems: 'flex-start' } }}
       slotProps={{ paper: { sx: { mt: { xs: 2, sm: '12vh' }, overflow: 'hidden' } } }}
-      aria-label="⌘K"
+      aria-label={t('palette.title')}
     >
       <PaletteBody {...props} />
     </Dialog>

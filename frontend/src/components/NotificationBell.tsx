@@ -16,6 +16,7 @@ import { formatDateTime, formatRelative } from '@/format/time';
 import { useNow } from '@/format/useNow';
 import { IconBell, IconBellOff } from './ui/icons';
 import { EmptyState, ErrorState, LoadingRows } from './ui/States';
+import { visuallyHidden } from './ui/visuallyHidden';
 
 export function NotificationBell() {
   const { t } = useTranslation();

@@ -103,9 +103,13 @@ function Canvas({ graph, label, height }: Required<Props>) {
         },
       };
     });
+    const right = Math.max(...[...places.values()].map((place) => place.x + NODE_WIDTH), 1);
     const bottom = Math.max(...[...places.values()].map((place) => place.y + NODE_HEIGHT), 0);
-    return { nodes, edges, boxHeight: vertical ? Math.min(bottom + 40, 620) : height };
-  }, [graph, vertical, height]);
+    // As high as the picture is at the width there is, with room for the edges that go back below it.
+    const scale = width > 0 ? Math.min(1, width / (right + 40)) : 1;
+    const wanted = Math.ceil((bottom + 72) * scale) + 16;
+    return { nodes, edges, boxHeight: Math.max(132, Math.min(wanted, vertical ? 620 : height)) };
+  }, [graph, vertical, height, width]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: refit whenever what is drawn or the room for it changes
   useEffect(() => {
@@ -255,6 +259,7 @@ function FlowEdge(props: EdgeProps<StepEdge>) {
     borderRadius: 10,
     offset: data?.back ? 26 : 18,
   });
+  const isStraight = !data?.back && Math.abs(props.sourceY - props.targetY) < 2;
   return (
     <>
       <BaseEdge path={path} markerEnd={markerEnd} style={style} />
@@ -262,7 +267,8 @@ function FlowEdge(props: EdgeProps<StepEdge>) {
         <Box
           sx={{
             position: 'absolute',
-            transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)`,
+            // On a straight line the words stand above it, elsewhere upon it.
+            transform: `translate(-50%, ${isStraight ? '-115%' : '-50%'}) translate(${labelX}px, ${labelY}px)`,
             fontSize: '0.68rem',
             lineHeight: 1.3,
             px: 0.5,

@@ -8,6 +8,7 @@ import { PersonLabel } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SlaPill } from '@/components/ui/SlaPill';
 import { StatusBadge } from '@/components/ui/StatusBadge';
+import { visuallyHidden } from '@/components/ui/visuallyHidden';
 import { useClaim } from './useClaim';
 
 interface Props {
@@ -104,7 +105,11 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
           }}
         >
           <tr>
-            <th scope="col" aria-label={t('field.priority')} />
+            <th scope="col">
+              <Box component="span" sx={visuallyHidden}>
+                {t('field.priority')}
+              </Box>
+            </th>
             <th scope="col">{t('field.number')}</th>
             <th scope="col">{t('field.subject')}</th>
             {!compact && (

@@ -14,11 +14,11 @@ import pytest
 from celery.exceptions import Reject
 from django.db import OperationalError, connection
 from django.utils import timezone
-
 from odd_messages import INTAKE, RECEIVE, Odd, call, header, ticket
 from project import tasks
 from project.models import Effect
 from support import Broker, Line, Process, wait_until
+
 from ticketing_common.inbox import consume
 from ticketing_common.inbox.models import DeadLetter, ProcessedMessage, delete_old
 from ticketing_common.testing import deliver

@@ -145,10 +145,31 @@ def _random_message(dice: random.Random, index: int) -> Odd:
 GOOD_TICKET = {"ticket_data": ticket("random")}
 GOOD_WORKFLOW = {"workflow_id": 7, "deploy": True}
 GOOD_SEED = {"seed_version": 1}
-HEADER_NAMES = (
-    "task id lang eta expires group retries timelimit root_id parent_id shadow request_id compression stamps"
-    " stamped_headers replaced_task_nesting ignore_result argsrepr kwargsrepr x-death x-delivery-count origin reply_to"
-).split()
+HEADER_NAMES = [
+    "task",
+    "id",
+    "lang",
+    "eta",
+    "expires",
+    "group",
+    "retries",
+    "timelimit",
+    "root_id",
+    "parent_id",
+    "shadow",
+    "request_id",
+    "compression",
+    "stamps",
+    "stamped_headers",
+    "replaced_task_nesting",
+    "ignore_result",
+    "argsrepr",
+    "kwargsrepr",
+    "x-death",
+    "x-delivery-count",
+    "origin",
+    "reply_to",
+]
 TASKS = [RECEIVE, "workflow.tasks.initialize_workflow", "workflow.tasks.seed_workflows"]
 
 

@@ -13,8 +13,8 @@ import pika
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-
 from support import Broker, Line, Process, wait_until
+
 from ticketing_common.contracts.messages import InitializeWorkflow, SendTicketStatus
 from ticketing_common.outbox import enqueue
 from ticketing_common.outbox.models import OutboxMessage
@@ -276,5 +276,3 @@ def _refuses(broker: Broker) -> bool:
     except pika.exceptions.NackError:
         return True
     return False
-
-

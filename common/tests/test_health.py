@@ -1,0 +1,119 @@
+"""Health tells what is wrong; metrics go on when something is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from support import Broker, Line, wait_until
+
+from ticketing_common import health, metrics
+from ticketing_common.contracts.messages import InitializeWorkflow
+from ticketing_common.inbox.dead_letters import record_dead_letter
+from ticketing_common.outbox import enqueue
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_broker_result", (float("-inf"), None))
+    monkeypatch.setattr(health, "BROKER_CHECK_SECONDS", 0.0)
+
+
+def test_all_is_well(client: Client, broker: Broker) -> None:
+    answer = client.get("/health/")
+
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["status"], body["service"]) == ("ok", "workflow_api")
+    assert {name: check["status"] for name, check in body["checks"].items()} == {"database": "ok", "rabbitmq": "ok"}
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_broker_that_goes_away_and_comes_back(
+    client: Client, broker: Broker, line_to: Callable[..., Line], settings: Any
+) -> None:
+    line = line_to(broker.address)
+    settings.RABBITMQ_URL = broker.url.replace(f":{broker.address[1]}/", f":{line.port}/")
+    assert client.get("/health/").status_code == 200
+
+    line.cut()
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["rabbitmq"]["status"] == "failed"
+    assert answer.json()["checks"]["database"]["status"] == "ok"
+    assert broker.url not in answer.content.decode()
+
+    line.mend()
+    wait_until(lambda: client.get("/health/").status_code == 200, seconds=5, what="health")
+
+
+def test_a_database_that_is_away_is_a_503(client: Client, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError("could not connect: secret detail")
+
+    monkeypatch.setattr(health, "check_database", away)
+    answer = client.get("/health/")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"]["error"] == "OperationalError"
+    assert "secret detail" not in answer.content.decode()
+
+
+def test_a_check_of_the_service_itself_counts(client: Client, broker: Broker, settings: Any) -> None:
+    settings.HEALTH_CHECKS = {"disk": "test_health.full_disk"}
+
+    answer = client.get("/health/")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["disk"] == {"status": "failed", "error": "OSError"} | {
+        "ms": answer.json()["checks"]["disk"]["ms"]
+    }
+
+
+def full_disk() -> None:
+    raise OSError("no space left")
+
+
+def test_live_asks_nobody(client: Client, django_assert_num_queries: Any, settings: Any) -> None:
+    settings.RABBITMQ_URL = "amqp://admin:admin@127.0.0.1:9/"
+    with django_assert_num_queries(0):
+        assert client.get("/health/live/").status_code == 200
+
+
+class TestMetrics:
+    def test_count_requests_by_route(self, client: Client) -> None:
+        client.get("/raise/conflict/")
+        client.get("/raise/denied/")
+
+        text = client.get("/metrics").content.decode()
+
+        assert 'route="raise/<str:what>/",status="409"' in text
+        assert "/raise/denied/" not in text, "a path of its own for every id would flood the collector"
+
+    def test_show_what_waits_to_be_published_and_what_is_dead(self, client: Client) -> None:
+        enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
+        record_dead_letter(
+            queue="workflow_seed", message_id="m", task="t", code="unknown_task", reason="Why.", headers={}
+        )
+
+        text = client.get("/metrics").content.decode()
+
+        assert "outbox_unpublished 1.0" in text
+        assert "dead_letters_open 1.0" in text
+        assert 'messages_dead_lettered_total{code="unknown_task",queue="workflow_seed"}' in text
+
+    def test_go_on_without_database(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        def away() -> float:
+            raise OperationalError("away")
+
+        monkeypatch.setattr(metrics, "_gauges", [("broken", "Broken.", away), ("fine", "Fine.", lambda: 1.0)])
+        answer = client.get("/metrics")
+
+        assert answer.status_code == 200
+        assert "fine 1.0" in answer.content.decode()
+        assert connection.is_usable()

@@ -1,14 +1,21 @@
-"""Settings for tests: real PostgreSQL, fast hashes, tokens signed by a key of the tests."""
+"""Settings for tests: real PostgreSQL, fast hashes, a signing key of this run."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_ENV", "test")
 os.environ.setdefault("LOG_LEVEL", "CRITICAL")
 
 from config.settings import *  # noqa: F403 -- the one place where everything is wanted
 
+_folder = tempfile.TemporaryDirectory(prefix="auth-tests-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-JWT_KEY_SOURCE = "ticketing_common.testing.test_keys"
+AUTH_JWT_PRIVATE_KEY_FILE = os.path.join(_folder.name, "jwt.pem")
+MEDIA_ROOT = Path(_folder.name) / "media"
+CORS_ALLOWED_ORIGINS = ["https://desk.example.com"]
+FRONTEND_URL = "https://desk.example.com"
+DEMO_PASSWORD = "the demo people share this"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -74,13 +74,13 @@ def ensure_signing_key(*, now: datetime) -> list[SigningKey]:
     private = _key_of_file(Path(path)) if path else None
     # A file that was imported once is old news; a new file is a new key. A key that the secret no longer opens
     # can't sign, only verify.
-    is_known = private is not None and SigningKey.objects.filter(kid=thumbprint(private.public_key())).exists()
+    kid = thumbprint(private.public_key()) if private is not None else None
+    is_new = kid is not None and not SigningKey.objects.filter(kid=kid).exists()
     live = list(SigningKey.objects.live(now))
     can_sign = bool(live) and _decrypted(live[0]) is not None
-    if private is not None and (not is_known or not can_sign):
-        _activate(private, now=now)
-    elif not can_sign:
-        _activate(_generate(), now=now)
+    if is_new or not can_sign:
+        is_usable = is_new or kid in {key.kid for key in live}
+        _activate(private if private is not None and is_usable else _generate(), now=now)
     return list(SigningKey.objects.live(now))
 
 
@@ -96,9 +96,11 @@ def rotate_signing_key(*, now: datetime, drop_old: bool = False) -> SigningKey:
     return key
 
 
-def delete_retired(*, now: datetime) -> int:
-    """Delete keys that neither sign nor verify any more."""
-    return SigningKey.objects.filter(retires_at__lte=now).delete()[0]
+def wipe_retired() -> int:
+    """Wipe the private halves of keys that no longer sign. The rows stay, so that no old file brings a key back."""
+    return (
+        SigningKey.objects.filter(retires_at__isnull=False).exclude(private_encrypted=b"").update(private_encrypted=b"")
+    )
 
 
 def private_key(key: SigningKey) -> rsa.RSAPrivateKey:

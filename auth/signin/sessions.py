@@ -76,9 +76,11 @@ def refresh(*, token: str, origin: Origin, now: datetime) -> Pair:
     """
     sid, generation = tokens.read_refresh_token(token)
     with transaction.atomic():
+        # All conditions on the row itself: with a join, PostgreSQL would let a second update of the same
+        # generation through after waiting for the first.
         moved = (
             RefreshSession.objects.live(now)
-            .filter(sid=sid, generation=generation, user__is_active=True)
+            .filter(sid=sid, generation=generation)
             .update(
                 generation=F("generation") + 1,
                 rotated_at=now,
@@ -90,10 +92,10 @@ def refresh(*, token: str, origin: Origin, now: datetime) -> Pair:
         # Locked, so that of several old tokens at once only one ends the family and records it.
         locked = RefreshSession.objects.select_for_update(of=("self",)).select_related("user")
         session = locked.filter(sid=sid).first()
-        if session is None:
+        if session is None or not session.user.is_active:
             raise SessionRevoked()
         is_in_grace = session.generation == generation + 1 and now - session.rotated_at <= settings.REFRESH_GRACE
-        if moved or (is_in_grace and session.revoked_at is None and session.user.is_active):
+        if moved or (is_in_grace and session.revoked_at is None):
             return _pair(session.user, session, now)
         is_reuse = session.revoked_at is None and session.generation > generation
         if is_reuse:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from roles.models import Role
 from security.services import Actor, Kind, record
@@ -83,8 +83,7 @@ def create_user(
         user.password_changed_at = now
     else:
         user.set_unusable_password()
-    _refuse_taken(user)
-    user.save()
+    _save_unless_taken(user)
     record(Kind.USER_CREATED, now=now, by=by, user_id=user.pk)
     if roles:
         for role in roles:
@@ -118,9 +117,8 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     changed = sorted(name for name in changes if getattr(user, name) != before[name])
     if not changed:
         return user
-    _refuse_taken(user)
     user.version += 1
-    user.save(update_fields=[*changed, "version"])
+    _save_unless_taken(user, fields=[*changed, "version"])
     if TOLD_FIELDS.intersection(changed):
         sync.tell_people([user])
     if TOLD_FIELDS.difference({"avatar"}).intersection(changed):
@@ -156,6 +154,16 @@ def confirm_password(*, user_id: int, password: str | None, now: datetime) -> Us
 def void_password_links(user: User) -> None:
     """Make every link void that would let its holder set this person's password."""
     user.password_links.filter(used_at__isnull=True).delete()
+
+
+def _save_unless_taken(user: User, fields: list[str] | None = None) -> None:
+    _refuse_taken(user)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError:
+        _refuse_taken(user)  # somebody was faster; this names what they took
+        raise
 
 
 def _refuse_taken(user: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from keys.services import delete_retired, rotate_signing_key
+from keys.services import rotate_signing_key, wipe_retired
 
 
 class Command(BaseCommand):
@@ -24,5 +24,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         key = rotate_signing_key(now=now, drop_old=options["drop_old"])
-        delete_retired(now=now)
+        wipe_retired()
         self.stdout.write(f"Tokens are signed with {key.kid} from now on.")

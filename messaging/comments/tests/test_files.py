@@ -1,0 +1,206 @@
+"""Files on comments: what comes in, who gets it, how it goes out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from rest_framework.test import APIClient
+
+from comments import files, services
+from comments.models import CommentAttachment
+from tests.factories import ADMIN, AMARA, JONAS, NAMES, NOON, NUMBER, PLAIN_ROLES, STRANGER, identity, make_ticket
+from tests.factories import roles_of as roles_of_person
+from ticketing_common.errors import Refusal
+from ticketing_common.testing import assert_problem, client_for
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def client(user_id: int, **token: Any) -> APIClient:
+    return client_for(user_id, **({"full_name": NAMES[user_id], "roles": roles_of_person(user_id)} | token))
+
+
+def picture(kind: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def archive() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as zipped:
+        zipped.writestr("word/document.xml", "<w/>")
+    return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def ticket() -> Ticket:
+    return make_ticket()
+
+
+@pytest.fixture
+def comment_id() -> int:
+    written = services.post_comment(
+        ticket_number=NUMBER, by=identity(AMARA), text="See the file.", visibility="internal", now=NOON
+    )
+    return int(written.document["id"])
+
+
+def upload(comment_id: int, name: str, content: bytes, user_id: int = AMARA, key: str = "") -> Any:
+    return client(user_id).post(
+        f"/comments/{comment_id}/attachments/",
+        {"file": SimpleUploadedFile(name, content)},
+        format="multipart",
+        headers={"Idempotency-Key": key} if key else {},
+    )
+
+
+class TestComingIn:
+    @pytest.mark.parametrize(
+        ("name", "content", "content_type"),
+        [
+            ("red.png", picture(), "image/png"),
+            ("red.JPG", picture("JPEG"), "image/jpeg"),
+            ("red.gif", picture("GIF"), "image/gif"),
+            ("red.webp", picture("WEBP"), "image/webp"),
+            ("paper.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", "application/pdf"),
+            ("app.log", "Zeile für Zeile\n".encode(), "text/plain"),
+            ("list.csv", b"a,b\n1,2\n", "text/csv"),
+            ("all.zip", archive(), "application/zip"),
+            ("letter.docx", archive(), files.ALLOWED["docx"]),
+        ],
+    )
+    def test_takes_files_that_are_what_they_say(
+        self, comment_id: int, name: str, content: bytes, content_type: str
+    ) -> None:
+        answer = upload(comment_id, name, content)
+        assert answer.status_code == 201, answer.content
+        document = answer.json()
+        assert (document["file_name"], document["content_type"], document["size"]) == (name, content_type, len(content))
+        fetched = client(JONAS).get(document["url"])
+        assert (fetched.status_code, fetched.content) == (200, content)
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("run.exe", b"MZ\x90\x00"),
+            ("page.html", b"<script>alert(1)</script>"),
+            ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+            ("photo.png", b"<script>alert(1)</script>"),
+            ("photo.png", b"MZ\x90\x00" + b"\x00" * 100),
+            ("photo.jpg", picture("PNG")),
+            ("paper.pdf", picture("PNG")),
+            ("notes.txt", b"MZ\x90\x00\x03\x00"),
+            ("letter.docx", b"%PDF-1.7"),
+            ("noextension", b"text"),
+            (".htaccess", b"text"),
+        ],
+    )
+    def test_refuses_the_rest(self, comment_id: int, name: str, content: bytes, media: Path) -> None:
+        assert_problem(upload(comment_id, name, content), 400, "file_type_not_allowed", "file")
+        assert not [path for path in media.rglob("*") if path.is_file()]
+
+    def test_caps_size_and_number(self, comment_id: int, settings: Any) -> None:
+        settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENTS_PER_COMMENT = 100, 2
+        assert_problem(upload(comment_id, "big.txt", b"x" * 101), 413, "file_too_large", "file")
+        assert_problem(upload(comment_id, "empty.txt", b""), 400, attr="file")
+        assert [upload(comment_id, f"{n}.txt", b"x").status_code for n in range(2)] == [201, 201]
+        assert_problem(upload(comment_id, "third.txt", b"x"), 400, "too_many_files")
+
+    def test_the_stored_name_says_nothing(self, comment_id: int, media: Path) -> None:
+        upload(comment_id, "../../etc/passwd.txt", b"root")
+        stored = [path for path in media.rglob("*") if path.is_file()]
+        assert len(stored) == 1
+        assert stored[0].parent.parent == media / "comment-attachments"
+        assert "passwd" not in stored[0].name
+        assert CommentAttachment.objects.get().file_name == "passwd.txt"
+
+    def test_only_the_author_and_administrators_attach(self, comment_id: int) -> None:
+        assert_problem(upload(comment_id, "a.txt", b"x", JONAS), 403, "not_your_comment")
+        assert_problem(upload(comment_id, "a.txt", b"x", STRANGER), 404)
+        assert upload(comment_id, "a.txt", b"x", ADMIN).status_code == 201
+
+    def test_the_same_key_stores_once(self, comment_id: int, media: Path) -> None:
+        answers = [upload(comment_id, "a.txt", b"x", key="k").json() for _ in range(2)]
+        assert answers[0] == answers[1]
+        assert len([path for path in media.rglob("*") if path.is_file()]) == 1
+
+    def test_the_comment_shows_it(self, comment_id: int) -> None:
+        document = upload(comment_id, "red.png", picture()).json()
+        shown = client(JONAS).get(f"/comments/{comment_id}/").json()
+        assert shown["attachments"] == [document]
+        event = client(JONAS).get(f"/tickets/{NUMBER}/events/?after=2").json()["results"][0]
+        assert (event["action"], event["comment"]) == ("attach_document", shown)
+
+
+class TestGoingOut:
+    def test_pictures_may_be_shown_and_everything_else_is_a_download(self, comment_id: int) -> None:
+        inline = client(JONAS).get(upload(comment_id, "red.png", picture()).json()["url"])
+        assert inline["Content-Disposition"].startswith("inline")
+        for name, content in [("paper.pdf", b"%PDF-1.7"), ("page.txt", b"<script>alert(1)</script>")]:
+            answer = client(JONAS).get(upload(comment_id, name, content).json()["url"])
+            assert answer["Content-Disposition"].startswith("attachment")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in answer["Content-Security-Policy"]
+
+    @pytest.mark.parametrize(
+        ("given", "kept"),
+        [
+            ('a"; filename="evil.html\r\nX-Evil: 1.txt', "a; filename=evil.htmlX-Evil 1.txt"),
+            ("C:\\Users\\amara\\notes.txt", "notes.txt"),
+            ("../../etc/passwd.txt", "passwd.txt"),
+            ("a\u202etxt.exe.png", "atxt.exe.png"),
+            ("  spaced   out .txt ", "spaced out .txt"),
+            ("x" * 300 + ".png", "x" * 197 + ".png"),
+        ],
+    )
+    def test_a_name_is_safe_in_headers_and_on_disks(self, given: str, kept: str) -> None:
+        assert files.clean_file_name(given) == kept
+
+    def test_a_name_in_any_script_comes_back_whole(self, comment_id: int) -> None:
+        document = upload(comment_id, "Прайс-лист 価格.txt", b"x").json()
+        assert document["file_name"] == "Прайс-лист 価格.txt"
+        assert "filename*=utf-8''" in client(AMARA).get(document["url"])["Content-Disposition"]
+
+    def test_only_for_readers_of_the_comment(self, comment_id: int) -> None:
+        url = upload(comment_id, "a.txt", b"secret").json()["url"]
+        assert_problem(client(STRANGER).get(url), 404, "attachment_not_found")
+        assert_problem(client(JONAS, roles=PLAIN_ROLES).get(url), 404, "attachment_not_found")
+        assert_problem(APIClient().get(url), 401)
+        assert client(ADMIN).get(url).status_code == 200
+
+    @pytest.mark.django_db(transaction=True)
+    def test_deleting_the_comment_removes_the_file(self, comment_id: int, media: Path) -> None:
+        url = upload(comment_id, "a.txt", b"secret").json()["url"]
+        client(AMARA).delete(f"/comments/{comment_id}/")
+        assert_problem(client(AMARA).get(url), 404)
+        assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+class TestAttachingAgain:
+    def test_one_file_on_two_comments_is_stored_once_and_goes_with_the_last(self, comment_id: int, media: Path) -> None:
+        document = upload(comment_id, "a.txt", b"shared").json()
+        other = services.post_comment(ticket_number=NUMBER, by=identity(AMARA), text="Again.", now=NOON).document["id"]
+        written = files.attach_stored(comment_id=other, by=identity(AMARA), attachment_id=document["id"], now=NOON)
+        assert written.document["attachments"][0]["file_name"] == "a.txt"
+        repeated = files.attach_stored(comment_id=other, by=identity(AMARA), attachment_id=document["id"], now=NOON)
+        assert repeated.seq is None
+        client(AMARA).delete(f"/comments/{comment_id}/")
+        assert client(AMARA).get(written.document["attachments"][0]["url"]).content == b"shared"
+
+    def test_not_somebody_elses_nor_another_tickets(self, comment_id: int) -> None:
+        document = upload(comment_id, "a.txt", b"x").json()
+        jonas = services.post_comment(ticket_number=NUMBER, by=identity(JONAS), text="Mine.", now=NOON).document["id"]
+        make_ticket("TX-2")
+        far = services.post_comment(ticket_number="TX-2", by=identity(AMARA), text="There.", now=NOON).document["id"]
+        for comment, user_id in [(jonas, JONAS), (far, AMARA)]:
+            with pytest.raises(Refusal) as refusal:
+                files.attach_stored(comment_id=comment, by=identity(user_id), attachment_id=document["id"], now=NOON)
+            assert refusal.value.code == "attachment_not_found"

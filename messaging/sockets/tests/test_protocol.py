@@ -1,0 +1,207 @@
+"""Frames that are none, clients that are too fast, too slow or silent, and what was missed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from comments import services
+from comments.writing import Written
+from sockets import consumer
+from sockets.threads import HTTP
+from tests.factories import ADMIN, ADMIN_ROLES, AMARA, JONAS, NOON, NUMBER, identity, make_person, make_ticket
+from tests.sockets import Client
+from ticketing_common.contracts.messages import SyncUserForMessaging
+from tickets.models import Ticket
+from users.services import sync_user
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def ticket(transactional_db: None) -> Ticket:
+    return make_ticket()
+
+
+async def post(text: str, user_id: int = AMARA) -> Written:
+    return await HTTP.run(
+        services.post_comment, ticket_number=NUMBER, by=identity(user_id), text=text, visibility="internal", now=NOON
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[]",
+        '"text"',
+        "{}",
+        '{"type": 5}',
+        '{"type": "nonsense"}',
+        '{"type": "ping", "ref": {"a": 1}}',
+        '{"type": "resume"}',
+        '{"type": "resume", "last_seq": -1}',
+        '{"type": "resume", "last_seq": "1"}',
+        '{"type": "renew"}',
+        "NaN",
+        "\ud800",
+    ],
+)
+async def test_what_is_no_frame_is_refused_and_the_third_one_ends_it(text: str) -> None:
+    async with Client(AMARA) as socket:
+        for _ in range(2):
+            await socket.raw(text)
+            error = await socket.next()
+            assert (error["type"], error["code"]) == ("error", "bad_frame")
+        await socket.say("ping", timestamp=1)
+        assert (await socket.next())["type"] == "pong"
+        await socket.raw(text)
+        assert (await socket.next())["code"] == "bad_frame"
+        assert await socket.close_code() == 4400
+
+
+async def test_bytes_are_no_frame() -> None:
+    async with Client(AMARA) as socket:
+        await socket.communicator.send_input({"type": "websocket.receive", "bytes": b"{}"})
+        assert (await socket.next())["code"] == "bad_frame"
+
+
+async def test_twenty_at_once_are_served_and_more_are_too_fast() -> None:
+    async with Client(AMARA) as socket:
+        for number in range(20):
+            await socket.say("ping", timestamp=number)
+        for number in range(20):
+            assert (await socket.next())["timestamp"] == number
+        for number in range(25):
+            await socket.say("ping", timestamp=number)
+        assert await socket.close_code() == 4429
+
+
+async def test_silence_ends_it(settings: Any) -> None:
+    settings.SOCKET_IDLE_SECONDS = 1.2
+    async with Client(AMARA) as silent, Client(JONAS) as lively:
+        for _ in range(5):
+            await asyncio.sleep(0.4)
+            await lively.say("ping", timestamp=0)
+        assert await silent.close_code() == 4408
+        assert (await lively.next())["type"] == "pong"
+
+
+async def test_a_reader_that_stalls_is_dropped_and_the_others_are_served(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SOCKET_QUEUE = 5
+    put = consumer.SocketConsumer._put
+
+    async def stalling(self: consumer.SocketConsumer, text: str) -> None:
+        if self.user_id == JONAS and '"comment_update"' in text:
+            await asyncio.Event().wait()  # a network that takes nothing more
+        await put(self, text)
+
+    monkeypatch.setattr(consumer.SocketConsumer, "_put", stalling)
+    async with Client(JONAS) as stalled, Client(AMARA) as lively:
+        for number in range(8):
+            await post(f"Number {number}")
+            assert (await lively.next())["comment"]["text"] == f"Number {number}"
+        assert await stalled.close_code() == 1013
+
+
+async def test_a_stall_ends_after_a_time_though_little_waits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SOCKET_STALL_SECONDS = 0.6
+    put = consumer.SocketConsumer._put
+
+    async def stalling(self: consumer.SocketConsumer, text: str) -> None:
+        if '"pong"' in text:
+            self._sending_since = asyncio.get_running_loop().time()
+            await asyncio.Event().wait()
+        await put(self, text)
+
+    monkeypatch.setattr(consumer.SocketConsumer, "_put", stalling)
+    async with Client(JONAS) as stalled:
+        await stalled.say("ping", timestamp=1)
+        assert await stalled.close_code() == 1013
+
+
+class TestResume:
+    async def test_replays_in_order_what_was_missed(self) -> None:
+        for number in range(3):
+            await post(f"Number {number}")
+        async with Client(JONAS) as socket:
+            assert socket.established["seq"] == 4
+            await socket.say("resume", last_seq=1, ref="back")
+            frames = [await socket.next() for _ in range(4)]
+            assert [frame["seq"] for frame in frames] == [2, 3, 4, 4]
+            assert [frame["comment"]["text"] for frame in frames[:3]] == ["Number 0", "Number 1", "Number 2"]
+            assert frames[3] == {"type": "resumed", "seq": 4, "complete": True, "ref": "back"}
+            await post("Live again")
+            assert (await socket.next())["seq"] == 5
+
+    async def test_from_nothing_it_brings_everything(self) -> None:
+        async with Client(JONAS) as socket:
+            await socket.say("resume", last_seq=0)
+            assert (await socket.next())["type"] == "ticket_update"
+            assert await socket.next() == {"type": "resumed", "seq": 1, "complete": True}
+
+    async def test_says_when_too_much_was_missed_or_the_number_is_unknown(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tickets.consumers.RESUME_LIMIT", 2)
+        for number in range(4):
+            await post(f"Number {number}")
+        async with Client(JONAS) as socket:
+            await socket.say("resume", last_seq=1)
+            assert await socket.next() == {"type": "resumed", "seq": 5, "complete": False}
+            await socket.say("resume", last_seq=77)
+            assert await socket.next() == {"type": "resumed", "seq": 5, "complete": False}
+
+    async def test_what_was_deleted_does_not_come_back(self) -> None:
+        written = await post("My password is hunter2")
+        await HTTP.run(services.delete_comment, comment_id=written.document["id"], by=identity(AMARA), now=NOON)
+        async with Client(JONAS) as socket:
+            await socket.say("resume", last_seq=1)
+            frames = [await socket.next() for _ in range(3)]
+            assert "hunter2" not in json.dumps(frames)
+            assert [frame.get("action") for frame in frames] == ["create", "delete", None]
+
+
+async def test_an_event_that_no_message_told_arrives_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Client(JONAS) as socket:
+        monkeypatch.setattr("sockets.broadcast.publish", lambda group, message: None)
+        await post("Lost on the way")
+        await post("Lost as well")
+        assert [(await socket.next(timeout=4))["seq"] for _ in range(2)] == [2, 3]
+        monkeypatch.undo()
+        await post("Heard")
+        assert (await socket.next())["seq"] == 4
+
+
+async def test_a_gap_is_filled_before_the_next_event_is_shown(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.SOCKET_CHECK_SECONDS = 60
+    async with Client(JONAS) as socket:
+        with monkeypatch.context() as lost:
+            lost.setattr("sockets.broadcast.publish", lambda group, message: None)
+            await post("Lost on the way")
+        await post("Heard")
+        frames = [await socket.next() for _ in range(2)]
+        assert [frame["comment"]["text"] for frame in frames] == ["Lost on the way", "Heard"]
+
+
+async def test_an_administrator_who_is_none_any_more_is_out() -> None:
+    await HTTP.run(make_person, ADMIN, roles=ADMIN_ROLES)
+    now_an_agent = SyncUserForMessaging(
+        user_id=ADMIN,
+        email="ada.admin@example.com",
+        full_name="Ada Admin",
+        is_active=True,
+        avatar_url="",
+        roles={"tts": ["Agent"]},
+        version=2,
+    )
+    async with Client(ADMIN) as socket, Client(AMARA) as amara:
+        await HTTP.run(sync_user, message=now_an_agent)
+        assert await socket.close_code() == 4403
+        await amara.say("ping", timestamp=1)
+        assert (await amara.next())["type"] == "pong"

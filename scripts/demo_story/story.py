@@ -215,9 +215,8 @@ class Story:
         if not rows:
             raise StoryBroken(f"The audit trail has nothing about {self.number}.")
         for row in rows:
-            actor = row.get("actor") or {}
-            who = actor.get("full_name") or "the system"
-            self.say(f"{str(row.get('occurred_at') or row.get('created_at'))[11:19]}  {row['action']:<28} {who}")
+            who = row["actor"]["full_name"] if row["actor"] else "the system"
+            self.say(f"{row['at'][11:19]}  {row['action']:<26} {who:<20} {row['reason']}".rstrip())
         self.say(f"{self.places.workflow}/audit/?ticket_number={self.number}")
 
 

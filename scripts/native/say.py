@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -34,8 +35,12 @@ class Voice:
 
     def line(self, text: str = "") -> None:
         with self._lock:
-            sys.stdout.write(f"{text}\n")
-            sys.stdout.flush()
+            try:
+                sys.stdout.write(f"{text}\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                # Whoever read the output has left (`| head`); the work goes on.
+                sys.stdout = open(os.devnull, "w")  # noqa: SIM115
 
     def error(self, error: StartError) -> None:
         with self._lock:

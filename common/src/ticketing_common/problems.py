@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -55,6 +55,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         log.error("database_unavailable", error=str(exc).splitlines()[0] if str(exc) else "")
         set_rollback()
         return unavailable()
+    if isinstance(exc, DataError):
+        # What passed the checks and PostgreSQL still can't hold or compare, such as a time zone 18 hours away.
+        log.warning("value_out_of_range", error=str(exc).splitlines()[0] if str(exc) else "")
+        exc = exceptions.ValidationError("A value is out of range.", code="out_of_range")
     if not isinstance(exc, exceptions.APIException):
         return None
     set_rollback()

@@ -20,8 +20,9 @@ export interface Assigned {
 }
 
 export function demoAccounts(): DemoFile {
-  const file = process.env.DEMO_JSON;
-  if (!file) throw new Error('DEMO_JSON must name the file with the demo accounts (.run/demo.json)');
+  const { DEMO_JSON, RUN_DIR } = process.env;
+  const file = DEMO_JSON ?? (RUN_DIR && `${RUN_DIR}/demo.json`);
+  if (!file) throw new Error('DEMO_JSON must name the file with the demo accounts, or RUN_DIR its folder');
   return JSON.parse(readFileSync(file, 'utf8')) as DemoFile;
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { makeServer } from './app.mjs';
-import { loadFiles } from './files.mjs';
+import { compressAhead, loadFiles } from './files.mjs';
 import { readTargets } from './routes.mjs';
 
 const port = Number(process.env.FRONTEND_PORT || 1000);
@@ -14,10 +14,12 @@ function fail(message) {
 
 if (!Number.isInteger(port) || port < 0 || port > 65535) fail('FRONTEND_PORT must be a port number.');
 
+let files;
 let made;
 try {
+  files = loadFiles(root);
   made = makeServer({
-    files: loadFiles(root),
+    files,
     targets: readTargets(process.env),
     trustProxy: process.env.FRONTEND_TRUST_PROXY === '1',
   });
@@ -35,6 +37,7 @@ made.server.on('error', (error) => {
 
 made.server.listen(port, host, () => {
   console.log(`The application is at http://localhost:${made.server.address().port}/`);
+  void compressAhead(files);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -198,7 +198,7 @@ export interface VerbInput {
   verb: TaskVerb;
   expected_version: number;
   reason?: string;
-  to_user_id?: number;
+  user_id?: number;
   priority?: Priority;
 }
 

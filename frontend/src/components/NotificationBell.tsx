@@ -174,10 +174,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
               <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
                 {notification.subject}
                 {!notification.is_read && (
-                  <Box
-                    component="span"
-                    sx={{ position: 'absolute', clip: 'rect(0 0 0 0)', width: 1, height: 1 }}
-                  >
+                  <Box component="span" sx={visuallyHidden}>
                     {t('bell.new')}
                   </Box>
                 )}

@@ -25,7 +25,7 @@ import {
   IconX,
 } from '@/components/ui/icons';
 import { showToast } from '@/components/ui/toast';
-import { isAdmin, useUser } from '@/context/SessionContext';
+import { isAdmin, ttsRoles, useUser } from '@/context/SessionContext';
 import { COMPOSER_ID } from './conversation/Conversation';
 import { TransitionDialog } from './TransitionDialog';
 import { VerbDialog } from './VerbDialog';
@@ -56,14 +56,15 @@ export function ActionBar({ task }: { task: TaskDetail }) {
   const verbs = useMemo<TaskVerb[]>(() => {
     if (!open) return [];
     const list: TaskVerb[] = [];
-    if (!task.assignee && task.status === 'pending') list.push('claim');
-    if (mine) list.push('release');
+    const holdsRole = task.current_step?.role ? ttsRoles(user).includes(task.current_step.role) : false;
+    if (!task.assignee && task.status === 'pending' && holdsRole) list.push('claim');
+    if (task.assignee && (mine || admin)) list.push('release');
     if (mine || admin) {
       list.push(task.status === 'on_hold' ? 'resume' : 'hold', 'transfer', 'escalate');
     }
     if (admin) list.push('priority');
     return list;
-  }, [open, task.assignee, task.status, mine, admin]);
+  }, [open, task.assignee, task.status, task.current_step?.role, user, mine, admin]);
 
   const { start, run } = useMemo(() => {
     const start = (transition: AvailableTransition) => {

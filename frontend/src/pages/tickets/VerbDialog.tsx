@@ -18,7 +18,7 @@ import type { Priority } from '@/api/types';
 
 interface Answer {
   reason?: string;
-  to_user_id?: number;
+  user_id?: number;
   priority?: Priority;
 }
 
@@ -48,7 +48,7 @@ export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Prop
     if (missingReason || missingTarget) return;
     onConfirm({
       reason: reason.trim(),
-      ...(verb === 'transfer' ? { to_user_id: Number(target) } : {}),
+      ...(verb === 'transfer' ? { user_id: Number(target) } : {}),
       ...(verb === 'priority' ? { priority } : {}),
     });
   };

@@ -1,41 +1,90 @@
 import type { TFunction } from 'i18next';
 import type { TimelineEvent } from '@/api/tasks';
 
-const KNOWN = [
-  'task_created',
-  'transition',
-  'assigned',
+const PLAIN = [
   'claimed',
-  'released',
-  'transferred',
-  'escalated',
   'held',
   'resumed',
-  'priority_changed',
-  'sla_at_risk',
-  'sla_breached',
   'completed',
   'rejected',
   'cancelled',
+  'handing_off',
+  'handoff_acknowledged',
+  'handoff_failed',
+  'handoff_waived',
+  'handoff_retried',
+  'ticket_updated',
+  'task_migrated',
 ] as const;
-type Known = (typeof KNOWN)[number];
+type Plain = (typeof PLAIN)[number];
+
+export interface Description {
+  text: string;
+  note: string;
+}
 
 /** One event in plain words, with what the person gave as a reason below it. */
-export function describeEvent(event: TimelineEvent, t: TFunction): { text: string; note: string } {
-  const who = event.actor?.full_name ?? t('timeline.system');
-  const words = {
-    who,
-    name: text(event.detail.name) || text(event.detail.transition),
-    from: named(event.detail.from_step) || named(event.detail.from) || text(event.detail.old),
-    to: named(event.detail.to_step) || named(event.detail.to) || text(event.detail.new),
-    person: named(event.detail.person) || named(event.detail.assignee) || named(event.detail.to),
-    workflow: named(event.detail.workflow),
-  };
-  const note = text(event.detail.comment) || text(event.detail.reason);
-  if ((KNOWN as readonly string[]).includes(event.event)) {
-    return { text: t(`timeline.event.${event.event as Known}`, words), note };
+export function describeEvent(event: TimelineEvent, t: TFunction): Description {
+  return { text: sentence(event, t), note: text(event.detail.comment) || text(event.detail.reason) };
+}
+
+function sentence({ event, actor, detail }: TimelineEvent, t: TFunction): string {
+  const who = actor?.full_name ?? t('timeline.system');
+  switch (event) {
+    case 'task_created': {
+      const workflow = named(detail.workflow);
+      const assignee = named(detail.assignee);
+      return assignee
+        ? t('timeline.event.task_created_assigned', { workflow, assignee })
+        : t('timeline.event.task_created', { workflow });
+    }
+    case 'transition': {
+      const words = {
+        who,
+        name: named(detail.transition),
+        from: named(detail.from_step),
+        to: named(detail.to_step),
+      };
+      const principal = named(detail.on_behalf_of);
+      return principal
+        ? t('timeline.event.transition_for', { ...words, principal })
+        : t('timeline.event.transition', words);
+    }
+    case 'vote':
+      return t('timeline.event.vote', { who, outcome: t(`outcome.${text(detail.outcome) as 'approve'}`) });
+    case 'assigned':
+      return t('timeline.event.assigned', { person: named(detail.assignee) });
+    case 'released':
+      return t('timeline.event.released', { who });
+    case 'transferred':
+      return t('timeline.event.transferred', { who, person: named(detail.to_person) });
+    case 'escalated': {
+      const target = named(detail.to_person) || text(detail.role);
+      return target
+        ? t('timeline.event.escalated', { who, target })
+        : t('timeline.event.escalated_up', { who });
+    }
+    case 'repooled': {
+      const person = named(detail.from_person);
+      const next = named(detail.assignee);
+      return next
+        ? t('timeline.event.repooled_to', { person, next })
+        : t('timeline.event.repooled', { person });
+    }
+    case 'owner_changed':
+      return t('timeline.event.owner_changed', { person: named(detail.to_person) });
+    case 'priority_changed':
+      return t('timeline.event.priority_changed', {
+        who,
+        from: t(`priority.${text(detail.old) as 'low'}`),
+        to: t(`priority.${text(detail.new) as 'low'}`),
+      });
+    case 'sla_at_risk':
+    case 'sla_breached':
+      return t(`timeline.event.${event}_${detail.clock === 'step' ? 'step' : 'task'}`);
   }
-  return { text: t('timeline.other', { who, event: event.event.replace(/_/g, ' ') }), note };
+  if ((PLAIN as readonly string[]).includes(event)) return t(`timeline.event.${event as Plain}`, { who });
+  return t('timeline.other', { who, event: event.replace(/_/g, ' ') });
 }
 
 function text(value: unknown): string {

@@ -19,8 +19,10 @@ from sockets.broadcast import CONTROL_GROUP, INBOX_GROUP, LAYER_ERRORS, Message,
 from sockets.frames import TicketState
 from sockets.rooms import Member, Room
 from sockets.threads import SOCKETS
-from ticketing_common import metrics
+from ticketing_common import metrics, revocations
+from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
+from ticketing_common.revocations import Revocation
 from tickets.models import Ticket
 
 log = logger(__name__)
@@ -32,6 +34,8 @@ HEARTBEAT_SECONDS = 15.0
 
 class Socket(Member, Protocol):
     """A socket as the hub sees it."""
+
+    identity: Identity
 
     def tick(self, now: float) -> None: ...
     def check_rights(self) -> None: ...
@@ -229,6 +233,12 @@ class Hub:
             socket.sees_internal = socket.sees_internal and message["agent"]
             socket.check_rights()
 
+    def on_revocation(self, entry: Revocation) -> None:
+        """Close the sockets whose token or session is not good any more."""
+        for socket in self.sockets_of(entry.user_id):
+            if entry.covers(socket.identity):
+                socket.shut(4401)
+
     # -- twice a second
 
     async def _tick(self) -> None:
@@ -263,6 +273,16 @@ class Hub:
         for ticket_number, seq, access_version in rows:
             if room := self.rooms.get(ticket_number):
                 room.heard(seq, access_version)
+
+
+def _on_revocation(entry: Revocation) -> None:
+    """Called on the listener's thread."""
+    hub = running_hub()
+    if hub is not None:
+        hub.loop.call_soon_threadsafe(hub.on_revocation, entry)
+
+
+revocations.known.subscribe(_on_revocation)
 
 
 def _remove(index: dict[int, set[Socket]], socket: Socket) -> None:

@@ -12,16 +12,19 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, Self
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+import pika
 import requests
 from django.db import connection
 
+from ticketing_common.outbox.topology import set_up
 from ticketing_common.testing import TEST_KID, test_keys
 
 SERVICE = Path(__file__).resolve().parent.parent
@@ -125,6 +128,35 @@ def database_url() -> str:
     return f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
 
 
+class Broker:
+    """A virtual host of RabbitMQ that only this test run uses, set up as in production."""
+
+    def __init__(self) -> None:
+        url, management = urlsplit(os.environ["RABBITMQ_URL"]), urlsplit(os.environ["RABBITMQ_MANAGEMENT_URL"])
+        self.vhost = f"messaging-tests-{uuid.uuid4().hex[:12]}"
+        self.url = urlunsplit((url.scheme, url.netloc, f"/{self.vhost}", "", ""))
+        self.management_url = os.environ["RABBITMQ_MANAGEMENT_URL"]
+        self._api = f"http://{management.hostname}:{management.port}/api"
+        self._auth = (unquote(management.username or ""), unquote(management.password or ""))
+
+    def __enter__(self) -> Self:
+        self._call("PUT", f"vhosts/{self.vhost}", {})
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._call("PUT", f"permissions/{self.vhost}/{quote(self._auth[0], safe='')}", everything)
+        set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=15)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._call("DELETE", f"vhosts/{self.vhost}", None)
+
+    def _call(self, method: str, path: str, body: Any) -> None:
+        requests.request(method, f"{self._api}/{path}", json=body, auth=self._auth, timeout=10).raise_for_status()
+
+    def tell(self, exchange: str, message: dict[str, Any]) -> None:
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            connection.channel().basic_publish(exchange, "", json.dumps(message).encode())
+
+
 class Process:
     """One web process as it runs in production: gunicorn with the socket worker."""
 
@@ -141,6 +173,7 @@ class Process:
             "CHANNEL_PREFIX": prefix,
             "DJANGO_AUTH_SERVICE": auth,
             "LOG_LEVEL": "ERROR",
+            "PROMETHEUS_MULTIPROC_DIR": "",
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sockets.threads import HTTP
 from tests.factories import AMARA, JONAS, NOON, NUMBER, make_ticket, ticket_event, token
-from tests.processes import CuttableLine, Process, call, processes, redis_parts, redis_url
+from tests.processes import Broker, CuttableLine, Process, call, processes, redis_parts, redis_url
 from tests.reader import Reader
 from tickets.models import Ticket
 from tickets.services import apply_ticket_event
@@ -34,10 +35,16 @@ def line() -> CuttableLine:
 
 
 @pytest.fixture(scope="module")
-def pair(django_db_setup: None, line: CuttableLine, tmp_path_factory: Any) -> Iterator[list[Process]]:
+def broker() -> Iterator[Broker]:
+    with Broker() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def pair(django_db_setup: None, line: CuttableLine, broker: Broker, tmp_path_factory: Any) -> Iterator[list[Process]]:
     media = str(tmp_path_factory.mktemp("media"))
     prefix = f"test-{uuid.uuid4().hex[:8]}"
-    with processes(2, redis=redis_url(line.port), prefix=prefix, MEDIA_ROOT=media) as started:
+    with processes(2, redis=redis_url(line.port), prefix=prefix, MEDIA_ROOT=media, RABBITMQ_URL=broker.url) as started:
         yield started
 
 
@@ -142,6 +149,41 @@ async def test_a_person_taken_off_the_ticket_is_off_within_two_seconds(
         assert code == 4403
         assert set(kinds) <= {"presence"}
         assert time.perf_counter() - started < (0.6 if is_told else 2.0)
+    await line.cut()
+
+
+@pytest.mark.parametrize("cause", ["signed out", "role lost"])
+async def test_a_revoked_session_is_over_within_two_seconds_on_sockets_and_rest(
+    pair: list[Process], line: CuttableLine, broker: Broker, cause: str
+) -> None:
+    await line.mend()
+    sid = f"sid-{cause.replace(' ', '-')}"
+    ended, other = token(JONAS, sid=sid, ver=3), token(JONAS, sid="another", ver=4)
+    address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
+    rest = f"{pair[1].url}/comments/?ticket_id={NUMBER}"
+    async with (
+        connect(address, additional_headers={"Authorization": f"Bearer {ended}"}) as closing,
+        connect(address, additional_headers={"Authorization": f"Bearer {other}"}) as staying,
+    ):
+        await next_frame(closing, "connection_established")
+        await next_frame(staying, "connection_established")
+        await asyncio.to_thread(call, "GET", rest, ended)
+        await asyncio.sleep(1)  # the processes began to listen with the first token they saw
+        news = {"user_id": JONAS, "sid": None, "min_version": 4, "reason": "role_lost"}
+        if cause == "signed out":
+            news |= {"sid": sid, "min_version": 0, "reason": "logout"}
+        started = time.perf_counter()
+        await asyncio.to_thread(broker.tell, "tts.revocations", news | {"occurred_at": "2026-03-02T08:15:30Z"})
+        _, code = await frames_until_closed(closing)
+        assert code == 4401
+        assert time.perf_counter() - started < 2
+        answer = await asyncio.to_thread(requests.get, rest, headers={"Authorization": f"Bearer {ended}"}, timeout=5)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "token_revoked")
+        assert time.perf_counter() - started < 2
+        await staying.send(json.dumps({"type": "ping", "timestamp": 1}))
+        assert await next_frame(staying, "pong")
+    async with connect(address, additional_headers={"Authorization": f"Bearer {ended}"}) as again:
+        assert (await frames_until_closed(again))[1] == 4401
     await line.cut()
 
 

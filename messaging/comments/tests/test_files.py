@@ -185,15 +185,23 @@ class TestGoingOut:
 
 
 class TestAttachingAgain:
+    @pytest.mark.django_db(transaction=True)
     def test_one_file_on_two_comments_is_stored_once_and_goes_with_the_last(self, comment_id: int, media: Path) -> None:
         document = upload(comment_id, "a.txt", b"shared").json()
         other = services.post_comment(ticket_number=NUMBER, by=identity(AMARA), text="Again.", now=NOON).document["id"]
         written = files.attach_stored(comment_id=other, by=identity(AMARA), attachment_id=document["id"], now=NOON)
-        assert written.document["attachments"][0]["file_name"] == "a.txt"
+        url = written.document["attachments"][0]["url"]
         repeated = files.attach_stored(comment_id=other, by=identity(AMARA), attachment_id=document["id"], now=NOON)
         assert repeated.seq is None
+
+        def stored() -> int:
+            return len([path for path in media.rglob("*") if path.is_file()])
+
+        assert stored() == 1
         client(AMARA).delete(f"/comments/{comment_id}/")
-        assert client(AMARA).get(written.document["attachments"][0]["url"]).content == b"shared"
+        assert client(AMARA).get(url).content == b"shared"
+        client(AMARA).delete(f"/comments/{other}/")
+        assert stored() == 0
 
     def test_not_somebody_elses_nor_another_tickets(self, comment_id: int) -> None:
         document = upload(comment_id, "a.txt", b"x").json()

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from amscheckout.views import AmsCheckoutViewSet
+
+router = SimpleRouter()
+router.register("ams/checkouts", AmsCheckoutViewSet, basename="ams-checkout")
+
+urlpatterns = router.urls

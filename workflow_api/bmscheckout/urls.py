@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from bmscheckout.views import BmsCheckoutViewSet
+
+router = SimpleRouter()
+router.register("bms/checkouts", BmsCheckoutViewSet, basename="bms-checkout")
+
+urlpatterns = router.urls

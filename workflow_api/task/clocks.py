@@ -87,9 +87,9 @@ CLOCK_COLUMNS = ("events", "at_risk_at", "due_at", "stopped_at", "verdict")
 
 
 def sla_state(reading: Reading, verdict: str, now: datetime) -> str:
-    """Return one word for people: met, breached, cancelled, paused, at_risk or on_track."""
+    """Return one word for people: met, breached, stopped (cancelled), paused, at_risk or on_track."""
     if verdict:
-        return verdict
+        return "stopped" if verdict == SlaClock.Verdict.CANCELLED else verdict
     if reading.breached_at is not None:
         return "breached"
     if reading.state == "paused":

@@ -50,6 +50,7 @@ class Task(models.Model):
     is_at_risk = models.BooleanField(default=False)
     is_breached = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True)  # the last change that people see
     closed_at = models.DateTimeField(null=True)
 
     objects = TaskQuerySet.as_manager()
@@ -70,6 +71,9 @@ class Task(models.Model):
             models.Index(fields=["workflow", "status"], name="tasks_workflow"),
             models.Index(fields=["ticket_number"], name="tasks_ticket_number"),
             models.Index(fields=["-created_at"], name="tasks_created_at"),
+            models.Index(fields=["due_at", "id"], name="tasks_due_at"),
+            models.Index(fields=["updated_at"], name="tasks_updated_at"),
+            models.Index(fields=["owner", "status"], name="tasks_owner"),
         ]
 
     def __str__(self) -> str:

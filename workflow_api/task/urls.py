@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from task.views import TaskViewSet, TransitionViewSet
+
+router = SimpleRouter()
+router.register("tasks", TaskViewSet, basename="task")
+router.register("transitions", TransitionViewSet, basename="transition")
+
+urlpatterns = router.urls

@@ -7,7 +7,7 @@ from typing import Any
 
 from role.models import Person
 from task.assignment import ROUND_ROBIN
-from task.models import ApprovalVote, Assignment, StepVisit, TaskTransition
+from task.models import Assignment, StepVisit
 from tickets.models import Ticket
 from workflow.graph import GraphStep
 from workflowmanager.running import FOUR_EYES, VOTED, Run
@@ -66,30 +66,20 @@ def interested(run: Run) -> set[int]:
             for person in rows
             if is_requester(ticket, user_id=person.user_id, email=person.email, full_name=person.full_name)
         }
-    if not run.is_new:
-        people |= _just_performed(run)
-    if run.performer_id is not None:
-        people.add(run.performer_id)
-    return people
+    return people | (run.performers or _just_performed(run))
 
 
 def _just_performed(run: Run) -> set[int]:
     """Return who performed the transition that led here, whoever pressed the button and in whose name."""
-    visit = run.visit
-    last = (
-        TaskTransition.objects.filter(task_id=run.task.pk, to_step_id=visit.step_id if visit else 0)
-        .exclude(actor_id=None)
-        .order_by("-performed_at", "-id")
-        .values("actor_id", "on_behalf_of_id", "visit_id")
-        .first()
-    )
-    if last is None:
+    step_id = run.visit.step_id if run.visit else None
+    by_people = [row for row in run.history() if row["actor_id"] is not None and row["to_step_id"] == step_id]
+    if not by_people:
         return set()
+    last = by_people[-1]
     people = {user_id for user_id in (last["actor_id"], last["on_behalf_of_id"]) if user_id is not None}
-    stood_in = Assignment.objects.filter(visit_id=last["visit_id"], origin="substitute", is_owner=False)
-    for why in stood_in.values_list("why", flat=True):
-        if why.get("stands_in_for"):
-            people.add(int(why["stands_in_for"]))
+    for turn in run.turns():
+        if turn.visit_id == last["visit_id"] and turn.origin == Assignment.Origin.SUBSTITUTE:
+            people.add(int(turn.why["stands_in_for"]))
     return people
 
 
@@ -103,10 +93,7 @@ def barred_from(run: Run, visit: StepVisit, step: GraphStep) -> dict[int, str]:
         # A stand-in decides in the name of the absent: what binds one binds the other.
         if member.is_away and member.substitute_id and member.user_id in barred:
             barred.setdefault(member.substitute_id, FOUR_EYES)
-    if not run.is_new and visit.pk is not None and not visit._state.adding:
-        voted = ApprovalVote.objects.filter(visit_id=visit.pk, voided_at__isnull=True)
-        barred |= dict.fromkeys(voted.values_list("person_id", flat=True), VOTED)
-    return barred
+    return barred | dict.fromkeys((vote.person_id for vote in run.votes()), VOTED)
 
 
 def may_vote(run: Run, visit: StepVisit, barred: dict[int, str]) -> list[int]:
@@ -129,12 +116,11 @@ def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int
     run.give(visit, step.assignment, excluded=barred, preferred_id=preferred_id)
 
 
-def describe(visit: StepVisit, step: GraphStep) -> dict[str, Any] | None:
+def describe(run: Run) -> dict[str, Any] | None:
     """Return the state of an approval as the API shows it."""
-    if step.kind != "approval":
+    if run.step is None or run.step.kind != "approval":
         return None
-    rule = Rule.of(step)
-    votes = ApprovalVote.objects.filter(visit_id=visit.pk).select_related("person").order_by("cast_at", "id")
+    rule = Rule.of(run.step)
     return {
         "required": rule.required,
         "mode": rule.mode,
@@ -144,8 +130,7 @@ def describe(visit: StepVisit, step: GraphStep) -> dict[str, Any] | None:
                 "outcome": vote.outcome,
                 "comment": vote.comment,
                 "cast_at": vote.cast_at,
-                "is_void": vote.voided_at is not None,
             }
-            for vote in votes
+            for vote in run.votes()
         ],
     }

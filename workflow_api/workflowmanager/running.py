@@ -13,7 +13,7 @@ from bmscheckout import services as bms
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
 from task.guards import holds
-from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
+from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
@@ -38,9 +38,12 @@ class Run:
     is_new: bool = False
     event: str = ""
     newcomers: list[int] = field(default_factory=list)
-    performer_id: int | None = None  # who performs the transition that is under way, in whose name
+    performers: set[int] = field(default_factory=set)  # of the transition under way: who acts, and in whose name
     visits_seen: int | None = None
     _clocks: dict[int | None, SlaClock] | None = None
+    _history: list[dict[str, Any]] | None = None
+    _turns: list[Assignment] | None = None
+    _votes: list[ApprovalVote] | None = None
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -81,6 +84,47 @@ class Run:
             rows = SlaClock.objects.filter(task_id=self.task.pk, stopped_at__isnull=True)
             self._clocks = {row.visit_id: row for row in rows}
         return self._clocks
+
+    def history(self) -> list[dict[str, Any]]:
+        """The transitions performed so far, oldest first, without those of this change."""
+        if self._history is None:
+            rows = TaskTransition.objects.filter(task_id=self.task.pk).order_by("performed_at", "id")
+            columns = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
+            self._history = [] if self.is_new else list(rows.values(*columns))
+        return self._history
+
+    def visited_step_ids(self) -> set[int]:
+        """The steps that the task has been in, the current one included."""
+        visited = {row["from_step_id"] for row in self.history()}
+        return visited | ({self.task.current_step_id} if self.task.current_step_id else set())
+
+    def turns(self) -> list[Assignment]:
+        """Everybody's turns at the task's stays so far, oldest first, without those of this change."""
+        if self._turns is None:
+            rows = Assignment.objects.filter(task_id=self.task.pk).select_related("person", "role")
+            self._turns = [] if self.is_new else list(rows.order_by("started_at", "id"))
+        return self._turns
+
+    def current_turn(self) -> Assignment | None:
+        visit_id = self.visit.pk if self.visit else None
+        return next(
+            (
+                turn
+                for turn in self.turns()
+                if turn.visit_id == visit_id and not turn.is_owner and turn.ended_at is None
+            ),
+            None,
+        )
+
+    def votes(self) -> list[ApprovalVote]:
+        """The words given at the current stay that count."""
+        if self._votes is None:
+            visit = self.visit
+            if self.is_new or visit is None or visit._state.adding:
+                return []
+            rows = ApprovalVote.objects.filter(visit_id=visit.pk, voided_at__isnull=True).select_related("person")
+            self._votes = list(rows.order_by("cast_at", "id"))
+        return self._votes
 
     def note_roster(self, rosters: Mapping[int, Roster]) -> None:
         for roster in rosters.values():
@@ -393,6 +437,7 @@ class Run:
 
     def save(self) -> None:
         """Save the task and tell everyone who may read it. The change itself is written by the caller."""
+        self.task.updated_at = self.now
         if self.is_new:
             self.change.rows.insert(0, self.task)
         else:
@@ -461,6 +506,7 @@ TASK_COLUMNS = (
     "at_risk_at",
     "is_at_risk",
     "is_breached",
+    "updated_at",
     "closed_at",
 )
 

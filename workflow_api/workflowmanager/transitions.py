@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from task.guards import holds
-from task.models import ApprovalVote, Assignment, StepVisit, Task, TaskTransition, Timeline
+from task.models import ApprovalVote, Assignment, StepVisit, Task, Timeline
 from ticketing_common.errors import Conflict, Forbidden, Invalid
 from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
@@ -170,7 +170,6 @@ def _perform(
         raise CommentRequired(attr="comment")
     if not holds(transition.condition, run.fields):
         raise GuardNotMet()
-    run.performer_id = None
     if step.kind == "approval" and transition.outcome == "approve":
         _check_four_eyes(run, visit, actor, on_behalf_of_id)
     if transition.outcome in NEEDS_COMMENT:
@@ -232,11 +231,10 @@ def _check_loop(run: Run, visit: StepVisit, step: GraphStep, transition: GraphTr
     target = run.graph.steps[transition.to_step_id]
     if target.is_end:
         return
-    if transition.outcome == "return" and not StepVisit.objects.filter(task=run.task, step_id=target.id).exists():
+    if transition.outcome == "return" and target.id not in run.visited_step_ids():
         raise NotVisited()
-    times = TaskTransition.objects.filter(
-        task=run.task, from_step_id=transition.from_step_id, to_step_id=transition.to_step_id
-    ).count()
+    way = (transition.from_step_id, transition.to_step_id)
+    times = sum((row["from_step_id"], row["to_step_id"]) == way for row in run.history())
     if times >= step.return_cap and not leads(actor, visit.role_id):
         raise LoopLimit(
             f"The task has gone this way {times} times. The role's lead decides now.", limit=step.return_cap
@@ -260,16 +258,16 @@ def _vote(
     barred = barred_from(run, visit, step)
     if barred.get(voter_id) == VOTED:
         raise AlreadyVoted()
-    ApprovalVote.objects.create(
-        visit=visit,
-        person_id=voter_id,
-        transition_id=transition.id,
-        outcome=transition.outcome,
-        comment=comment,
-        cast_at=run.now,
-    )
-    outcomes = list(
-        ApprovalVote.objects.filter(visit=visit, voided_at__isnull=True).values_list("outcome", "person_id")
+    outcomes = [(vote.outcome, vote.person_id) for vote in run.votes()] + [(transition.outcome, voter_id)]
+    run.change.insert(
+        ApprovalVote(
+            visit_id=visit.pk,
+            person_id=voter_id,
+            transition_id=transition.id,
+            outcome=transition.outcome,
+            comment=comment,
+            cast_at=run.now,
+        )
     )
     # Who has left the role keeps the word they gave.
     voters = {*may_vote(run, visit, barred), *(person_id for _, person_id in outcomes)}
@@ -321,10 +319,14 @@ def _move(
 ) -> None:
     """Leave the visit by the transition, and enter what comes next."""
     task = run.task
-    run.performer_id = on_behalf_of_id or actor.user_id
+    performer_id = on_behalf_of_id or actor.user_id
+    turn = run.current_turn() if run.graph.steps[transition.to_step_id].kind == "approval" else None
+    run.performers = {actor.user_id, performer_id}
+    if turn is not None and turn.why.get("stands_in_for"):
+        run.performers.add(int(turn.why["stands_in_for"]))
     run.newcomers.append(actor.user_id)
     task.version += 1
-    run.close_visit(visit, outcome=transition.outcome, performer_id=run.performer_id, reason="done")
+    run.close_visit(visit, outcome=transition.outcome, performer_id=performer_id, reason="done")
     run.record_transition(visit, transition, actor=actor, comment=comment, on_behalf_of_id=on_behalf_of_id)
     target = run.graph.steps[transition.to_step_id]
     is_return = transition.outcome == "return"
@@ -421,9 +423,7 @@ def available(
     run: Run,
     actor: Actor,
     *,
-    visited_step_ids: Collection[int],
     member_role_ids: Collection[int],
-    turn_why: Mapping[str, Any] | None,
 ) -> list[dict[str, Any]]:
     """Return the transitions that the person may perform now, as the API lists them. Takes no lock."""
     task, visit, step = run.task, run.visit, run.step
@@ -437,8 +437,9 @@ def available(
     if step.kind == "approval":
         barred = barred_from(run, visit, step)
         people = {actor.user_id, task.assignee_id if task.assignee_id and not is_voter else actor.user_id}
-        if turn_why and turn_why.get("stands_in_for"):
-            people.add(int(turn_why["stands_in_for"]))
+        turn = run.current_turn()
+        if turn is not None and turn.why.get("stands_in_for"):
+            people.add(int(turn.why["stands_in_for"]))
         may_approve = not any(barred.get(user_id or 0) == FOUR_EYES for user_id in people)
         voter_id = actor.user_id if is_voter or task.assignee_id == actor.user_id else task.assignee_id
         if barred.get(voter_id or 0) == VOTED:
@@ -452,7 +453,7 @@ def available(
             transition.outcome not in APPROVAL_OUTCOMES or (transition.outcome == "approve" and not may_approve)
         ):
             continue
-        if transition.outcome == "return" and transition.to_step_id not in visited_step_ids:
+        if transition.outcome == "return" and transition.to_step_id not in run.visited_step_ids():
             continue
         result.append(
             {

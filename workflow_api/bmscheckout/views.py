@@ -1,0 +1,12 @@
+"""Hand-offs to BMS over HTTP."""
+
+from __future__ import annotations
+
+from workflowmanager import handing_off
+from workflowmanager.checkout_views import CheckoutViewSet
+
+
+class BmsCheckoutViewSet(CheckoutViewSet):
+    """Finished tickets that are handed off to BMS."""
+
+    system = handing_off.BMS

@@ -1,0 +1,341 @@
+"""Documents of the task API. Answers are built as plain dictionaries; the Out classes describe them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from task.models import Task
+from workflow.models import PRIORITIES
+from workflowmanager.parts import IdField, NamedOut, PersonOut, StepRefOut, StorableText
+
+SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped")
+OUTCOMES = ("forward", "approve", "reject", "return")
+
+
+class TaskSlaOut(serializers.Serializer):  # type: ignore[type-arg]
+    due_at = serializers.DateTimeField(allow_null=True)
+    at_risk_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(SLA_STATES)
+    remaining_seconds = serializers.IntegerField(allow_null=True, help_text="Working time left; negative when late.")
+    paused = serializers.BooleanField()
+
+
+class TaskRowOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    ticket_number = serializers.CharField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(Task.Status.choices)
+    priority = serializers.ChoiceField(PRIORITIES)
+    version = serializers.IntegerField()
+    workflow = NamedOut()
+    workflow_version = serializers.IntegerField()
+    current_step = StepRefOut(allow_null=True)
+    assignee = PersonOut(allow_null=True)
+    owner = PersonOut(allow_null=True)
+    requester = serializers.CharField()
+    category = serializers.CharField()
+    department = serializers.CharField()
+    sla = TaskSlaOut()
+    step_due_at = serializers.DateTimeField(allow_null=True)
+    step_since = serializers.DateTimeField(allow_null=True)
+    needs_lead = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ClockOut(TaskSlaOut):
+    target_seconds = serializers.IntegerField()
+    used_seconds = serializers.IntegerField()
+    breached_at = serializers.DateTimeField(allow_null=True)
+
+
+class AvailableTransitionOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    requires_comment = serializers.BooleanField()
+    to_step = StepRefOut()
+
+
+class PassedOverOut(serializers.Serializer):  # type: ignore[type-arg]
+    person = PersonOut()
+    why = serializers.CharField()
+
+
+class WhyOut(serializers.Serializer):  # type: ignore[type-arg]
+    person = PersonOut()
+    role = serializers.CharField()
+    is_owner = serializers.BooleanField()
+    origin = serializers.CharField()
+    reason = serializers.CharField()
+    explanation = serializers.CharField(help_text="In plain words.")
+    strategy = serializers.CharField(allow_null=True)
+    candidates = PersonOut(many=True)
+    passed_over = PassedOverOut(many=True)
+    cursor_before = serializers.IntegerField(allow_null=True)
+    cursor_after = serializers.IntegerField(allow_null=True)
+    replayed_user_id = serializers.IntegerField(allow_null=True, help_text="Whom the stored facts give, again.")
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    end_reason = serializers.CharField()
+
+
+class TurnOut(WhyOut):
+    step = StepRefOut(allow_null=True)
+    is_role_since_removed = serializers.BooleanField()
+
+
+class AssignmentOut(serializers.Serializer):  # type: ignore[type-arg]
+    current = TurnOut(allow_null=True)
+    history = TurnOut(many=True)
+
+
+class VoteOut(serializers.Serializer):  # type: ignore[type-arg]
+    person = PersonOut()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    comment = serializers.CharField()
+    cast_at = serializers.DateTimeField()
+
+
+class ApprovalStateOut(serializers.Serializer):  # type: ignore[type-arg]
+    mode = serializers.ChoiceField(("count", "percent"))
+    votes = VoteOut(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return {"required": serializers.IntegerField(), **super().get_fields()}  # `required` is a field's own name
+
+
+class CurrentStepOut(StepRefOut):
+    role_id = serializers.IntegerField(allow_null=True)
+    kind = serializers.CharField()
+    key = serializers.IntegerField()
+
+
+class RequesterOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.CharField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
+class TaskTicketOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    ticket_number = serializers.CharField()
+    subject = serializers.CharField()
+    description = serializers.CharField()
+    category = serializers.CharField()
+    sub_category = serializers.CharField()
+    department = serializers.CharField()
+    priority = serializers.ChoiceField(PRIORITIES)
+    requester = RequesterOut()
+    source_service = serializers.CharField()
+    source_status = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    received_at = serializers.DateTimeField()
+
+
+class HandoffOut(serializers.Serializer):  # type: ignore[type-arg]
+    system = serializers.ChoiceField(("ams", "bms"))
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+    attempts = serializers.IntegerField()
+    last_error = serializers.CharField()
+    external_reference = serializers.CharField()
+
+
+class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    ticket_number = serializers.CharField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(Task.Status.choices)
+    priority = serializers.ChoiceField(PRIORITIES)
+    version = serializers.IntegerField(help_text="Name it as `expected_version` when changing the task.")
+    workflow = NamedOut()
+    workflow_version = serializers.IntegerField()
+    workflow_version_id = serializers.IntegerField()
+    current_step = CurrentStepOut(allow_null=True)
+    instruction = serializers.CharField(allow_null=True)
+    assignee = PersonOut(allow_null=True)
+    owner = PersonOut(allow_null=True)
+    sla = ClockOut(allow_null=True)
+    visit_sla = ClockOut(allow_null=True)
+    available_transitions = AvailableTransitionOut(many=True)
+    available_actions = serializers.ListField(child=serializers.CharField())
+    why = WhyOut(allow_null=True)
+    approval = ApprovalStateOut(allow_null=True)
+    needs_lead = serializers.BooleanField()
+    in_pool_since = serializers.DateTimeField(allow_null=True)
+    step_since = serializers.DateTimeField(allow_null=True)
+    handoff = HandoffOut(allow_null=True)
+    ticket = TaskTicketOut()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class TimelineOut(serializers.Serializer):  # type: ignore[type-arg]
+    seq = serializers.IntegerField()
+    event = serializers.CharField()
+    actor = PersonOut(allow_null=True)
+    detail = serializers.DictField()
+    at = serializers.DateTimeField()
+
+
+class StretchOut(serializers.Serializer):  # type: ignore[type-arg]
+    to = serializers.DateTimeField()
+    counted = serializers.BooleanField()
+    why = serializers.ChoiceField(("running", "paused", "outside_hours", "holiday"))
+    reason = serializers.CharField()
+    seconds = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        return {"from": serializers.DateTimeField(), **super().get_fields()}  # `from` is a word of Python
+
+
+class ClockEventOut(serializers.Serializer):  # type: ignore[type-arg]
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(("started", "paused", "resumed", "target_changed", "stopped"))
+    seconds = serializers.IntegerField(required=False)
+    reason = serializers.CharField(required=False)
+
+
+class ClockFactOut(serializers.Serializer):  # type: ignore[type-arg]
+    kind = serializers.ChoiceField(("at_risk", "breached"))
+    happened_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+
+
+class ExplainedClockOut(ClockOut):
+    elapsed_seconds = serializers.IntegerField()
+    started_at = serializers.DateTimeField()
+    stopped_at = serializers.DateTimeField(allow_null=True)
+    at_risk_percent = serializers.IntegerField()
+    calendar = serializers.DictField(allow_null=True)
+    events = ClockEventOut(many=True)
+    facts = ClockFactOut(many=True)
+    intervals = StretchOut(many=True)
+
+
+class VisitClockOut(ExplainedClockOut):
+    visit = serializers.IntegerField()
+    step = NamedOut()
+
+
+class TaskSlaExplainedOut(serializers.Serializer):  # type: ignore[type-arg]
+    task = ExplainedClockOut(allow_null=True)
+    visit = ExplainedClockOut(allow_null=True)
+    visits = VisitClockOut(many=True)
+
+
+class TaskGraphStepOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    key = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    role = serializers.CharField(allow_null=True)
+    escalate_to = serializers.CharField(allow_null=True)
+    share = serializers.FloatField()
+    instruction = serializers.CharField()
+    is_start = serializers.BooleanField()
+    is_end = serializers.BooleanField()
+    end_status = serializers.CharField()
+    position = serializers.DictField()
+    state = serializers.ChoiceField(("done", "current", "next", "ahead"))
+    visits = serializers.IntegerField()
+    entered_at = serializers.DateTimeField(allow_null=True)
+    left_at = serializers.DateTimeField(allow_null=True)
+    performer = PersonOut(allow_null=True)
+
+
+class TaskGraphEdgeOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    requires_comment = serializers.BooleanField()
+    is_automatic = serializers.BooleanField()
+    from_step = serializers.IntegerField()
+    to_step = serializers.IntegerField()
+    taken = serializers.BooleanField()
+    times = serializers.IntegerField()
+
+
+class TaskGraphOut(serializers.Serializer):  # type: ignore[type-arg]
+    version = serializers.IntegerField()
+    steps = TaskGraphStepOut(many=True)
+    transitions = TaskGraphEdgeOut(many=True)
+
+
+class PerformedOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    task_id = serializers.IntegerField()
+    transition_id = serializers.IntegerField()
+    name = serializers.CharField()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    from_step = NamedOut()
+    to_step = NamedOut()
+    actor = PersonOut(allow_null=True)
+    on_behalf_of_id = serializers.IntegerField(allow_null=True)
+    comment = serializers.CharField()
+    performed_at = serializers.DateTimeField()
+
+
+class PerformIn(serializers.Serializer):  # type: ignore[type-arg]
+    task_id = IdField()
+    transition_id = IdField()
+    comment = StorableText(required=False, allow_blank=True, max_length=10_000, default="")
+    expected_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class VerbIn(serializers.Serializer):  # type: ignore[type-arg]
+    expected_version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None
+    )
+
+
+class OptionalReasonIn(VerbIn):
+    reason = StorableText(required=False, allow_blank=True, max_length=2000, default="")
+
+
+class ReasonIn(VerbIn):
+    reason = StorableText(max_length=2000)
+
+
+class TransferIn(ReasonIn):
+    to_user_id = IdField(required=False)
+    user_id = IdField(required=False, help_text="The same as `to_user_id`.")
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        target = attrs.pop("to_user_id", None) or attrs.get("user_id")
+        if target is None:
+            raise serializers.ValidationError({"to_user_id": ["This field is required."]}, code="required")
+        return {**attrs, "user_id": target}
+
+
+class PriorityIn(OptionalReasonIn):
+    priority = serializers.ChoiceField(PRIORITIES)
+
+
+class BulkIn(serializers.Serializer):  # type: ignore[type-arg]
+    action = serializers.ChoiceField(("claim", "release", "transfer", "escalate", "hold", "resume", "priority"))
+    task_ids = serializers.ListField(child=IdField(), min_length=1, max_length=100)
+    reason = StorableText(required=False, allow_blank=True, max_length=2000)
+    to_user_id = IdField(required=False)
+    priority = serializers.ChoiceField(PRIORITIES, required=False)
+
+
+class BulkErrorOut(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class BulkResultOut(serializers.Serializer):  # type: ignore[type-arg]
+    task_id = serializers.IntegerField()
+    ok = serializers.BooleanField()
+    status = serializers.IntegerField()
+    version = serializers.IntegerField(required=False)
+    error = BulkErrorOut(required=False)
+
+
+class BulkOut(serializers.Serializer):  # type: ignore[type-arg]
+    results = BulkResultOut(many=True)

@@ -1,0 +1,276 @@
+"""The work: lists, one task with all about it, and what people do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.filters import SearchFilter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from task.filters import VIEWS, TaskFilter, TaskOrdering
+from task.models import Task, TaskTransition
+from task.serializers import (
+    AssignmentOut,
+    BulkIn,
+    BulkOut,
+    OptionalReasonIn,
+    PerformedOut,
+    PerformIn,
+    PriorityIn,
+    ReasonIn,
+    TaskDetailOut,
+    TaskGraphOut,
+    TaskRowOut,
+    TaskSlaExplainedOut,
+    TimelineOut,
+    TransferIn,
+    VerbIn,
+)
+from ticketing_common.filters import StrictParams
+from ticketing_common.idempotency import idempotent
+from ticketing_common.pagination import Pagination
+from ticketing_common.permissions import IsAgent
+from workflowmanager import reading, transitions, verbs
+from workflowmanager.access import tasks_of
+from workflowmanager.parts import LARGEST_ID, acting, checked
+from workflowmanager.rendering import FastJSONRenderer
+
+VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts up to a limit: nobody pages further, and a full count grows with the table."""
+
+    most = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        found: Any = self.object_list
+        tasks = found.values("id").order_by()[: self.most]
+        text, parameters = tasks.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({text}) AS counted", parameters)  # noqa: S608 -- Django's own SQL
+            return int(cursor.fetchone()[0])
+
+
+class TaskPagination(Pagination):
+    django_paginator_class = CappedPaginator
+
+
+class TaskViewSet(viewsets.GenericViewSet[Task]):
+    """Tasks that you may see: those of your roles, and those that you own, have, or took part in."""
+
+    permission_classes = [IsAgent]
+    renderer_classes = [FastJSONRenderer]
+    pagination_class = TaskPagination
+    filter_backends = (StrictParams, DjangoFilterBackend, SearchFilter, TaskOrdering)
+    filterset_class = TaskFilter
+    serializer_class = TaskDetailOut
+    extra_query_params = ("view",)
+    search_fields = ("ticket_number", "subject", "ticket__requester_name")
+    ordering_fields = ("due_at", "created_at", "updated_at", "closed_at", "priority", "ticket_number", "id")
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Task, Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return Task.objects.none()
+        return tasks_of(acting(self.request)).annotate(priority_rank=reading.PRIORITY_RANK)
+
+    @extend_schema(
+        summary="List tasks",
+        description="`count` is exact up to 10,000. `remaining_seconds` is working time.",
+        parameters=[VIEW],
+        responses=TaskRowOut(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        name = request.query_params.get("view", "all")
+        if name not in VIEWS:
+            raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
+        now = timezone.now()
+        tasks = reading.in_view(self.get_queryset(), name, acting(request), now)
+        page: Any = self.paginate_queryset(self.filter_queryset(tasks).values(*reading.ROW))
+        return self.get_paginated_response(reading.rows(page or [], now))
+
+    @extend_schema(summary="Read a task", responses=TaskDetailOut)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self._answer(request, int(pk))
+
+    def _answer(self, request: Request, task_id: int) -> Response:
+        return Response(reading.detail(acting(request), task_id, timezone.now()))
+
+    @extend_schema(summary="Read the story of a task", responses=TimelineOut(many=True), filters=False)
+    @action(detail=True, filterset_class=None, search_fields=())
+    def timeline(self, request: Request, pk: str) -> Response:
+        lines: Any = reading.timeline(acting(request), int(pk))
+        page: Any = self.paginate_queryset(lines)
+        return self.get_paginated_response(
+            [
+                {
+                    "seq": line.seq,
+                    "event": line.event,
+                    "actor": _person(line.actor_id, line.actor_name),
+                    "detail": line.detail,
+                    "at": line.at,
+                }
+                for line in page or []
+            ]
+        )
+
+    @extend_schema(summary="Read the workflow of a task with its way through it", responses=TaskGraphOut)
+    @action(detail=True)
+    def graph(self, request: Request, pk: str) -> Response:
+        return Response(reading.graph(acting(request), int(pk)))
+
+    @extend_schema(summary="Explain the clocks of a task", responses=TaskSlaExplainedOut)
+    @action(detail=True)
+    def sla(self, request: Request, pk: str) -> Response:
+        return Response(reading.sla(acting(request), int(pk), timezone.now()))
+
+    @extend_schema(summary="Explain who has the task and why", responses=AssignmentOut)
+    @action(detail=True)
+    def assignment(self, request: Request, pk: str) -> Response:
+        return Response(reading.assignment(acting(request), int(pk), timezone.now()))
+
+    def _do(self, request: Request, pk: str, verb: Any, given: dict[str, Any]) -> Response:
+        verb(task_id=int(pk), actor=acting(request), now=timezone.now(), **given)
+        return self._answer(request, int(pk))
+
+    @extend_schema(summary="Take a task from the pool", request=VerbIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def claim(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.claim, checked(VerbIn(data=request.data)))
+
+    @extend_schema(summary="Give a task back to the pool", request=OptionalReasonIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def release(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.release, checked(OptionalReasonIn(data=request.data)))
+
+    @extend_schema(summary="Give a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def transfer(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.transfer, checked(TransferIn(data=request.data)))
+
+    @extend_schema(summary="Move a task up", request=ReasonIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def escalate(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.escalate, checked(ReasonIn(data=request.data)))
+
+    @extend_schema(summary="Put a task on hold; its clocks pause", request=ReasonIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def hold(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.hold, checked(ReasonIn(data=request.data)))
+
+    @extend_schema(summary="Let a task go on", request=VerbIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def resume(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.resume, checked(VerbIn(data=request.data)))
+
+    @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def priority(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, verbs.set_priority, checked(PriorityIn(data=request.data)))
+
+    @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def bulk(self, request: Request) -> Response:
+        given = checked(BulkIn(data=request.data))
+        verb = given["action"]
+        serializer, wanted = BULK[verb]
+        parameters = checked(serializer(data={name: given[name] for name in wanted if name in given}))
+        parameters.pop("expected_version", None)
+        results = verbs.bulk(
+            action=verb,
+            task_ids=list(dict.fromkeys(given["task_ids"])),
+            parameters=parameters,
+            actor=acting(request),
+            now=timezone.now(),
+        )
+        return Response({"results": results})
+
+
+BULK: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "claim": (VerbIn, ()),
+    "release": (OptionalReasonIn, ("reason",)),
+    "transfer": (TransferIn, ("reason", "to_user_id")),
+    "escalate": (ReasonIn, ("reason",)),
+    "hold": (ReasonIn, ("reason",)),
+    "resume": (VerbIn, ()),
+    "priority": (PriorityIn, ("reason", "priority")),
+}
+
+
+def _person(user_id: int | None, full_name: str) -> dict[str, Any] | None:
+    return None if user_id is None else {"user_id": user_id, "full_name": full_name}
+
+
+class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
+    """Transitions: perform one, read the record."""
+
+    permission_classes = [IsAgent]
+    serializer_class = PerformedOut
+    extra_query_params = ("task",)
+    ordering_fields = ("performed_at", "id")
+    ordering = ("performed_at", "id")
+
+    def get_queryset(self) -> QuerySet[TaskTransition]:
+        return TaskTransition.objects.select_related("from_step", "to_step")
+
+    @extend_schema(
+        summary="List the transitions that were performed on a task",
+        parameters=[OpenApiParameter("task", int, required=True, description="The task's id.")],
+        responses=PerformedOut(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        given = request.query_params.get("task", "")
+        if not (given.isascii() and given.isdigit() and int(given) <= LARGEST_ID):
+            raise exceptions.ValidationError({"task": ["Name the task by its id."]}, code="required")
+        reading.find(acting(request), int(given))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset().filter(task_id=int(given))))
+        return self.get_paginated_response(
+            [
+                {
+                    "id": row.pk,
+                    "task_id": row.task_id,
+                    "transition_id": row.transition_id,
+                    "name": row.name,
+                    "outcome": row.outcome,
+                    "from_step": {"id": row.from_step_id, "name": row.from_step.name},
+                    "to_step": {"id": row.to_step_id, "name": row.to_step.name},
+                    "actor": _person(row.actor_id, row.actor_name),
+                    "on_behalf_of_id": row.on_behalf_of_id,
+                    "comment": row.comment,
+                    "performed_at": row.performed_at,
+                }
+                for row in page or []
+            ]
+        )
+
+    @extend_schema(
+        summary="Perform a transition",
+        description="409 `stale_version` carries `current`, the task as it is now, and `acted_by`.",
+        request=PerformIn,
+        responses=TaskDetailOut,
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        given = checked(PerformIn(data=request.data))
+        task = transitions.perform(actor=acting(request), now=timezone.now(), **given)
+        return Response(reading.detail(acting(request), task.pk, timezone.now()), status=status.HTTP_200_OK)

@@ -1,0 +1,144 @@
+"""Documents of tickets and of the intake ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from tickets.models import IntakeRecord, Ticket
+from workflow.fields import ObjectField
+from workflowmanager.parts import NamedOut
+
+
+class TicketTaskOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+    workflow = NamedOut()
+
+
+class TicketRowOut(serializers.ModelSerializer[Ticket]):
+    task = serializers.SerializerMethodField()
+    requester = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "id",
+            "ticket_number",
+            "source_service",
+            "source_number",
+            "subject",
+            "category",
+            "sub_category",
+            "department",
+            "priority",
+            "source_status",
+            "intake_state",
+            "unmatched_reason",
+            "unmatched_detail",
+            "requester",
+            "task",
+            "submitted_at",
+            "received_at",
+            "updated_at",
+        )
+
+    def get_task(self, ticket: Ticket) -> TicketTaskOut | None:
+        tasks = sorted(ticket.tasks.all(), key=lambda task: task.pk)
+        if not tasks:
+            return None
+        newest = tasks[-1]
+        return {  # type: ignore[return-value]
+            "id": newest.pk,
+            "status": newest.status,
+            "workflow": {"id": newest.workflow_id, "name": newest.workflow.name},
+        }
+
+    def get_requester(self, ticket: Ticket) -> dict[str, str] | None:
+        if not (ticket.requester_name or ticket.requester_email or ticket.requester_id):
+            return None
+        return {"id": ticket.requester_id, "name": ticket.requester_name, "email": ticket.requester_email}
+
+
+class TicketOut(TicketRowOut):
+    attachments = serializers.SerializerMethodField()
+    fields_ = serializers.SerializerMethodField()
+
+    # Shown elsewhere in the document, under our own spelling.
+    told = frozenset(
+        {
+            "ticket_number",
+            "subject",
+            "category",
+            "sub_category",
+            "department",
+            "priority",
+            "status",
+            "description",
+            "source_service",
+            "source_version",
+            "employee",
+            "attachments",
+            "submitted_at",
+        }
+    )
+
+    class Meta(TicketRowOut.Meta):
+        fields = (*TicketRowOut.Meta.fields, "description", "source_version", "attachments", "fields_")  # type: ignore[assignment]
+
+    def get_attachments(self, ticket: Ticket) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": entry.get("id"),
+                "file_name": entry.get("file_name", ""),
+                "content_type": entry.get("content_type", ""),
+                "size": entry.get("size", 0),
+                "url": entry.get("url"),
+            }
+            for entry in ticket.data.get("attachments") or []
+        ]
+
+    def get_fields_(self, ticket: Ticket) -> dict[str, Any]:
+        given = {
+            name: value for name, value in ticket.data.items() if name not in self.told and value not in (None, "")
+        }
+        more = given.pop("dynamic_data", None)
+        return {**given, **(more if isinstance(more, dict) else {})}
+
+    def to_representation(self, instance: Ticket) -> dict[str, Any]:
+        document = super().to_representation(instance)
+        document["fields"] = document.pop("fields_")  # a serializer's own name, as an attribute
+        return document
+
+
+class IntakeRowOut(serializers.ModelSerializer[IntakeRecord]):
+    class Meta:
+        model = IntakeRecord
+        fields = (
+            "id",
+            "queue",
+            "message_id",
+            "ticket_number",
+            "ticket_id",
+            "verdict",
+            "reason",
+            "rule",
+            "workflow_id",
+            "dead_letter_id",
+            "replay_of_id",
+            "replayed_by_id",
+            "request_id",
+            "received_at",
+        )
+
+
+class IntakeOut(IntakeRowOut):
+    class Meta(IntakeRowOut.Meta):
+        fields = (*IntakeRowOut.Meta.fields, "headers", "body", "raw_body")  # type: ignore[assignment]
+
+
+class ReplayIn(serializers.Serializer):  # type: ignore[type-arg]
+    body = ObjectField(
+        required=False, allow_null=True, default=None, help_text="The corrected ticket; none: as it was."
+    )

@@ -1,0 +1,496 @@
+"""Read tasks for the API: lists as plain rows in a fixed number of statements, one task with all about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from amscheckout.models import AmsCheckout
+from bmscheckout.models import BmsCheckout
+from role.models import Person, RoleMember
+from task.assignment import in_words, replay
+from task.clocks import describe as describe_clock
+from task.clocks import events_of, policy_of, reading_of
+from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
+from task.sla import Calendar, explain, working_time
+from ticketing_common.errors import NotFound
+from workflow.graph import version_graph
+from workflowmanager import approvals
+from workflowmanager.access import tasks_of
+from workflowmanager.running import Run, as_run
+from workflowmanager.transitions import available
+from workflowmanager.writing import Actor, Change
+
+PRIORITY_RANK = Case(
+    When(priority="urgent", then=Value(4)),
+    When(priority="high", then=Value(3)),
+    When(priority="medium", then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
+)
+ROW = (
+    "id",
+    "ticket_number",
+    "subject",
+    "status",
+    "priority",
+    "version",
+    "workflow_id",
+    "workflow_version__name",
+    "workflow_version__number",
+    "workflow_version__calendar",
+    "current_step_id",
+    "current_step__name",
+    "current_visit__role__name",
+    "current_visit__needs_lead",
+    "current_visit__due_at",
+    "current_visit__opened_at",
+    "assignee_id",
+    "assignee__full_name",
+    "owner_id",
+    "owner__full_name",
+    "ticket__requester_name",
+    "ticket__category",
+    "ticket__department",
+    "due_at",
+    "at_risk_at",
+    "is_at_risk",
+    "is_breached",
+    "created_at",
+    "updated_at",
+    "closed_at",
+)
+
+
+def in_view(tasks: QuerySet[Task, Any], view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
+    """Narrow the tasks the person may see to one of the named views."""
+    if view == "mine":
+        return tasks.filter(status__in=Task.OPEN, assignee_id=actor.user_id)
+    if view == "team":
+        held = RoleMember.objects.active().filter(person_id=actor.user_id).values("role_id")
+        return tasks.filter(status__in=Task.OPEN, current_visit__role_id__in=held)
+    if view == "unassigned":
+        return tasks.filter(status__in=(Task.Status.PENDING, Task.Status.ON_HOLD), assignee_id__isnull=True)
+    breached = Q(is_breached=True) | Q(due_at__lt=now)
+    if view == "breached":
+        return tasks.filter(breached, status__in=Task.OPEN)
+    if view == "at_risk":
+        return tasks.filter(Q(is_at_risk=True) | Q(at_risk_at__lt=now), status__in=Task.OPEN).exclude(breached)
+    if view == "done":
+        return tasks.exclude(status__in=Task.OPEN)
+    return tasks
+
+
+def rows(tasks: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Turn a page of `.values(*ROW)` into what the API answers; one more statement where something is paused."""
+    page = list(tasks)
+    paused = [row["id"] for row in page if row["status"] == Task.Status.ON_HOLD]
+    remaining: dict[int, int] = {}
+    if paused:
+        clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
+        remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
+    return [_row(row, now, remaining) for row in page]
+
+
+def _person(user_id: int | None, full_name: str | None) -> dict[str, Any] | None:
+    return None if user_id is None else {"user_id": user_id, "full_name": full_name or ""}
+
+
+def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
+    step = None
+    if row["current_step_id"] is not None:
+        step = {
+            "id": row["current_step_id"],
+            "name": row["current_step__name"],
+            "role": row["current_visit__role__name"],
+        }
+    return {
+        "id": row["id"],
+        "ticket_number": row["ticket_number"],
+        "subject": row["subject"],
+        "status": row["status"],
+        "priority": row["priority"],
+        "version": row["version"],
+        "workflow": {"id": row["workflow_id"], "name": row["workflow_version__name"]},
+        "workflow_version": row["workflow_version__number"],
+        "current_step": step,
+        "assignee": _person(row["assignee_id"], row["assignee__full_name"]),
+        "owner": _person(row["owner_id"], row["owner__full_name"]),
+        "requester": row["ticket__requester_name"],
+        "category": row["ticket__category"],
+        "department": row["ticket__department"],
+        "sla": _sla_of_row(row, now, remaining),
+        "step_due_at": row["current_visit__due_at"],
+        "step_since": row["current_visit__opened_at"],
+        "needs_lead": bool(row["current_visit__needs_lead"]),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"] or row["created_at"],
+        "closed_at": row["closed_at"],
+    }
+
+
+def _sla_of_row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
+    due_at, status = row["due_at"], row["status"]
+    is_breached = row["is_breached"] or (due_at is not None and due_at < now)
+    is_open = status in ("pending", "in_progress", "on_hold")
+    if is_breached:
+        state = "breached"
+    elif status == "cancelled":
+        state = "stopped"
+    elif not is_open:
+        state = "met"
+    elif status == "on_hold":
+        state = "paused"
+    else:
+        at_risk = row["is_at_risk"] or (row["at_risk_at"] is not None and row["at_risk_at"] < now)
+        state = "at_risk" if at_risk else "on_track"
+    seconds = None
+    if is_open and due_at is not None:
+        calendar = Calendar.from_snapshot(row["workflow_version__calendar"])
+        left = working_time(calendar, now, due_at) if due_at >= now else -working_time(calendar, due_at, now)
+        seconds = int(left.total_seconds())
+    elif is_open:
+        seconds = remaining.get(row["id"])
+    return {
+        "due_at": due_at,
+        "at_risk_at": row["at_risk_at"],
+        "state": state,
+        "remaining_seconds": seconds,
+        "paused": status == "on_hold",
+    }
+
+
+# --- one task -----------------------------------------------------------------------------------------------------
+
+
+def find(actor: Actor, task_id: int) -> Task:
+    """Return the task with its near relations, or raise `NotFound`."""
+    task: Task | None = (
+        tasks_of(actor)
+        .select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
+        .filter(pk=task_id)
+        .first()
+    )
+    if task is None:
+        raise NotFound("There is no such task.")
+    return task
+
+
+def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
+    """Return everything the ticket page needs of the task, for this person."""
+    run = as_run(find(actor, task_id), Change(now, actor))
+    task, visit, step, graph = run.task, run.visit, run.step, run.graph
+    wanted = Q(visit__isnull=True) | Q(visit_id=visit.pk if visit else 0)
+    clocks = {clock.visit_id: clock for clock in SlaClock.objects.filter(wanted, task_id=task.pk)}
+    role_name = visit.role.name if visit and visit.role else (step.role_name if step else None)
+    roles = _roles_held(actor, visit)
+    turn = run.current_turn()
+    names = _names([turn] if turn else [])
+    task_clock = clocks.get(None)
+    visit_clock = clocks.get(visit.pk) if visit else None
+    current_step = None
+    if step is not None:
+        current_step = {
+            **step.as_step,
+            "role": role_name,
+            "role_id": visit.role_id if visit else step.role_id,
+            "kind": step.kind,
+            "key": step.key,
+        }
+    ticket = run.ticket
+    return {
+        "id": task.pk,
+        "ticket_number": task.ticket_number,
+        "subject": task.subject,
+        "status": task.status,
+        "priority": task.priority,
+        "version": task.version,
+        "workflow": graph.as_workflow,
+        "workflow_version": graph.number,
+        "workflow_version_id": graph.version_id,
+        "current_step": current_step,
+        "instruction": step.instruction if step else None,
+        "assignee": task.assignee.as_person if task.assignee else None,
+        "owner": task.owner.as_person if task.owner else None,
+        "sla": describe_clock(task_clock, now) if task_clock else None,
+        "visit_sla": describe_clock(visit_clock, now) if visit_clock else None,
+        "available_transitions": available(run, actor, member_role_ids=roles["member"]),
+        "available_actions": _actions(run, actor, roles),
+        "why": why(turn, names) if turn else None,
+        "approval": approvals.describe(run),
+        "needs_lead": bool(visit and visit.needs_lead),
+        "in_pool_since": visit.pooled_at if visit else None,
+        "step_since": visit.opened_at if visit else None,
+        "handoff": _handoff(run),
+        "ticket": {
+            "id": ticket.pk,
+            "ticket_number": ticket.ticket_number,
+            "subject": ticket.subject,
+            "description": ticket.description,
+            "category": ticket.category,
+            "sub_category": ticket.sub_category,
+            "department": ticket.department,
+            "priority": ticket.priority,
+            "requester": {
+                "id": ticket.requester_id,
+                "name": ticket.requester_name,
+                "email": ticket.requester_email,
+            },
+            "source_service": ticket.source_service,
+            "source_status": ticket.source_status,
+            "submitted_at": ticket.submitted_at,
+            "received_at": ticket.received_at,
+        },
+        "created_at": task.created_at,
+        "updated_at": task.updated_at or task.created_at,
+        "closed_at": task.closed_at,
+    }
+
+
+def _roles_held(actor: Actor, visit: StepVisit | None) -> dict[str, set[int]]:
+    """Return whether the person holds, and leads, the role that has the task now."""
+    if visit is None or visit.role_id is None:
+        return {"member": set(), "lead": set()}
+    is_member = (
+        RoleMember.objects.active().filter(person_id=actor.user_id, role_id=visit.role_id).exists()
+        if actor.user_id
+        else False
+    )
+    is_lead = bool(visit.role and visit.role.lead_id == actor.user_id)
+    return {"member": {visit.role_id} if is_member else set(), "lead": {visit.role_id} if is_lead else set()}
+
+
+def _actions(run: Run, actor: Actor, roles: Mapping[str, set[int]]) -> list[str]:
+    """Return the verbs beside transitions that the person may use now."""
+    task, visit = run.task, run.visit
+    if visit is None or task.status not in ("pending", "in_progress", "on_hold"):
+        return []
+    decides = actor.is_admin or bool(roles["lead"])
+    holds = task.assignee_id == actor.user_id
+    actions = []
+    if task.status != Task.Status.ON_HOLD:
+        if task.assignee_id is None and roles["member"]:
+            actions.append("claim")
+        if task.assignee_id is not None and (holds or decides):
+            actions.append("release")
+        if holds or decides:
+            actions += ["transfer", "escalate", "hold"]
+    elif holds or decides:
+        actions.append("resume")
+    if holds or decides:
+        actions.append("priority")
+    return actions
+
+
+def _handoff(run: Run) -> dict[str, Any] | None:
+    if run.graph.end_logic not in ("asset", "budget") or run.task.status not in ("handing_off", "completed"):
+        return None
+    model = AmsCheckout if run.graph.end_logic == "asset" else BmsCheckout
+    checkout = model._default_manager.filter(task_id=run.task.pk).first()
+    if checkout is None:
+        return None
+    return {
+        "system": "ams" if run.graph.end_logic == "asset" else "bms",
+        "id": checkout.pk,
+        "status": checkout.status,
+        "attempts": checkout.attempts,
+        "last_error": checkout.last_error,
+        "external_reference": checkout.external_reference,
+    }
+
+
+def _names(turns: Iterable[Assignment]) -> dict[int, str]:
+    """Return the names of everybody that stored reasons mention, in one statement."""
+    wanted: set[int] = set()
+    for turn in turns:
+        reasons = turn.why
+        wanted |= {int(user_id) for user_id in reasons.get("candidates", [])}
+        wanted |= {int(entry["user_id"]) for entry in reasons.get("passed_over", [])}
+        wanted |= {int(reasons[key]) for key in ("cursor_before", "stands_in_for") if reasons.get(key)}
+        if reasons.get("previous_performer"):
+            wanted.add(int(reasons["previous_performer"]["user_id"]))
+    return dict(Person.objects.filter(user_id__in=wanted).values_list("user_id", "full_name")) if wanted else {}
+
+
+def why(turn: Assignment, names: Mapping[int, str]) -> dict[str, Any]:
+    """Return why the person has it: the stored facts, and the same in plain words."""
+
+    def person(user_id: Any) -> dict[str, Any]:
+        return {"user_id": int(user_id), "full_name": names.get(int(user_id), "")}
+
+    reasons = turn.why
+    return {
+        "person": turn.person.as_person,
+        "role": turn.role.name,
+        "is_owner": turn.is_owner,
+        "origin": turn.origin,
+        "reason": turn.reason,
+        "explanation": in_words(turn.origin, reasons, names, turn.role.name),
+        "strategy": reasons.get("strategy"),
+        "candidates": [person(user_id) for user_id in reasons.get("candidates", [])],
+        "passed_over": [
+            {"person": person(entry["user_id"]), "why": entry["why"]} for entry in reasons.get("passed_over", [])
+        ],
+        "cursor_before": reasons.get("cursor_before"),
+        "cursor_after": reasons.get("cursor_after"),
+        "replayed_user_id": replay(reasons),
+        "started_at": turn.started_at,
+        "ended_at": turn.ended_at,
+        "end_reason": turn.end_reason,
+    }
+
+
+def assignment(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
+    """Return who has the task and why, and everyone who had it before."""
+    run = as_run(find(actor, task_id), Change(now, actor))
+    turns = run.turns()
+    names = _names(turns)
+    active = set(
+        RoleMember.objects.active()
+        .filter(person_id__in={turn.person_id for turn in turns})
+        .values_list("person_id", "role_id")
+    )
+    current = run.current_turn()
+    history = []
+    for turn in turns:
+        entry = why(turn, names)
+        entry["step"] = None
+        entry["is_role_since_removed"] = (turn.person_id, turn.role_id) not in active
+        history.append(entry)
+    steps = dict(StepVisit.objects.filter(task_id=task_id).values_list("id", "step_id"))
+    for turn, entry in zip(turns, history, strict=True):
+        step = run.graph.steps.get(steps.get(turn.visit_id or 0, 0))
+        entry["step"] = step.as_step if step else None
+    return {
+        "current": next((entry for turn, entry in zip(turns, history, strict=True) if turn is current), None),
+        "history": history,
+    }
+
+
+def timeline(actor: Actor, task_id: int) -> QuerySet[Timeline, Any]:
+    find(actor, task_id)
+    return Timeline.objects.filter(task_id=task_id).order_by("seq")
+
+
+def sla(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
+    """Return the task's clock, its current stay's, and those of earlier stays, each explained."""
+    task = find(actor, task_id)
+    clocks = list(
+        SlaClock.objects.filter(task_id=task.pk)
+        .select_related("visit__step")
+        .prefetch_related("facts")
+        .order_by("visit__number")
+    )
+    explained = {clock.visit_id: _explained(clock, now) for clock in clocks}
+    return {
+        "task": explained.get(None),
+        "visit": explained.get(task.current_visit_id) if task.current_visit_id else None,
+        "visits": [
+            {
+                **explained[clock.visit_id],
+                "visit": clock.visit.number,
+                "step": {"id": clock.visit.step_id, "name": clock.visit.step.name},
+            }
+            for clock in clocks
+            if clock.visit is not None
+        ],
+    }
+
+
+def _explained(clock: SlaClock, now: datetime) -> dict[str, Any]:
+    events = events_of(clock)
+    described = describe_clock(clock, now)
+    return {
+        **described,
+        "elapsed_seconds": described["used_seconds"],
+        "started_at": events[0].at,
+        "stopped_at": clock.stopped_at,
+        "at_risk_percent": clock.at_risk_percent,
+        "calendar": clock.calendar,
+        "events": [event.as_json() for event in events],
+        "facts": [
+            {"kind": fact.kind, "happened_at": fact.happened_at, "recorded_at": fact.recorded_at}
+            for fact in clock.facts.all()
+        ],
+        "intervals": [
+            {
+                "from": stretch.start,
+                "to": stretch.end,
+                "counted": stretch.is_counted,
+                "why": stretch.why,
+                "reason": stretch.reason,
+                "seconds": int(stretch.seconds),
+            }
+            for stretch in explain(events, policy_of(clock), now)
+        ],
+    }
+
+
+def graph(actor: Actor, task_id: int) -> dict[str, Any]:
+    """Return the version's graph with what the task has done in it, is doing, and may do next."""
+    task = find(actor, task_id)
+    version = version_graph(task.workflow_version_id)
+    visits = list(StepVisit.objects.filter(task_id=task_id).select_related("performer").order_by("number"))
+    performed = list(task.performed.order_by("performed_at", "id").values("transition_id", "to_step_id"))
+    taken: dict[int, int] = {}
+    for entry in performed:
+        taken[entry["transition_id"]] = taken.get(entry["transition_id"], 0) + 1
+    by_step: dict[int, list[StepVisit]] = {}
+    for visit in visits:
+        by_step.setdefault(visit.step_id, []).append(visit)
+    reached = {entry["to_step_id"] for entry in performed}
+    following = {edge.to_step_id for edge in version.outgoing(task.current_step_id or 0)}
+    return {
+        "version": version.number,
+        "steps": [
+            _graph_step(step, by_step.get(step.id, []), task, reached, following) for step in version.steps.values()
+        ],
+        "transitions": [
+            {
+                "id": edge.id,
+                "name": edge.name,
+                "outcome": edge.outcome,
+                "requires_comment": edge.requires_comment,
+                "is_automatic": edge.is_automatic,
+                "from_step": edge.from_step_id,
+                "to_step": edge.to_step_id,
+                "taken": edge.id in taken,
+                "times": taken.get(edge.id, 0),
+            }
+            for edge in version.transitions.values()
+        ],
+    }
+
+
+def _graph_step(
+    step: Any, visits: list[StepVisit], task: Task, reached: set[int], following: set[int]
+) -> dict[str, Any]:
+    last = visits[-1] if visits else None
+    if step.id == task.current_step_id:
+        state = "current"
+    elif visits or (step.is_end and step.id in reached):
+        state = "done"
+    else:
+        state = "next" if step.id in following else "ahead"
+    return {
+        "id": step.id,
+        "key": step.key,
+        "name": step.name,
+        "kind": step.kind,
+        "role": step.role_name or None,
+        "escalate_to": step.escalate_to_name or None,
+        "share": float(step.share),
+        "instruction": step.instruction,
+        "is_start": step.is_start,
+        "is_end": step.is_end,
+        "end_status": step.end_status,
+        "position": step.position,
+        "state": state,
+        "visits": len(visits),
+        "entered_at": last.opened_at if last else None,
+        "left_at": last.closed_at if last else None,
+        "performer": last.performer.as_person if last and last.performer else None,
+    }

@@ -91,7 +91,12 @@ IS_PRODUCTION = env.is_production
 DEMO_PASSWORD = env.text("DEMO_PASSWORD")
 
 REST_FRAMEWORK = base.REST_FRAMEWORK
-SPECTACULAR_SETTINGS = base.spectacular("Auth API", "People, systems, roles, sessions, keys.")
+SPECTACULAR_SETTINGS = base.spectacular("Auth API", "People, systems, roles, sessions, keys.") | {
+    "ENUM_NAME_OVERRIDES": {
+        "OtpMethod": "users.models.User.OtpMethod",
+        "SecondFactor": [("email", "email"), ("totp", "totp")],
+    }
+}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = base.CORS_HEADERS

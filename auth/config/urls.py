@@ -5,13 +5,16 @@ from rest_framework.routers import SimpleRouter
 
 from keys.views import JWKSView
 from roles.views import RoleViewSet
+from signin import views_account
 from system_roles.views import SystemRoleViewSet, UserSystemRoleViewSet
 from systems.views import SystemViewSet
 from ticketing_common.urls import shared_urls
 from tts.views import AgentListView, SyncView
+from users import views_passwords
 from users.views import MeView, UserViewSet
 
 router = SimpleRouter()
+router.register("invitations", views_passwords.InvitationViewSet, basename="invitation")
 router.register("users", UserViewSet, basename="user")
 router.register("systems", SystemViewSet, basename="system")
 router.register("roles", RoleViewSet, basename="role")
@@ -23,6 +26,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/jwks.json", JWKSView.as_view(), name="jwks"),
     path("", include("signin.urls")),
     path("api/v1/users/me/", MeView.as_view(), name="me"),
+    path("api/v1/users/me/sessions/", views_account.SessionListView.as_view(), name="my-sessions"),
+    path("api/v1/users/me/sessions/<str:sid>/", views_account.SessionView.as_view(), name="my-session"),
+    path("api/v1/users/me/otp/", views_account.OtpView.as_view(), name="my-otp"),
+    path("api/v1/users/me/otp/confirm/", views_account.OtpConfirmView.as_view(), name="my-otp-confirm"),
+    path("api/v1/users/me/otp/disable/", views_account.OtpDisableView.as_view(), name="my-otp-disable"),
+    path("api/v1/users/me/otp/recovery-codes/", views_account.RecoveryCodesView.as_view(), name="my-recovery-codes"),
+    path("api/v1/users/<int:user_id>/sessions/", views_account.OtherSessionListView.as_view(), name="user-sessions"),
+    path(
+        "api/v1/users/<int:user_id>/sessions/<str:sid>/",
+        views_account.OtherSessionView.as_view(),
+        name="user-session",
+    ),
+    path("api/v1/password/forgot/", views_passwords.ForgotView.as_view(), name="password-forgot"),
+    path("api/v1/password/reset/", views_passwords.ResetView.as_view(), name="password-reset"),
+    path("api/v1/password/change/", views_passwords.ChangeView.as_view(), name="password-change"),
     path("api/v1/tts/agents/", AgentListView.as_view(), name="tts-agents"),
     path("api/v1/tts/sync/", SyncView.as_view(), name="tts-sync"),
     path("api/v1/", include(router.urls)),

@@ -1,11 +1,10 @@
-"""Mails about signing in. They go through the outbox, in the transaction of what they tell of."""
+"""Mails about accounts. They go through the outbox, in the transaction of what they tell of."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from security.services import Origin
@@ -22,57 +21,83 @@ def send(notification_type: str, user: User, *, event_id: str, **context: Any) -
             notification_type=notification_type,
             user_id=user.pk,
             user_email=user.email,
-            context={"full_name": user.full_name, **context},
+            context={name: value for name, value in context.items() if value},
             event_id=event_id,
         )
     )
 
 
-def _place(origin: Origin) -> dict[str, str]:
-    return {"device": origin.device, "address": origin.address or "unknown"}
+def readable(moment: datetime) -> str:
+    """Return a time as people read it; mails know no time zone of theirs."""
+    return f"{moment:%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
-def tell_code(user: User, *, code: str, event_id: str, lifetime: timedelta, origin: Origin) -> None:
-    minutes = int(lifetime.total_seconds() // 60)
-    send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_minutes=minutes, **_place(origin))
+def _place(origin: Origin) -> dict[str, str | None]:
+    return {"device": origin.device, "ip_address": origin.address}
 
 
-def tell_locked(user: User, *, until: datetime, origin: Origin) -> None:
+def tell_code(user: User, *, code: str, event_id: str, expires_at: datetime) -> None:
+    send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_at=readable(expires_at))
+
+
+def tell_locked(user: User, *, until: datetime, attempts: int, now: datetime, origin: Origin) -> None:
     send(
         "account_locked",
         user,
         event_id=f"locked-{user.pk}-{int(until.timestamp())}",
-        locked_until=until.isoformat(),
-        link=f"{settings.FRONTEND_URL}/forgot",
+        locked_until=readable(until),
+        attempts=attempts,
+        occurred_at=readable(now),
         **_place(origin),
     )
 
 
 def tell_new_device(user: User, *, sid: str, origin: Origin, now: datetime) -> None:
-    send(
-        "login_alert",
-        user,
-        event_id=f"login-{sid}",
-        occurred_at=now.isoformat(),
-        link=f"{settings.FRONTEND_URL}/profile",
-        **_place(origin),
-    )
+    send("login_alert", user, event_id=f"login-{sid}", occurred_at=readable(now), **_place(origin))
 
 
-def tell_profile_change(user: User, *, event_id: str, what: str, now: datetime, email: str | None = None) -> None:
+def tell_profile_change(
+    user: User,
+    *,
+    event_id: str,
+    changes: str,
+    now: datetime,
+    origin: Origin,
+    actor_name: str = "",
+    email: str | None = None,
+) -> None:
     """Tell of a change to the account; at the old address when the address itself has changed."""
+    context = {"changes": changes, "occurred_at": readable(now), "actor_name": actor_name, **_place(origin)}
     with transaction.atomic():
         enqueue(
             SendEmail(
                 notification_type="profile_change",
-                user_id=user.pk,
+                # By id, the mail would go to the address of now.
+                user_id=user.pk if email is None else None,
                 user_email=email or user.email,
-                context={
-                    "full_name": user.full_name,
-                    "what": what,
-                    "occurred_at": now.isoformat(),
-                    "link": f"{settings.FRONTEND_URL}/profile",
-                },
+                context={name: value for name, value in context.items() if value},
                 event_id=event_id,
             )
         )
+
+
+def tell_reset_link(user: User, *, link: str, link_id: int, expires_at: datetime, origin: Origin) -> None:
+    send(
+        "password_reset",
+        user,
+        event_id=f"reset-{link_id}",
+        link=link,
+        expires_at=readable(expires_at),
+        ip_address=origin.address,
+    )
+
+
+def tell_invitation(user: User, *, link: str, link_id: int, expires_at: datetime, invited_by: str) -> None:
+    send(
+        "invitation",
+        user,
+        event_id=f"invitation-{link_id}",
+        link=link,
+        expires_at=readable(expires_at),
+        invited_by=invited_by,
+    )

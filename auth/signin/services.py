@@ -136,7 +136,7 @@ def _record_failure(user: User | None, account: str, origin: Origin, now: dateti
     # Of many failures at once, one locks and sends the mail.
     if User.objects.filter(pk=user.pk).exclude(locked_until__gt=now).update(locked_until=until):
         record(Kind.ACCOUNT_LOCKED, now=now, by=Actor(origin=origin), user_id=user.pk, until=until.isoformat())
-        tell_locked(user, until=until, origin=origin)
+        tell_locked(user, until=until, attempts=guard.ACCOUNT_LOCK_COUNT, now=now, origin=origin)
 
 
 def log_in(
@@ -202,7 +202,7 @@ def _challenge(user: User, *, origin: Origin, now: datetime, resends: int = 0) -
         guard.reserve(guard.CODES_SENT, f"user:{user.pk}", now=now)
         code = f"{secrets.randbelow(1_000_000):06d}"
         row.code_hash = _hash_code(token_hash, code)
-        tell_code(user, code=code, event_id=token_hash[:32], lifetime=OTP_LIFETIME, origin=origin)
+        tell_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at)
         record(Kind.OTP_SENT, now=now, by=Actor(origin=origin), user_id=user.pk)
     row.save()
     return Challenge(token=token, method=user.otp_method, expires_in=int(OTP_LIFETIME.total_seconds()))

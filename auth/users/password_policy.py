@@ -35,7 +35,7 @@ class ContextWordsValidator:
             rest = rest.replace(word, "")
         if rest != plain and len(rest) < 6:
             raise ValidationError("This password is built from a word everyone would try.", code="password_context")
-        if len(set(password)) < 5:
+        if len(set(password)) < 4:
             raise ValidationError("This password repeats too few characters.", code="password_too_common")
 
     def get_help_text(self) -> str:

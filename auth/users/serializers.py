@@ -120,3 +120,7 @@ class NewUserIn(UserIn):
         max_length=256, trim_whitespace=False, required=False, help_text="Without one, invite the person"
     )
     roles = RoleGiven(many=True, required=False)
+
+
+class ResetPasswordIn(StrictFields):
+    expire = serializers.BooleanField(default=False, help_text="Also make the present password useless at once")

@@ -128,7 +128,12 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
         # The old address is told, so that a stolen account is noticed; a link that waits for its use is void.
         void_password_links(user)
         tell_profile_change(
-            user, event_id=f"profile-{user.pk}-{user.version}", what="e-mail address", now=now, email=before["email"]
+            user,
+            event_id=f"profile-{user.pk}-{user.version}",
+            changes=f"Your mail address is now {user.email}.",
+            now=now,
+            origin=by.origin,
+            email=before["email"],
         )
     return user
 

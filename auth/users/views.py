@@ -15,15 +15,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from roles.queries import roles_by_name
+from signin import second_factor
 from signin.clients import actor_of
 from system_roles.models import UserSystemRole
 from ticketing_common.errors import NotFound
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from users import services
+from users import passwords, services
 from users.filters import UserFilter
 from users.models import User
-from users.serializers import MeIn, NewUserIn, UserIn, UserOut
+from users.serializers import MeIn, NewUserIn, ResetPasswordIn, UserIn, UserOut
 
 
 def people_out(users: Sequence[User]) -> list[dict[str, Any]]:
@@ -112,6 +113,25 @@ class UserViewSet(viewsets.GenericViewSet[User]):
     @action(detail=True, methods=["post"])
     def unlock(self, request: Request, pk: str) -> Response:
         services.unlock_user(user_id=int(pk), by=actor_of(request), now=timezone.now())
+        return Response(person_out(int(pk)))
+
+    @extend_schema(
+        request=ResetPasswordIn,
+        responses={202: None},
+        summary="Mail the person a link to set a password; on request, the old one is useless from now on",
+    )
+    @action(detail=True, methods=["post"], url_path="reset-password")
+    def reset_password(self, request: Request, pk: str) -> Response:
+        given = ResetPasswordIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        send = passwords.expire_password if given.validated_data["expire"] else passwords.send_reset_link
+        send(user_id=int(pk), by=actor_of(request), now=timezone.now())
+        return Response(status=202)
+
+    @extend_schema(request=None, responses=UserOut, summary="Switch off the second factor of a person who has lost it")
+    @action(detail=True, methods=["post"], url_path="reset-otp")
+    def reset_otp(self, request: Request, pk: str) -> Response:
+        second_factor.take_away(user_id=int(pk), by=actor_of(request), now=timezone.now())
         return Response(person_out(int(pk)))
 
 

@@ -276,7 +276,7 @@ class TestNewDeviceAlert:
         (mail,) = published_messages("notifications.send_email")
         assert mail["notification_type"] == "login_alert"
         assert mail["context"]["device"] == "Chrome on Windows"
-        assert mail["context"]["address"] == "203.0.113.5"
+        assert mail["context"]["ip_address"] == "203.0.113.5"
 
     def test_does_not_repeat_itself(self, agent: User) -> None:
         log_in(agent.email, HTTP_USER_AGENT="Firefox/128 Linux")

@@ -1,0 +1,110 @@
+"""Choose, confirm and give up a second factor. Each needs the password again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from security.services import Actor, Kind, record
+from signin import guard, totp
+from signin.mails import tell_profile_change
+from signin.models import LoginChallenge, TotpDevice
+from signin.services import OtpInvalid
+from system_roles.services import lock_person
+from ticketing_common.errors import Conflict
+from users.models import User
+from users.services import confirm_password
+
+Method = User.OtpMethod
+SENTENCES = {
+    Method.NONE: "Your account no longer asks for a second factor.",
+    Method.EMAIL: "Your account now asks for a code that comes by mail.",
+    Method.TOTP: "Your account now asks for a code of your authenticator app.",
+}
+
+
+class NothingToConfirm(Conflict):
+    code = "nothing_to_confirm"
+    default_detail = "No authenticator app is being set up. Start again."
+
+
+class NoAuthenticator(Conflict):
+    code = "no_authenticator"
+    default_detail = "Recovery codes belong to an authenticator app, and this account has none."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What the app needs; shown this one time."""
+
+    secret: str
+    uri: str
+
+
+def choose_email(*, user_id: int, password: str, by: Actor, now: datetime) -> User:
+    confirm_password(user_id=user_id, password=password, now=now)
+    return _switch(user_id, Method.EMAIL, by, now)
+
+
+def begin_totp(*, user_id: int, password: str, now: datetime) -> Setup:
+    """Make a secret for the app. The present factor stays in force until the app is confirmed."""
+    user = confirm_password(user_id=user_id, password=password, now=now)
+    if user.otp_method == Method.TOTP:
+        raise Conflict("Give up the present authenticator app first.")
+    secret, uri = totp.begin(user=user, now=now)
+    return Setup(secret=secret, uri=uri)
+
+
+def confirm_totp(*, user_id: int, code: str, by: Actor, now: datetime) -> list[str]:
+    """Take the app into use when it shows the right code; return the recovery codes."""
+    user = User.objects.get(pk=user_id)
+    if not TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).exists():
+        raise NothingToConfirm()
+    guard.reserve(guard.ACCOUNT_CODES, f"user:{user_id}", now=now)
+    with transaction.atomic():
+        if not totp.confirm(user=user, code=code.strip().replace(" ", ""), now=now):
+            raise OtpInvalid(attr="code")
+        guard.clear_one(guard.ACCOUNT_CODES, f"user:{user_id}")
+        user = _switch(user_id, Method.TOTP, by, now)
+        return totp.new_recovery_codes(user=user)
+
+
+def give_up(*, user_id: int, password: str, by: Actor, now: datetime) -> User:
+    confirm_password(user_id=user_id, password=password, now=now)
+    return _switch(user_id, Method.NONE, by, now)
+
+
+def take_away(*, user_id: int, by: Actor, now: datetime) -> User:
+    """Switch off the second factor of somebody who has lost it, as an administrator."""
+    return _switch(user_id, Method.NONE, by, now)
+
+
+def renew_recovery_codes(*, user_id: int, password: str, by: Actor, now: datetime) -> list[str]:
+    user = confirm_password(user_id=user_id, password=password, now=now)
+    if user.otp_method != Method.TOTP:
+        raise NoAuthenticator()
+    record(Kind.OTP_CHANGED, now=now, by=by, user_id=user_id, what="recovery_codes")
+    return totp.new_recovery_codes(user=user)
+
+
+@transaction.atomic
+def _switch(user_id: int, method: User.OtpMethod, by: Actor, now: datetime) -> User:
+    user = lock_person(user_id)
+    if method != Method.TOTP:
+        totp.forget(user=user)
+    if user.otp_method == method:
+        return user
+    user.otp_method = method
+    user.save(update_fields=["otp_method"])
+    LoginChallenge.objects.filter(user=user, closed_at__isnull=True).update(closed_at=now)
+    record(Kind.OTP_CHANGED, now=now, by=by, user_id=user_id, method=method)
+    tell_profile_change(
+        user,
+        event_id=f"otp-method-{user_id}-{int(now.timestamp() * 1000)}",
+        changes=SENTENCES[method],
+        now=now,
+        origin=by.origin,
+    )
+    return user

@@ -1,0 +1,166 @@
+"""Passwords and invitations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from roles.queries import roles_by_name
+from security.services import Actor
+from signin.clients import actor_of, origin_of
+from signin.serializers import SignedInOut
+from signin.views import PublicView, signed_in
+from ticketing_common.permissions import IsAdmin, caller
+from users import passwords
+from users.models import PasswordLink
+from users.serializers import NewUserIn, StrictFields
+
+
+class ForgotIn(StrictFields):
+    email = serializers.CharField(max_length=254, help_text="E-mail address or user name")
+    captcha = serializers.CharField(max_length=4096, required=False, allow_blank=True)
+
+
+class ResetIn(StrictFields):
+    token = serializers.CharField(max_length=128, help_text="From the link")
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class ChangeIn(StrictFields):
+    current_password = serializers.CharField(max_length=256, trim_whitespace=False)
+    new_password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class DoneOut(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+class LinkIn(StrictFields):
+    token = serializers.CharField(max_length=128, help_text="From the link")
+
+
+class InvitedOut(serializers.Serializer[PasswordLink]):
+    """What the person who follows the link sees before they choose a password."""
+
+    email = serializers.EmailField(source="user.email")
+    full_name = serializers.CharField(source="user.full_name")
+    expires_at = serializers.DateTimeField()
+
+
+class InvitationOut(InvitedOut):
+    id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    invited_by_id = serializers.IntegerField(allow_null=True)
+
+
+class InvitationIn(NewUserIn):
+    password = None  # type: ignore[assignment]
+
+
+def _stranger(request: Request) -> Actor:
+    return Actor(origin=origin_of(request))
+
+
+class ForgotView(PublicView):
+    @extend_schema(
+        tags=["passwords"],
+        request=ForgotIn,
+        responses={202: DoneOut},
+        summary="Ask for a link to set a new password; the answer never tells whether the account exists",
+    )
+    def post(self, request: Request) -> Response:
+        given = ForgotIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        passwords.request_reset(
+            login=given.validated_data["email"],
+            solution=given.validated_data.get("captcha"),
+            by=_stranger(request),
+            now=timezone.now(),
+        )
+        return Response({"detail": "If there is such an account, a link is on its way by mail."}, status=202)
+
+
+class ResetView(PublicView):
+    @extend_schema(tags=["passwords"], request=ResetIn, responses={204: None}, summary="Set a password by a link")
+    def post(self, request: Request) -> Response:
+        given = ResetIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        passwords.reset_password(**given.validated_data, by=_stranger(request), now=timezone.now())
+        return Response(status=204)
+
+
+class ChangeView(APIView):
+    @extend_schema(
+        tags=["passwords"],
+        request=ChangeIn,
+        responses=SignedInOut,
+        summary="Change one's password; every session ends, and a fresh one is opened here",
+    )
+    def post(self, request: Request) -> Response:
+        given = ChangeIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        pair = passwords.change_password(
+            user_id=caller(request).user_id, **given.validated_data, by=actor_of(request), now=timezone.now()
+        )
+        return signed_in(pair)
+
+
+@extend_schema(tags=["invitations"])
+class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordLink]):
+    """Administrators invite; the invited follow their link."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = InvitationOut
+    search_fields = ["user__email", "user__first_name", "user__last_name"]
+    ordering_fields = ["created_at", "expires_at", "id"]
+    ordering = ["-created_at", "-id"]
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self) -> QuerySet[PasswordLink]:
+        links = PasswordLink.objects.filter(purpose=PasswordLink.Purpose.INVITATION, used_at__isnull=True)
+        return links.select_related("user")
+
+    @extend_schema(request=InvitationIn, responses={201: InvitationOut}, summary="Invite a person, or invite again")
+    def create(self, request: Request) -> Response:
+        given = InvitationIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        fields = dict(given.validated_data)
+        roles = roles_by_name([(entry["system"], entry["role"]) for entry in fields.pop("roles", [])])
+        link = passwords.invite(**fields, roles=roles, by=actor_of(request), now=timezone.now())
+        return Response(InvitationOut(link).data, status=201)
+
+    @extend_schema(responses={204: None}, summary="Make an invitation void")
+    def destroy(self, request: Request, pk: str) -> Response:
+        passwords.withdraw_invitation(link_id=int(pk))
+        return Response(status=204)
+
+    @extend_schema(request=ResetIn, responses={204: None}, summary="Accept: set the first password", auth=[])
+    @action(detail=False, methods=["post"], permission_classes=[AllowAny], authentication_classes=[])
+    def accept(self, request: Request) -> Response:
+        given = ResetIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        passwords.accept_invitation(**given.validated_data, by=_stranger(request), now=timezone.now())
+        return Response(status=204)
+
+    @extend_schema(request=LinkIn, responses=InvitedOut, summary="Whom an invitation is for", auth=[])
+    @action(detail=False, methods=["post"], permission_classes=[AllowAny], authentication_classes=[])
+    def lookup(self, request: Request) -> Response:
+        given = LinkIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        link = passwords.find_link(
+            token=given.validated_data["token"],
+            purpose=PasswordLink.Purpose.INVITATION,
+            by=_stranger(request),
+            now=timezone.now(),
+        )
+        return Response(InvitedOut(link).data)

@@ -205,8 +205,20 @@ class PreferenceOut(serializers.Serializer[Any]):
     inapp = serializers.BooleanField()
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "example": "20:00", "nullable": True})
+class ClockField(serializers.TimeField):
+    """A time of day in the person's time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        formats = {"format": "%H:%M", "input_formats": ["%H:%M", "%H:%M:%S"]}
+        super().__init__(**{"required": False, "allow_null": True, **formats, **kwargs})
+
+
 class ScheduleSerializer(serializers.ModelSerializer[MailSchedule]):
     time_zone = serializers.CharField(max_length=64, required=False)
+    quiet_from = ClockField()
+    quiet_to = ClockField()
+    digest_at = ClockField()
 
     class Meta:
         model = MailSchedule

@@ -54,6 +54,10 @@ class TestListTickets:
         assert_problem(noor().get("/tickets/?colour=red"), 400, "unknown_filter")
         assert_problem(noor().get("/tickets/?ordering=colour"), 400, "unknown_ordering")
 
+    def test_refuses_times_that_no_calendar_has(self) -> None:
+        for value in ("soon", "4362-05-14T22:11:39+18:00", "2026-13-01T00:00Z"):
+            assert_problem(noor().get("/tickets/", {"submitted_after": value}), 400)
+
     def test_needs_the_same_few_queries_for_any_number_of_tickets(
         self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:

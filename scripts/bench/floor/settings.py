@@ -1,0 +1,19 @@
+"""Settings of the floor: the same database, driver and logging as the services have."""
+
+from pathlib import Path
+
+from ticketing_common import settings as base
+from ticketing_common.env import Env
+
+BASE_DIR = Path(__file__).resolve().parent
+SERVICE_NAME = "floor"
+env = Env(SERVICE_NAME, BASE_DIR)
+
+SECRET_KEY = "benchmark"
+INSTALLED_APPS = ["django.contrib.contenttypes", "ticketing_common.inbox", "floor"]
+DATABASES = {"default": env.database("floor")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "")
+CACHES = base.caches("", SERVICE_NAME)
+LOGGING = base.logging(env)

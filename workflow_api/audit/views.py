@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,15 +24,14 @@ from audit.services import verify
 from ticketing_common.permissions import IsAdmin, caller
 
 
-class CsvRenderer(BaseRenderer):
-    """Lets a client ask for `text/csv`. The export streams itself; what comes through here is a refusal."""
+class AnythingAccepted(BaseContentNegotiation):
+    """The export is a stream of its own; whatever a client asks for, a refusal is JSON."""
 
-    media_type = "text/csv"
-    format = "csv"
-    charset = "utf-8"
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return json.dumps(data).encode()
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class AuditViewSet(viewsets.ReadOnlyModelViewSet[AuditLog]):
@@ -56,7 +54,7 @@ class AuditViewSet(viewsets.ReadOnlyModelViewSet[AuditLog]):
         description="Takes the filters of the list. The export itself is noted in the trail.",
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )
-    @action(detail=False, methods=["get"], renderer_classes=[JSONRenderer, CsvRenderer], pagination_class=None)
+    @action(detail=False, methods=["get"], content_negotiation_class=AnythingAccepted, pagination_class=None)
     def export(self, request: Request) -> StreamingHttpResponse:
         rows = self.filter_queryset(self.get_queryset())
         now = timezone.now()

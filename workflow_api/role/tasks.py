@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
 
-from role import services
 from ticketing_common.contracts.messages import InvalidMessage, SyncRole, SyncSnapshot, SyncUserSystemRole
 from ticketing_common.inbox.consume import Delivery, consumes
 from workflow.rolenames import deploy_waiting
+from workflowmanager import services as running
 
 
 @consumes(SyncRole)
 def sync_role(message: SyncRole, delivery: Delivery) -> None:
-    services.apply_role(**message.as_kwargs())
+    running.sync_role(**message.as_kwargs())
     deploy_waiting()
 
 
@@ -22,14 +22,14 @@ def sync_role(message: SyncRole, delivery: Delivery) -> None:
 def sync_user_system_role(message: SyncUserSystemRole, delivery: Delivery) -> None:
     values = message.as_kwargs()
     values["assigned_at"] = _instant(message.assigned_at)
-    services.apply_member(**values)
+    running.sync_member(**values)
     deploy_waiting()
 
 
 @consumes(SyncSnapshot)
 def sync_snapshot(message: SyncSnapshot, delivery: Delivery) -> None:
-    services.apply_snapshot(
-        roles=message.roles,
+    running.sync_snapshot(
+        roles_=message.roles,
         members=[{**row, "assigned_at": _instant(row["assigned_at"])} for row in message.members],
         taken_at=_instant(message.taken_at),
     )

@@ -14,13 +14,13 @@ SMALL_INT = 2**15 - 1
 
 
 class ApprovalField(serializers.Serializer):  # type: ignore[type-arg]
-    required = serializers.IntegerField(min_value=1, max_value=1000, default=1)  # type: ignore[assignment]
-    mode = serializers.ChoiceField(choices=["count", "percent"], default="count")
+    required = serializers.IntegerField(min_value=1, max_value=1000, required=False)  # type: ignore[assignment]
+    mode = serializers.ChoiceField(choices=["count", "percent"], required=False)
 
 
 class PositionField(serializers.Serializer):  # type: ignore[type-arg]
-    x = serializers.FloatField(min_value=-1e9, max_value=1e9)
-    y = serializers.FloatField(min_value=-1e9, max_value=1e9)
+    x = serializers.FloatField(min_value=-1e9, max_value=1e9, required=False)
+    y = serializers.FloatField(min_value=-1e9, max_value=1e9, required=False)
 
 
 class StepTraits(serializers.Serializer):  # type: ignore[type-arg]

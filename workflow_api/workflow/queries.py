@@ -75,7 +75,7 @@ def deploy_preview(*, workflow_id: int) -> dict[str, Any]:
         "running_tasks": sum(row["running_tasks"] for row in running),
         "running": [
             {
-                "version": row["version"],
+                "version": row["number"],
                 "step": row["current_step_id"]
                 and {"id": row["current_step_id"], "name": row["step_name"], "role": row["role"]},
                 "running_tasks": row["running_tasks"],

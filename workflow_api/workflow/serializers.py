@@ -292,9 +292,6 @@ class CategoryIn(serializers.Serializer):  # type: ignore[type-arg]
 class StepDocument(StepTraits):
     ref = serializers.CharField(max_length=64)
 
-    def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value(_without_empty(data, "approval", "position"))
-
 
 class TransitionDocument(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField(max_length=128)
@@ -334,10 +331,3 @@ class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
     coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
     steps = StepDocument(many=True)
     transitions = TransitionDocument(many=True)
-
-
-def _without_empty(data: Any, *names: str) -> Any:
-    """Leave out parts that are empty objects: a draft may not have said anything there."""
-    if not isinstance(data, dict):
-        return data
-    return {name: value for name, value in data.items() if not (name in names and value == {})}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ticketing_common.contracts.messages import InitializeWorkflow, SeedWorkflows
 from ticketing_common.inbox.consume import Delivery, Rejected, consumes
 from workflow import housekeeping, seeding, services
+from workflowmanager import services as running
 
 
 @consumes(SeedWorkflows)
@@ -24,7 +25,7 @@ def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> Reje
         return Rejected(refusal.code, refusal.detail)
     if message.deploy and is_ready:
         try:
-            services.deploy(workflow_id=message.workflow_id, actor=None, now=now)
+            running.deploy_workflow(workflow_id=message.workflow_id, actor=None, now=now)
         except (services.NotValid, services.KeyTaken) as refusal:
             return Rejected(refusal.code, refusal.detail)
     elif message.deploy:

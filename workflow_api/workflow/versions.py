@@ -161,13 +161,13 @@ def running_by_step(workflow: Workflow) -> list[dict[str, Any]]:
         .filter(workflow=workflow)
         .values(
             "current_step_id",
-            version=F("workflow_version__number"),
+            number=F("workflow_version__number"),
             step_name=F("current_step__name"),
             key=F("current_step__key"),
             role=F("current_step__role__name"),
         )
         .annotate(running_tasks=Count("id"))
-        .order_by("version", "current_step__order", "current_step_id")
+        .order_by("number", "current_step__order", "current_step_id")
     )
     return [dict(row) for row in rows]
 

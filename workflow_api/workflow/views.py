@@ -36,6 +36,7 @@ from workflow.serializers import (
     WorkflowUpdateIn,
 )
 from workflow.transfer import export_workflow, import_workflow
+from workflowmanager import services as running
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 
@@ -125,7 +126,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def deploy(self, request: Request, pk: str) -> Response:
         given = _valid(EditVersionIn(data=request.data))
-        services.deploy(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(
@@ -144,6 +145,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, pk: str) -> Response:
         services.resume(workflow_id=int(pk), actor=caller(request), now=timezone.now())
+        running.route_after_commit()
         return self._answer(pk)
 
     @extend_schema(summary="Archive a workflow", request=ReasonIn, responses=WorkflowOut)
@@ -208,7 +210,9 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     )
     @action(detail=True, methods=["post"], url_path="versions/(?P<number>[0-9]{1,9})/redeploy")
     def redeploy(self, request: Request, pk: str, number: str) -> Response:
-        version = services.redeploy(workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now())
+        version = running.redeploy_workflow(
+            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now()
+        )
         found = queries.version_detail(workflow_id=int(pk), number=version.number)
         return Response(VersionDetailOut(found).data, status=status.HTTP_201_CREATED)
 
@@ -223,6 +227,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             actor=caller(request),
             now=timezone.now(),
         )
+        running.route_after_commit()
         return self._answer(pk)
 
     def _answer(self, pk: str | int, code: int = status.HTTP_200_OK) -> Response:

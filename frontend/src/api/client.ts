@@ -1,5 +1,5 @@
 import axios, { type InternalAxiosRequestConfig } from 'axios';
-import { Problem, toProblem } from './problem';
+import { toProblem } from './problem';
 import { getAccessToken, readClaims, setAccessToken } from './token';
 
 const BASE_URL = '/api';
@@ -102,6 +102,12 @@ export interface Page<T> {
   results: T[];
 }
 
-export function isProblem(error: unknown): error is Problem {
-  return error instanceof Problem;
+/** Every page of a list that is short by its nature. */
+export async function allPages<T>(url: string, params: object, signal: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await http.get<Page<T>>(url, { params: { ...params, page, page_size: 100 }, signal });
+    all.push(...answer.data.results);
+    if (!answer.data.next) return all;
+  }
 }

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
+import { allPages, http } from './client';
 import type { Person, Visibility } from './types';
 
 export interface CommentAttachment {
@@ -33,17 +33,7 @@ export const commentsKey = (ticketNumber: string) => ['comments', ticketNumber] 
 export const commentsQuery = (ticketNumber: string) =>
   queryOptions({
     queryKey: commentsKey(ticketNumber),
-    queryFn: async ({ signal }) => {
-      const all: Comment[] = [];
-      for (let page = 1; ; page += 1) {
-        const answer = await http.get<Page<Comment>>('/messaging/comments/', {
-          params: { ticket_id: ticketNumber, page, page_size: 100 },
-          signal,
-        });
-        all.push(...answer.data.results);
-        if (!answer.data.next) return all;
-      }
-    },
+    queryFn: ({ signal }) => allPages<Comment>('/messaging/comments/', { ticket_id: ticketNumber }, signal),
     // The socket keeps it fresh; without a socket the hook refetches by itself.
     staleTime: 30_000,
   });

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
+import { allPages, http, type Page } from './client';
 import type { NamedRef, Outcome, Person, Priority, SlaState, StepRef, TaskStatus } from './types';
 import type { Graph } from './workflows';
 
@@ -24,6 +24,7 @@ export interface TaskRow {
   sla: SlaSummary | null;
   created_at: string;
   updated_at: string;
+  closed_at: string | null;
 }
 
 export interface AvailableTransition {
@@ -34,12 +35,28 @@ export interface AvailableTransition {
   to_step: { id: number; name: string } | null;
 }
 
-export interface TaskDetail extends TaskRow {
-  available_transitions: AvailableTransition[];
-  instruction?: string | null;
+export interface Approval {
+  required: number;
+  mode: 'count' | 'percent';
+  votes: { person: Person; outcome: Outcome; comment: string; cast_at: string }[];
 }
 
-export const TASK_VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'all'] as const;
+export interface Handoff {
+  system: 'ams' | 'bms';
+  status: string;
+  attempts: number;
+  last_error: string;
+}
+
+export interface TaskDetail extends TaskRow {
+  available_transitions: AvailableTransition[];
+  available_actions: TaskVerb[];
+  instruction: string | null;
+  approval: Approval | null;
+  handoff: Handoff | null;
+}
+
+export const TASK_VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'done', 'all'] as const;
 export type TaskView = (typeof TASK_VIEWS)[number];
 
 export interface TaskListParams {
@@ -113,13 +130,7 @@ export interface TimelineEvent {
 export const timelineQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'timeline'),
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<Page<TimelineEvent>>(`/workflow/tasks/${taskId}/timeline/`, {
-          params: { page_size: 100 },
-          signal,
-        })
-      ).data.results,
+    queryFn: async ({ signal }) => allPages<TimelineEvent>(`/workflow/tasks/${taskId}/timeline/`, {}, signal),
   });
 
 export const taskGraphQuery = (taskId: number) =>
@@ -131,9 +142,10 @@ export const taskGraphQuery = (taskId: number) =>
 
 export interface SlaInterval {
   from: string;
-  to: string | null;
+  to: string;
   counted: boolean;
-  why: string;
+  why: 'running' | 'paused' | 'outside_hours' | 'holiday';
+  reason: string;
   seconds: number;
 }
 
@@ -146,7 +158,7 @@ export interface SlaClock extends SlaSummary {
 }
 
 export interface SlaExplained {
-  task: SlaClock;
+  task: SlaClock | null;
   visit: SlaClock | null;
 }
 
@@ -159,11 +171,11 @@ export const slaQuery = (taskId: number) =>
 
 export interface AssignmentRecord {
   person: Person;
+  role: string;
   origin: string;
   reason: string;
   explanation: string;
   candidates: Person[];
-  passed_over: { person: Person; why: string }[];
   started_at: string;
   ended_at: string | null;
 }

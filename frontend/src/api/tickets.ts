@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { http } from './client';
-import type { Priority, TaskStatus } from './types';
+import type { NamedRef, Priority, TaskStatus } from './types';
 
 export interface TicketAttachment {
   id: string | number;
@@ -27,7 +27,7 @@ export interface TicketDetail {
   unmatched_reason: string;
   submitted_at: string | null;
   received_at: string;
-  task: { id: number; status: TaskStatus } | null;
+  task: { id: number; status: TaskStatus; workflow: NamedRef } | null;
 }
 
 export const ticketKeys = { one: (number: string) => ['tickets', number] as const };
@@ -38,3 +38,7 @@ export const ticketQuery = (number: string) =>
     queryFn: async ({ signal }) =>
       (await http.get<TicketDetail>(`/workflow/tickets/${encodeURIComponent(number)}/`, { signal })).data,
   });
+
+export async function fetchTicketFile(attachment: TicketAttachment): Promise<Blob> {
+  return (await http.get(`/ticket/attachments/${attachment.id}/`, { responseType: 'blob' })).data;
+}

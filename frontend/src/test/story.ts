@@ -55,6 +55,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     },
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',
+    closed_at: null,
     ...changes,
   };
 }
@@ -62,6 +63,10 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
 export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
+    available_actions: ['hold', 'release', 'transfer', 'escalate'],
+    instruction: 'Find out what is wrong.',
+    approval: null,
+    handoff: null,
     available_transitions: [
       {
         id: 21,
@@ -100,7 +105,7 @@ export function ticketDetail(changes: Partial<TicketDetail> = {}): TicketDetail 
     unmatched_reason: '',
     submitted_at: '2026-11-22T08:00:00Z',
     received_at: '2026-11-22T08:00:01Z',
-    task: { id: 1, status: 'in_progress' },
+    task: { id: 1, status: 'in_progress', workflow: { id: 2, name: 'IT Support Request' } },
     ...changes,
   };
 }

@@ -25,7 +25,7 @@ import {
   IconX,
 } from '@/components/ui/icons';
 import { showToast } from '@/components/ui/toast';
-import { isAdmin, ttsRoles, useUser } from '@/context/SessionContext';
+import { useUser } from '@/context/SessionContext';
 import { COMPOSER_ID } from './conversation/Conversation';
 import { TransitionDialog } from './TransitionDialog';
 import { VerbDialog } from './VerbDialog';
@@ -37,6 +37,7 @@ const ICON: Record<Outcome, typeof IconCheck> = {
   return: IconArrowBackUp,
 };
 
+const VERBS: TaskVerb[] = ['claim', 'resume', 'hold', 'release', 'transfer', 'escalate', 'priority'];
 const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority'];
 
 export function ActionBar({ task }: { task: TaskDetail }) {
@@ -50,21 +51,11 @@ export function ActionBar({ task }: { task: TaskDetail }) {
     setVerb(null);
   });
 
-  const mine = task.assignee?.user_id === user.user_id;
-  const admin = isAdmin(user);
   const open = ['pending', 'in_progress', 'on_hold'].includes(task.status);
-  const verbs = useMemo<TaskVerb[]>(() => {
-    if (!open) return [];
-    const list: TaskVerb[] = [];
-    const holdsRole = task.current_step?.role ? ttsRoles(user).includes(task.current_step.role) : false;
-    if (!task.assignee && task.status === 'pending' && holdsRole) list.push('claim');
-    if (task.assignee && (mine || admin)) list.push('release');
-    if (mine || admin) {
-      list.push(task.status === 'on_hold' ? 'resume' : 'hold', 'transfer', 'escalate');
-    }
-    if (admin) list.push('priority');
-    return list;
-  }, [open, task.assignee, task.status, task.current_step?.role, user, mine, admin]);
+  const verbs = useMemo(
+    () => VERBS.filter((each) => task.available_actions.includes(each)),
+    [task.available_actions],
+  );
 
   const { start, run } = useMemo(() => {
     const start = (transition: AvailableTransition) => {
@@ -157,6 +148,11 @@ export function ActionBar({ task }: { task: TaskDetail }) {
                 ? t('ticket.waitsFor', { name: task.assignee.full_name })
                 : t('ticket.waitsForRole', { role: task.current_step?.role ?? '' })
               : t(`ticket.over.${task.status as 'completed' | 'rejected' | 'cancelled' | 'handing_off'}`)}
+          </Box>
+        )}
+        {task.available_transitions.length > 0 && task.assignee && task.assignee.user_id !== user.user_id && (
+          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+            {t('ticket.onBehalf', { name: task.assignee.full_name })}
           </Box>
         )}
         <Box sx={{ flex: 1 }} />

@@ -96,18 +96,13 @@ function Reason({ record }: { record: AssignmentRecord }) {
       {record.reason && (
         <Box sx={{ color: 'text.secondary' }}>{t('assignment.reason', { reason: record.reason })}</Box>
       )}
-      {record.candidates.length > 0 && (
+      {record.candidates.length > 1 && (
         <Box sx={{ color: 'text.secondary' }}>
           {t('assignment.candidates', {
             names: record.candidates.map((person) => person.full_name).join(' → '),
           })}
         </Box>
       )}
-      {record.passed_over.map(({ person, why }) => (
-        <Box key={person.user_id} sx={{ color: 'text.secondary' }}>
-          {t('assignment.passedOver', { name: person.full_name, why })}
-        </Box>
-      ))}
     </>
   );
 }

@@ -36,7 +36,7 @@ export function SlaCard({ task }: { task: TaskDetail }) {
       {sla.isError && <ErrorState error={sla.error} onRetry={() => sla.refetch()} />}
       {sla.data && (
         <Box sx={{ display: 'grid', gap: 1.75 }}>
-          <Clock label={t('sla.ticket')} clock={sla.data.task} big />
+          {sla.data.task && <Clock label={t('sla.ticket')} clock={sla.data.task} big />}
           {sla.data.visit && (
             <Clock label={t('sla.step', { step: task.current_step?.name ?? '' })} clock={sla.data.visit} />
           )}
@@ -133,7 +133,8 @@ function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; 
 /** Every stretch of time, counted or not, and why: the arithmetic in the open. */
 function Explanation({ sla }: { sla: SlaExplained }) {
   const { t } = useTranslation();
-  const clock = sla.task;
+  const clock = sla.task ?? sla.visit;
+  if (!clock) return null;
   return (
     <Box sx={{ fontSize: '0.8125rem' }}>
       <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
@@ -162,11 +163,14 @@ function Explanation({ sla }: { sla: SlaExplained }) {
               }}
             />
             <Box sx={{ flex: 1, minWidth: 0 }}>
-              <Box>{interval.why}</Box>
+              <Box>
+                {t(`sla.why.${interval.why}`)}
+                {interval.reason && `: ${interval.reason}`}
+              </Box>
               <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
                 {t('sla.interval', {
                   from: formatDateTime(interval.from),
-                  to: interval.to ? formatDateTime(interval.to) : t('sla.now'),
+                  to: formatDateTime(interval.to),
                 })}
               </Box>
             </Box>

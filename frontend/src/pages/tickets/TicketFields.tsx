@@ -1,9 +1,13 @@
 import { Box, Button, Link as MuiLink } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TicketDetail } from '@/api/tickets';
+import { toProblem } from '@/api/problem';
+import { fetchTicketFile, type TicketAttachment, type TicketDetail } from '@/api/tickets';
+import { saveBlob } from '@/components/saveBlob';
 import { IconFileText } from '@/components/ui/icons';
 import { Panel } from '@/components/ui/Panel';
+import { showToast } from '@/components/ui/toast';
 import { formatBytes, formatDateTime } from '@/format/time';
 
 export function TicketFields({ ticket }: { ticket: TicketDetail }) {
@@ -62,25 +66,62 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
           <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
             {ticket.attachments.map((attachment) => (
               <li key={attachment.id}>
-                <Button
-                  variant="outlined"
-                  fullWidth
-                  startIcon={<IconFileText size={15} />}
-                  sx={{ justifyContent: 'flex-start', fontWeight: 500 }}
-                >
-                  <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
-                    {attachment.file_name}
-                  </Box>
-                  <Box component="span" sx={{ color: 'text.secondary', ml: 'auto', pl: 1 }}>
-                    {formatBytes(attachment.size)}
-                  </Box>
-                </Button>
+                <TicketFile attachment={attachment} />
               </li>
             ))}
           </Box>
         </Panel>
       )}
     </>
+  );
+}
+
+function TicketFile({ attachment }: { attachment: TicketAttachment }) {
+  const { t } = useTranslation();
+  const fetch = useMutation({
+    mutationFn: () => fetchTicketFile(attachment),
+    onSuccess: (blob) => saveBlob(blob, attachment.file_name),
+    onError: (error) => showToast('error', toProblem(error).message || t('problem.missing.title')),
+  });
+  const looks = { justifyContent: 'flex-start', fontWeight: 500 };
+  const label = (
+    <>
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+        {attachment.file_name}
+      </Box>
+      <Box component="span" sx={{ color: 'text.secondary', ml: 'auto', pl: 1 }}>
+        {formatBytes(attachment.size)}
+      </Box>
+    </>
+  );
+  // A file of another help desk stays there; only our own is fetched with this person's token.
+  if (attachment.url && /^https?:/.test(attachment.url)) {
+    return (
+      <Button
+        variant="outlined"
+        fullWidth
+        component="a"
+        href={attachment.url}
+        target="_blank"
+        rel="noreferrer"
+        startIcon={<IconFileText size={15} />}
+        sx={looks}
+      >
+        {label}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      variant="outlined"
+      fullWidth
+      loading={fetch.isPending}
+      startIcon={<IconFileText size={15} />}
+      onClick={() => fetch.mutate()}
+      sx={looks}
+    >
+      {label}
+    </Button>
   );
 }
 

@@ -119,7 +119,12 @@ describe('acting on a ticket', () => {
   });
 
   test('a task without a holder can be claimed', async () => {
-    task = taskDetail({ status: 'pending', assignee: null, available_transitions: [] });
+    task = taskDetail({
+      status: 'pending',
+      assignee: null,
+      available_transitions: [],
+      available_actions: ['claim'],
+    });
     server.use(
       http.post('/api/workflow/tasks/1/claim/', () => {
         task = taskDetail({ version: 5 });

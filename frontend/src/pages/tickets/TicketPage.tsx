@@ -145,7 +145,6 @@ function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail |
 function WorkPanel({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();
   const graph = useQuery(taskGraphQuery(task.id));
-  const step = graph.data?.steps.find((each) => each.state === 'current');
   return (
     <Panel
       flush
@@ -170,7 +169,7 @@ function WorkPanel({ task }: { task: TaskDetail }) {
         )}
       </Box>
       <Box sx={{ px: 2, py: 1.5 }}>
-        {step?.instruction && (
+        {task.instruction && task.current_step && (
           <Box
             sx={{
               display: 'flex',
@@ -184,15 +183,49 @@ function WorkPanel({ task }: { task: TaskDetail }) {
             <IconInfoCircle size={16} aria-hidden />
             <Box>
               <Box component="span" sx={{ fontWeight: 600, color: 'text.primary' }}>
-                {step.name}.
+                {task.current_step.name}.
               </Box>{' '}
-              {step.instruction}
+              {task.instruction}
             </Box>
           </Box>
         )}
+        <StateNotes task={task} />
         <ActionBar task={task} />
       </Box>
     </Panel>
+  );
+}
+
+/** What has been voted so far, and where a hand-off stands. */
+function StateNotes({ task }: { task: TaskDetail }) {
+  const { t } = useTranslation();
+  const { approval, handoff } = task;
+  return (
+    <>
+      {approval && (approval.required > 1 || approval.votes.length > 0) && (
+        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 1.5 }}>
+          {t(approval.mode === 'percent' ? 'ticket.votesPercent' : 'ticket.votes', {
+            given: approval.votes.filter((vote) => vote.outcome === 'approve').length,
+            required: approval.required,
+          })}
+          {approval.votes.map((vote) => (
+            <Box key={vote.person.user_id}>
+              {vote.person.full_name}: {t(`outcome.${vote.outcome}`)}
+            </Box>
+          ))}
+        </Box>
+      )}
+      {handoff && task.status === 'handing_off' && (
+        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 1.5 }}>
+          {t('ticket.handoffState', {
+            system: t(`ticket.handoff.${handoff.system}`),
+            state: handoff.status,
+            count: handoff.attempts,
+            error: handoff.last_error,
+          })}
+        </Box>
+      )}
+    </>
   );
 }
 

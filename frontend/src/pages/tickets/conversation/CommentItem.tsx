@@ -13,6 +13,7 @@ import {
   rateComment,
 } from '@/api/comments';
 import { toProblem } from '@/api/problem';
+import { saveBlob } from '@/components/saveBlob';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import {
   IconArrowBackUp,
@@ -283,16 +284,6 @@ function AttachmentButton({ attachment }: { attachment: CommentAttachment }) {
       </Box>
     </Button>
   );
-}
-
-/** The bearer token travels in a header, so a plain link cannot fetch a protected file. */
-export function saveBlob(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 interface EditProps {

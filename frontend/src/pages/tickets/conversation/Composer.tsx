@@ -34,7 +34,7 @@ export function Composer({
   const { t } = useTranslation();
   const [text, setText] = useDraft(place);
   const user = useUser();
-  const agent = ttsRoles(user).some((role) => role === 'Agent' || role === 'Admin');
+  const agent = ttsRoles(user).some((role) => role !== 'User');
   // What leaves the team is chosen on purpose; the default stays inside.
   const [chosen, setChosen] = useState<Visibility>(agent ? 'internal' : 'public');
   const [files, setFiles] = useState<File[]>([]);

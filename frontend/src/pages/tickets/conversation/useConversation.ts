@@ -24,6 +24,7 @@ import {
 const TYPING_SHOWN_MS = 5_000;
 const TYPING_SAID_EVERY_MS = 2_500;
 const CONFIRM_WITHIN_MS = 6_000;
+const REFRESH_AFTER_MS = 80;
 
 export interface Conversation {
   comments: Comment[] | undefined;
@@ -107,6 +108,15 @@ export function useConversation(ticketNumber: string): Conversation {
     positionRef.current = null;
     serverSeqRef.current = null;
 
+    let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+    // A replay brings many at once; they are one refetch.
+    const refreshTask = () => {
+      clearTimeout(refreshTimer);
+      refreshTimer = setTimeout(() => {
+        void queryClient.invalidateQueries({ queryKey: taskKeys.all });
+        void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketNumber) });
+      }, REFRESH_AFTER_MS);
+    };
     const follow = (seq: unknown) => {
       if (typeof seq !== 'number' || !positionRef.current) return;
       const before = positionRef.current;
@@ -132,8 +142,7 @@ export function useConversation(ticketNumber: string): Conversation {
           break;
         }
         case 'ticket_update':
-          void queryClient.invalidateQueries({ queryKey: taskKeys.all });
-          void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketNumber) });
+          refreshTask();
           follow(frame.seq);
           break;
         case 'skip':
@@ -174,6 +183,7 @@ export function useConversation(ticketNumber: string): Conversation {
     });
     socketRef.current = socket;
     return () => {
+      clearTimeout(refreshTimer);
       socketRef.current = null;
       socket.close();
     };

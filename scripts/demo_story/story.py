@@ -98,8 +98,8 @@ class Story:
         self.say(f"Step “{task['current_step']['name']}” for the role {task['current_step']['role']}.")
         if task.get("sla") and task["sla"].get("due_at"):
             self.say(f"Due {task['sla']['due_at']}.")
-        why = admin.get(f"{self.places.workflow}/tasks/{task['id']}/assignment/")
-        self.say(f"It went to {task['assignee']['full_name']}: {reason(why)}")
+        why = admin.get(f"{self.places.workflow}/tasks/{task['id']}/assignment/")["current"]
+        self.say(f"It went to {task['assignee']['full_name']}. Why? {why['explanation']}")
         self.say(f"{self.places.frontend}/tickets/{self.number}")
         return task
 
@@ -198,13 +198,15 @@ class Story:
 
         def resolved() -> list[dict[str, Any]] | None:
             rows: list[dict[str, Any]] = requester.get(address, page_size="100")["results"]
-            return rows if any(row["new_status"] == "Resolved" for row in rows) else None
+            return rows if any(row["new_status"].lower() == "resolved" for row in rows) else None
 
         rows = eventually(f"{self.number} is Resolved at the help desk", resolved)
         for row in rows:
-            self.say(f"{row['occurred_at'][:19].replace('T', ' ')}  {row['new_status']}")
+            self.say(
+                f"{row['occurred_at'][:19].replace('T', ' ')}  {row['new_status']:<12} (from the {row['origin'].replace('_', ' ')})"
+            )
         record = requester.get(f"{self.places.ticket}/tickets/{self.number}/")
-        if record["status"] != "Resolved":
+        if record["status"].lower() != "resolved":
             raise StoryBroken(f"The help desk's record says {record['status']}.")
         self.say(address)
 
@@ -226,15 +228,6 @@ def settled(task: dict[str, Any]) -> dict[str, Any] | None:
     if (is_open and task["assignee"]) or task["status"] in ("completed", "rejected", "cancelled"):
         return task
     return None
-
-
-def reason(explanation: Any) -> str:
-    """Put the workflow API's explanation of an assignment into a sentence."""
-    if isinstance(explanation, dict):
-        for name in ("reason", "explanation", "summary"):
-            if isinstance(explanation.get(name), str):
-                return str(explanation[name])
-    return json.dumps(explanation, ensure_ascii=False)[:300]
 
 
 def frame(socket: ClientConnection, kind: str, *, containing: str = "", seconds: float = 10) -> dict[str, Any]:

@@ -91,6 +91,10 @@ class Mail:
     def recipients(self) -> list[str]:
         return [str(value) for value in self.message.get_all("X-Envelope-To", [])]
 
+    @property
+    def subject(self) -> str:
+        return str(self.message.get("Subject", "")).strip()
+
     def part(self, kind: str) -> str:
         body = self.message.get_body(preferencelist=(kind,))
         return str(body.get_content()) if body is not None else ""
@@ -101,7 +105,7 @@ class Mail:
             "received_at": self.received_at,
             "from": str(self.message.get("From", "")),
             "to": self.recipients,
-            "subject": str(self.message.get("Subject", "")),
+            "subject": self.subject,
             "message_id": str(self.message.get("Message-ID", "")),
             "text": self.part("plain"),
             "html": self.part("html"),
@@ -156,14 +160,14 @@ class Page(BaseHTTPRequestHandler):
         elif form == "/html":
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", mail.part("html").encode())
         else:
-            self._send_html(str(mail.message.get("Subject", "")), self._mail(mail))
+            self._send_html(mail.subject, self._mail(mail))
 
     def _list(self) -> str:
         rows = "".join(
             f'<tr><td class="when">{mail.received_at[:19].replace("T", " ")}</td>'
             f"<td>{html.escape(', '.join(mail.recipients))}</td>"
             f'<td><a href="/mails/{html.escape(mail.name)}">'
-            f"{html.escape(str(mail.message.get('Subject', '(no subject)')))}</a></td></tr>"
+            f"{html.escape(mail.subject or '(no subject)')}</a></td></tr>"
             for mail in self._mails()
         )
         if not rows:
@@ -182,7 +186,7 @@ class Page(BaseHTTPRequestHandler):
         name = html.escape(mail.name)
         shown = f'<iframe sandbox src="/mails/{name}/html" title="The mail"></iframe>' if mail.part("html") else ""
         text = f"<h2>Text</h2><pre>{html.escape(mail.part('plain'))}</pre>" if mail.part("plain") else ""
-        subject = html.escape(str(mail.message.get("Subject", "(no subject)")))
+        subject = html.escape(mail.subject or "(no subject)")
         return (
             f'<p><a href="/">All mails</a></p><h1>{subject}</h1><table>{fields}</table>'
             f'{shown}{text}<p><a href="/mails/{name}/raw">Source</a></p>'

@@ -202,9 +202,8 @@ class Story:
 
         rows = eventually(f"{self.number} is Resolved at the help desk", resolved)
         for row in rows:
-            self.say(
-                f"{row['occurred_at'][:19].replace('T', ' ')}  {row['new_status']:<12} (from the {row['origin'].replace('_', ' ')})"
-            )
+            teller = "the workflow" if row["origin"] == "workflow" else "the help desk"
+            self.say(f"{row['occurred_at'][:19].replace('T', ' ')}  {row['new_status']:<12} (told by {teller})")
         record = requester.get(f"{self.places.ticket}/tickets/{self.number}/")
         if record["status"].lower() != "resolved":
             raise StoryBroken(f"The help desk's record says {record['status']}.")

@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ import requests
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from comments import services
 from sockets.threads import HTTP
-from tests.factories import AMARA, JONAS, NOON, NUMBER, make_ticket, ticket_event, token
+from tests.factories import AMARA, JONAS, NOON, NUMBER, identity, make_ticket, ticket_event, token
 from tests.processes import Broker, CuttableLine, Process, call, processes, redis_parts, redis_url
 from tests.reader import Reader
 from tickets.models import Ticket
@@ -185,6 +187,56 @@ async def test_a_revoked_session_is_over_within_two_seconds_on_sockets_and_rest(
     async with connect(address, additional_headers={"Authorization": f"Bearer {ended}"}) as again:
         assert (await frames_until_closed(again))[1] == 4401
     await line.cut()
+
+
+def open_sockets(process: Process) -> float:
+    lines = requests.get(f"{process.url}/metrics", timeout=5).text.splitlines()
+    return float(next(line for line in lines if line.startswith("messaging_open_sockets ")).split()[1])
+
+
+async def test_a_client_that_stops_reading_is_dropped_and_leaves_nothing_behind(
+    pair: list[Process], line: CuttableLine
+) -> None:
+    """Over a real line, whose buffers the server must fill before it can notice."""
+    await line.mend()
+    address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
+    async with connect(address, additional_headers=bearer(AMARA)) as lively:
+        await next_frame(lively, "connection_established")
+        stalled = await connect(address, additional_headers=bearer(JONAS), compression=None)
+        await next_frame(stalled, "connection_established")
+        stalled.transport.pause_reading()
+        assert await asyncio.to_thread(open_sockets, pair[0]) == 2
+        heard = 0
+        async with asyncio.timeout(50):
+            while await asyncio.to_thread(open_sockets, pair[0]) == 2:
+                words = await HTTP.run(say_much, 30)
+                for _ in range(words):
+                    await next_frame(lively, "comment_update")
+                    heard += 1
+        assert heard > 0
+        await lively.send(json.dumps({"type": "ping", "timestamp": 1}))
+        assert await next_frame(lively, "pong")
+        descriptors = await asyncio.to_thread(established_lines, pair[0])
+        async with asyncio.timeout(20):
+            while await asyncio.to_thread(established_lines, pair[0]) > 1:
+                await asyncio.sleep(0.3)
+        assert descriptors <= 2
+        stalled.transport.abort()
+    await line.cut()
+
+
+def say_much(comments: int) -> int:
+    """Long comments, as another process writes them."""
+    for number in range(comments):
+        services.post_comment(ticket_number=NUMBER, by=identity(AMARA), text=f"{number} " + "x" * 9_900, now=NOON)
+    return comments
+
+
+def established_lines(process: Process) -> int:
+    """Return how many TCP connections the process's port holds, as the kernel sees them."""
+    port = f":{process.port:04X}"
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(1 for row in rows if row[1].endswith(port) and row[3] in {"01", "04", "05"})
 
 
 async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis_break(

@@ -7,7 +7,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bare_channels")
 
-SECRET_KEY = "only-for-the-benchmark"  # noqa: S105
+SECRET_KEY = "only-for-the-benchmark"
 INSTALLED_APPS = ["channels"]
 CHANNEL_LAYERS = {
     "default": {

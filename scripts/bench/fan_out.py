@@ -1,0 +1,271 @@
+"""Measure the sockets: one comment to many, many tickets at once, memory; each beside a bare Channels broadcast.
+
+    python scripts/bench/fan_out.py --sockets 1000 --tickets 1 --comments 20 --rate 2
+
+Needs `DATABASE_URL` (a server where a database may be created), `REDIS_URL` and the RabbitMQ variables. Everything
+runs in a database, a virtual host and a Redis prefix of its own, removed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MESSAGING = ROOT / "messaging"
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+sys.path.insert(0, str(MESSAGING))
+
+Frame = dict[str, Any]
+
+
+class Ear(asyncio.Protocol):
+    """A socket that only listens: notes when each numbered text arrives. Far cheaper than a full client."""
+
+    def __init__(self, path: str, token: str) -> None:
+        self.path, self.token = path, token
+        self.heard: dict[int, float] = {}
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._is_open = False
+        self._rest = b""
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        key = base64.b64encode(os.urandom(16)).decode()
+        transport.write(
+            f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Authorization: Bearer {self.token}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        now = time.perf_counter()
+        if not self._is_open:
+            assert b" 101 " in data[:30], data[:200]
+            self._is_open = True
+            self.ready.set_result(None)
+        start = data.find(b"mark-")
+        while start >= 0:
+            digits = data[start + 5 : start + 11]
+            if digits.isdigit():
+                self.heard.setdefault(int(digits), now)
+            start = data.find(b"mark-", start + 5)
+
+    def say(self, text: str) -> None:
+        payload = text.encode()
+        mask = b"\0\0\0\0"
+        assert self.transport is not None
+        if len(payload) < 126:
+            self.transport.write(bytes([0x81, 0x80 | len(payload)]) + mask + payload)
+        else:
+            self.transport.write(bytes([0x81, 0xFE]) + len(payload).to_bytes(2, "big") + mask + payload)
+
+
+def rss_kib(pid: int) -> int:
+    """Return the resident memory of a process and its children."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            status = (entry / "status").read_text()
+        except OSError:
+            continue
+        fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        if entry.name == str(pid) or fields.get("PPid", "").strip() == str(pid):
+            total += int(fields.get("VmRSS", "0 kB").split()[0])
+    return total
+
+
+async def listen(ports: list[int], paths: list[str], tokens: list[str]) -> list[Ear]:
+    loop = asyncio.get_running_loop()
+    ears: list[Ear] = []
+    for number, path in enumerate(paths):
+        port = ports[number % len(ports)]
+        ear = Ear(path, tokens[number % len(tokens)])
+        await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]
+        ears.append(ear)
+        if number % 20 == 19:
+            await asyncio.wait_for(ears[-1].ready, 30)
+    await asyncio.gather(*(ear.ready for ear in ears))
+    return ears
+
+
+async def measure(
+    ports: list[int], paths: list[str], tokens: list[str], *, comments: int, rate: float, as_comment: bool, pid: int
+) -> dict[str, Any]:
+    before = rss_kib(pid)
+    ears = await listen(ports, paths, tokens)
+    await asyncio.sleep(3)
+    memory = (rss_kib(pid) - before) / len(ears)
+    speakers = {}
+    for ear in ears:
+        speakers.setdefault(ear.path, ear)
+    addresses = sorted(speakers)
+    said: dict[int, tuple[float, str]] = {}
+    started = time.perf_counter()
+    for number in range(comments):
+        await asyncio.sleep(max(0.0, started + number / rate - time.perf_counter()))
+        path = addresses[number % len(addresses)]
+        text = f"mark-{number:06d} " + "x" * 120
+        frame = {"type": "comment_create", "text": text} if as_comment else {"text": text, "comment": {"author": "x"}}
+        said[number] = (time.perf_counter(), path)
+        speakers[path].say(json.dumps(frame))
+    await asyncio.sleep(3)
+    delays, lost = [], 0
+    for number, (at, path) in said.items():
+        for ear in ears:
+            if ear.path == path:
+                if number in ear.heard:
+                    delays.append((ear.heard[number] - at) * 1000)
+                else:
+                    lost += 1
+    for ear in ears:
+        if ear.transport is not None:
+            ear.transport.abort()
+    p50, p95 = statistics.median(delays), statistics.quantiles(delays, n=20)[-1]
+    return {"p50_ms": round(p50, 1), "p95_ms": round(p95, 1), "lost": lost, "kib_per_socket": round(memory, 1)}
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Create a database with the service's tables, and drop it at the end."""
+    import psycopg2
+
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    name = f"bench_sockets_{uuid.uuid4().hex[:8]}"
+    admin = psycopg2.connect(urlunsplit(parts._replace(path="/postgres")))
+    admin.autocommit = True
+    admin.cursor().execute(f"CREATE DATABASE {name}")
+    os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
+    try:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        admin.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def ours(options: argparse.Namespace) -> dict[str, Any]:
+    from tests.factories import make_ticket, token
+    from tests.processes import Broker, processes
+
+    people = list(range(1000, 1000 + min(options.sockets, 400)))
+    numbers = [f"BENCH{number}" for number in range(options.tickets)]
+    for number in numbers:
+        make_ticket(number, people=people)
+    tokens = [token(user_id) for user_id in people]
+    prefix = f"bench-{uuid.uuid4().hex[:8]}"
+    limits = {"SOCKET_BURST": "100000", "SOCKET_RATE": "100000"}
+    with (
+        Broker() as broker,
+        processes(
+            options.processes, redis=os.environ["REDIS_URL"], prefix=prefix, RABBITMQ_URL=broker.url, **limits
+        ) as started,
+    ):
+        paths = [f"/ws/comments/{numbers[index % len(numbers)]}/" for index in range(options.sockets)]
+        return asyncio.run(
+            measure(
+                [process.port for process in started],
+                paths,
+                tokens,
+                comments=options.comments,
+                rate=options.rate,
+                as_comment=True,
+                pid=started[0].pid,
+            )
+        )
+
+
+def floor(options: argparse.Namespace) -> dict[str, Any]:
+    import requests
+
+    from tests.processes import free_port
+
+    prefix = f"bare-{uuid.uuid4().hex[:8]}"
+    environment = os.environ | {"CHANNEL_PREFIX": prefix, "DJANGO_SETTINGS_MODULE": "bare_channels"}
+    ports = [free_port() for _ in range(options.processes)]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "bare_channels:application",
+        "-k",
+        "ticketing_common.asgi.SocketWorker",
+    ]
+    started = [
+        subprocess.Popen(
+            [*command, "--bind", f"127.0.0.1:{port}", "--log-level", "error"],
+            cwd=Path(__file__).parent,
+            env=environment,
+        )
+        for port in ports
+    ]
+    try:
+        for port in ports:
+            for _ in range(200):
+                try:
+                    requests.get(f"http://127.0.0.1:{port}/", timeout=1)
+                    break
+                except requests.RequestException:
+                    time.sleep(0.1)
+        paths = [f"/t{index % options.tickets}/" for index in range(options.sockets)]
+        return asyncio.run(
+            measure(
+                ports,
+                paths,
+                ["none"],
+                comments=options.comments,
+                rate=options.rate,
+                as_comment=False,
+                pid=started[0].pid,
+            )
+        )
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(timeout=20)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sockets", type=int, default=1000)
+    parser.add_argument("--tickets", type=int, default=1)
+    parser.add_argument("--comments", type=int, default=20)
+    parser.add_argument("--rate", type=float, default=2.0)
+    parser.add_argument("--processes", type=int, default=1)
+    options = parser.parse_args()
+    with database():
+        mine = ours(options)
+        bare = floor(options)
+    ratio = round(mine["p95_ms"] / bare["p95_ms"], 2)
+    sys.stdout.write(
+        json.dumps({"options": vars(options), "ours": mine, "bare channels": bare, "p95 ratio": ratio}, indent=2) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -69,6 +69,7 @@ BEAT_SCHEDULE = {
     "keep-house": {"task": "notifications.keep_house", "schedule": 3600.0, "options": _timers},
 }
 
+JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 REST_FRAMEWORK = base.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.") | {
     "ENUM_NAME_OVERRIDES": {

@@ -8,6 +8,7 @@ os.environ.setdefault("LOG_LEVEL", "CRITICAL")
 from config.settings import *  # noqa: F403 -- the one place where everything is wanted
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+JWT_REVOCATION_CHECK = ""  # needs a broker
 JWT_KEY_SOURCE = "ticketing_common.testing.test_keys"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

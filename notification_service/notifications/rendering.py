@@ -153,17 +153,19 @@ def facts(notice: NoticeType, context: Mapping[str, Any], *, full_name: str = ""
     """Return every variable of the type as a string; what the context lacks is empty or worked out."""
     given = {name: _as_text(value) for name, value in context.items()}
     values = {variable.name: given.get(variable.name, "") for variable in notice.variables}
-    first_name = full_name.split(" ")[0] if full_name else ""
+    name = full_name or given.get("recipient_name", "")
     values |= {
-        "greeting": f"Hello {first_name}," if first_name else "Hello,",
-        "recipient_name": full_name,
+        "greeting": f"Hello {name.split(' ')[0]}," if name else "Hello,",
+        "recipient_name": name,
         "product": PRODUCT,
         "preferences_link": f"{settings.FRONTEND_URL}/profile",
         "link": absolute_link(given.get("link", ""), given.get("ticket_number", ""), notice.path),
     }
-    for name in values:
-        if name.endswith(("_at", "_until")):
-            values[name] = _readable_time(values[name])
+    for variable in values:
+        if variable.endswith(("_at", "_until")):
+            values[variable] = _readable_time(values[variable])
+    if values.get("priority"):
+        values["priority"] = values["priority"].capitalize()
     if notice.is_about_ticket:
         number, title = given.get("ticket_number", ""), given.get("task_title", "")
         quoted = f"“{title}”" if title else ""

@@ -43,6 +43,7 @@ NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://local
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
+JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 REST_FRAMEWORK = base.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = base.spectacular("Ticket Service API", "A mock help desk (HDTS) that sends tickets.") | {
     "ENUM_NAME_OVERRIDES": {

@@ -55,7 +55,21 @@ TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
 REST_FRAMEWORK = base.REST_FRAMEWORK
-SPECTACULAR_SETTINGS = base.spectacular("Workflow API", "Workflows, tasks, clocks, hand-offs, audit.")
+SPECTACULAR_SETTINGS = {
+    **base.spectacular("Workflow API", "Workflows, tasks, clocks, hand-offs, audit."),
+    "ENUM_NAME_OVERRIDES": {
+        "PriorityEnum": "workflow.models.Priority",
+        "WorkflowStatusEnum": "workflow.models.Workflow.Status",
+        "OutcomeEnum": "step.models.Transition.Outcome",
+        "StepKindEnum": "step.models.Step.Kind",
+        "TaskStatusEnum": "task.models.Task.Status",
+        "SlaStateEnum": "task.serializers.SLA_STATES",
+        "StepStateEnum": "task.serializers.STEP_STATES",
+        "ClockEventEnum": "task.serializers.CLOCK_EVENTS",
+        "ClockFactEnum": "task.serializers.CLOCK_FACTS",
+        "CheckoutStatusEnum": "workflowmanager.checkout_views.STATUSES",
+    },
+}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = base.CORS_HEADERS

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from step.models import Transition
 from task.models import Task
-from workflow.models import PRIORITIES
-from workflowmanager.parts import IdField, NamedOut, PersonOut, StepRefOut, StorableText
+from workflow.fields import NamedOut, PersonOut
+from workflow.models import Priority
+from workflowmanager.parts import IdField, StepRefOut, StorableText
 
 SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped")
-OUTCOMES = ("forward", "approve", "reject", "return")
+CLOCK_EVENTS = ("started", "paused", "resumed", "target_changed", "stopped")
+STEP_STATES = ("done", "current", "next", "ahead")
+CLOCK_FACTS = ("at_risk", "breached")
 
 
 class TaskSlaOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -25,7 +29,7 @@ class TaskRowOut(serializers.Serializer):  # type: ignore[type-arg]
     ticket_number = serializers.CharField()
     subject = serializers.CharField()
     status = serializers.ChoiceField(Task.Status.choices)
-    priority = serializers.ChoiceField(PRIORITIES)
+    priority = serializers.ChoiceField(Priority.choices)
     version = serializers.IntegerField()
     workflow = NamedOut()
     workflow_version = serializers.IntegerField()
@@ -53,7 +57,7 @@ class ClockOut(TaskSlaOut):
 class AvailableTransitionOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     name = serializers.CharField()
-    outcome = serializers.ChoiceField(OUTCOMES)
+    outcome = serializers.ChoiceField(Transition.Outcome.choices)
     requires_comment = serializers.BooleanField()
     to_step = StepRefOut()
 
@@ -93,7 +97,7 @@ class AssignmentOut(serializers.Serializer):  # type: ignore[type-arg]
 
 class VoteOut(serializers.Serializer):  # type: ignore[type-arg]
     person = PersonOut()
-    outcome = serializers.ChoiceField(OUTCOMES)
+    outcome = serializers.ChoiceField(Transition.Outcome.choices)
     comment = serializers.CharField()
     cast_at = serializers.DateTimeField()
 
@@ -126,7 +130,7 @@ class TaskTicketOut(serializers.Serializer):  # type: ignore[type-arg]
     category = serializers.CharField()
     sub_category = serializers.CharField()
     department = serializers.CharField()
-    priority = serializers.ChoiceField(PRIORITIES)
+    priority = serializers.ChoiceField(Priority.choices)
     requester = RequesterOut()
     source_service = serializers.CharField()
     source_status = serializers.CharField()
@@ -148,7 +152,7 @@ class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
     ticket_number = serializers.CharField()
     subject = serializers.CharField()
     status = serializers.ChoiceField(Task.Status.choices)
-    priority = serializers.ChoiceField(PRIORITIES)
+    priority = serializers.ChoiceField(Priority.choices)
     version = serializers.IntegerField(help_text="Name it as `expected_version` when changing the task.")
     workflow = NamedOut()
     workflow_version = serializers.IntegerField()
@@ -194,13 +198,13 @@ class StretchOut(serializers.Serializer):  # type: ignore[type-arg]
 
 class ClockEventOut(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField()
-    kind = serializers.ChoiceField(("started", "paused", "resumed", "target_changed", "stopped"))
+    kind = serializers.ChoiceField(CLOCK_EVENTS)
     seconds = serializers.IntegerField(required=False)
     reason = serializers.CharField(required=False)
 
 
 class ClockFactOut(serializers.Serializer):  # type: ignore[type-arg]
-    kind = serializers.ChoiceField(("at_risk", "breached"))
+    kind = serializers.ChoiceField(CLOCK_FACTS)
     happened_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
 
@@ -240,7 +244,7 @@ class TaskGraphStepOut(serializers.Serializer):  # type: ignore[type-arg]
     is_end = serializers.BooleanField()
     end_status = serializers.CharField()
     position = serializers.DictField()
-    state = serializers.ChoiceField(("done", "current", "next", "ahead"))
+    state = serializers.ChoiceField(STEP_STATES)
     visits = serializers.IntegerField()
     entered_at = serializers.DateTimeField(allow_null=True)
     left_at = serializers.DateTimeField(allow_null=True)
@@ -250,7 +254,7 @@ class TaskGraphStepOut(serializers.Serializer):  # type: ignore[type-arg]
 class TaskGraphEdgeOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     name = serializers.CharField()
-    outcome = serializers.ChoiceField(OUTCOMES)
+    outcome = serializers.ChoiceField(Transition.Outcome.choices)
     requires_comment = serializers.BooleanField()
     is_automatic = serializers.BooleanField()
     from_step = serializers.IntegerField()
@@ -270,7 +274,7 @@ class PerformedOut(serializers.Serializer):  # type: ignore[type-arg]
     task_id = serializers.IntegerField()
     transition_id = serializers.IntegerField()
     name = serializers.CharField()
-    outcome = serializers.ChoiceField(OUTCOMES)
+    outcome = serializers.ChoiceField(Transition.Outcome.choices)
     from_step = NamedOut()
     to_step = NamedOut()
     actor = PersonOut(allow_null=True)
@@ -292,15 +296,15 @@ class VerbIn(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
-class OptionalReasonIn(VerbIn):
+class TaskOptionalReasonIn(VerbIn):
     reason = StorableText(required=False, allow_blank=True, max_length=2000, default="")
 
 
-class ReasonIn(VerbIn):
+class TaskReasonIn(VerbIn):
     reason = StorableText(max_length=2000)
 
 
-class TransferIn(ReasonIn):
+class TransferIn(TaskReasonIn):
     to_user_id = IdField(required=False)
     user_id = IdField(required=False, help_text="The same as `to_user_id`.")
 
@@ -311,8 +315,8 @@ class TransferIn(ReasonIn):
         return {**attrs, "user_id": target}
 
 
-class PriorityIn(OptionalReasonIn):
-    priority = serializers.ChoiceField(PRIORITIES)
+class PriorityIn(TaskOptionalReasonIn):
+    priority = serializers.ChoiceField(Priority.choices)
 
 
 class BulkIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -320,7 +324,7 @@ class BulkIn(serializers.Serializer):  # type: ignore[type-arg]
     task_ids = serializers.ListField(child=IdField(), min_length=1, max_length=100)
     reason = StorableText(required=False, allow_blank=True, max_length=2000)
     to_user_id = IdField(required=False)
-    priority = serializers.ChoiceField(PRIORITIES, required=False)
+    priority = serializers.ChoiceField(Priority.choices, required=False)
 
 
 class BulkErrorOut(serializers.Serializer):  # type: ignore[type-arg]

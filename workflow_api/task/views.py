@@ -23,13 +23,13 @@ from task.serializers import (
     AssignmentOut,
     BulkIn,
     BulkOut,
-    OptionalReasonIn,
     PerformedOut,
     PerformIn,
     PriorityIn,
-    ReasonIn,
     TaskDetailOut,
     TaskGraphOut,
+    TaskOptionalReasonIn,
+    TaskReasonIn,
     TaskRowOut,
     TaskSlaExplainedOut,
     TimelineOut,
@@ -151,11 +151,11 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def claim(self, request: Request, pk: str) -> Response:
         return self._do(request, pk, verbs.claim, checked(VerbIn(data=request.data)))
 
-    @extend_schema(summary="Give a task back to the pool", request=OptionalReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Give a task back to the pool", request=TaskOptionalReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def release(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.release, checked(OptionalReasonIn(data=request.data)))
+        return self._do(request, pk, verbs.release, checked(TaskOptionalReasonIn(data=request.data)))
 
     @extend_schema(summary="Give a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
@@ -163,17 +163,17 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def transfer(self, request: Request, pk: str) -> Response:
         return self._do(request, pk, verbs.transfer, checked(TransferIn(data=request.data)))
 
-    @extend_schema(summary="Move a task up", request=ReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Move a task up", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def escalate(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.escalate, checked(ReasonIn(data=request.data)))
+        return self._do(request, pk, verbs.escalate, checked(TaskReasonIn(data=request.data)))
 
-    @extend_schema(summary="Put a task on hold; its clocks pause", request=ReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Put a task on hold; its clocks pause", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.hold, checked(ReasonIn(data=request.data)))
+        return self._do(request, pk, verbs.hold, checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Let a task go on", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
@@ -208,10 +208,10 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
 BULK: dict[str, tuple[Any, tuple[str, ...]]] = {
     "claim": (VerbIn, ()),
-    "release": (OptionalReasonIn, ("reason",)),
+    "release": (TaskOptionalReasonIn, ("reason",)),
     "transfer": (TransferIn, ("reason", "to_user_id")),
-    "escalate": (ReasonIn, ("reason",)),
-    "hold": (ReasonIn, ("reason",)),
+    "escalate": (TaskReasonIn, ("reason",)),
+    "hold": (TaskReasonIn, ("reason",)),
     "resume": (VerbIn, ()),
     "priority": (PriorityIn, ("reason", "priority")),
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tickets.models import IntakeRecord, Ticket
-from workflow.fields import ObjectField
-from workflowmanager.parts import NamedOut
+from workflow.fields import NamedOut, ObjectField
 
 
 class TicketTaskOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -44,12 +44,13 @@ class TicketRowOut(serializers.ModelSerializer[Ticket]):
             "updated_at",
         )
 
-    def get_task(self, ticket: Ticket) -> TicketTaskOut | None:
+    @extend_schema_field(TicketTaskOut(allow_null=True))
+    def get_task(self, ticket: Ticket) -> dict[str, Any] | None:
         tasks = sorted(ticket.tasks.all(), key=lambda task: task.pk)
         if not tasks:
             return None
         newest = tasks[-1]
-        return {  # type: ignore[return-value]
+        return {
             "id": newest.pk,
             "status": newest.status,
             "workflow": {"id": newest.workflow_id, "name": newest.workflow.name},

@@ -39,16 +39,6 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=LARGEST_ID, **arguments)
 
 
-class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
-    user_id = serializers.IntegerField()
-    full_name = serializers.CharField()
-
-
-class NamedOut(serializers.Serializer):  # type: ignore[type-arg]
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-
-
 class StepRefOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     name = serializers.CharField()

@@ -66,7 +66,7 @@ class VerifyParams(serializers.Serializer):  # type: ignore[type-arg]
 class VerificationOut(serializers.Serializer):  # type: ignore[type-arg]
     """What was found between `after_id` and `last_id`. Go on with `after_id=last_id` until `is_complete`."""
 
-    is_valid = serializers.BooleanField()  # type: ignore[assignment]
+    valid = serializers.BooleanField(source="is_valid")
     is_complete = serializers.BooleanField()
     checked = serializers.IntegerField()
     last_id = serializers.IntegerField()

@@ -127,7 +127,7 @@ class TestVerify:
 
         body = admin.get("/audit/verify/").json()
 
-        assert (body["is_valid"], body["is_complete"], body["checked"], body["first_bad_id"]) == (True, True, 4, None)
+        assert (body["valid"], body["is_complete"], body["checked"], body["first_bad_id"]) == (True, True, 4, None)
 
     def test_goes_piece_by_piece_and_names_the_first_bad_row(self, admin: APIClient) -> None:
         rows = record_many([entry(number) for number in range(6)])
@@ -136,8 +136,8 @@ class TestVerify:
         first = admin.get("/audit/verify/?limit=3").json()
         second = admin.get(f"/audit/verify/?limit=3&after_id={first['last_id']}").json()
 
-        assert (first["is_valid"], first["is_complete"]) == (True, False)
-        assert (second["is_valid"], second["first_bad_id"]) == (False, rows[4].pk)
+        assert (first["valid"], first["is_complete"]) == (True, False)
+        assert (second["valid"], second["first_bad_id"]) == (False, rows[4].pk)
 
     def test_refuses_a_limit_that_is_no_number(self, admin: APIClient) -> None:
         assert_problem(admin.get("/audit/verify/?limit=all"), 400, attr="limit")

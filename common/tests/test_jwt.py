@@ -235,6 +235,23 @@ class TestRemoteKeys:
             RemoteKeys().key("first")
         auth.start()
 
+    def test_keys_are_fetched_before_they_are_needed_as_soon_as_auth_is_there(
+        self, auth: Auth, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ticketing_common.jwt.MIN_SECONDS_BETWEEN_FETCHES", 0.05)
+        auth.stop()
+        keys = RemoteKeys()
+        waiting = threading.Thread(target=keys.fetch_until_known)
+        waiting.start()
+        time.sleep(0.2)
+        auth.start()
+        waiting.join(5)
+        assert not waiting.is_alive()
+        calls = auth.calls
+
+        assert keys.key("first")
+        assert auth.calls == calls
+
     def test_a_new_key_is_found_at_once(self, auth: Auth) -> None:
         keys = RemoteKeys()
         keys.key("first")

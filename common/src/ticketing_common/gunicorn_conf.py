@@ -34,6 +34,13 @@ def on_starting(_server: Any) -> None:
             file.unlink()
 
 
+def post_worker_init(_worker: Any) -> None:
+    """Have the keys that tokens are verified with before the first token comes."""
+    from ticketing_common.jwt import fetch_keys_early
+
+    fetch_keys_early()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Take a dead worker's gauges out of the metrics that several processes add up."""
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):

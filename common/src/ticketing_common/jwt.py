@@ -108,6 +108,12 @@ class RemoteKeys:
             raise InvalidToken("token_invalid", "The token is signed with an unknown key.")
         return self._keys[kid]
 
+    def fetch_until_known(self) -> None:
+        """Ask until there are keys: whoever starts before auth, or just before it goes away, has them then."""
+        while not self._keys:
+            self._refresh()
+            time.sleep(MIN_SECONDS_BETWEEN_FETCHES)
+
     def _refresh(self) -> None:
         with self._lock:
             if time.monotonic() - self._fetched_at <= MIN_SECONDS_BETWEEN_FETCHES:
@@ -151,6 +157,12 @@ def key_source() -> KeySource:
     """Return where public keys come from: `JWT_KEY_SOURCE` (auth itself, tests), else auth over HTTP."""
     path = getattr(settings, "JWT_KEY_SOURCE", None)
     return import_string(path) if path else _remote_keys
+
+
+def fetch_keys_early() -> None:
+    """Fetch auth's keys in the background, so that the first person's request does not depend on auth any more."""
+    if not getattr(settings, "JWT_KEY_SOURCE", None):
+        threading.Thread(target=_remote_keys.fetch_until_known, name="auth-keys", daemon=True).start()
 
 
 def verify(token: str) -> Identity:

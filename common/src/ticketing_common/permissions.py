@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import exceptions
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from ticketing_common.authentication import ServiceIdentity
 from ticketing_common.jwt import Identity
+
+# The scopes of auth's keys that open the endpoints for services, by service.
+SCOPES = {
+    "auth": ("employees",),
+    "notification_service": ("notifications",),
+    "ticket_service": ("tickets",),
+    "workflow_api": ("ams", "bms"),
+}
 
 
 def _user(request: Request) -> Any:
@@ -46,7 +55,8 @@ class IsAdmin(BasePermission):
 
 
 class IsService(BasePermission):
-    """A service with an API key."""
+    """A service with an API key whose scopes open this service."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return isinstance(_user(request), ServiceIdentity)
+        user = _user(request)
+        return isinstance(user, ServiceIdentity) and user.may(*SCOPES.get(settings.SERVICE_NAME, ()))

@@ -2,11 +2,12 @@
 
 Set `JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"`. The first token that a process verifies starts its
 listener: a thread with a queue of its own on the fan-out exchange `tts.revocations`. What it hears it also leaves in
-the cache, where a process that starts later finds it.
+the cache, where a process that starts later finds it; what was said while nobody listened, auth tells when asked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pika
+import requests
 from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -28,6 +30,7 @@ from ticketing_common.logs import logger
 log = logger(__name__)
 
 EXCHANGE = "tts.revocations"
+RECENT_PATH = "/.well-known/revocations.json"
 CACHE_KEY = "revocations.v1"
 # Longer than any access token lives; afterwards its own expiry refuses it.
 KEEP_SECONDS = 3600.0
@@ -46,7 +49,13 @@ class Revocation:
     def covers(self, identity: Identity) -> bool:
         if identity.user_id != self.user_id:
             return False
-        return (self.sid is not None and identity.sid == self.sid) or identity.ver < self.min_version
+        is_this_session = self.sid is not None and self.sid in (identity.sid, digest(identity.sid))
+        return is_this_session or identity.ver < self.min_version
+
+
+def digest(sid: str) -> str:
+    """Return the form in which auth shows a session's id to everybody."""
+    return f"sha256:{hashlib.sha256(sid.encode()).hexdigest()}"
 
 
 Subscriber = Callable[[Revocation], None]
@@ -83,7 +92,29 @@ class Revocations:
         return entry
 
     def load(self) -> None:
-        """Take over what other processes of the service left in the cache."""
+        """Take over what other processes of the service left in the cache, and what auth said lately."""
+        self._load_from_cache()
+        self._load_from_auth()
+
+    def _load_from_auth(self) -> None:
+        """Ask auth: it may have spoken while no process of this service listened."""
+        try:
+            answer = requests.get(
+                f"{settings.AUTH_SERVICE_URL}{RECENT_PATH}", timeout=(1, 2), allow_redirects=False
+            )
+            answer.raise_for_status()
+            rows = [
+                Revocation(int(row["user_id"]), row["sid"], int(row["min_version"]), time.time())
+                for row in answer.json()["revocations"]
+            ]
+        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            log.warning("revocations_not_asked", error=type(error).__name__)
+            return
+        with self._lock:
+            for row in rows:
+                self._add(row)
+
+    def _load_from_cache(self) -> None:
         try:
             rows = cache.get(CACHE_KEY) or ()
         except (RedisError, OSError) as error:

@@ -16,9 +16,10 @@ from role.models import RoleMember
 from task.assignment import CLAIM, ROUND_ROBIN
 from task.models import Assignment, StepVisit, Task
 from workflowmanager import notices
+from workflowmanager.access import holds_role
 from workflowmanager.approvals import barred_from, give_visit
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import Run, as_run
+from workflowmanager.running import Run, as_run, lock_tasks
 from workflowmanager.writing import Change
 
 BATCH = 100
@@ -27,12 +28,7 @@ BATCH = 100
 def _runs(change: Change, task_ids: Iterable[int]) -> list[Run]:
     """Lock those of the tasks that nobody works on at this moment, in the order given."""
     wanted = list(task_ids)
-    rows = {
-        task.pk: task
-        for task in Task.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("ticket", "owner", "assignee", "current_visit")
-        .filter(pk__in=wanted)
-    }
+    rows = {task.pk: task for task in lock_tasks(wanted)}
     return [as_run(rows[task_id], change) for task_id in wanted if task_id in rows]
 
 
@@ -62,7 +58,8 @@ def take_from_leavers(change: Change, *, role_ids: Collection[int], reason: str 
     runs = _runs(change, list(lost))
     for run in runs:
         visit, old_id = run.visit, run.task.assignee_id
-        if visit is None or old_id is None:
+        # The task may have moved between the look and the lock.
+        if visit is None or old_id is None or holds_role(old_id, visit.role_id):
             continue
         step = run.graph.steps[visit.step_id]
         rosters = lock_rosters([visit.role_id], change.now, strategies=[step.assignment])
@@ -121,9 +118,11 @@ def replace_owners(change: Change, *, role_ids: Collection[int]) -> int:
     done = 0
     for run in _runs(change, list(orphans)):
         role_id = run.graph.coordinator_role_id
+        if not run.task.is_open or (run.task.owner_id is not None and holds_role(run.task.owner_id, role_id)):
+            continue
         run.note_roster(_merge(change, lock_rosters([role_id], change.now)))
         roster = run.rosters.get(role_id)
-        choice = roster.take_turn(ROUND_ROBIN) if roster else None
+        choice = roster.take_turn(ROUND_ROBIN, is_for_owner=True) if roster else None
         if choice is None or choice.user_id is None:
             continue
         old_id = run.task.owner_id
@@ -175,7 +174,7 @@ def drain(change: Change, *, role_ids: Collection[int]) -> int:
     given = 0
     for run in _runs(change, list(waiting)):
         visit = run.visit
-        if visit is None:
+        if visit is None or run.task.assignee_id is not None or run.task.status != Task.Status.PENDING:
             continue
         step = run.graph.steps[visit.step_id]
         run.note_roster(_merge(change, lock_rosters([visit.role_id], change.now, strategies=[step.assignment])))
@@ -183,7 +182,7 @@ def drain(change: Change, *, role_ids: Collection[int]) -> int:
             continue
         messages, entries = len(change.messages), len(change.entries)
         give_visit(run, visit, step)
-        if run.task.assignee_id is None:
+        if not run.newcomers:
             # Still nobody: the lead has been told when it came here.
             del change.messages[messages:], change.entries[entries:]
             continue

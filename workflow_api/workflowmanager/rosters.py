@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
@@ -32,34 +32,37 @@ class Roster:
         *,
         excluded: Mapping[int, str] | None = None,
         preferred_id: int | None = None,
+        is_for_owner: bool = False,
     ) -> Choice:
-        """Choose, and advance the cursor. The caller writes the cursors with `save_cursors`."""
+        """Choose, and advance the cursor. The caller writes the cursors with `save_cursors`.
+
+        An owner has no work in hand by that: capacity neither bars from it nor is used up by it.
+        """
         barred = dict(excluded or {})
         while True:
             choice = choose(
                 strategy,
-                [_with_load(member, self.given.get(member.user_id, 0)) for member in self.members],
+                [
+                    replace(member, capacity=None)
+                    if is_for_owner
+                    else replace(member, load=member.load + self.given.get(member.user_id, 0))
+                    for member in self.members
+                ],
                 last_user_id=self.last_user_id,
                 excluded=barred,
                 preferred_id=preferred_id,
             )
             member = self.member(choice.user_id)
-            if member is None or member.capacity is None or _has_room(member):
+            if is_for_owner or member is None or member.capacity is None or _has_room(member):
                 break
             # Another role gave them work since they were read.
             barred[member.user_id] = AT_CAPACITY
         if choice.user_id is not None:
-            self.given[choice.user_id] = self.given.get(choice.user_id, 0) + 1
+            self.given[choice.user_id] = self.given.get(choice.user_id, 0) + (not is_for_owner)
             if choice.cursor != self.last_user_id:
                 self.last_user_id = choice.cursor
             self.turns_taken += choice.origin != "return"
         return choice
-
-
-def _with_load(member: Member, more: int) -> Member:
-    if not more:
-        return member
-    return Member(**{**member.__dict__, "load": member.load + more})
 
 
 def _has_room(member: Member) -> bool:

@@ -535,17 +535,22 @@ def admin_ids() -> list[int]:
         return [user_id for (user_id,) in cursor.fetchall()]
 
 
-def load_run(task_id: int, change: Change, *, skip_locked: bool = False) -> Run:
-    """Lock the task and return it as a run; raise `NotFound` when it isn't there (or is locked elsewhere)."""
-    task = (
-        Task.objects.select_for_update(of=("self",), skip_locked=skip_locked)
-        .select_related("ticket", "owner", "assignee", "current_visit")
-        .filter(pk=task_id)
-        .first()
-    )
-    if task is None:
+RELATED = ("ticket", "owner", "assignee", "current_visit")
+
+
+def load_run(task_id: int, change: Change) -> Run:
+    """Lock the task, waiting for it, and return it as a run; raise `NotFound` when it isn't there."""
+    # The lock first, by itself: rows joined to it would be those from before the wait.
+    if not Task.objects.select_for_update(no_key=True).filter(pk=task_id).values_list("pk", flat=True).first():
         raise NotFound("There is no such task.")
-    return as_run(task, change)
+    return as_run(Task.objects.select_related(*RELATED).get(pk=task_id), change)
+
+
+def lock_tasks(task_ids: Iterable[int]) -> list[Task]:
+    """Lock those of the tasks that nobody works on at this moment, and return them by id."""
+    free = Task.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=list(task_ids))
+    locked = list(free.order_by("pk").values_list("pk", flat=True))
+    return list(Task.objects.select_related(*RELATED).filter(pk__in=locked).order_by("pk"))
 
 
 def as_run(task: Task, change: Change) -> Run:

@@ -95,7 +95,7 @@ def _choose_owner(run: Run, step: GraphStep, assignee_id: int | None) -> None:
     if assignee_id is not None and step.role_id == role_id and step.assignment == ROUND_ROBIN:
         owner_id, why = assignee_id, {"strategy": ROUND_ROBIN, "with_first_step": True, "candidates": [assignee_id]}
     else:
-        choice = roster.take_turn(ROUND_ROBIN)
+        choice = roster.take_turn(ROUND_ROBIN, is_for_owner=True)
         if choice.user_id is None:
             return
         owner_id, why = choice.user_id, choice.why

@@ -14,7 +14,7 @@ from task.clocks import clock_of
 from task.models import SlaClock, SlaFact, StepVisit, Task
 from workflowmanager import notices
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import Run, admin_ids, as_run
+from workflowmanager.running import Run, admin_ids, as_run, lock_tasks
 from workflowmanager.verbs import escalate_visit
 from workflowmanager.writing import Change
 
@@ -54,13 +54,7 @@ def _due(now: datetime) -> list[int]:
 @transaction.atomic
 def _sweep(task_ids: list[int], now: datetime) -> int:
     change = Change(now)
-    rows = (
-        Task.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("ticket", "owner", "assignee", "current_visit")
-        .filter(pk__in=task_ids)
-        .order_by("pk")
-    )
-    runs = [as_run(task, change) for task in rows]
+    runs = [as_run(task, change) for task in lock_tasks(task_ids)]
     # Every cursor that an escalation may need, at once and in order, before anything else is locked.
     roles: set[int | None] = set()
     for run in runs:

@@ -20,7 +20,7 @@ from workflowmanager.approvals import barred_from
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
 from workflowmanager.running import Run, admin_ids, load_run
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Actor, Change, iso
 
 
 class AlreadyTaken(Conflict):
@@ -94,7 +94,8 @@ def claim(*, task_id: int, actor: Actor, now: datetime, expected_version: int | 
     rosters = lock_rosters([visit.role_id], now)
     run.note_roster(rosters)
     member = _check_eligible(run, visit, rosters.get(visit.role_id or 0), actor.user_id, None)
-    why = {"strategy": CLAIM, "candidates": [member.user_id], "passed_over": [], "pooled_at": visit.pooled_at}
+    since = iso(visit.pooled_at) if visit.pooled_at else None
+    why = {"strategy": CLAIM, "candidates": [member.user_id], "passed_over": [], "pooled_at": since}
     run.assign(visit, member.user_id, origin="claim", why=why, given_by=actor)
     run.story("claimed", actor=actor, assignee=member.as_person)
     run.audit("task.claimed", new={"assignee": member.user_id})

@@ -186,6 +186,13 @@ def task_of(number: str = "TX1") -> Task:
     return Task.objects.select_related("current_step", "current_visit").get(ticket_number=number)
 
 
+def holder_of(task: Task) -> Person:
+    """Return who has the task now."""
+    task.refresh_from_db()
+    assert task.assignee is not None
+    return task.assignee
+
+
 def actor(person: Person, *, is_admin: bool = False) -> Actor:
     return Actor(person.user_id, person.full_name, is_admin)
 

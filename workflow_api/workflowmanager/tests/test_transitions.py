@@ -218,8 +218,7 @@ class TestReturn:
         task = factories.task_of()
         for _ in range(2):
             press(people["amara"], task, "Review to Approve")
-            task.refresh_from_db()
-            holder = Person.objects.get(pk=task.assignee_id)
+            holder = factories.holder_of(task)
             assert press(holder, task, "Approve to Review", comment="Again.").status_code == 200
         press(people["amara"], task, "Review to Approve")
         task.refresh_from_db()

@@ -139,7 +139,8 @@ def _send_one(mail: Notification, person: Person | None, server: MailServer, now
     values = facts(mail.notice, mail.context, full_name=person.full_name if person else "")
     rendered = render(mail.notice, wording, values)
     address = mail.given_address or (person.email if person else "")
-    _keep_text(mail, render(mail.notice, wording, masked(mail.notice, values)), version, address)
+    kept = render(mail.notice, wording, masked(mail.notice, values)) if mail.notice.secret else rendered
+    _keep_text(mail, kept, version, address)
     error = _try(server, _message(mail, rendered, address))
     return _conclude([mail], error, now)
 

@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +20,7 @@ from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthenticat
 from ticketing_common.errors import NotFound
 from ticketing_common.idempotency import idempotent
 from ticketing_common.jwt import Identity
+from ticketing_common.parsers import JSONParser
 from ticketing_common.permissions import IsPerson, IsService, caller
 from tickets import services
 from tickets.filters import TicketFilter

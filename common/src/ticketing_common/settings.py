@@ -43,7 +43,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["ticketing_common.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["ticketing_common.permissions.IsPerson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ticketing_common.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "ticketing_common.pagination.Pagination",
     "DEFAULT_FILTER_BACKENDS": [
         "ticketing_common.filters.StrictParams",

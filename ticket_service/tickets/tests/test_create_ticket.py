@@ -104,6 +104,14 @@ class TestCreateTicket:
         assert Ticket.objects.count() == 0
         assert published_messages() == []
 
+    def test_a_body_nested_without_end_is_no_failure_of_ours(self) -> None:
+        for depth in (500, 100_000):
+            body = '{"subject": "S", "category": "C", "department": "D", "dynamic_data": {"a": %s}}'
+            nested = body % ("[" * depth + "]" * depth)
+            response = noor().post("/tickets/", nested, content_type="application/json")
+            assert response.status_code in {201, 400}, response.content
+        assert_problem(response, 400, "parse_error")
+
     def test_a_plain_person_files_only_for_themselves(self) -> None:
         for_another = fields(employee={"id": 77, "name": "Someone Else"})
 

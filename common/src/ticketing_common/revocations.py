@@ -99,9 +99,7 @@ class Revocations:
     def _load_from_auth(self) -> None:
         """Ask auth: it may have spoken while no process of this service listened."""
         try:
-            answer = requests.get(
-                f"{settings.AUTH_SERVICE_URL}{RECENT_PATH}", timeout=(1, 2), allow_redirects=False
-            )
+            answer = requests.get(f"{settings.AUTH_SERVICE_URL}{RECENT_PATH}", timeout=(1, 2), allow_redirects=False)
             answer.raise_for_status()
             rows = [
                 Revocation(int(row["user_id"]), row["sid"], int(row["min_version"]), time.time())
@@ -111,8 +109,10 @@ class Revocations:
             log.warning("revocations_not_asked", error=type(error).__name__)
             return
         with self._lock:
-            for row in rows:
-                self._add(row)
+            fresh = [row for row in rows if self._add(row)]
+        for row in fresh:
+            for subscriber in self._subscribers:
+                subscriber(row)
 
     def _load_from_cache(self) -> None:
         try:
@@ -131,10 +131,13 @@ class Revocations:
         except (RedisError, OSError) as error:
             log.warning("revocations_not_saved", error=type(error).__name__)
 
-    def _add(self, entry: Revocation) -> None:
+    def _add(self, entry: Revocation) -> bool:
+        """Keep the entry; False when it was known."""
         known = self._by_person.get(entry.user_id, ())
-        if entry not in known:
-            self._by_person[entry.user_id] = (*known, entry)
+        if entry in known:
+            return False
+        self._by_person[entry.user_id] = (*known, entry)
+        return True
 
     def _forget_old(self) -> None:
         oldest = time.time() - KEEP_SECONDS

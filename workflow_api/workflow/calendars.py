@@ -13,6 +13,7 @@ from django.db.models.deletion import ProtectedError
 
 from audit.services import Actor, record
 from ticketing_common.errors import Conflict, Invalid, NotFound
+from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Calendar, Workflow
 
 TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
@@ -98,6 +99,7 @@ def save_calendar(*, calendar_id: int | None, values: Mapping[str, Any], actor: 
             setattr(calendar, name, values[name])
     if problem := problem_with_calendar(calendar.snapshot()):
         raise CalendarInvalid(problem, attr="hours")
+    one_at_a_time(NAMES)
     if Calendar.objects.filter(name=calendar.name).exclude(pk=calendar.pk).exists():
         raise CalendarNameTaken(attr="name")
     calendar.save()

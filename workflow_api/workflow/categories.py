@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.services import Actor, record
 from ticketing_common.errors import Conflict, Invalid, NotFound
+from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Category
 
 
@@ -39,6 +40,7 @@ def save_category(
             raise Invalid("The parent must be a category without a parent.", attr="parent")
         if category_id is not None and Category.objects.filter(parent_id=category_id).exists():
             raise Invalid("A category with sub-categories can't become one.", attr="parent")
+    one_at_a_time(NAMES)
     if Category.objects.filter(name__iexact=name.strip(), parent=parent).exclude(pk=category_id or 0).exists():
         raise CategoryTaken(attr="name")
     found.name, found.parent = name.strip(), parent

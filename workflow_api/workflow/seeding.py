@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ticketing_common.contracts.messages import InitializeWorkflow
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
 from workflow import services
 from workflow.definition import draft_of
+from workflow.locks import SEEDING, one_at_a_time
 from workflow.models import Category, Workflow
 from workflow.rolenames import resolve_names
 from workflow.transfer import import_workflow
@@ -32,8 +33,7 @@ def seeds() -> list[dict[str, Any]]:
 @transaction.atomic
 def seed_workflows(*, seed_version: int, now: datetime) -> list[Workflow]:
     """Create the shipped workflows that this installation never had, and queue their deploy."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.seeds'))")
+    one_at_a_time(SEEDING)
     made = []
     for document in seeds():
         if document["seed_version"] > seed_version:

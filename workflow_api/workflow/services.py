@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.services import Actor, record
 from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
 from workflow.definition import draft_of, sla_seconds
+from workflow.locks import KEYS, NAMES, one_at_a_time
 from workflow.models import Calendar, Workflow, WorkflowVersion
 from workflow.rolenames import resolve_names
 from workflow.validation import Report, findings_of_keys, validate
@@ -298,6 +299,8 @@ def _assign(workflow: Workflow, values: Mapping[str, Any]) -> None:
         if name in values:
             value = values[name]
             setattr(workflow, name, value.strip() if name in TEXTS else value)
+    if "name" in values:
+        one_at_a_time(NAMES)
     if Workflow.objects.filter(name__iexact=workflow.name).exclude(pk=workflow.pk).exists():
         raise NameTaken(attr="name")
     if "calendar_id" in values and workflow.calendar_id is not None:
@@ -339,8 +342,7 @@ def _require_valid(workflow: Workflow) -> None:
 
 def _require_free_key(workflow: Workflow) -> None:
     """Refuse when another deployed workflow serves the same tickets; one deploy at a time asks."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.keys'))")
+    one_at_a_time(KEYS)
     others = Workflow.objects.deployed().filter(is_archived=False).exclude(pk=workflow.pk)
     other = None
     if workflow.category.strip():

@@ -14,6 +14,7 @@ from ticketing_common.errors import Invalid
 from workflow import services
 from workflow.calendars import problem_with_calendar
 from workflow.definition import RoleRef, draft_of
+from workflow.locks import NAMES, one_at_a_time
 from workflow.models import PRIORITIES, Calendar, Workflow
 from workflow.rolenames import resolve_names
 
@@ -145,6 +146,7 @@ def _calendar_id(calendar: Mapping[str, Any] | None) -> int | None:
         raise DocumentInvalid(problem, attr="calendar")
     content = {name: calendar[name] for name in ("time_zone", "hours", "holidays") if name in calendar}
     name = str(calendar.get("name") or "Imported")[:120]
+    one_at_a_time(NAMES)
     number = 1
     while True:
         candidate = name if number == 1 else f"{name} {number}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from audit.models import AuditLog
 from audit.services import verify
 from role.models import Role
 from role.services import apply_role
-from ticketing_common.errors import Invalid
+from ticketing_common.errors import Invalid, Refusal
 from workflow import services
 from workflow.graph import version_graph
 from workflow.models import VersionStep, Workflow, WorkflowVersion
@@ -221,6 +224,72 @@ class TestDeploy:
             services.deploy(workflow_id=workflow.pk, actor=ADMIN, now=NOW, edit_version=workflow.edit_version - 1)
 
         assert refusal.value.extra["edit_version"] == workflow.edit_version
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE version_steps SET weight = 9",
+            "UPDATE version_transitions SET outcome = 'approve'",
+            "UPDATE workflow_versions SET at_risk_percent = 1",
+            "DELETE FROM version_transitions",
+        ],
+    )
+    def test_makes_versions_that_not_even_the_database_changes(self, sql: str) -> None:
+        story.deployed()
+
+        with pytest.raises(DatabaseError, match="deployed versions"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_of_two_workflows_for_the_same_tickets_one_is_deployed(self) -> None:
+        first, second = story.draft("First"), story.draft("Second", category="it support")
+        for workflow in (first, second):
+            make("initialize", workflow)
+
+        outcomes = together(partial(make, "deploy", first), partial(make, "deploy", second))
+
+        assert sorted(outcomes) == ["KeyTaken", "done"]
+        assert Workflow.objects.deployed().count() == 1
+
+    def test_two_deploys_of_one_draft_make_one_version(self) -> None:
+        workflow = story.draft()
+        make("initialize", workflow)
+
+        outcomes = together(partial(make, "deploy", workflow), partial(make, "deploy", workflow))
+
+        assert sorted(outcomes) == ["NothingToDeploy", "done"]
+        assert WorkflowVersion.objects.count() == 1
+
+    def test_two_new_workflows_of_one_name_make_one(self) -> None:
+        def create() -> None:
+            services.create_workflow(values={"name": "Printing"}, actor=ADMIN, now=NOW)
+
+        assert sorted(together(create, create)) == ["NameTaken", "done"]
+
+
+def together(*jobs: Callable[[], None]) -> list[str]:
+    """Run the jobs in threads at one moment; return `done` or the refusal's name for each."""
+    barrier, outcomes = threading.Barrier(len(jobs)), []
+
+    def run(job: Callable[[], None]) -> None:
+        try:
+            barrier.wait()
+            job()
+            outcomes.append("done")
+        except Refusal as refusal:
+            outcomes.append(type(refusal).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
 
 
 class TestUpdate:

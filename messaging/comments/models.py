@@ -49,7 +49,10 @@ class Comment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "author_id", "client_id"], name="one_comment_per_client_id")
         ]
-        indexes = [models.Index(fields=["ticket", "id"], name="comments_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="comments_of_ticket"),
+            models.Index(fields=["author_id", "created_at"], name="comments_of_author"),
+        ]
 
     def __str__(self) -> str:
         return f"Comment {self.pk} on {self.ticket_id}"

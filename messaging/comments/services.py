@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, Count, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from comments import files
-from comments.documents import comment_document, new_comment_document
+from comments.documents import new_comment_document
 from comments.models import Comment, CommentRating, Mention, ReadState
 from comments.writing import (
     ClientIdReused,
@@ -17,6 +20,7 @@ from comments.writing import (
     NotYourComment,
     OwnComment,
     ReplyToReply,
+    TooManyComments,
     Written,
     document_for,
     locked_comment,
@@ -70,7 +74,7 @@ def post_comment(
     mentions: Iterable[int] = (),
 ) -> Written:
     """Add a comment. Without a visibility it is internal, unless its author may write public ones only."""
-    ticket = Ticket.objects.select_for_update().filter(ticket_number=ticket_number).first()
+    ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=ticket_number).first()
     if ticket is None:
         raise TicketNotFound()
     check_may_read(ticket=ticket, by=by)
@@ -94,7 +98,7 @@ def post_reply(
     mentions: Iterable[int] = (),
 ) -> Written:
     """Answer a comment. The reply is as visible as what it answers."""
-    parent = locked_comment(comment_id=comment_id, by=by)
+    parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
     return _post(
         parent.ticket,
         by=by,
@@ -120,12 +124,11 @@ def _post(
 ) -> Written:
     text, client_id = clean_text(text), clean_client_id(client_id)
     action = "reply" if parent else "create"
-    if client_id is not None:
-        known = ticket.comments.with_parts().filter(author_id=by.user_id, client_id=client_id).first()
-        if known is not None:
-            if known.parent_id != (parent.pk if parent else None):
-                raise ClientIdReused(attr="client_id")
-            return Written(comment_document(known, mine=None), None, action)
+    known = _posted_before(ticket, by=by, client_id=client_id, now=now)
+    if known is not None:
+        if known.parent_id != (parent.pk if parent else None):
+            raise ClientIdReused(attr="client_id")
+        return Written(document_for(known, by), None, action)
     if visibility == Comment.Visibility.INTERNAL and not by.is_agent:
         raise NotForInternalNotes(attr="visibility")
     if parent is not None:
@@ -146,6 +149,27 @@ def _post(
     comment.save(force_insert=True)
     mentioned = _mention(comment, mentions, by=by)
     return tell(comment, action, now=now, document=new_comment_document(comment, mentions=mentioned), ratings={})
+
+
+def _posted_before(ticket: Ticket, *, by: Identity, client_id: str | None, now: datetime) -> Comment | None:
+    """Return the comment that this client_id stands for. For a new one, refuse a person who writes too fast."""
+    mine = Comment.objects.filter(author_id=by.user_id)
+    same = mine.filter(ticket=ticket, client_id=client_id).values("pk")
+    recent = mine.filter(created_at__gt=now - timedelta(minutes=1)).order_by().values("author_id")
+    found = (
+        Ticket.objects.filter(pk=ticket.pk)
+        .annotate(
+            known_id=Subquery(same[:1]) if client_id is not None else Value(None, output_field=BigIntegerField()),
+            recently=Coalesce(Subquery(recent.annotate(count=Count("*")).values("count")), 0),
+        )
+        .values("known_id", "recently")
+        .get()
+    )
+    if found["known_id"] is not None:
+        return ticket.comments.with_parts().get(pk=found["known_id"])
+    if found["recently"] >= settings.COMMENTS_PER_MINUTE:
+        raise TooManyComments(retry_after=60)
+    return None
 
 
 @transaction.atomic

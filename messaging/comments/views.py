@@ -43,6 +43,7 @@ TICKET_ID_OR_BODY = OpenApiParameter("ticket_id", str, description="The ticket n
 RETRY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key gets the first answer again."
 )
+ERROR = {"$ref": "#/components/schemas/Error"}
 REPEATED = OpenApiResponse(CommentOut, description="Posted before under this client_id.")
 
 
@@ -153,7 +154,11 @@ class RatingView(APIView):
 class AttachmentListView(APIView):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(parameters=[RETRY_KEY], request={"multipart/form-data": UploadIn}, responses={201: AttachmentOut})
+    @extend_schema(
+        parameters=[RETRY_KEY],
+        request={"multipart/form-data": UploadIn},
+        responses={201: AttachmentOut, 413: OpenApiResponse(ERROR, description="The file is too large.")},
+    )
     @idempotent
     def post(self, request: Request, comment_id: int) -> Response:
         """Put a file on a comment. For its author and administrators; the content must match the file's name."""
@@ -166,7 +171,7 @@ class AttachmentListView(APIView):
 
 class AttachmentView(APIView):
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, kind): OpenApiTypes.BINARY for kind in sorted(set(files.ALLOWED.values()))},
     )
     def get(self, request: Request, attachment_id: int) -> HttpResponse:
         """The file itself. Pictures may be shown; everything else is a download."""

@@ -14,7 +14,7 @@ from django.db import transaction
 from comments.documents import Document, comment_document
 from comments.models import Comment
 from sockets import broadcast
-from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
+from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
 from tickets.models import Ticket, TicketEvent
 from tickets.services import check_may_read
@@ -50,6 +50,12 @@ class NotForInternalNotes(Forbidden):
     default_detail = "Only agents write internal notes."
 
 
+class TooManyComments(Refusal):
+    code = "throttled"
+    status_code = 429
+    default_detail = "You write faster than one can read. Try again in a minute."
+
+
 class ClientIdReused(Conflict):
     code = "client_id_reused"
     default_detail = "This client_id was used for a comment elsewhere."
@@ -75,9 +81,12 @@ def readable_comment(*, comment_id: int, by: Identity) -> Comment:
     return comment
 
 
-def locked_comment(*, comment_id: int, by: Identity) -> Comment:
+def locked_comment(*, comment_id: int, by: Identity, is_writer_locked: bool = False) -> Comment:
     """Return the comment as it is now, with its ticket locked, if the person may read it."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).filter(comments__pk=comment_id).first()
+    tickets = (
+        Ticket.objects.locked_for(by.user_id) if is_writer_locked else Ticket.objects.select_for_update(of=("self",))
+    )
+    ticket = tickets.filter(comments__pk=comment_id).first()
     if ticket is None:
         raise CommentNotFound()
     check_may_read(ticket=ticket, by=by)

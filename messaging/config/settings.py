@@ -64,6 +64,9 @@ SOCKET_BAD_FRAMES = 3
 # How often open tickets are compared with the database, for what no message told.
 SOCKET_CHECK_SECONDS = env.number("SOCKET_CHECK_SECONDS", 1.0)
 
+# How much one person may write, over all tickets, sockets and REST together.
+COMMENTS_PER_MINUTE = env.integer("COMMENTS_PER_MINUTE", 60)
+
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
 ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
 ATTACHMENT_INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})

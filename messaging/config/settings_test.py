@@ -16,4 +16,5 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
+COMMENTS_PER_MINUTE = 1_000_000
 SOCKET_EXPIRY_GRACE = 0.0

@@ -173,6 +173,7 @@ class Process:
             "CHANNEL_PREFIX": prefix,
             "DJANGO_AUTH_SERVICE": auth,
             "LOG_LEVEL": "ERROR",
+            "COMMENTS_PER_MINUTE": "1000000",
             "PROMETHEUS_MULTIPROC_DIR": "",
             **environment,
         }

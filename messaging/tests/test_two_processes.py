@@ -9,18 +9,19 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import requests
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from comments import services
 from sockets.threads import HTTP
-from tests.factories import AMARA, JONAS, NOON, NUMBER, identity, make_ticket, ticket_event, token
+from tests.factories import AMARA, JONAS, LEILA, NOON, NUMBER, identity, make_ticket, ticket_event, token
 from tests.processes import Broker, CuttableLine, Process, call, processes, redis_parts, redis_url
 from tests.reader import Reader
 from tickets.models import Ticket
@@ -50,9 +51,16 @@ def pair(django_db_setup: None, line: CuttableLine, broker: Broker, tmp_path_fac
         yield started
 
 
+@pytest_asyncio.fixture(autouse=True)
+async def _line_is_whole(line: CuttableLine) -> AsyncIterator[None]:
+    await line.mend()
+    yield
+    await line.cut()
+
+
 @pytest.fixture(autouse=True)
 def ticket(transactional_db: None) -> Ticket:
-    return make_ticket(people=[AMARA, JONAS, *READERS])
+    return make_ticket(people=[AMARA, JONAS, LEILA, *READERS])
 
 
 def bearer(user_id: int) -> dict[str, str]:
@@ -70,7 +78,6 @@ async def next_frame(socket: Any, kind: str) -> dict[str, Any]:
 async def test_what_is_said_on_one_process_is_heard_on_the_other_in_under_100_ms(
     pair: list[Process], line: CuttableLine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await line.mend()
     address = f"/ws/comments/{NUMBER}/"
     async with (
         connect(pair[0].ws + address, additional_headers=bearer(AMARA)) as amara,
@@ -101,11 +108,9 @@ async def test_what_is_said_on_one_process_is_heard_on_the_other_in_under_100_ms
         while heard["comment"]["id"] != posted["id"]:
             heard = await next_frame(amara, "comment_update")
         assert time.perf_counter() - call_made < 1
-    await line.cut()
 
 
 async def test_the_handshake_over_the_network(pair: list[Process], line: CuttableLine) -> None:
-    await line.mend()
     address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
     async with connect(address, subprotocols=["tts.v1", token(AMARA)], origin="http://localhost:1000") as socket:  # type: ignore[list-item, arg-type]
         assert socket.subprotocol == "tts.v1"
@@ -118,7 +123,6 @@ async def test_the_handshake_over_the_network(pair: list[Process], line: Cuttabl
                 await socket.recv()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == code
-    await line.cut()
 
 
 async def frames_until_closed(socket: Any) -> tuple[list[str], int]:
@@ -136,7 +140,6 @@ async def frames_until_closed(socket: Any) -> tuple[list[str], int]:
 async def test_a_person_taken_off_the_ticket_is_off_within_two_seconds(
     pair: list[Process], line: CuttableLine, settings: Any, is_told: bool
 ) -> None:
-    await line.mend()
     if is_told:
         # Events are applied here as in a worker: a process without sockets, with the same layer.
         config = {"hosts": [redis_url(line.port)], "prefix": pair[0].prefix}
@@ -151,16 +154,14 @@ async def test_a_person_taken_off_the_ticket_is_off_within_two_seconds(
         assert code == 4403
         assert set(kinds) <= {"presence"}
         assert time.perf_counter() - started < (0.6 if is_told else 2.0)
-    await line.cut()
 
 
 @pytest.mark.parametrize("cause", ["signed out", "role lost"])
 async def test_a_revoked_session_is_over_within_two_seconds_on_sockets_and_rest(
     pair: list[Process], line: CuttableLine, broker: Broker, cause: str
 ) -> None:
-    await line.mend()
     sid = f"sid-{cause.replace(' ', '-')}"
-    ended, other = token(JONAS, sid=sid, ver=3), token(JONAS, sid="another", ver=4)
+    ended, other = token(LEILA, sid=sid, ver=3), token(LEILA, sid="another", ver=4)
     address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
     rest = f"{pair[1].url}/comments/?ticket_id={NUMBER}"
     async with (
@@ -171,7 +172,7 @@ async def test_a_revoked_session_is_over_within_two_seconds_on_sockets_and_rest(
         await next_frame(staying, "connection_established")
         await asyncio.to_thread(call, "GET", rest, ended)
         await asyncio.sleep(1)  # the processes began to listen with the first token they saw
-        news = {"user_id": JONAS, "sid": None, "min_version": 4, "reason": "role_lost"}
+        news = {"user_id": LEILA, "sid": None, "min_version": 4, "reason": "role_lost"}
         if cause == "signed out":
             news |= {"sid": sid, "min_version": 0, "reason": "logout"}
         started = time.perf_counter()
@@ -186,7 +187,6 @@ async def test_a_revoked_session_is_over_within_two_seconds_on_sockets_and_rest(
         assert await next_frame(staying, "pong")
     async with connect(address, additional_headers={"Authorization": f"Bearer {ended}"}) as again:
         assert (await frames_until_closed(again))[1] == 4401
-    await line.cut()
 
 
 def open_sockets(process: Process) -> float:
@@ -198,7 +198,6 @@ async def test_a_client_that_stops_reading_is_dropped_and_leaves_nothing_behind(
     pair: list[Process], line: CuttableLine
 ) -> None:
     """Over a real line, whose buffers the server must fill before it can notice."""
-    await line.mend()
     address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
     async with connect(address, additional_headers=bearer(AMARA)) as lively:
         await next_frame(lively, "connection_established")
@@ -222,7 +221,6 @@ async def test_a_client_that_stops_reading_is_dropped_and_leaves_nothing_behind(
                 await asyncio.sleep(0.3)
         assert descriptors <= 2
         stalled.transport.abort()
-    await line.cut()
 
 
 def say_much(comments: int) -> int:
@@ -243,7 +241,6 @@ async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis
     pair: list[Process], line: CuttableLine
 ) -> None:
     """Eight people talk for a while on two processes; sockets are cut at random, and so is the line to Redis."""
-    await line.mend()
     chance = random.Random(20260302)
     readers = [
         Reader([process.ws for process in pair], NUMBER, token(user_id), random.Random(user_id)) for user_id in READERS
@@ -305,4 +302,3 @@ async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis
     written = [comment["client_id"] for comment in comments.values()]
     assert len(written) == len(set(written)), "nothing is posted twice"
     assert said == 240
-    await line.cut()

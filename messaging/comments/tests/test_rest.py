@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -94,16 +96,12 @@ class TestPosting:
         assert_problem(client(AMARA).post(LIST, {"text": "Other."}, headers=headers), 422, "idempotency_key_reused")
 
     def test_costs_at_most_eight_statements(self) -> None:
-        from django.db import connection
-
         caller = client(AMARA)
         with CaptureQueriesContext(connection) as statements:
             assert caller.post(LIST, {"text": "Cheap.", "client_id": "c"}).status_code == 201
         assert len(statements) <= 8, [query["sql"] for query in statements]
 
     def test_the_list_costs_the_same_for_many_comments_as_for_one(self) -> None:
-        from django.db import connection
-
         counts = []
         for size in (1, 12):
             for number in range(size):
@@ -370,3 +368,41 @@ def test_the_pages_of_the_api_are_there() -> None:
     assert APIClient().get("/api/schema/").status_code == 200
     assert_problem(APIClient().get("/nothing/"), 404)
     assert_problem(client(AMARA).delete(LIST), 405)
+
+
+class TestHowMuchOnePersonWrites:
+    def test_has_a_limit_a_minute_over_all_tickets(self, settings: Any) -> None:
+        settings.COMMENTS_PER_MINUTE = 3
+        make_ticket("TX-2")
+        first = post(client_id="first")
+        post(), post()
+        for number in (NUMBER, "TX-2"):
+            answer = client(AMARA).post(f"/comments/?ticket_id={number}", {"text": "One more."})
+            assert_problem(answer, 429, "throttled")
+            assert answer["Retry-After"] == "60"
+        reply = client(AMARA).post(f"/comments/{first['id']}/replies/", {"text": "One more."})
+        assert_problem(reply, 429, "throttled")
+        assert client(AMARA).post(LIST, {"text": "Again", "client_id": "first"}).json() == first, (
+            "a retry is no new one"
+        )
+        post(JONAS)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_limit_is_exact_for_many_at_once(self, settings: Any) -> None:
+        settings.COMMENTS_PER_MINUTE = 5
+        numbers = [NUMBER, *(make_ticket(f"TX-{number}").ticket_number for number in range(3))]
+        statuses: list[int] = []
+
+        def write(number: str) -> None:
+            try:
+                statuses.append(client(AMARA).post(f"/comments/?ticket_id={number}", {"text": "At once."}).status_code)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=write, args=(numbers[index % 4],)) for index in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [201] * 5 + [429] * 11
+        assert Comment.objects.count() == 5

@@ -101,6 +101,10 @@ class ReasonIn(serializers.Serializer):  # type: ignore[type-arg]
     reason = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
 
 
+class PauseIn(ReasonIn):
+    hold_running = serializers.BooleanField(default=False)
+
+
 class FindingOut(serializers.Serializer):  # type: ignore[type-arg]
     severity = serializers.ChoiceField(choices=["error", "warning"])
     code = serializers.CharField()

@@ -25,6 +25,7 @@ from workflow.serializers import (
     CompareParams,
     ComparisonOut,
     EditVersionIn,
+    PauseIn,
     PreviewOut,
     ReasonIn,
     ReportOut,
@@ -37,6 +38,8 @@ from workflow.serializers import (
 )
 from workflow.transfer import export_workflow, import_workflow
 from workflowmanager import services as running
+from workflowmanager.parts import acting
+from workflowmanager.pausing import pause_workflow, resume_workflow
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 
@@ -131,21 +134,23 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(
         summary="Pause a workflow",
-        description="Nothing new starts; its tickets wait as unmatched. Running tasks finish.",
-        request=ReasonIn,
+        description=(
+            "Nothing new starts; its tickets wait as unmatched. Running tasks finish, or with `hold_running` are held:"
+            " their clocks stand still until the workflow resumes."
+        ),
+        request=PauseIn,
         responses=WorkflowOut,
     )
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, pk: str) -> Response:
-        given = _valid(ReasonIn(data=request.data))
-        services.pause(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        given = _valid(PauseIn(data=request.data))
+        pause_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(summary="Resume a paused workflow", request=None, responses=WorkflowOut)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, pk: str) -> Response:
-        services.resume(workflow_id=int(pk), actor=caller(request), now=timezone.now())
-        running.route_after_commit()
+        resume_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now())
         return self._answer(pk)
 
     @extend_schema(summary="Archive a workflow", request=ReasonIn, responses=WorkflowOut)

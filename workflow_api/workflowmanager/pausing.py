@@ -1,0 +1,50 @@
+"""Pause and resume a workflow together with the tasks that run on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from task.clocks import PAUSED
+from task.models import SlaClock, Task
+from ticketing_common.errors import Refusal
+from workflow import services as workflows
+from workflow.models import Workflow
+from workflowmanager import verbs
+from workflowmanager.services import route_after_commit
+from workflowmanager.writing import Actor
+
+# Told to the clocks: only tasks that wait for this reason go on when the workflow does.
+HELD_WITH_WORKFLOW = "The workflow is paused."
+
+
+def pause_workflow(
+    *, workflow_id: int, actor: Actor, now: datetime, reason: str = "", hold_running: bool = False
+) -> Workflow:
+    """Start nothing new; running tasks finish, or are held with their clocks, each in its own transaction."""
+    workflow = workflows.pause(workflow_id=workflow_id, actor=actor, now=now, reason=reason)
+    if hold_running:
+        working = (Task.Status.PENDING, Task.Status.IN_PROGRESS)
+        for task_id in Task.objects.filter(workflow=workflow, status__in=working).values_list("pk", flat=True):
+            try:
+                verbs.hold(task_id=task_id, reason=HELD_WITH_WORKFLOW, actor=actor, now=now)
+            except Refusal:
+                continue  # it ended, or was held, meanwhile
+    return workflow
+
+
+def resume_workflow(*, workflow_id: int, actor: Actor, now: datetime) -> Workflow:
+    """Take tickets again, and let the tasks go on that were held with the workflow."""
+    workflow = workflows.resume(workflow_id=workflow_id, actor=actor, now=now)
+    route_after_commit()
+    clocks = SlaClock.objects.filter(
+        task__workflow=workflow, task__status=Task.Status.ON_HOLD, visit=None, stopped_at=None
+    )
+    for task_id, events in clocks.values_list("task_id", "events"):
+        last = events[-1] if events else {}
+        if (last.get("kind"), last.get("reason")) != (PAUSED, HELD_WITH_WORKFLOW):
+            continue
+        try:
+            verbs.resume(task_id=task_id, actor=actor, now=now)
+        except Refusal:
+            continue  # somebody was faster
+    return workflow

@@ -65,7 +65,7 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         """Return a mail's bytes, if it is one of ours."""
-        if name not in self.names():
+        if Path(name).name != name or not name.endswith(".eml") or name.startswith("."):
             return None
         try:
             return (self.path / name).read_bytes()

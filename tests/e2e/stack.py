@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import secrets
@@ -175,6 +177,16 @@ class Stack:
         assert row is not None
         task: dict[str, Any] = self.admin.get(f"{self.workflow}/tasks/{row['id']}/")
         return task
+
+    def mails_to(self, person: Person, containing: str) -> list[Path]:
+        """Return the mails that the local sink has kept for a person and that hold a text."""
+        found = []
+        for path in (self.run / "mail").glob(f"*{person.account.email}.eml"):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            body = message.get_body(preferencelist=("plain", "html"))
+            if containing in f"{message['Subject']} {body.get_content() if body else ''}":
+                found.append(path)
+        return found
 
     # The broker
 

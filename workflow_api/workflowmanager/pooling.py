@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from role.models import RoleMember
 from task.assignment import CLAIM, ROUND_ROBIN
@@ -234,3 +235,18 @@ def roles_to_settle() -> list[int]:
     orphans = Task.objects.open().filter(Q(owner_id__isnull=True) | ~Exists(held))
     found |= set(orphans.values_list("workflow_version__coordinator_role_id", flat=True).distinct())
     return sorted(role_id for role_id in found if role_id is not None)
+
+
+def person_changed(user_id: int, *, now: datetime | None = None) -> None:
+    """A person came back, went away, or got another capacity: give them what waits in their roles.
+
+    Call it after the commit, or in the transaction of the change.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        held = RoleMember.objects.active().filter(person_id=user_id).values_list("role_id", flat=True)
+        role_ids = sorted(set(held))
+        lock_rosters(role_ids, moment)
+        change = Change(moment)
+        drain(change, role_ids=role_ids)
+        change.write()

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from role import services as roles
-from role.models import Role, RoleMember
+from role.models import Role
 from workflow import services as workflows
 from workflowmanager.intake import reroute_unmatched
-from workflowmanager.pooling import drain, replace_owners, take_from_leavers
+from workflowmanager.pooling import drain, person_changed, replace_owners, take_from_leavers
 from workflowmanager.rosters import lock_rosters
 from workflowmanager.writing import Change
 
@@ -69,21 +69,6 @@ def sync_snapshot(
     return applied
 
 
-def person_changed(user_id: int, *, now: datetime | None = None) -> None:
-    """A person came back, went away, or got another capacity: give them what waits in their roles.
-
-    Call it after the commit, or in the transaction of the change.
-    """
-    moment = now or timezone.now()
-    with transaction.atomic():
-        held = RoleMember.objects.active().filter(person_id=user_id).values_list("role_id", flat=True)
-        role_ids = sorted(set(held))
-        lock_rosters(role_ids, moment)
-        change = Change(moment)
-        drain(change, role_ids=role_ids)
-        change.write()
-
-
 def deploy_workflow(**arguments: Any) -> Any:
     """Deploy, then start what now matches, each ticket in its own transaction after the commit."""
     with transaction.atomic():
@@ -102,3 +87,14 @@ def redeploy_workflow(**arguments: Any) -> Any:
 def route_after_commit() -> None:
     """Look again for every unmatched ticket once the caller's transaction is committed."""
     transaction.on_commit(lambda: reroute_unmatched(now=timezone.now()), robust=True)
+
+
+__all__ = [
+    "deploy_workflow",
+    "person_changed",
+    "redeploy_workflow",
+    "route_after_commit",
+    "sync_member",
+    "sync_role",
+    "sync_snapshot",
+]

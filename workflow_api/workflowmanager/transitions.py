@@ -15,6 +15,7 @@ from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
 from workflowmanager.access import check_visible, holds_role, leads
 from workflowmanager.approvals import Rule, barred_from, give_visit, interested, may_vote
+from workflowmanager.pooling import person_changed
 from workflowmanager.rosters import lock_rosters, save_cursors
 from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run, reserve_visits
 from workflowmanager.writing import Actor, Change
@@ -181,9 +182,13 @@ def _perform(
             change.write()
             return run.task
         transition = decided
+    holder = run.task.assignee
     _move(run, visit, transition, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
     run.save()
     change.write()
+    if holder is not None and holder.capacity is not None:
+        # They have room again: what waited for it need not wait for the next sweep.
+        transaction.on_commit(lambda: person_changed(holder.user_id), robust=True)
     return run.task
 
 

@@ -225,7 +225,7 @@ class TestReturn:
         assert task.assignee_id == 21
         assert_problem(press(people["ines"], task, "Approve to Review", comment="Again."), 409, "loop_limit")
         task.refresh_from_db()
-        assert StepVisit.objects.get(pk=task.current_visit_id).needs_lead
+        assert StepVisit.objects.get(task=task, closed_at__isnull=True).needs_lead
         assert 22 in [m["user_id"] for m in published_messages("notifications.create_inapp_notification")]
         assert press(people["otto"], task, "Approve to Review", comment="Last time.").status_code == 200
         assert TaskTransition.objects.latest("id").on_behalf_of_id == 21

@@ -1,0 +1,76 @@
+"""Choosing among members: turns, reasons, replay."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from task.assignment import LEAST_LOADED, ROUND_ROBIN, Member, choose, in_words, replay
+
+members = st.lists(
+    st.builds(
+        Member,
+        user_id=st.integers(1, 30),
+        full_name=st.just("Somebody"),
+        is_active=st.booleans(),
+        is_away=st.booleans(),
+        substitute_id=st.one_of(st.none(), st.integers(1, 30)),
+        capacity=st.one_of(st.none(), st.integers(0, 3)),
+        load=st.integers(0, 4),
+        last_assigned_at=st.one_of(st.none(), st.just(datetime(2026, 1, 1, tzinfo=UTC))),
+    ),
+    unique_by=lambda member: member.user_id,
+    max_size=8,
+)
+cursors = st.one_of(st.none(), st.integers(0, 31))
+barred = st.dictionaries(st.integers(1, 30), st.just("four_eyes"), max_size=3)
+strategies = st.sampled_from([ROUND_ROBIN, LEAST_LOADED])
+
+
+class TestChoose:
+    @given(strategies, members, cursors, barred)
+    def test_the_stored_reason_gives_the_same_person_again(
+        self, strategy: str, people: list[Member], cursor: int | None, excluded: dict[int, str]
+    ) -> None:
+        choice = choose(strategy, people, last_user_id=cursor, excluded=excluded)
+        assert replay(choice.why) == choice.user_id
+
+    @given(strategies, members, cursors, barred)
+    def test_gives_nothing_to_who_may_not_have_it_and_nobody_only_when_nobody_may(
+        self, strategy: str, people: list[Member], cursor: int | None, excluded: dict[int, str]
+    ) -> None:
+        choice = choose(strategy, people, last_user_id=cursor, excluded=excluded)
+        fit = {member.user_id for member in people if not member.why_not() and member.user_id not in excluded}
+        assert (choice.user_id in fit) if fit else choice.user_id is None
+
+    @given(st.integers(1, 8), st.integers(1, 60), cursors)
+    def test_turns_differ_by_one_at_most(self, size: int, rounds: int, cursor: int | None) -> None:
+        people = [Member(number * 3, f"P{number}") for number in range(1, size + 1)]
+        counts = dict.fromkeys((member.user_id for member in people), 0)
+        for _ in range(rounds):
+            choice = choose(ROUND_ROBIN, people, last_user_id=cursor)
+            assert choice.user_id is not None
+            counts[choice.user_id] += 1
+            cursor = choice.cursor
+        assert max(counts.values()) - min(counts.values()) <= 1
+
+    def test_least_loaded_does_not_move_the_turn(self) -> None:
+        people = [Member(1, "A", load=2), Member(2, "B", load=1)]
+        choice = choose(LEAST_LOADED, people, last_user_id=1)
+        assert (choice.user_id, choice.cursor) == (2, 1)
+
+    def test_a_preferred_person_takes_no_turn(self) -> None:
+        people = [Member(1, "A"), Member(2, "B")]
+        choice = choose(ROUND_ROBIN, people, last_user_id=1, preferred_id=1)
+        assert (choice.user_id, choice.origin, choice.cursor) == (1, "return", 1)
+
+
+class TestInWords:
+    def test_says_whose_turn_it_was_and_who_was_passed_over(self) -> None:
+        people = [Member(1, "Amara"), Member(2, "Kenji", is_away=True), Member(3, "Ines")]
+        choice = choose(ROUND_ROBIN, people, last_user_id=1)
+        names = {member.user_id: member.full_name for member in people}
+        told = in_words(choice.origin, choice.why, names, "IT Support")
+        assert told == "It was Ines's turn after Amara among the members of IT Support. Kenji is away."

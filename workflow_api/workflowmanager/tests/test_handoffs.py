@@ -1,0 +1,233 @@
+"""Hand-offs to AMS and BMS: sent with back-off, pulled, confirmed twice, failed, waived."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from amscheckout.models import AmsCheckout
+from bmscheckout.models import BmsCheckout
+from role.models import Person
+from task.models import Task
+from ticketing_common.testing import assert_problem, published_messages
+from workflowmanager import handing_off
+from workflowmanager.tests import factories
+from workflowmanager.tests.test_transitions import press
+
+
+class Double(ThreadingHTTPServer):
+    """An AMS that can be told to fail: it answers from `script`, then 201. It knows its idempotency keys."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script: list[Any] = []
+        self.calls: list[dict[str, Any]] = []
+        self.known: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Double
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        key = self.headers["Idempotency-Key"]
+        self.server.calls.append({"path": self.path, "key": key, "body": body, "api_key": self.headers["X-API-Key"]})
+        step = self.server.script.pop(0) if self.server.script else 201
+        if step in (201, "commit then hang up"):
+            self.server.known.setdefault(key, f"AMS-{len(self.server.known) + 1}")
+        if step == "commit then hang up":
+            self.close_connection = True
+            return
+        answer = json.dumps({"reference": self.server.known.get(key, "")}).encode()
+        self.send_response(step)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        """Keep the tests' output quiet."""
+
+
+@pytest.fixture
+def ams(settings: Any) -> Iterator[Double]:
+    server = Double()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    settings.AMS_URL, settings.AMS_API_KEY = server.url, "k-ams"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def task(db: None) -> Task:
+    """An asset ticket whose last step was done."""
+    owner, manager = factories.make_person(1, "Mara Lindt"), factories.make_person(11, "Olga Berg")
+    factories.make_role("Admin", factories.make_person(90, "Ada Admin"))
+    factories.one_step(
+        factories.make_role("Asset Manager", manager),
+        coordinators=factories.make_role("Ticket Coordinator", owner),
+        end_logic="asset",
+    )
+    factories.take_in("TX1", asset_name="Projector", serial_number="PJ-3")
+    task = factories.task_of()
+    assert press(manager, task, "Work to Done").json()["status"] == "handing_off"
+    task.refresh_from_db()
+    return task
+
+
+def told() -> list[str]:
+    return [message["new_status"] for message in published_messages("send_ticket_status")]
+
+
+class TestSend:
+    def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: Double) -> None:
+        assert told()[-1] == "in_progress"
+        assert handing_off.send_due(now=timezone.now()) == 1
+        task.refresh_from_db()
+        checkout = AmsCheckout.objects.get()
+        assert (task.status, checkout.status, checkout.external_reference) == ("completed", "acknowledged", "AMS-1")
+        assert told()[-1] == "resolved"
+        (call,) = ams.calls
+        assert (call["path"], call["api_key"]) == ("/checkouts/", "k-ams")
+        assert call["key"] == str(checkout.idempotency_key)
+        assert (call["body"]["asset_name"], call["body"]["ticket_number"]) == ("Projector", "TX1")
+        assert handing_off.send_due(now=timezone.now()) == 0
+
+    def test_tries_again_with_back_off_and_the_same_key(self, task: Task, ams: Double) -> None:
+        ams.script = [500, 503]
+        now = timezone.now()
+        handing_off.send_due(now=now)
+        checkout = AmsCheckout.objects.get()
+        assert (checkout.status, checkout.attempts, checkout.last_error) == ("queued", 1, "The system answered 500.")
+        assert handing_off.send_due(now=now + timedelta(seconds=29)) == 0
+        handing_off.send_due(now=now + timedelta(seconds=31))
+        checkout.refresh_from_db()
+        assert checkout.next_attempt_at == now + timedelta(seconds=91)
+        handing_off.send_due(now=now + timedelta(seconds=92))
+        checkout.refresh_from_db()
+        assert (checkout.status, checkout.attempts) == ("acknowledged", 3)
+        assert len({call["key"] for call in ams.calls}) == 1
+
+    def test_a_time_out_after_the_other_sides_commit_does_not_double(self, task: Task, ams: Double) -> None:
+        ams.script = ["commit then hang up"]
+        now = timezone.now()
+        handing_off.send_due(now=now)
+        handing_off.send_due(now=now + timedelta(minutes=1))
+        assert AmsCheckout.objects.get().external_reference == "AMS-1"
+        assert len(ams.known) == 1
+
+    def test_accepted_but_never_acknowledged_becomes_a_persons_task(self, task: Task, ams: Double) -> None:
+        ams.script = [202]
+        now = timezone.now()
+        handing_off.send_due(now=now)
+        assert AmsCheckout.objects.get().status == "sent"
+        handing_off.send_due(now=now + timedelta(hours=25))
+        task.refresh_from_db()
+        assert AmsCheckout.objects.get().status == "failed"
+        assert (task.status, task.assignee_id) == ("handing_off", task.owner_id)
+        mine = factories.as_client(Person.objects.get(pk=1)).get("/tasks/", {"view": "mine"}).json()
+        assert [row["ticket_number"] for row in mine["results"]] == ["TX1"]
+
+    def test_a_refusal_fails_at_once_and_people_are_told(self, task: Task, ams: Double) -> None:
+        ams.script = [422]
+        handing_off.send_due(now=timezone.now())
+        assert AmsCheckout.objects.get().status == "failed"
+        notices = published_messages("notifications.create_inapp_notification")
+        assert [(m["user_id"], m["notification_type"]) for m in notices] == [
+            (1, "handoff_failed"),
+            (90, "handoff_failed"),
+        ]
+
+    def test_after_the_last_try_it_has_failed_and_can_be_tried_again(self, task: Task, ams: Double) -> None:
+        ams.script = [500] * handing_off.MOST_ATTEMPTS
+        now = timezone.now()
+        for hour in range(handing_off.MOST_ATTEMPTS):
+            handing_off.send_due(now=now + timedelta(hours=2 * hour))
+        checkout = AmsCheckout.objects.get()
+        assert checkout.status == "failed"
+        admin = factories.admin_client()
+        assert admin.post(f"/ams/checkouts/{checkout.pk}/retry/").json()["status"] == "queued"
+        assert_problem(admin.post(f"/ams/checkouts/{checkout.pk}/retry/"), 409, "checkout_not_failed")
+        handing_off.send_due(now=timezone.now())
+        task.refresh_from_db()
+        assert task.status == "completed"
+
+    def test_without_an_address_nothing_is_sent(self, task: Task) -> None:
+        assert handing_off.send_due(now=timezone.now()) == 0
+        assert AmsCheckout.objects.get().status == "queued"
+
+
+class TestPull:
+    def client(self, key: str) -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_X_API_KEY=key)
+        return client
+
+    def test_ams_pulls_and_confirms_and_a_second_confirmation_changes_nothing(self, task: Task, settings: Any) -> None:
+        settings.SERVICE_API_KEYS = ["ams:secret-1", "bms:secret-2"]
+        ams = self.client("secret-1")
+        (row,) = ams.get("/ams/checkouts/", {"status": "queued"}).json()["results"]
+        assert row["payload"]["serial_number"] == "PJ-3"
+        for _ in range(2):
+            answer = ams.post(f"/ams/checkouts/{row['id']}/acknowledge/", {"reference": "A-77"})
+            assert (answer.status_code, answer.json()["external_reference"]) == (200, "A-77")
+        task.refresh_from_db()
+        assert task.status == "completed"
+        assert told().count("resolved") == 1
+        assert_problem(self.client("secret-2").get("/ams/checkouts/"), 403)
+        assert_problem(self.client("wrong").get("/ams/checkouts/"), 401)
+        assert_problem(ams.post(f"/ams/checkouts/{row['id']}/waive/", {"reason": "x"}), 403)
+
+    def test_agents_have_no_business_there(self, task: Task) -> None:
+        assert_problem(factories.as_client(factories.make_person(70)).get("/ams/checkouts/"), 403)
+
+
+class TestWaive:
+    def test_closes_the_task_for_a_stated_reason(self, task: Task) -> None:
+        checkout = AmsCheckout.objects.get()
+        admin = factories.admin_client()
+        assert_problem(admin.post(f"/ams/checkouts/{checkout.pk}/waive/", {}), 400, attr="reason")
+        answer = admin.post(f"/ams/checkouts/{checkout.pk}/waive/", {"reason": "Handed over by hand."})
+        assert answer.json()["status"] == "waived"
+        task.refresh_from_db()
+        assert task.status == "completed"
+        assert_problem(admin.post(f"/ams/checkouts/{checkout.pk}/acknowledge/", {}), 409, "checkout_settled")
+
+    def test_a_withdrawal_by_the_source_settles_it(self, task: Task) -> None:
+        factories.take_in("TX1", status="Withdrawn")
+        task.refresh_from_db()
+        assert (task.status, AmsCheckout.objects.get().status) == ("cancelled", "waived")
+
+
+@pytest.mark.django_db
+class TestBudget:
+    def test_goes_to_bms(self) -> None:
+        manager = factories.make_person(11)
+        factories.one_step(factories.make_role("Budget Manager", manager), end_logic="budget")
+        factories.take_in("TX1", requested_budget="12500.00")
+        press(manager, factories.task_of(), "Work to Done")
+        assert BmsCheckout.objects.get().payload["requested_budget"] == "12500.00"
+        assert AmsCheckout.objects.count() == 0
+
+    def test_a_rejected_ticket_is_not_handed_off(self) -> None:
+        reviewer, lead = factories.make_person(11), factories.make_person(21)
+        support = factories.make_role("Budget Manager", reviewer)
+        factories.approval(support, factories.make_role("Finance Lead", lead), coordinators=support, end_logic="budget")
+        factories.take_in("TX1")
+        press(reviewer, factories.task_of(), "Review to Approve")
+        answer = press(lead, factories.task_of(), "Approve to Rejected", comment="Too much.")
+        assert answer.json()["status"] == "rejected"
+        assert BmsCheckout.objects.count() == 0

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from notifications import digests
 from notifications.models import Channel, MailSchedule, Notification, Person, Status
-from notifications.preferences import is_wanted, schedule_of
+from notifications.preferences import DIGEST, QUIET_HOURS, is_wanted, schedule_of
 from notifications.rendering import Rendered, facts, masked, render
 from notifications.schedule import next_digest, quiet_until
 from notifications.services import PERSON_UNKNOWN, log_state
@@ -93,7 +93,7 @@ def only_tick() -> Iterator[bool]:
 @transaction.atomic
 def deliver_next(*, server: MailServer, now: datetime) -> Outcome | None:
     """Take the mail that is due first and send it, put it off, or close it. None when nothing is due."""
-    mail = Notification.objects.due(now).select_for_update(skip_locked=True).order_by("due_at", "id").first()
+    mail = Notification.objects.due(now).select_for_update(skip_locked=True).next_first().first()
     if mail is None:
         return None
     person = Person.objects.filter(pk=mail.user_id).first() if mail.user_id is not None else None
@@ -120,17 +120,17 @@ def _hold_back(mail: Notification, person: Person | None, now: datetime) -> Outc
         return _skip(mail, "person_inactive", now)
     if not is_wanted(user_id=person.user_id, notification_type=mail.notification_type, channel=Channel.EMAIL):
         return _skip(mail, "preference", now)
-    if mail.notice.is_security or mail.notice.is_urgent:
+    if mail.is_urgent:
         return None
     schedule = schedule_of(person.user_id)
     if schedule.is_unsubscribed:
         return _skip(mail, "unsubscribed", now)
     if schedule.digest != MailSchedule.Digest.OFF and not mail.is_for_digest:
         mail.is_for_digest = True
-        return _put_off(mail, next_digest(schedule, now), Status.QUEUED, "digest", now)
+        return _put_off(mail, next_digest(schedule, now), Status.QUEUED, DIGEST, now)
     quiet = quiet_until(schedule, now)
     if quiet is not None:
-        return _put_off(mail, quiet, Status.QUEUED, "quiet_hours", now)
+        return _put_off(mail, quiet, Status.QUEUED, QUIET_HOURS, now)
     return None
 
 
@@ -207,7 +207,7 @@ def _conclude(mails: list[Notification], error: Exception | None, now: datetime)
     text = "" if error is None else f"{type(error).__name__}: {error}"[:1000]
     for mail in mails:
         if outcome is Outcome.SENT:
-            mail.close(status=Status.SENT, reason="digest" if mail.is_for_digest else "", now=now)
+            mail.close(status=Status.SENT, reason=DIGEST if mail.is_for_digest else "", now=now)
         elif outcome is Outcome.FAILED:
             reason = "refused" if isinstance(error, smtplib.SMTPException) else "unsendable"
             mail.close(status=Status.FAILED, reason=reason, error=text, now=now)

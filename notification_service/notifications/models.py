@@ -140,6 +140,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> NotificationQuerySet:
         return self.open().filter(due_at__lte=now)
 
+    def next_first(self) -> NotificationQuerySet:
+        return self.order_by("-is_urgent", "due_at", "id")
+
 
 class Notification(models.Model):
     """One mail to one recipient: a job until it is sent, failed or skipped, then its record.
@@ -168,6 +171,8 @@ class Notification(models.Model):
     last_error = models.TextField(blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
+    # Security and urgent types leave before the rest, however long the queue is.
+    is_urgent = models.BooleanField(default=False)
     is_for_digest = models.BooleanField(default=False)
     request_id = models.CharField(max_length=128, blank=True, default="")
     created_at = models.DateTimeField()
@@ -183,7 +188,9 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "id"], name="notifications_due", condition=Q(status__in=["queued", "retrying"])
+                fields=["-is_urgent", "due_at", "id"],
+                name="notifications_due",
+                condition=Q(status__in=["queued", "retrying"]),
             ),
             models.Index(fields=["-created_at", "-id"], name="notifications_newest"),
             models.Index(fields=["user_id", "-created_at"], name="notifications_of_person"),

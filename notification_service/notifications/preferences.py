@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from notifications.models import Channel, MailSchedule, Preference
+from notifications.models import Channel, MailSchedule, Notification, Preference
 from notifications.wording import TYPES
 from ticketing_common.errors import Invalid
+
+# Why a mail waits for a time that its person chose.
+DIGEST, QUIET_HOURS = "digest", "quiet_hours"
+TIMED = (DIGEST, QUIET_HOURS)
 
 
 class LockedType(Invalid):
@@ -52,7 +57,7 @@ def preferences_of(user_id: int) -> dict[str, Any]:
                 "notification_type": notice.name,
                 "label": notice.label,
                 "is_locked": notice.is_security,
-                "is_urgent": notice.is_security or notice.is_urgent,
+                "is_urgent": notice.is_prompt,
                 **{
                     channel.value: notice.is_security or chosen.get((notice.name, channel.value), True)
                     for channel in Channel
@@ -66,9 +71,12 @@ def preferences_of(user_id: int) -> dict[str, Any]:
 
 @transaction.atomic
 def change_preferences(
-    *, user_id: int, choices: Iterable[Mapping[str, Any]], schedule: Mapping[str, Any]
+    *, user_id: int, choices: Iterable[Mapping[str, Any]], schedule: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """Keep the choices given; what is not mentioned stays as it is."""
+    """Keep the choices given; what is not mentioned stays as it is.
+
+    Mail that waits for its time is looked at again, for its time may be now.
+    """
     for choice in choices:
         for channel in Channel:
             is_enabled = choice.get(channel.value)
@@ -84,6 +92,8 @@ def change_preferences(
             )
     if schedule:
         MailSchedule.objects.update_or_create(user_id=user_id, defaults=dict(schedule))
+        waiting = Notification.objects.open().filter(user_id=user_id, reason__in=TIMED)
+        waiting.update(due_at=now, is_for_digest=False)
     return preferences_of(user_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,10 +23,16 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 MAIL_CHANNEL = "mail_queued"
 
 PERSON_UNKNOWN = "person_unknown"
+MAX_CONTEXT_BYTES = 64_000
 
 
 class MissingVariable(Invalid):
     code = "missing_variable"
+
+
+class ContextTooLarge(Invalid):
+    code = "context_too_large"
+    default_detail = f"The context may have at most {MAX_CONTEXT_BYTES} bytes."
 
 
 class InvalidAddress(Invalid):
@@ -55,6 +62,8 @@ def queue_mail(
     for name in notice.required:
         if not context.get(name):
             raise MissingVariable(f"A {notification_type} needs {name!r} in its context.", attr="context")
+    if len(json.dumps(context, default=str)) > MAX_CONTEXT_BYTES:
+        raise ContextTooLarge(attr="context")
     address = (user_email or "").strip()
     if address:
         try:
@@ -71,6 +80,7 @@ def queue_mail(
             "given_address": address,
             "email": address,
             "notification_type": notification_type,
+            "is_urgent": notice.is_prompt,
             "context": dict(context),
             "due_at": now,
             "created_at": now,

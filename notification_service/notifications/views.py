@@ -219,6 +219,7 @@ class PreferencesView(APIView):
             user_id=caller(request).user_id,
             choices=data.validated_data["types"],
             schedule=data.validated_data.get("schedule", {}),
+            now=timezone.now(),
         )
         return Response(PreferencesOut(changed).data)
 

@@ -54,6 +54,11 @@ class NoticeType:
         return tuple({variable.name: variable for variable in everything}.values())  # the last of a name counts
 
     @property
+    def is_prompt(self) -> bool:
+        """True for what waits for nothing."""
+        return self.is_security or self.is_urgent
+
+    @property
     def required(self) -> tuple[str, ...]:
         return tuple(variable.name for variable in self.variables if variable.is_required)
 

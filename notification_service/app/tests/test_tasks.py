@@ -114,6 +114,12 @@ class TestSendEmail:
 
         assert DeadLetter.objects.get().code == "invalid_address"
 
+    def test_rejects_a_context_without_end(self) -> None:
+        with pytest.raises(Reject):
+            deliver(tasks.send_email, notification_type="system", user_id=1, context={"a": "x" * 70_000}, event_id="e1")
+
+        assert DeadLetter.objects.get().code == "context_too_large"
+
     def test_rejects_what_does_not_fit_the_contract(self) -> None:
         with pytest.raises(Reject):
             deliver(tasks.send_email, notification_type="chain_letter", user_id=1, context={}, event_id="e1")

@@ -141,6 +141,17 @@ class TestDigest:
         assert len(smtp.taken) == 1
         assert Notification.objects.filter(status="sent").count() == 3
 
+    def test_ends_with_the_choice(self, smtp: SmtpPeer) -> None:
+        person()
+        choose(digest="daily")
+        mail()
+        assert send(NOON) == {Outcome.PUT_OFF: 1}
+
+        choose(digest="off")
+
+        assert send(datetime.now(UTC)) == {Outcome.SENT: 1}
+        assert "New task" in smtp.mails[0]["Subject"]
+
     @pytest.mark.parametrize(
         ("digest", "zone", "at", "due"),
         [

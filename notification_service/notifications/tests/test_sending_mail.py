@@ -112,6 +112,16 @@ class TestSendDueMail:
         assert smtp.taken[0].rcpt_tos == ["New.Person@example.com"]
         assert text_of(smtp.mails[0]).startswith("Hello,\r\n")
 
+    def test_the_urgent_leave_first(self, smtp: SmtpPeer) -> None:
+        person()
+        for n in range(3):
+            mail(f"e{n}")
+        mail("code", notification_type="otp_code", context={"code": "1"}, now=NOON + seconds(1))
+
+        send(NOON + seconds(1))
+
+        assert [message["X-Notification-Type"] for message in smtp.mails] == ["otp_code"] + ["task_assignment"] * 3
+
 
 class TestAPersonNotYetKnown:
     def test_waits_and_gets_the_mail_as_soon_as_auth_tells_of_them(self, smtp: SmtpPeer) -> None:

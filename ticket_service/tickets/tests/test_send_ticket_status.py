@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from ticketing_common.contracts import messages
+from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import StatusChange, Ticket
@@ -96,6 +97,15 @@ class TestSendTicketStatus:
 
         assert StatusChange.objects.get().ticket is None
         assert DeadLetter.objects.count() == 0
+
+
+def test_every_task_of_our_queues_is_registered() -> None:
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    named = {task for queue in queues_consumed_by("ticket_service") for task in queue.tasks}
+    assert named
+    assert named <= set(app.tasks)
 
 
 @pytest.mark.django_db(transaction=True)

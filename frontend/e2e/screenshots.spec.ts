@@ -1,7 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, demoAccounts, signIn } from './stack';
+import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
+import {
+  type Assigned,
+  createTicket,
+  demoAccounts,
+  type Headers,
+  headersOf,
+  holderOf,
+  type NewTicket,
+  signIn,
+} from './stack';
 
 const FOLDER =
   process.env.SCREENSHOT_DIR ?? fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
@@ -15,10 +24,101 @@ async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${FOLDER}/${name}.png` });
 }
 
+const MORNING: NewTicket[] = [
+  {
+    subject: 'VPN drops every ten minutes',
+    description: 'Since the update on Friday, on the train and at home.',
+    category: 'IT Support',
+    department: 'IT Department',
+    priority: 'Urgent',
+  },
+  {
+    subject: 'Outlook asks for the password again and again',
+    description: 'It takes the password and asks again.',
+    category: 'IT Support',
+    department: 'IT Department',
+    priority: 'Medium',
+  },
+  {
+    subject: 'Drawing program for two new colleagues',
+    description: 'They start on the first.',
+    category: 'Software Installation',
+    department: 'IT Department',
+    priority: 'Low',
+  },
+  {
+    subject: 'Projector for the board meeting',
+    description: 'Thursday, 9 to 12, with a long cable.',
+    category: 'Asset Check Out',
+    department: 'Asset Department',
+    priority: 'High',
+  },
+  {
+    subject: 'New screens for the meeting rooms',
+    description: 'Four rooms; the offer is attached to the request.',
+    category: 'New Budget Proposal',
+    department: 'Budget Department',
+    priority: 'Medium',
+  },
+];
+
+/** A ticket in the middle of its life, with a conversation, in a help desk that has a morning behind it. */
+async function livedInTicket(request: APIRequestContext): Promise<Assigned> {
+  const { admin } = demoAccounts();
+  const headers = await headersOf(request, admin);
+  for (const ticket of MORNING) await createTicket(request, headers, ticket);
+  const ticketNumber = await createTicket(request, headers, {
+    subject: 'Access to the finance share for a new colleague',
+    description: 'Daniel starts on Monday in Controlling and needs the reports.\nHis manager agrees.',
+    category: 'IT Support',
+    sub_category: 'Access Request',
+    department: 'IT Department',
+    priority: 'Urgent',
+  });
+  const first = await holderOf(request, headers, ticketNumber);
+  const firstHeaders = await headersOf(request, first.account);
+  await say(
+    request,
+    firstHeaders,
+    ticketNumber,
+    'Which folders exactly? I have asked the owner of the share.',
+  );
+  await say(request, headers, ticketNumber, 'Reports only, read access. Payroll stays closed until Friday.');
+  const task = await (
+    await request.get(`/api/workflow/tasks/${first.taskId}/`, { headers: firstHeaders })
+  ).json();
+  const forward = task.available_transitions.find((each: { outcome: string }) => each.outcome === 'forward');
+  const moved = await request.post('/api/workflow/transitions/', {
+    headers: firstHeaders,
+    data: {
+      task_id: first.taskId,
+      transition_id: forward.id,
+      expected_version: task.version,
+      comment: 'The owner agrees; reports only.',
+    },
+  });
+  expect(moved.status(), await moved.text()).toBe(200);
+  const second = await holderOf(request, headers, ticketNumber);
+  await say(request, await headersOf(request, second.account), ticketNumber, 'Thanks, that is all I need.');
+  return { ticketNumber, assignee: second.account };
+}
+
+async function say(
+  request: APIRequestContext,
+  headers: Headers,
+  ticketNumber: string,
+  text: string,
+): Promise<void> {
+  const post = () =>
+    request.post('/api/messaging/comments/', { headers, data: { ticket_id: ticketNumber, text } });
+  // Messaging hears of a new ticket, and of who may read it, a moment after the workflow knows.
+  await expect.poll(async () => (await post()).status(), { timeout: 15_000 }).toBe(201);
+}
+
 test('a picture of each page', async ({ page, request, browser }) => {
   test.setTimeout(180_000);
   mkdirSync(FOLDER, { recursive: true });
-  const { ticketNumber, assignee } = await assignedTicket(request);
+  const { ticketNumber, assignee } = await livedInTicket(request);
 
   await page.goto('/login');
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
@@ -30,8 +130,6 @@ test('a picture of each page', async ({ page, request, browser }) => {
 
   await page.goto('/inbox');
   await expect(page.getByRole('table')).toBeVisible();
-  await take(page, 'inbox');
-
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox')).toBeVisible();
   await take(page, 'command-palette');
@@ -56,6 +154,9 @@ test('a picture of each page', async ({ page, request, browser }) => {
 
   const admin = await (await browser.newContext({ reducedMotion: 'reduce', colorScheme: 'light' })).newPage();
   await signIn(admin, demoAccounts().admin);
+  await admin.goto('/inbox?view=all&ordering=-created_at');
+  await expect(admin.getByRole('table')).toBeVisible();
+  await take(admin, 'inbox');
   await admin.goto('/admin/workflows');
   await expect(admin.getByRole('table')).toBeVisible();
   await take(admin, 'admin-workflows');

@@ -34,47 +34,72 @@ export async function signIn(page: Page, account: Account): Promise<void> {
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
 }
 
-async function adminHeaders(request: APIRequestContext): Promise<Record<string, string>> {
-  const { admin } = demoAccounts();
+export type Headers = Record<string, string>;
+
+export async function headersOf(request: APIRequestContext, account: Account): Promise<Headers> {
   const answer = await request.post('/api/auth/token/', {
-    data: { username: admin.email, password: admin.password },
+    data: { username: account.email, password: account.password },
   });
   expect(answer.status(), await answer.text()).toBe(200);
   return { Authorization: `Bearer ${(await answer.json()).access}` };
 }
 
-/** The ticket the journey is about: the one that TICKET names, or a new one of the help desk. */
-export async function assignedTicket(request: APIRequestContext): Promise<Assigned> {
-  const headers = await adminHeaders(request);
-  let ticketNumber = process.env.TICKET ?? '';
-  if (!ticketNumber) {
-    const answer = await request.post('/api/ticket/tickets/', {
-      headers,
-      data: {
-        subject: 'Docking station does not charge the laptop',
-        description: 'The light stays red. Another cable made no difference.',
-        category: 'IT Support',
-        department: 'IT Department',
-        priority: 'High',
-      },
-    });
-    expect(answer.status(), await answer.text()).toBe(201);
-    ticketNumber = (await answer.json()).ticket_number;
-  }
-  let assignee: Account | undefined;
+export interface NewTicket {
+  subject: string;
+  description: string;
+  category: string;
+  sub_category?: string;
+  department: string;
+  priority: string;
+}
+
+export async function createTicket(
+  request: APIRequestContext,
+  headers: Headers,
+  ticket: NewTicket,
+): Promise<string> {
+  const answer = await request.post('/api/ticket/tickets/', { headers, data: ticket });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return (await answer.json()).ticket_number;
+}
+
+/** Who has the ticket's task; waits until it is someone with a demo account. */
+export async function holderOf(
+  request: APIRequestContext,
+  headers: Headers,
+  ticketNumber: string,
+): Promise<{ account: Account; taskId: number }> {
+  let found: { account: Account; taskId: number } | undefined;
   await expect
     .poll(
       async () => {
         const answer = await request.get('/api/workflow/tasks/', {
           headers,
-          params: { search: ticketNumber },
+          params: { ticket_number: ticketNumber },
         });
-        const person = answer.ok() ? (await answer.json()).results[0]?.assignee : null;
-        assignee = demoAccounts().users.find((user) => user.user_id === person?.user_id);
-        return assignee?.user_id;
+        const task = answer.ok() ? (await answer.json()).results[0] : null;
+        const account = demoAccounts().users.find((user) => user.user_id === task?.assignee?.user_id);
+        found = account && { account, taskId: task.id };
+        return account?.user_id;
       },
       { message: `${ticketNumber} is given to someone with a demo account`, timeout: 30_000 },
     )
     .toBeTruthy();
-  return { ticketNumber, assignee: assignee as Account };
+  return found as { account: Account; taskId: number };
+}
+
+/** The ticket the journey is about: the one that TICKET names, or a new one of the help desk. */
+export async function assignedTicket(request: APIRequestContext): Promise<Assigned> {
+  const headers = await headersOf(request, demoAccounts().admin);
+  const ticketNumber =
+    process.env.TICKET ||
+    (await createTicket(request, headers, {
+      subject: 'Docking station does not charge the laptop',
+      description: 'The light stays red. Another cable made no difference.',
+      category: 'IT Support',
+      department: 'IT Department',
+      priority: 'High',
+    }));
+  const { account } = await holderOf(request, headers, ticketNumber);
+  return { ticketNumber, assignee: account };
 }

@@ -31,10 +31,34 @@ export function placeSteps(
     if (edge.outcome !== 'return') graph.setEdge(String(edge.from_step), String(edge.to_step), { weight });
   }
   dagre.layout(graph);
-  return new Map(
+  const places = new Map(
     steps.map((step) => {
       const node = graph.node(String(step.id));
       return [step.id, { x: node.x - NODE_WIDTH / 2, y: node.y - NODE_HEIGHT / 2 }];
     }),
   );
+  putRefusalsLast(places, edges, direction);
+  return places;
+}
+
+/** Among steps side by side, those that only a refusal leads to come last: the good way is read first. */
+function putRefusalsLast(places: Map<number, Place>, edges: GraphEdge[], direction: 'LR' | 'TB'): void {
+  const [along, across] = direction === 'LR' ? (['x', 'y'] as const) : (['y', 'x'] as const);
+  const isRefusal = (id: number) => {
+    const incoming = edges.filter((edge) => edge.to_step === id && edge.outcome !== 'return');
+    return incoming.length > 0 && incoming.every((edge) => edge.outcome === 'reject');
+  };
+  const layers = new Map<number, number[]>();
+  for (const [id, place] of places) layers.set(place[along], [...(layers.get(place[along]) ?? []), id]);
+  for (const ids of layers.values()) {
+    const slots = ids.map((id) => (places.get(id) as Place)[across]).sort((a, b) => a - b);
+    const wanted = [...ids].sort(
+      (a, b) =>
+        Number(isRefusal(a)) - Number(isRefusal(b)) ||
+        (places.get(a) as Place)[across] - (places.get(b) as Place)[across],
+    );
+    wanted.forEach((id, index) => {
+      (places.get(id) as Place)[across] = slots[index] as number;
+    });
+  }
 }

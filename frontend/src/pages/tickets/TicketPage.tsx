@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router-dom';
 import { type TaskDetail, taskGraphQuery, taskQuery } from '@/api/tasks';
 import { type TicketDetail, ticketQuery } from '@/api/tickets';
 import type { Person } from '@/api/types';
+import type { Graph } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
 import { IconChevronRight, IconInfoCircle } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
@@ -145,6 +146,17 @@ function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail |
 function WorkPanel({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();
   const graph = useQuery(taskGraphQuery(task.id));
+  // The picture names who has the current step, as it names who did the earlier ones.
+  const drawn = useMemo<Graph | undefined>(
+    () =>
+      graph.data && {
+        ...graph.data,
+        steps: graph.data.steps.map((step) =>
+          step.state === 'current' ? { ...step, performer: task.assignee } : step,
+        ),
+      },
+    [graph.data, task.assignee],
+  );
   return (
     <Panel
       flush
@@ -160,9 +172,9 @@ function WorkPanel({ task }: { task: TaskDetail }) {
       <Box sx={{ px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider' }}>
         {graph.isPending && <LoadingRows rows={3} height={60} />}
         {graph.isError && <ErrorState error={graph.error} onRetry={() => graph.refetch()} />}
-        {graph.data && (
+        {drawn && (
           <LazyWorkflowGraph
-            graph={graph.data}
+            graph={drawn}
             label={t('graph.ofTicket', { name: task.workflow.name })}
             height={210}
           />

@@ -65,7 +65,7 @@ KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
 _timers = {"queue": "notification-timers-default"}
 BEAT_SCHEDULE = {
     # The mailer process sends at once; this catches what is left when none runs.
-    "send-due-mail": {"task": "notifications.send_due_mail", "schedule": 5.0, "options": _timers},
+    "send-due-mail": {"task": "notifications.send_due_mail", "schedule": 3.0, "options": _timers},
     "keep-house": {"task": "notifications.keep_house", "schedule": 3600.0, "options": _timers},
 }
 

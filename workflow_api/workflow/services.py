@@ -102,14 +102,10 @@ def legal_moves(workflow: Workflow) -> list[str]:
 
 def locked(workflow_id: int, *, edit_version: int | None = None) -> Workflow:
     """Return the workflow with its row locked, or refuse a stale editor."""
-    workflow = (
-        Workflow.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("current_version", "coordinator_role", "calendar")
-        .filter(pk=workflow_id)
-        .first()
-    )
-    if workflow is None:
+    if not Workflow.objects.select_for_update(no_key=True).filter(pk=workflow_id).values_list("pk").first():
         raise WorkflowNotFound()
+    # Read after the lock: whoever held it may have put another version in place.
+    workflow = Workflow.objects.with_parts().get(pk=workflow_id)
     if edit_version is not None and edit_version != workflow.edit_version:
         raise StaleEdit(edit_version=workflow.edit_version, updated_at=workflow.updated_at)
     return workflow

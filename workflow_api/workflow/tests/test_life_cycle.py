@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -262,6 +263,26 @@ class TestAtOnce:
 
         assert sorted(outcomes) == ["NothingToDeploy", "done"]
         assert WorkflowVersion.objects.count() == 1
+
+    def test_a_pause_that_waited_for_a_deploy_knows_the_new_version(self) -> None:
+        workflow = story.deployed()
+        story.edit(workflow, at_risk_percent=60)
+        entered = threading.Event()
+
+        def deploy_slowly() -> None:
+            with transaction.atomic():
+                story.deploy(workflow)
+                entered.set()
+                time.sleep(0.3)
+
+        def edit_meanwhile() -> None:
+            entered.wait(timeout=10)
+            with transaction.atomic():
+                found = services.locked(workflow.pk)
+                assert found.current_version is not None
+                assert found.current_version.number == 2
+
+        assert together(deploy_slowly, edit_meanwhile) == ["done", "done"]
 
     def test_two_new_workflows_of_one_name_make_one(self) -> None:
         def create() -> None:

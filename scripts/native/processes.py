@@ -50,6 +50,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_workers(plan, state),
         *_beats(plan, state),
         *_relays(plan, state),
+        _django(plan, state, "notification-mailer", ("manage.py", "send_mail")),
         _mail_sink(plan, state),
     ]
     if plan.options.frontend:

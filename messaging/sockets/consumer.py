@@ -208,12 +208,17 @@ class SocketConsumer(AsyncWebsocketConsumer):
                     continue
                 text, seq = self._queue.popleft()
                 if seq:
-                    if seq <= self.sent_seq:
+                    # Shown already by a resume: sent again only if it is the answer that somebody waits for.
+                    if seq <= self.sent_seq and seq not in self._refs:
                         continue
-                    self.sent_seq = seq
-                    if self._refs and (ref := self._refs.pop(seq, None)) is not None:
-                        text = with_ref(text, ref)
+                    self.sent_seq = max(self.sent_seq, seq)
+                    text = self.as_answer(text, seq)
                 await self._put(text)
+
+    def as_answer(self, text: str, seq: int) -> str:
+        """Put the client's ref into the frame of the event that its own write made."""
+        ref = self._refs.pop(seq, None) if self._refs else None
+        return text if ref is None else with_ref(text, ref)
 
     async def send_now(self, text: str) -> None:
         """Send past the queue, for answers that must come before what waits there."""

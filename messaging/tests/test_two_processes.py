@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -29,7 +30,9 @@ from tickets.services import apply_ticket_event
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
-READERS = [200, 201, 202, 203, 204, 205, 206, 207]
+# A longer run: SOCKET_FUZZ_ROUNDS=1000 SOCKET_FUZZ_CLIENTS=50
+ROUNDS = int(os.environ.get("SOCKET_FUZZ_ROUNDS", "240"))
+READERS = list(range(200, 200 + int(os.environ.get("SOCKET_FUZZ_CLIENTS", "8"))))
 
 
 @pytest.fixture(scope="module")
@@ -240,65 +243,72 @@ def established_lines(process: Process) -> int:
 async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis_break(
     pair: list[Process], line: CuttableLine
 ) -> None:
-    """Eight people talk for a while on two processes; sockets are cut at random, and so is the line to Redis."""
+    """Several people talk for a while on two processes; sockets are cut at random, and so is the line to Redis."""
     chance = random.Random(20260302)
     readers = [
         Reader([process.ws for process in pair], NUMBER, token(user_id), random.Random(user_id)) for user_id in READERS
     ]
     for reader in readers:
         reader.start()
-    said = 0
-    for turn in range(240):
-        if turn == 100:
-            await line.cut()
-        if turn == 130:
-            await line.mend()
-        reader = chance.choice(readers)
-        known = [comment for comment in reader.comments.values() if not comment["deleted_at"]]
-        own = [comment for comment in known if comment["author"]["user_id"] == READERS[readers.index(reader)]]
-        others = [comment for comment in known if comment not in own]
-        ref = f"turn-{turn}"
-        kind = chance.choice(["create", "create", "reply", "update", "rate", "delete"])
-        if kind == "create" or not known:
-            await reader.say("comment_create", ref, text=f"Said in {turn}", client_id=ref)
-        elif kind == "reply":
-            first = [comment for comment in known if comment["parent_id"] is None]
-            if first:
-                await reader.say(
-                    "comment_reply", ref, comment_id=chance.choice(first)["id"], text=f"Reply in {turn}", client_id=ref
-                )
-        elif kind == "update" and own:
-            await reader.say("comment_update", ref, comment_id=chance.choice(own)["id"], text=f"Edited in {turn}")
-        elif kind == "rate" and others:
-            value = chance.choice(["up", "down", None])
-            await reader.say("comment_rate", ref, comment_id=chance.choice(others)["id"], value=value)
-        elif kind == "delete" and own and chance.random() < 0.3:
-            await reader.say("comment_delete", ref, comment_id=chance.choice(own)["id"])
-        said += 1
-        if chance.random() < 0.25:
-            await chance.choice(readers).kill()
-        await asyncio.sleep(0.03)
+    try:
+        said = 0
+        for turn in range(ROUNDS):
+            if turn == ROUNDS * 2 // 5:
+                await line.cut()
+            if turn == ROUNDS // 2:
+                await line.mend()
+            reader = chance.choice(readers)
+            known = [comment for comment in reader.comments.values() if not comment["deleted_at"]]
+            own = [comment for comment in known if comment["author"]["user_id"] == READERS[readers.index(reader)]]
+            others = [comment for comment in known if comment not in own]
+            ref = f"turn-{turn}"
+            kind = chance.choice(["create", "create", "reply", "update", "rate", "delete"])
+            if kind == "create" or not known:
+                await reader.say("comment_create", ref, text=f"Said in {turn}", client_id=ref)
+            elif kind == "reply":
+                first = [comment for comment in known if comment["parent_id"] is None]
+                if first:
+                    await reader.say(
+                        "comment_reply",
+                        ref,
+                        comment_id=chance.choice(first)["id"],
+                        text=f"Reply in {turn}",
+                        client_id=ref,
+                    )
+            elif kind == "update" and own:
+                await reader.say("comment_update", ref, comment_id=chance.choice(own)["id"], text=f"Edited in {turn}")
+            elif kind == "rate" and others:
+                value = chance.choice(["up", "down", None])
+                await reader.say("comment_rate", ref, comment_id=chance.choice(others)["id"], value=value)
+            elif kind == "delete" and own and chance.random() < 0.3:
+                await reader.say("comment_delete", ref, comment_id=chance.choice(own)["id"])
+            said += 1
+            if chance.random() < 0.25:
+                await chance.choice(readers).kill()
+            await asyncio.sleep(0.03)
 
-    async with asyncio.timeout(20):
-        while not all(reader.has_said_all for reader in readers):
-            await asyncio.sleep(0.1)
-    admin = token(1)
-    events = await asyncio.to_thread(call, "GET", f"{pair[0].url}/tickets/{NUMBER}/events/", admin)
-    async with asyncio.timeout(20):
-        while any(reader.last_seq != events["seq"] for reader in readers):
-            await asyncio.sleep(0.1)
-    for reader, user_id in zip(readers, READERS, strict=True):
-        comments: dict[int, Any] = {}
-        page: str | None = f"{pair[1].url}/comments/?ticket_id={NUMBER}&page_size=100"
-        while page:
-            body = await asyncio.to_thread(call, "GET", page, token(user_id))
-            comments |= {comment["id"]: comment for comment in body["results"]}
-            page = body["next"]
-        assert reader.comments == comments
-        assert reader.applied == list(range(1, events["seq"] + 1)), "each event once, in order"
-        assert {error["code"] for error in reader.errors} <= {"comment_deleted", "comment_not_found"}
-        await reader.stop()
-    assert sum(reader.connections for reader in readers) > 2 * len(readers), "sockets were really cut"
-    written = [comment["client_id"] for comment in comments.values()]
-    assert len(written) == len(set(written)), "nothing is posted twice"
-    assert said == 240
+        async with asyncio.timeout(20 + len(READERS)):
+            while not all(reader.has_said_all for reader in readers):
+                await asyncio.sleep(0.1)
+        admin = token(1)
+        events = await asyncio.to_thread(call, "GET", f"{pair[0].url}/tickets/{NUMBER}/events/", admin)
+        async with asyncio.timeout(20 + len(READERS)):
+            while any(reader.last_seq != events["seq"] for reader in readers):
+                await asyncio.sleep(0.1)
+        for reader, user_id in zip(readers, READERS, strict=True):
+            comments: dict[int, Any] = {}
+            page: str | None = f"{pair[1].url}/comments/?ticket_id={NUMBER}&page_size=100"
+            while page:
+                body = await asyncio.to_thread(call, "GET", page, token(user_id))
+                comments |= {comment["id"]: comment for comment in body["results"]}
+                page = body["next"]
+            assert reader.comments == comments
+            assert reader.applied == list(range(1, events["seq"] + 1)), "each event once, in order"
+            assert {error["code"] for error in reader.errors} <= {"comment_deleted", "comment_not_found"}
+        assert sum(reader.connections for reader in readers) > 2 * len(readers), "sockets were really cut"
+        written = [comment["client_id"] for comment in comments.values()]
+        assert len(written) == len(set(written)), "nothing is posted twice"
+        assert said == ROUNDS
+    finally:
+        for reader in readers:
+            await reader.stop()

@@ -81,7 +81,8 @@ class TicketConsumer(SocketConsumer):
             for number, event in enumerate(state.events):
                 if self._closer is not None:
                     return
-                await self.send_now(text_for(event, user_id=self.user_id, sees_internal=self.sees_internal))
+                text = text_for(event, user_id=self.user_id, sees_internal=self.sees_internal)
+                await self.send_now(self.as_answer(text, event["seq"]))
                 if number % 50 == 49:
                     await asyncio.sleep(0)  # others want to be served too
         self.sent_seq = max(self.sent_seq, state.seq)

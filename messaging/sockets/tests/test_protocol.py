@@ -139,6 +139,19 @@ class TestResume:
             await post("Live again")
             assert (await socket.next())["seq"] == 5
 
+    async def test_right_after_writing_it_still_answers_the_write(self) -> None:
+        async with Client(AMARA) as socket:
+            for number in range(10):
+                await socket.say("comment_create", text=f"Number {number}", ref=f"w-{number}")
+                await socket.say("resume", last_seq=1)
+            refs: list[str] = []
+            while len(refs) < 10:
+                frame = await socket.next()
+                if frame.get("ref"):
+                    refs.append(frame["ref"])
+                    assert frame["comment"]["text"] == f"Number {len(refs) - 1}"
+            assert refs == [f"w-{number}" for number in range(10)]
+
     async def test_from_nothing_it_brings_everything(self) -> None:
         async with Client(JONAS) as socket:
             await socket.say("resume", last_seq=0)

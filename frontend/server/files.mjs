@@ -26,26 +26,30 @@ const compressors = {
   gzip: (bytes) => promisify(zlib.gzip)(bytes, { level: 8 }),
 };
 
-export const SECURITY_HEADERS = {
-  'Content-Security-Policy': [
-    "default-src 'self'",
-    "script-src 'self'",
-    // The component library writes its styles at run time; scripts stay strict.
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-};
+function securityHeaders(host = '') {
+  // Some browsers do not count sockets to the page's own address as 'self'.
+  const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
+  return {
+    'Content-Security-Policy': [
+      "default-src 'self'",
+      "script-src 'self'",
+      // The component library writes its styles at run time; scripts stay strict.
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data: blob:",
+      "font-src 'self'",
+      `connect-src 'self'${sockets}`,
+      "object-src 'none'",
+      "base-uri 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'strict-origin-when-cross-origin',
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+  };
+}
 
 const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
@@ -80,9 +84,10 @@ export async function serveFile(request, response, files) {
   const file = find(request, files);
   if (!file) return problem(response, 404, 'not_found', 'There is no such file.');
 
+  const isDocument = file.type.startsWith('text/html') || file.type === 'image/svg+xml';
   const headers = {
     // A policy is for documents; on forty scripts it would only be weight.
-    ...(file.type.startsWith('text/html') || file.type === 'image/svg+xml' ? SECURITY_HEADERS : NO_SNIFF),
+    ...(isDocument ? securityHeaders(request.headers.host) : NO_SNIFF),
     'Content-Type': file.type,
     'Cache-Control': file.cacheControl,
     ETag: file.etag,

@@ -154,6 +154,9 @@ describe('files', () => {
     const { headers } = await ask('/');
     assert.match(headers['content-security-policy'], /script-src 'self';/);
     assert.match(headers['content-security-policy'], /frame-ancestors 'none'/);
+    assert.match(headers['content-security-policy'], /connect-src 'self' ws:\/\/127\.0\.0\.1:\d+ wss:/);
+    const odd = await ask('/', { headers: { Host: 'a; script-src *' } });
+    assert.match(odd.headers['content-security-policy'], /connect-src 'self';/);
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.ok(headers['referrer-policy']);
   });

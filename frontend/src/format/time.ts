@@ -1,4 +1,8 @@
-const locale = () => document.documentElement.lang || 'en';
+/** The page's language, in the person's own variety of it: en-GB reads dates unlike en-US. */
+function locale(): string {
+  const language = document.documentElement.lang || 'en';
+  return navigator.languages.find((each) => each.split('-')[0] === language) ?? language;
+}
 
 export function formatDateTime(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
@@ -66,7 +70,8 @@ export function formatBytes(size: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: units[index],
-    unitDisplay: 'short',
+    // "10 byte" is what the short form makes of bytes.
+    unitDisplay: index === 0 ? 'narrow' : 'short',
     maximumFractionDigits: value < 10 && index > 0 ? 1 : 0,
   }).format(value);
 }

@@ -91,8 +91,7 @@ def save_graph(
         object_type="workflow",
         object_id=workflow.pk,
         at=now,
-        old=old,
-        new=graph_snapshot(workflow),
+        **_changed(old, graph_snapshot(workflow)),
     )
     id_map = {str(given): row.pk for given, row in [*rows.items(), *edges.items()] if isinstance(given, str)}
     return SavedGraph(workflow, id_map)
@@ -159,22 +158,33 @@ def delete_step(*, step_id: int, edit_version: int, actor: Actor, now: datetime)
     )
 
 
-def graph_snapshot(workflow: Workflow) -> dict[str, Any]:
-    """Return the draft graph for the audit trail."""
+def graph_snapshot(workflow: Workflow) -> dict[str, dict[int, dict[str, Any]]]:
+    """Return the draft graph for the audit trail, by kind and id."""
     steps = Step.objects.filter(workflow=workflow).order_by("id")
     edges = Transition.objects.filter(workflow=workflow).order_by("id")
     return {
-        "steps": [{"id": row.pk, **step_snapshot(row)} for row in steps],
-        "transitions": [
-            {
-                "id": row.pk,
+        "steps": {row.pk: step_snapshot(row) for row in steps},
+        "transitions": {
+            row.pk: {
                 "from_step": row.from_step_id,
                 "to_step": row.to_step_id,
                 **{name: getattr(row, name) for name in TRANSITION_FIELDS},
             }
             for row in edges
-        ],
+        },
     }
+
+
+def _changed(old: dict[str, dict[int, dict[str, Any]]], new: dict[str, dict[int, dict[str, Any]]]) -> dict[str, Any]:
+    """Return the parts that differ, as `old` and `new` of an audit row: a graph may be large, a change rarely is."""
+
+    def parts(side: dict[str, dict[int, dict[str, Any]]], other: dict[str, dict[int, dict[str, Any]]]) -> Any:
+        return {
+            kind: [{"id": key, **row} for key, row in rows.items() if other[kind].get(key) != row]
+            for kind, rows in side.items()
+        }
+
+    return {"old": parts(old, new), "new": parts(new, old)}
 
 
 def step_snapshot(step: Step) -> dict[str, Any]:

@@ -77,7 +77,16 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         workflow = services.create_workflow(values=values, actor=caller(request), now=timezone.now())
         return self._answer(workflow.pk, status.HTTP_201_CREATED)
 
-    @extend_schema(summary="Change a workflow", request=WorkflowUpdateIn, responses=WorkflowOut)
+    @extend_schema(
+        summary="Change a workflow",
+        description=(
+            "Names, policy, and which tickets it serves; the last counts at once, the rest with the next deploy."
+            " 409 `stale_edit_version` (with the current `edit_version`), `name_taken`, `key_taken` (with `other`),"
+            " `illegal_move` when archived."
+        ),
+        request=WorkflowUpdateIn,
+        responses=WorkflowOut,
+    )
     def update(self, request: Request, pk: str) -> Response:
         return self._update(request, pk, partial=False)
 
@@ -94,7 +103,10 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @extend_schema(
         methods=["put"],
         summary="Store the draft graph",
-        description="New steps and transitions bear any text as id; `id_map` in the answer says what became of them.",
+        description=(
+            "New steps and transitions bear any text as id; `id_map` in the answer says what became of them. What is"
+            " not in the document is deleted. 400 `graph_invalid` names the place; 409 `stale_edit_version`."
+        ),
         request=GraphIn,
         responses=SavedGraphOut,
     )
@@ -113,7 +125,12 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         report = services.report(workflow_id=int(pk))
         return Response(ReportOut(queries.as_document(report)).data)
 
-    @extend_schema(summary="Declare the draft valid", request=EditVersionIn, responses=WorkflowOut)
+    @extend_schema(
+        summary="Declare the draft valid",
+        description="409 `definition_invalid` (with `findings`), `illegal_move` (with `legal_moves`).",
+        request=EditVersionIn,
+        responses=WorkflowOut,
+    )
     @action(detail=True, methods=["post"])
     def initialize(self, request: Request, pk: str) -> Response:
         given = _valid(EditVersionIn(data=request.data))
@@ -122,7 +139,11 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(
         summary="Deploy the draft as the next version",
-        description="Running tasks stay on their version. Tickets that found no workflow are routed again.",
+        description=(
+            "Running tasks stay on their version. Tickets that found no workflow are routed again. 409"
+            " `definition_invalid` (with `findings`), `key_taken` (with `other`), `nothing_to_deploy`, `illegal_move`"
+            " (with `legal_moves`), `stale_edit_version`."
+        ),
         request=EditVersionIn,
         responses=WorkflowOut,
     )
@@ -208,7 +229,10 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(
         summary="Deploy an older version again",
-        description="Becomes the next version. The draft stays as it is.",
+        description=(
+            "Becomes the next version. The draft stays as it is. 409 `nothing_to_deploy`, `roles_gone` (with `roles`),"
+            " `key_taken`, `illegal_move`."
+        ),
         parameters=[NUMBER],
         request=None,
         responses={201: VersionDetailOut},

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import AuditLog
 from step import services as graphs
 from step.models import Step, Transition
 from step.queries import graph_document
@@ -99,6 +100,32 @@ class TestSaveGraph:
         assert (body["steps"], body["transitions"]) == (document["steps"], document["transitions"])
         assert body["edit_version"] == document["edit_version"] + 1
         assert body["has_undeployed_changes"] is False
+
+    def test_writes_into_the_trail_only_what_changed(self) -> None:
+        workflow = story.draft()
+        steps = {step.name: step.pk for step in workflow.steps.all()}
+        edges = [
+            {"id": row.pk, "name": row.name, "from_step": row.from_step_id, "to_step": row.to_step_id}
+            for row in workflow.transitions.exclude(name="Back")
+        ]
+
+        story.store(
+            workflow,
+            [
+                {"id": steps["Triage"], "name": "First look"},
+                {"id": steps["Resolve"], "name": "Resolve"},
+                {"id": steps["Done"], "name": "Done"},
+            ],
+            edges,
+        )
+
+        row = AuditLog.objects.filter(action="workflow.graph_saved").order_by("-id")[0]
+        assert row.old is not None
+        assert row.new is not None
+        assert [step["name"] for step in row.old["steps"]] == ["Triage"]
+        assert [step["name"] for step in row.new["steps"]] == ["First look"]
+        assert [edge["name"] for edge in row.old["transitions"]] == ["Back"]
+        assert row.new["transitions"] == []
 
     def test_makes_refusals_ask_for_a_comment(self) -> None:
         workflow = story.draft()

@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workflowmanager.analytics_views import AnalyticsViewSet
+from workflowmanager.saved_views import SavedViewViewSet
+
+router = SimpleRouter()
+router.register("analytics", AnalyticsViewSet, basename="analytics")
+router.register("views", SavedViewViewSet, basename="view")
+
+urlpatterns = router.urls

@@ -46,9 +46,11 @@ class Floor:
             clock.shift(timedelta(minutes=1))
             factories.take_in("TX4", priority="high", category="Asset Check Out", department="Asset Department")
 
-    def seen(self, person: Person, *roles: str, **params: str | int) -> list[str]:
+    def seen(self, person: Person, *roles: str, **params: str | int | None) -> list[str]:
         with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
-            answer = factories.as_client(person, *roles).get("/tasks/", params)
+            answer = factories.as_client(person, *roles).get(
+                "/tasks/", {name: str(value) for name, value in params.items()}
+            )
         assert answer.status_code == 200, answer.json()
         return [row["ticket_number"] for row in answer.json()["results"]]
 

@@ -24,6 +24,9 @@ import pika
 import requests
 from django.db import connection
 
+from ticketing_common.contracts.messages import Message
+from ticketing_common.contracts.registry import queues_consumed_by
+from ticketing_common.outbox.publisher import celery_body, celery_headers
 from ticketing_common.outbox.topology import set_up
 from ticketing_common.testing import TEST_KID, test_keys, token_for
 
@@ -152,6 +155,17 @@ class Broker:
     def _call(self, method: str, path: str, body: Any) -> None:
         requests.request(method, f"{self._api}/{path}", json=body, auth=self._auth, timeout=10).raise_for_status()
 
+    def send(self, message: Message) -> None:
+        """Queue a message as a relay does."""
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            message_id = uuid.uuid4().hex
+            kwargs = message.as_kwargs()
+            headers = celery_headers(task=message.task, message_id=message_id, kwargs=kwargs, request_id=message_id)
+            properties = pika.BasicProperties(
+                content_type="application/json", content_encoding="utf-8", message_id=message_id, headers=headers
+            )
+            connection.channel().basic_publish("", message.queue, celery_body(kwargs), properties)
+
     def tell(self, exchange: str, message: dict[str, Any]) -> None:
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             connection.channel().basic_publish(exchange, "", json.dumps(message).encode())
@@ -174,16 +188,19 @@ class Process:
             "DJANGO_AUTH_SERVICE": auth,
             "LOG_LEVEL": "ERROR",
             "COMMENTS_PER_MINUTE": "1000000",
-            "PROMETHEUS_MULTIPROC_DIR": "",
             **environment,
         }
+        self._environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "config.asgi:application"]
-        command += ["-k", "ticketing_common.asgi.SocketWorker", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--log-level", "error", "--graceful-timeout", "1"]
-        self._process = subprocess.Popen(command, cwd=SERVICE, env=self._environment)
+        self._run("gunicorn", "config.asgi:application", "-k", "ticketing_common.asgi.SocketWorker", *self._options())
+
+    def _options(self) -> list[str]:
+        return ["--bind", f"127.0.0.1:{self.port}", "--log-level", "error", "--graceful-timeout", "1"]
+
+    def _run(self, *command: str) -> None:
+        self._process = subprocess.Popen([sys.executable, "-m", *command], cwd=SERVICE, env=self._environment)
 
     def wait(self) -> None:
         """Return when the process answers and knows auth's keys, so that no test pays for the start."""
@@ -217,6 +234,15 @@ class Process:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+
+class Worker(Process):
+    """The service's worker, on the queues it has in production."""
+
+    def start(self) -> None:
+        queues = ",".join(queue.name for queue in queues_consumed_by("messaging"))
+        options = ["-Q", queues, "-c", "1", "--without-mingle", "--without-gossip", "--loglevel", "ERROR"]
+        self._run("celery", "-A", "config", "worker", *options)
 
 
 @contextmanager

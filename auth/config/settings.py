@@ -66,8 +66,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "users.password_policy.ContextWordsValidator"},
 ]
-# Empty: nobody may say for whom they speak, `X-Forwarded-For` is ignored. Behind a proxy: its networks.
-TRUSTED_PROXIES = env.items("TRUSTED_PROXIES")
+# Whose `X-Forwarded-For` is believed; by default a proxy on this machine.
+TRUSTED_PROXIES = env.items("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=1)
@@ -84,6 +84,7 @@ SIMPLE_JWT = {
 }
 AUTH_JWT_PRIVATE_KEY_FILE = env.text("AUTH_JWT_PRIVATE_KEY_FILE")
 JWT_KEY_SOURCE = "keys.ring.ring"
+API_KEY_SOURCE = "keys.api_keys.known_key"
 JWT_REVOCATION_CHECK = "signin.sessions.refuse_revoked"
 HEALTH_CHECKS = {"signing_key": "keys.ring.check_signing_key"}
 

@@ -1,20 +1,29 @@
 """Routes of the service."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from hdts.views import EmployeeSyncView, EmployeeViewSet
 from keys.views import JWKSView
+from keys.views_api_keys import ApiKeyViewSet
 from roles.views import RoleViewSet
+from security.views import SecurityEventViewSet
 from signin import views_account
+from signin.views import RevocationsView
 from system_roles.views import SystemRoleViewSet, UserSystemRoleViewSet
 from systems.views import SystemViewSet
 from ticketing_common.urls import shared_urls
-from tts.views import AgentListView, SyncView
+from tts.views import AgentListView, DriftView, SyncView
 from users import views_passwords
 from users.views import MeView, UserViewSet
+from users.views_avatar import AvatarView, serve_avatar
+from users.views_import import ImportView
 
 router = SimpleRouter()
 router.register("invitations", views_passwords.InvitationViewSet, basename="invitation")
+router.register("api-keys", ApiKeyViewSet, basename="api-key")
+router.register("security-events", SecurityEventViewSet, basename="security-event")
+router.register("hdts/users", EmployeeViewSet, basename="employee")
 router.register("users", UserViewSet, basename="user")
 router.register("systems", SystemViewSet, basename="system")
 router.register("roles", RoleViewSet, basename="role")
@@ -24,10 +33,14 @@ router.register("user-system-roles", UserSystemRoleViewSet, basename="user-syste
 urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
     path(".well-known/jwks.json", JWKSView.as_view(), name="jwks"),
+    path(".well-known/revocations.json", RevocationsView.as_view(), name="revocations"),
+    re_path(r"^avatars/(?P<name>[0-9a-f]{32}\.webp)$", serve_avatar, name="avatar"),
     path("", include("signin.urls")),
     path("api/v1/users/me/", MeView.as_view(), name="me"),
     path("api/v1/users/me/sessions/", views_account.SessionListView.as_view(), name="my-sessions"),
     path("api/v1/users/me/sessions/<str:sid>/", views_account.SessionView.as_view(), name="my-session"),
+    path("api/v1/users/me/avatar/", AvatarView.as_view(), name="my-avatar"),
+    path("api/v1/users/import/", ImportView.as_view(), name="users-import"),
     path("api/v1/users/me/otp/", views_account.OtpView.as_view(), name="my-otp"),
     path("api/v1/users/me/otp/confirm/", views_account.OtpConfirmView.as_view(), name="my-otp-confirm"),
     path("api/v1/users/me/otp/disable/", views_account.OtpDisableView.as_view(), name="my-otp-disable"),
@@ -43,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/password/change/", views_passwords.ChangeView.as_view(), name="password-change"),
     path("api/v1/tts/agents/", AgentListView.as_view(), name="tts-agents"),
     path("api/v1/tts/sync/", SyncView.as_view(), name="tts-sync"),
+    path("api/v1/tts/drift/", DriftView.as_view(), name="tts-drift"),
+    path("api/v1/hdts/sync/", EmployeeSyncView.as_view(), name="hdts-sync"),
     path("api/v1/", include(router.urls)),
 ]
 

@@ -30,3 +30,38 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def live(self, now: datetime) -> ApiKeyQuerySet:
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+
+
+class ApiKey(models.Model):
+    """A key with which a service calls ours. Only its hash is kept; the prefix names it in lists and logs."""
+
+    class Scope(models.TextChoices):
+        NOTIFICATIONS = "notifications", "Send notices and mails"
+        AMS = "ams", "Pull and acknowledge hand-offs of the asset system"
+        BMS = "bms", "Pull and acknowledge hand-offs of the budget system"
+        TICKETS = "tickets", "Submit tickets for a help desk"
+        EMPLOYEES = "employees", "Send the help desk's employees"
+
+    name = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    prefix = models.CharField(max_length=8, unique=True)
+    hashed_key = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "api_keys"
+        indexes = [models.Index(fields=["name", "-created_at"], name="api_keys_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

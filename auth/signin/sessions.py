@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -160,10 +161,15 @@ def _end(sessions: Iterable[RefreshSession], *, reason: Reason, by: Actor, now: 
 
 @transaction.atomic
 def invalidate_tokens(*, user_id: int, reason: str, now: datetime) -> None:
-    """Make every access token that the person holds invalid everywhere; live sessions can fetch a new one."""
+    """Make every access token that the person holds invalid everywhere; live sessions can fetch a new one.
+
+    Needs the person's lock, as everybody who opens a session takes it: without a session there is nothing to tell.
+    """
+    has_tokens = RefreshSession.objects.filter(user_id=user_id, expires_at__gt=now).exists()
     User.objects.filter(pk=user_id).update(token_version=F("token_version") + 1)
     version = User.objects.values_list("token_version", flat=True).get(pk=user_id)
-    _announce(user_id=user_id, sid=None, min_version=version, reason=reason, now=now)
+    if has_tokens:
+        _announce(user_id=user_id, sid=None, min_version=version, reason=reason, now=now)
 
 
 def _announce(*, user_id: int, sid: str | None, min_version: int, reason: str, now: datetime) -> None:
@@ -208,6 +214,16 @@ def verify_any(*, token: str, now: datetime) -> dict[str, object]:
         "user_id": claims["user_id"],
         "expires_at": datetime.fromtimestamp(claims["exp"], tz=UTC),
     }
+
+
+def recent_revocations(*, now: datetime) -> list[dict[str, object]]:
+    """Return what a service must know that heard nothing for a while. Session ids are shown as digests."""
+    rows = Revocation.objects.filter(occurred_at__gt=now - 2 * settings.ACCESS_TOKEN_LIFETIME).order_by("id")
+    return [as_message(row) | {"sid": f"sha256:{digest(row.sid)}" if row.sid else None} for row in rows]
+
+
+def digest(sid: str) -> str:
+    return hashlib.sha256(sid.encode()).hexdigest()
 
 
 def refuse_revoked(identity: Identity) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -209,3 +211,24 @@ class LogoutView(PublicView):
         response = Response(status=204)
         drop_refresh_cookie(response)
         return response
+
+
+class RevocationOut(serializers.Serializer[Any]):
+    user_id = serializers.IntegerField()
+    sid = serializers.CharField(allow_null=True, help_text="`sha256:` and the digest of the session's id")
+    min_version = serializers.IntegerField()
+    reason = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+
+
+class RevocationsView(PublicView):
+    """What was announced on `tts.revocations` lately, for services that were not listening."""
+
+    @extend_schema(
+        operation_id="revocations",
+        tags=["keys"],
+        responses=inline_serializer("Revocations", {"revocations": RevocationOut(many=True)}),
+        summary="Sessions that ended while their access tokens could still live",
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"revocations": sessions.recent_revocations(now=timezone.now())})

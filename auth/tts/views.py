@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from signin.clients import actor_of
 from system_roles.models import UserSystemRole
 from systems.models import System
-from ticketing_common.permissions import IsAdmin, IsAgent
-from tts import sync
+from ticketing_common.permissions import IsAdmin, IsAgent, caller
+from tts import drift, sync
 from users.models import User
 
 
@@ -82,3 +82,27 @@ class SyncView(APIView):
     def post(self, request: Request) -> Response:
         sent = sync.send_snapshot(by=actor_of(request), now=timezone.now())
         return Response(SnapshotOut(sent).data, status=202)
+
+
+class DifferenceOut(serializers.Serializer[Any]):
+    missing = serializers.ListField(child=serializers.DictField())
+    extra = serializers.ListField(child=serializers.DictField())
+    outdated = serializers.ListField(child=serializers.DictField())
+
+
+class DriftOut(serializers.Serializer[Any]):
+    consumer = serializers.CharField()
+    checked_at = serializers.DateTimeField()
+    is_in_sync = serializers.BooleanField()
+    messages_waiting = serializers.IntegerField(help_text="News of roles and members that is still on its way")
+    roles = DifferenceOut()
+    members = DifferenceOut()
+
+
+class DriftView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(tags=["tts"], responses=DriftOut, summary="What the workflow API's copy of roles and members lacks")
+    def get(self, request: Request) -> Response:
+        found = drift.report(access_token=caller(request).token, now=timezone.now())
+        return Response(DriftOut(found).data)

@@ -1,5 +1,17 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { assignedTicket, demoAccounts, signIn } from './stack';
+
+const COMMENTS = ['I have it.', 'A spare part is on its way.', 'It should be here within the hour.'];
+
+/** Write a comment in one browser and return after how many milliseconds the other one shows it. */
+async function say(words: string, speaker: Page, listener: Page): Promise<number> {
+  await speaker.getByRole('textbox', { name: 'Write a comment…' }).fill(words);
+  const shown = listener.getByRole('article').filter({ hasText: words }).waitFor({ timeout: 10_000 });
+  const saidAt = Date.now();
+  await speaker.getByRole('button', { name: 'Comment', exact: true }).click();
+  await shown;
+  return Date.now() - saidAt;
+}
 
 test('an agent comments and acts on a ticket, and an admin watching it sees both live', async ({
   browser,
@@ -16,24 +28,22 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
   await signIn(agentPage, assignee);
   await agentPage.goto('/inbox');
   await agentPage.getByRole('searchbox', { name: 'Search number or subject' }).fill(ticketNumber);
-  const row = agentPage.getByRole('row', { name: ticketNumber });
-  await row.getByRole('link').click();
+  await agentPage.getByRole('row', { name: ticketNumber }).getByRole('link').click();
   await expect(agentPage).toHaveURL(new RegExp(`/tickets/${ticketNumber}$`));
   // Each sees the other: both sockets are up.
   await expect(agentPage.getByText(/Also here:/)).toBeVisible();
+  await expect(adminPage.getByText(/Also here:/)).toBeVisible();
 
-  const words = `I have it, and a spare part is on its way (${Date.now()}).`;
-  await agentPage.getByRole('textbox', { name: 'Write a comment…' }).fill(words);
-  const saidAt = Date.now();
-  await agentPage.getByRole('button', { name: 'Comment', exact: true }).click();
-  await adminPage.getByRole('article').filter({ hasText: words }).waitFor({ timeout: 5_000 });
-  expect(Date.now() - saidAt, 'milliseconds until the other browser showed the comment').toBeLessThan(1_000);
-  await expect(agentPage.getByRole('article').filter({ hasText: words })).toHaveCount(1);
+  const delays: number[] = [];
+  for (const words of COMMENTS) delays.push(await say(`${words} (${Date.now()})`, agentPage, adminPage));
+  const median = [...delays].sort((a, b) => a - b)[1];
+  expect(median, `milliseconds until the other browser showed a comment: ${delays}`).toBeLessThan(1_000);
   await expect(agentPage.getByText('sending…')).toHaveCount(0);
+  for (const words of COMMENTS)
+    await expect(agentPage.getByRole('article').filter({ hasText: words })).toHaveCount(1);
 
   const stepOfAdmin = adminPage.locator('li[aria-current="step"]');
   const before = (await stepOfAdmin.textContent()) ?? '';
-  const actions = agentPage.getByRole('group', { name: 'Actions' });
-  await actions.getByRole('button').first().click();
+  await agentPage.getByRole('group', { name: 'Actions' }).getByRole('button').first().click();
   await expect(stepOfAdmin).not.toHaveText(before);
 });

@@ -11,7 +11,7 @@ export default defineConfig({
   reporter: [['list']],
   // `npm run e2e` goes the journeys; `npm run screenshots` refreshes the pictures in docs/.
   projects: [
-    { name: 'journeys', testMatch: ['journey.spec.ts', 'accessibility.spec.ts'] },
+    { name: 'journeys', testIgnore: 'screenshots.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
   use: {

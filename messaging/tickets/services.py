@@ -53,7 +53,8 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
     if ticket.events.filter(event_id=message.event_id).exists():
         return None
     told = set(ticket.participants.values_list("user_id", flat=True))
-    is_newest = message.seq > ticket.last_event_seq
+    # A ticket that comes back gets another task, whose events may count from one again.
+    is_newest = (message.task_state["id"], message.seq) > (ticket.task.get("id", 0), ticket.last_event_seq)
     if is_newest:
         ticket.task, ticket.last_event_seq = message.task_state, message.seq
         ticket.access_version += _replace_participants(ticket, message.participants)

@@ -56,6 +56,15 @@ def test_a_late_event_is_kept_but_changes_neither_state_nor_readers(seq: int) ->
     assert Ticket.objects.get().last_event_seq == 5
 
 
+def test_a_later_task_of_the_ticket_counts_from_one_again_and_the_earlier_one_is_over() -> None:
+    make_ticket(seq=9, people=[AMARA])
+    apply_ticket_event(message=ticket_event(seq=1, event="task_created", people=[LEILA], id=82), now=NOON)
+    assert set(readers()) == {LEILA}
+    apply_ticket_event(message=ticket_event(seq=10, event="cancelled", people=[AMARA], id=81), now=NOON)
+    assert set(readers()) == {LEILA}
+    assert Ticket.objects.get().task["id"] == 82
+
+
 def test_a_person_named_twice_is_one_reader_by_the_weightier_relation() -> None:
     message = ticket_event(people=[AMARA])
     people = [{"user_id": AMARA, "full_name": "Amara Okafor", "relation": name} for name in ("team", "owner")]

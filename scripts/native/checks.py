@@ -168,7 +168,11 @@ def clean_environment(layout: Layout) -> dict[str, str]:
     # 15672 + 20000 lies among the ports that the system hands out for outgoing connections.
     offset["RABBITMQ_MANAGEMENT_PORT"] = "25772"
     path = f"{layout.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return kept | offset | {"RUN_DIR": str(layout.run), "ENV_FILE": os.devnull, "PATH": path, "PYTHONUNBUFFERED": "1"}
+    return (
+        kept
+        | offset
+        | {"RUN_DIR": str(layout.run), "ENV_FILE": os.devnull, "PATH": path, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    )
 
 
 def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:

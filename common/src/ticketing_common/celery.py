@@ -265,7 +265,8 @@ class SafeConsumer(Consumer):
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
         # Workers that look for each other declare exclusive queues; nothing here needs to know of the others.
         alone = {"without_mingle": True, "without_gossip": True, "without_heartbeat": True}
-        super().__init__(*args, worker_options={**(worker_options or {}), **alone}, **kwargs)
+        kwargs["worker_options"] = {**(worker_options or {}), **alone}
+        super().__init__(*args, **kwargs)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         handle = super().create_task_handler(*args, **kwargs)

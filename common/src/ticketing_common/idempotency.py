@@ -40,7 +40,7 @@ def idempotent(method: ViewMethod) -> ViewMethod:
             return method(view, request, *args, **kwargs)
         if len(key) > 200:
             raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        user = request.user
+        user: Any = request.user
         who = f"service:{user.name}" if isinstance(user, ServiceIdentity) else f"user:{user.id}"
         fingerprint = hashlib.sha256(
             b"\0".join([request.method.encode(), request.get_full_path().encode(), _body(request)])  # type: ignore[union-attr]

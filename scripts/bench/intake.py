@@ -100,7 +100,7 @@ class Bench:
                     hold = _hold(role_id * 10 + member, role_id, role)
                     publisher.publish("tts.user_system_role.sync", "role.tasks.sync_user_system_role", hold)
             publisher.flush()
-            database.wait_for("SELECT count(*) FROM user_system_roles", len(ROLES) * MEMBERS_PER_ROLE, seconds=60)
+            database.wait_for("SELECT count(*) FROM role_members", len(ROLES) * MEMBERS_PER_ROLE, seconds=60)
             publisher.publish("workflow_seed_queue", "workflow.tasks.seed_workflows", {"seed_version": 1})
             publisher.flush()
             database.wait_for("SELECT count(*) FROM workflows WHERE status = 'deployed'", 5, seconds=60)

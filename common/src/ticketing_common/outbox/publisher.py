@@ -11,12 +11,13 @@ import json
 import os
 import socket
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
-from ticketing_common.outbox.models import OutboxMessage
+if TYPE_CHECKING:
+    from ticketing_common.outbox.models import OutboxMessage
 
 PublishError = (pika.exceptions.AMQPError, OSError)
 ORIGIN = f"{os.getpid()}@{socket.gethostname()}"

@@ -126,6 +126,10 @@ class Run:
             self._votes = list(rows.order_by("cast_at", "id"))
         return self._votes
 
+    def forget_votes(self) -> None:
+        """Read the votes anew when they are next asked for."""
+        self._votes = None
+
     def note_roster(self, rosters: Mapping[int, Roster]) -> None:
         for roster in rosters.values():
             self.rosters[roster.role_id] = roster

@@ -1,10 +1,20 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from workflowmanager.analytics_views import AnalyticsViewSet
+from workflowmanager.migration_views import MigrateView
 from workflowmanager.saved_views import SavedViewViewSet
+from workflowmanager.stuck_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
 
 router = SimpleRouter()
 router.register("analytics", AnalyticsViewSet, basename="analytics")
 router.register("views", SavedViewViewSet, basename="view")
+router.register("dead-letters", DeadLetterViewSet, basename="dead-letter")
+router.register("outbox", OutboxViewSet, basename="outbox")
+router.register("pool", PoolViewSet, basename="pool")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("stuck/", StuckView.as_view(), name="stuck"),
+    path("workflows/<int:workflow_id>/migrate/", MigrateView.as_view(), name="workflow-migrate"),
+    *router.urls,
+]

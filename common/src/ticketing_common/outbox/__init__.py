@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ def broadcast(exchange: str, payload: dict[str, Any], *, key: str | None = None)
     return _record([{"exchange": exchange, "queue": "", "task": exchange, "kwargs": payload, "key": key}])[0]
 
 
+# PostgreSQL delivers the announcement when, and only when, the transaction commits. One round trip for both: this
+# runs in every transaction that tells another service something.
+_INSERT = (
+    f"NOTIFY {CHANNEL}; INSERT INTO outbox_messages"
+    " (message_id, exchange, queue, task, kwargs, key, request_id,"
+    " created_at, next_attempt_at, attempts, last_error) VALUES %s RETURNING id"  # noqa: S608 -- only placeholders
+)
+_ROW = "(%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, 0, '')"
+
+
 def _record(rows: list[dict[str, Any]]) -> list[OutboxMessage]:
     from django.conf import settings
     from django.db import connection
@@ -52,12 +63,19 @@ def _record(rows: list[dict[str, Any]]) -> list[OutboxMessage]:
     for row in rows:
         if row["queue"] and settings.SERVICE_NAME not in queues()[row["queue"]].producers:
             raise ValueError(f"queues.toml does not list {settings.SERVICE_NAME} as a producer of {row['queue']}.")
-    now = timezone.now()
-    messages = OutboxMessage.objects.bulk_create(
-        [OutboxMessage(**row, request_id=current_request_id(), next_attempt_at=now) for row in rows]
-    )
-    if messages:
-        with connection.cursor() as cursor:
-            # Delivered by PostgreSQL when, and only when, the transaction commits.
-            cursor.execute(f"NOTIFY {CHANNEL}")
+    if not rows:
+        return []
+    now, request_id = timezone.now(), current_request_id()
+    messages = [
+        OutboxMessage(**row, request_id=request_id, created_at=now, next_attempt_at=now, last_error="") for row in rows
+    ]
+    values: list[Any] = []
+    for message in messages:
+        values += [message.message_id, message.exchange, message.queue, message.task, json.dumps(message.kwargs)]
+        values += [message.key, request_id, now, now]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT % ", ".join([_ROW] * len(messages)), values)
+        for message, (pk,) in zip(messages, cursor.fetchall(), strict=True):
+            message.pk = pk
+            message._state.adding, message._state.db = False, connection.alias
     return messages

@@ -1,5 +1,5 @@
 import axios, { type InternalAxiosRequestConfig } from 'axios';
-import { toProblem } from './problem';
+import { type Problem, toProblem } from './problem';
 import { getAccessToken, readClaims, setAccessToken } from './token';
 
 const BASE_URL = '/api';
@@ -15,15 +15,27 @@ export const http = axios.create({ baseURL: BASE_URL, timeout: 20_000, headers: 
 
 let refreshing: Promise<string> | null = null;
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
-let whenSessionEnds: () => void = () => {};
+let turn: Promise<unknown> = Promise.resolve();
 
-export function onSessionEnd(callback: () => void): void {
+/** `revoked`: somebody ended it, here or elsewhere. `expired`: it was simply too old. */
+export type EndReason = 'expired' | 'revoked';
+let whenSessionEnds: (reason: EndReason) => void = () => {};
+
+export function onSessionEnd(callback: (reason: EndReason) => void): void {
   whenSessionEnds = callback;
+}
+
+/** Call when the refresh token was refused. True when that means the end, false for a server in trouble. */
+export function endSessionIfRefused(problem: Problem, refusedBefore?: Problem): boolean {
+  if (problem.status !== 401 && problem.status !== 403) return false;
+  const isRevoked = problem.code === 'token_revoked' || refusedBefore?.code === 'token_revoked';
+  whenSessionEnds(isRevoked ? 'revoked' : 'expired');
+  return true;
 }
 
 /** Trade the refresh cookie for an access token. Callers at the same moment share one request. */
 export function refreshAccessToken(): Promise<string> {
-  refreshing ??= oneTabAtATime(requestRefresh).finally(() => {
+  refreshing ??= inTurn(requestRefresh).finally(() => {
     refreshing = null;
   });
   return refreshing;
@@ -41,6 +53,24 @@ async function requestRefresh(): Promise<string> {
   } catch (error) {
     throw toProblem(error);
   }
+}
+
+/**
+ * Run a call that ends this session and answers with its successor, such as a new password. Meanwhile nobody here
+ * refreshes with the cookie that is about to die.
+ */
+export function succeedSession(work: () => Promise<string>): Promise<string> {
+  return inTurn(async () => {
+    const access = await work();
+    acceptAccessToken(access);
+    return access;
+  });
+}
+
+function inTurn(work: () => Promise<string>): Promise<string> {
+  const mine = turn.then(() => oneTabAtATime(work));
+  turn = mine.catch(() => {});
+  return mine;
 }
 
 /** Refresh tokens rotate, so tabs of one browser take turns and each sends the newest cookie. */
@@ -66,9 +96,7 @@ async function refreshQuietly(): Promise<void> {
   try {
     await refreshAccessToken();
   } catch (error) {
-    const problem = toProblem(error);
-    if (problem.status === 401 || problem.status === 403) whenSessionEnds();
-    else refreshTimer = setTimeout(refreshQuietly, 15_000);
+    if (!endSessionIfRefused(toProblem(error))) refreshTimer = setTimeout(refreshQuietly, 15_000);
   }
 }
 
@@ -88,7 +116,7 @@ http.interceptors.response.use(
       await refreshAccessToken();
     } catch (refreshError) {
       const problem = toProblem(refreshError);
-      if (problem.status === 401 || problem.status === 403) whenSessionEnds();
+      endSessionIfRefused(problem, toProblem(error));
       throw problem;
     }
     return http.request({ ...config, isRetry: true } as RetriableConfig);

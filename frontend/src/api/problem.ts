@@ -34,6 +34,11 @@ export class Problem extends Error {
     return this.errors[0]?.code ?? 'unknown';
   }
 
+  /** What was said about one field of a form. */
+  about(field: string): string | undefined {
+    return this.errors.find((entry) => entry.attr === field)?.detail;
+  }
+
   get isOffline(): boolean {
     return this.status === 0;
   }

@@ -1,4 +1,4 @@
-import { refreshAccessToken } from './client';
+import { endSessionIfRefused, refreshAccessToken } from './client';
 import { toProblem } from './problem';
 import { getAccessToken, onAccessToken } from './token';
 
@@ -124,9 +124,12 @@ export class LiveSocket {
       refreshAccessToken().then(
         () => this.connect(),
         (error) => {
-          const { status } = toProblem(error);
-          if (status === 0 || status >= 500) this.retryLater(0);
-          else this.moveTo('refused');
+          const problem = toProblem(error);
+          if (problem.status === 0 || problem.status >= 500) this.retryLater(0);
+          else {
+            this.moveTo('refused');
+            endSessionIfRefused(problem);
+          }
         },
       );
       return;

@@ -1,6 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { acceptAccessToken, forgetAccessToken, onSessionEnd, refreshAccessToken } from '@/api/client';
+import {
+  acceptAccessToken,
+  type EndReason,
+  forgetAccessToken,
+  onSessionEnd,
+  refreshAccessToken,
+} from '@/api/client';
 import { toProblem } from '@/api/problem';
 import { logOut } from '@/api/session';
 import { type Claims, onAccessToken, readClaims } from '@/api/token';
@@ -10,8 +16,8 @@ export type SessionUser = Pick<Claims, 'user_id' | 'username' | 'email' | 'full_
 interface Session {
   status: 'starting' | 'signed_out' | 'signed_in' | 'unreachable';
   user: SessionUser | null;
-  /** True when the session ended by itself, so that the sign-in page can say so. */
-  expired: boolean;
+  /** Why the session ended, when the person did not end it here, so that the sign-in page can say so. */
+  ended: EndReason | null;
   accept: (access: string) => void;
   signOut: () => Promise<void>;
   retry: () => void;
@@ -26,14 +32,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [status, setStatus] = useState<Session['status']>('starting');
   const [user, setUser] = useState<SessionUser | null>(null);
-  const [expired, setExpired] = useState(false);
+  const [ended, setEnded] = useState<EndReason | null>(null);
 
   const end = useCallback(
-    (byItself: boolean) => {
+    (reason: EndReason | null) => {
       forgetAccessToken();
       queryClient.clear();
       setUser(null);
-      setExpired(byItself);
+      setEnded(reason);
       setStatus('signed_out');
     },
     [queryClient],
@@ -55,13 +61,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       onAccessToken((token) => {
         if (!token) return;
         setUser((known) => sameOrNew(known, readClaims(token)));
-        setExpired(false);
+        setEnded(null);
       }),
     [],
   );
 
   useEffect(() => {
-    onSessionEnd(() => end(true));
+    onSessionEnd(end);
     start();
   }, [start, end]);
 
@@ -69,7 +75,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     if (!('BroadcastChannel' in window)) return;
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (message) => {
-      if (message.data === 'signed_out') end(false);
+      if (message.data === 'signed_out') end(null);
     };
     return () => channel.close();
   }, [end]);
@@ -83,7 +89,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     try {
       await logOut();
     } finally {
-      end(false);
+      end(null);
       if ('BroadcastChannel' in window) {
         const channel = new BroadcastChannel(CHANNEL);
         channel.postMessage('signed_out');
@@ -93,8 +99,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [end]);
 
   const session = useMemo<Session>(
-    () => ({ status, user, expired, accept, signOut, retry: start }),
-    [status, user, expired, accept, signOut, start],
+    () => ({ status, user, ended, accept, signOut, retry: start }),
+    [status, user, ended, accept, signOut, start],
   );
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }

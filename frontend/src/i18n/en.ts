@@ -1,3 +1,5 @@
+import { identity } from './identity';
+
 export const en = {
   app: { name: 'Ticket Tracking System', short: 'Ticket Tracking' },
   action: {
@@ -70,6 +72,7 @@ export const en = {
     empty: 'Nothing new',
     emptyHint: 'Assignments, returns and deadlines will show up here.',
   },
+  ...identity,
   login: {
     title: 'Sign in',
     hint: 'Use your work account.',
@@ -82,6 +85,11 @@ export const en = {
     emailNeeded: 'Enter your email address.',
     passwordNeeded: 'Enter your password.',
     expired: 'Your session has ended. Sign in again to go on where you were.',
+    revoked:
+      'You were signed out: this session was ended from another device or by an administrator. Sign in again to go on.',
+    passwordReset: 'Your new password is set. Sign in with it.',
+    invitationAccepted: 'Your account is ready. Sign in with the password you chose.',
+    forgot: 'Forgotten your password?',
     footer: 'Trouble signing in? Ask your administrator.',
     error: {
       invalid_credentials: 'Email or password is wrong.',
@@ -93,7 +101,9 @@ export const en = {
       account_lockedFor: 'This account is locked after too many failed attempts. Try again in {{duration}}.',
       throttled: 'Too many attempts. Wait a moment and try again.',
       throttledFor: 'Too many attempts. Try again in {{duration}}.',
-      otp_invalid: 'That code is not right. Check the newest mail and try again.',
+      otp_invalid_mail: 'That code is not right. Check the newest mail and try again.',
+      otp_invalid_app: 'That code is not right, or it was used already. Wait for the next one and try again.',
+      otp_invalid_recovery: 'That recovery code is not right, or it was used already.',
       otp_expired: 'This code has expired. Send a new one or start again.',
     },
   },
@@ -106,6 +116,10 @@ export const en = {
     submit: 'Confirm',
     back: 'Back to sign-in',
     resend: 'Send a new code',
+    recovery: 'Use a recovery code instead',
+    recoveryCode: 'Recovery code',
+    hintRecovery: 'Enter one of the codes you kept when you set up the app. Each works once.',
+    app: 'Use the authenticator app instead',
     resendIn: 'Send a new code in {{duration}}',
     resent: 'A new code is on its way. The old one no longer works.',
   },

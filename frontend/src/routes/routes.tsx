@@ -16,6 +16,18 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import('@/pages/login/OtpPage')).OtpPage }),
       },
       {
+        path: '/forgot',
+        lazy: async () => ({ Component: (await import('@/pages/login/ForgotPage')).ForgotPage }),
+      },
+      {
+        path: '/reset/:token',
+        lazy: async () => ({ Component: (await import('@/pages/login/ResetPage')).ResetPage }),
+      },
+      {
+        path: '/invite/:token',
+        lazy: async () => ({ Component: (await import('@/pages/login/InvitePage')).InvitePage }),
+      },
+      {
         lazy: async () => ({ Component: (await import('./guards')).RequireSession }),
         children: [
           {

@@ -1,9 +1,10 @@
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeSocket } from '@/test/FakeSocket';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { accessToken, agent, problem, quietServices, signedOutServices } from '@/test/story';
+import { accessToken, agent, page, problem, quietServices, signedOutServices } from '@/test/story';
 import { safeNext } from './signInProblem';
 
 async function signIn(address = '/login') {
@@ -75,6 +76,64 @@ describe('signing in', () => {
     expect(codes).toEqual(['c-1:999999', 'c-1:123456']);
   });
 
+  test('a lost phone: a recovery code does instead of the app', async () => {
+    const codes: string[] = [];
+    server.use(
+      http.post('/api/auth/login/', () =>
+        HttpResponse.json({ otp_required: true, challenge: 'c-2', method: 'totp', expires_in: 600 }),
+      ),
+      http.post('/api/auth/login/otp/', async ({ request }) => {
+        const { code } = (await request.json()) as { code: string };
+        codes.push(code);
+        return code === 'ab2cd-ef3gh'
+          ? HttpResponse.json({ access: accessToken(agent), expires_in: 900 })
+          : problem(401, 'otp_invalid', 'The code is wrong.');
+      }),
+    );
+    const { user } = await signIn('/login?next=%2Finbox');
+    await screen.findByRole('heading', { name: 'Confirm it is you' });
+    expect(screen.queryByRole('button', { name: /new code/ })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Use a recovery code instead' }));
+    await user.type(screen.getByLabelText('Recovery code'), 'aaaaa-aaaaa');
+    await user.click(screen.getByRole('button', { name: 'Confirm' }));
+    expect(await screen.findByText(/That recovery code is not right/)).toBeTruthy();
+    await user.type(screen.getByLabelText('Recovery code'), 'AB2CD-EF3GH');
+    await user.click(screen.getByRole('button', { name: 'Confirm' }));
+    await screen.findByRole('heading', { name: 'Inbox' });
+    expect(codes).toEqual(['aaaaa-aaaaa', 'ab2cd-ef3gh']);
+  });
+
+  test('a new code can be asked for after a pause, and the answer names the next challenge', async () => {
+    const given: string[] = [];
+    server.use(
+      http.post('/api/auth/login/', () =>
+        HttpResponse.json({ otp_required: true, challenge: 'c-3', method: 'email', expires_in: 600 }),
+      ),
+      http.post('/api/auth/login/otp/resend/', () =>
+        HttpResponse.json({ otp_required: true, challenge: 'c-4', method: 'email', expires_in: 600 }),
+      ),
+      http.post('/api/auth/login/otp/', async ({ request }) => {
+        const body = (await request.json()) as { challenge: string };
+        given.push(body.challenge);
+        return HttpResponse.json({ access: accessToken(agent), expires_in: 900 });
+      }),
+    );
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const { user } = await signIn('/login?next=%2Finbox');
+      const wait = await screen.findByRole('button', { name: /Send a new code in \d+s/ });
+      expect((wait as HTMLButtonElement).disabled).toBe(true);
+      await act(() => vi.advanceTimersByTimeAsync(31_000));
+      await user.click(await screen.findByRole('button', { name: 'Send a new code' }));
+      expect(await screen.findByText(/The old one no longer works/)).toBeTruthy();
+      await user.type(screen.getByLabelText('Code'), '123456');
+      await screen.findByRole('heading', { name: 'Inbox' });
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(given).toEqual(['c-4']);
+  });
+
   test('the code page without a challenge leads back to the password', async () => {
     const { address } = renderRoute('/login/otp');
     await screen.findByRole('heading', { name: 'Sign in' });
@@ -127,6 +186,44 @@ describe('a session', () => {
     const { address } = renderRoute('/inbox?view=team');
     expect(await screen.findByText(/Your session has ended/)).toBeTruthy();
     expect(address()).toBe('/login?next=%2Finbox%3Fview%3Dteam');
+  });
+
+  test('that somebody ended is over at once: its socket is closed, and the sign-in says who may have done it', async () => {
+    server.use(...quietServices());
+    const { address } = renderRoute('/inbox');
+    await screen.findByText('You are all caught up');
+    FakeSocket.to('/ws/inbox/').greet();
+    server.use(
+      http.post('/api/auth/token/refresh/', () => problem(401, 'token_revoked', 'The session has ended.')),
+    );
+    FakeSocket.to('/ws/inbox/').drop(4401);
+    expect(await screen.findByText(/ended from another device or by an administrator/)).toBeTruthy();
+    expect(address()).toBe('/login?next=%2Finbox');
+  });
+
+  test('that an API calls revoked ends too, but a mere change of roles only renews the token', async () => {
+    server.use(...quietServices());
+    let renewals = 0;
+    server.use(
+      http.post('/api/auth/token/refresh/', () => {
+        renewals += 1;
+        return renewals <= 2
+          ? HttpResponse.json({ access: `${accessToken(agent)}${renewals}`, expires_in: 900 })
+          : problem(401, 'token_invalid', 'Unknown.');
+      }),
+      http.get('/api/workflow/tasks/', ({ request }) =>
+        request.headers.get('Authorization')?.endsWith('signature2')
+          ? page([])
+          : problem(401, 'token_revoked', 'The session has ended.'),
+      ),
+    );
+    const { user } = renderRoute('/inbox');
+    expect(await screen.findByText('You are all caught up')).toBeTruthy();
+    server.use(
+      http.get('/api/workflow/tasks/', () => problem(401, 'token_revoked', 'The session has ended.')),
+    );
+    await user.click(screen.getByRole('tab', { name: /My team/ }));
+    expect(await screen.findByText(/ended from another device or by an administrator/)).toBeTruthy();
   });
 
   test('keeps no token where scripts of another page could find it', async () => {

@@ -1,10 +1,10 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Alert, Box, Button, IconButton, InputAdornment, TextField } from '@mui/material';
+import { Alert, Box, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useNavigate, useSearchParams } from 'react-router-dom';
+import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import * as z from 'zod/mini';
 import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
@@ -19,11 +19,15 @@ const schema = z.object({
 });
 type Form = z.infer<typeof schema>;
 
+/** What was done just before coming here. */
+export type SignInNotice = 'passwordReset' | 'invitationAccepted';
+
 export function LoginPage() {
   const { t } = useTranslation();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const session = useSession();
+  const notice = (useLocation().state as { notice?: SignInNotice } | null)?.notice;
   const [shown, setShown] = useState(false);
   const next = safeNext(search.get('next'));
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
@@ -75,7 +79,16 @@ export function LoginPage() {
             {t('login.checking')}
           </Alert>
         )}
-        {session.expired && !message && <Alert severity="info">{t('login.expired')}</Alert>}
+        {session.ended && !message && (
+          <Alert severity={session.ended === 'revoked' ? 'warning' : 'info'} role="status">
+            {t(`login.${session.ended}`)}
+          </Alert>
+        )}
+        {notice && !session.ended && !message && (
+          <Alert severity="success" role="status">
+            {t(`login.${notice}`)}
+          </Alert>
+        )}
         {message && (
           <Alert severity={message.severity} role="alert">
             {message.text}
@@ -120,6 +133,9 @@ export function LoginPage() {
         <Button type="submit" variant="contained" loading={signIn.isPending} sx={{ minHeight: 38 }}>
           {t('login.submit')}
         </Button>
+        <MuiLink component={Link} to="/forgot" sx={{ fontSize: '0.8125rem', justifySelf: 'start' }}>
+          {t('login.forgot')}
+        </MuiLink>
       </Box>
     </LoginLayout>
   );

@@ -18,6 +18,7 @@ interface OtpState {
 
 const CODE_LENGTH = 6;
 const RESEND_AFTER_S = 30;
+const RECOVERY_CODE = /^[a-z0-9]{5}-?[a-z0-9]{5}$/;
 
 export function OtpPage() {
   const session = useSession();
@@ -35,6 +36,7 @@ function OtpForm({ state }: { state: OtpState }) {
   const [challenge, setChallenge] = useState(state.challenge);
   const [sentAt, setSentAt] = useState(() => Date.now());
   const [code, setCode] = useState('');
+  const [isRecovery, setRecovery] = useState(false);
 
   const confirm = useMutation({
     mutationFn: submitOtp,
@@ -53,9 +55,16 @@ function OtpForm({ state }: { state: OtpState }) {
   const wait = Math.ceil(RESEND_AFTER_S - (now - sentAt) / 1000);
   const byMail = state.method !== 'totp';
   const failure = confirm.error ?? resend.error;
-  const message = failure ? signInProblem(failure, t) : null;
+  const message = failure
+    ? signInProblem(failure, t, byMail ? 'mail' : isRecovery ? 'recovery' : 'app')
+    : null;
 
+  const isComplete = isRecovery ? RECOVERY_CODE.test(code) : code.length === CODE_LENGTH;
   const change = (raw: string) => {
+    if (isRecovery) {
+      setCode(raw.trim().toLowerCase().slice(0, 11));
+      return;
+    }
     const digits = raw.replace(/\D/g, '').slice(0, CODE_LENGTH);
     setCode(digits);
     if (digits.length === CODE_LENGTH && !confirm.isPending) confirm.mutate({ challenge, code: digits });
@@ -64,7 +73,7 @@ function OtpForm({ state }: { state: OtpState }) {
   return (
     <LoginLayout
       title={t(byMail ? 'otp.title' : 'otp.titleApp')}
-      hint={t(byMail ? 'otp.hint' : 'otp.hintApp')}
+      hint={t(byMail ? 'otp.hint' : isRecovery ? 'otp.hintRecovery' : 'otp.hintApp')}
     >
       <Box
         component="form"
@@ -72,7 +81,7 @@ function OtpForm({ state }: { state: OtpState }) {
         sx={{ display: 'grid', gap: 2 }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (code.length === CODE_LENGTH) confirm.mutate({ challenge, code });
+          if (isComplete) confirm.mutate({ challenge, code });
         }}
       >
         {message && (
@@ -86,16 +95,23 @@ function OtpForm({ state }: { state: OtpState }) {
           </Alert>
         )}
         <TextField
-          label={t('otp.code')}
+          key={String(isRecovery)}
+          label={t(isRecovery ? 'otp.recoveryCode' : 'otp.code')}
           value={code}
           autoFocus
           size="small"
           onChange={(event) => change(event.target.value)}
           slotProps={{
             htmlInput: {
-              inputMode: 'numeric',
-              autoComplete: 'one-time-code',
-              sx: { letterSpacing: '0.4em', fontSize: '1.125rem', fontVariantNumeric: 'tabular-nums' },
+              inputMode: isRecovery ? 'text' : 'numeric',
+              autoComplete: isRecovery ? 'off' : 'one-time-code',
+              autoCapitalize: 'none',
+              spellCheck: false,
+              sx: {
+                letterSpacing: isRecovery ? '0.08em' : '0.4em',
+                fontSize: '1.125rem',
+                fontVariantNumeric: 'tabular-nums',
+              },
             },
           }}
         />
@@ -103,7 +119,7 @@ function OtpForm({ state }: { state: OtpState }) {
           type="submit"
           variant="contained"
           loading={confirm.isPending}
-          disabled={code.length !== CODE_LENGTH}
+          disabled={!isComplete}
           sx={{ minHeight: 38 }}
         >
           {t('otp.submit')}
@@ -119,6 +135,19 @@ function OtpForm({ state }: { state: OtpState }) {
           <MuiLink component={Link} to="/login">
             {t('otp.back')}
           </MuiLink>
+          {!byMail && (
+            <Button
+              variant="text"
+              color="inherit"
+              onClick={() => {
+                setRecovery(!isRecovery);
+                setCode('');
+                confirm.reset();
+              }}
+            >
+              {t(isRecovery ? 'otp.app' : 'otp.recovery')}
+            </Button>
+          )}
           {byMail && (
             <Button
               variant="text"

@@ -7,8 +7,12 @@ export interface SignInMessage {
   text: string;
 }
 
-/** One sentence per refusal; unknown ones keep the server's own words. */
-export function signInProblem(error: unknown, t: TFunction): SignInMessage {
+/** One sentence per refusal; unknown ones keep the server's own words. `code` is the kind of code that was asked for. */
+export function signInProblem(
+  error: unknown,
+  t: TFunction,
+  code: 'mail' | 'app' | 'recovery' = 'mail',
+): SignInMessage {
   const problem = toProblem(error);
   switch (problem.code) {
     case 'invalid_credentials':
@@ -34,7 +38,7 @@ export function signInProblem(error: unknown, t: TFunction): SignInMessage {
             : t('login.error.throttledFor', { duration: formatDuration(problem.retryAfter) }),
       };
     case 'otp_invalid':
-      return { severity: 'error', text: t('login.error.otp_invalid') };
+      return { severity: 'error', text: t(`login.error.otp_invalid_${code}`) };
     case 'otp_expired':
       return { severity: 'error', text: t('login.error.otp_expired') };
     case 'network':

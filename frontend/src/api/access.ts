@@ -1,0 +1,97 @@
+import { queryOptions } from '@tanstack/react-query';
+import { allPages, http } from './client';
+import type { Person } from './types';
+
+/** Systems, the roles in each, and who holds them. */
+
+export interface System {
+  id: number;
+  slug: string;
+  name: string;
+  description: string;
+}
+
+export interface AccessRole {
+  id: number;
+  system: string;
+  name: string;
+  description: string;
+  is_custom: boolean;
+  is_protected: boolean;
+  holders: number;
+  version: number;
+}
+
+export interface Hold {
+  id: number;
+  user: Person;
+  user_email: string;
+  system: string;
+  role_id: number;
+  role_name: string;
+  is_active: boolean;
+  /** False where the hold is on, but the person is not. */
+  is_effective: boolean;
+  assigned_at: string;
+}
+
+export const accessKeys = {
+  all: ['access'] as const,
+  systems: ['access', 'systems'] as const,
+  roles: ['access', 'roles'] as const,
+  holds: ['access', 'holds'] as const,
+};
+
+export const systemsQuery = () =>
+  queryOptions({
+    queryKey: accessKeys.systems,
+    queryFn: ({ signal }) => allPages<System>('/auth/api/v1/systems/', {}, signal),
+    staleTime: 5 * 60_000,
+  });
+
+export const accessRolesQuery = () =>
+  queryOptions({
+    queryKey: accessKeys.roles,
+    queryFn: ({ signal }) => allPages<AccessRole>('/auth/api/v1/roles/', {}, signal),
+  });
+
+const HOLDS = '/auth/api/v1/user-system-roles/';
+
+export const holdsOfPersonQuery = (userId: number) =>
+  queryOptions({
+    queryKey: [...accessKeys.holds, 'person', userId],
+    queryFn: ({ signal }) => allPages<Hold>(HOLDS, { user_id: userId }, signal),
+  });
+
+export const holdsOfRoleQuery = (roleId: number) =>
+  queryOptions({
+    queryKey: [...accessKeys.holds, 'role', roleId],
+    queryFn: ({ signal }) => allPages<Hold>(HOLDS, { role_id: roleId }, signal),
+  });
+
+export async function giveRole(input: { user_id: number; role_id: number }): Promise<Hold> {
+  return (await http.post(HOLDS, input)).data;
+}
+
+export async function takeRole(holdId: number): Promise<void> {
+  await http.delete(`${HOLDS}${holdId}/`);
+}
+
+export async function createRole(input: {
+  system: string;
+  name: string;
+  description: string;
+}): Promise<AccessRole> {
+  return (await http.post('/auth/api/v1/roles/', input)).data;
+}
+
+export async function changeRole(
+  roleId: number,
+  changes: { name?: string; description?: string },
+): Promise<AccessRole> {
+  return (await http.patch(`/auth/api/v1/roles/${roleId}/`, changes)).data;
+}
+
+export async function deleteRole(roleId: number): Promise<void> {
+  await http.delete(`/auth/api/v1/roles/${roleId}/`);
+}

@@ -1,0 +1,190 @@
+// Generated from docs/openapi/messaging.yaml by `npm run generate-api`. Do not edit.
+
+export interface components {
+    schemas: {
+        AttachmentOut: {
+            id: number;
+            comment_id: number;
+            file_name: string;
+            content_type: string;
+            size: number;
+            url: string;
+            uploaded_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            created_at: string;
+        };
+        CommentInRequest: {
+            text: string;
+            client_id?: string | null;
+            mentions?: number[];
+            /** @description Where it is not in the query. */
+            ticket_id?: string;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        CommentOut: {
+            id: number;
+            /** @description The ticket number. */
+            ticket_id: string;
+            author: components["schemas"]["PersonOut"];
+            /** @description Empty after a deletion. */
+            text: string;
+            visibility: components["schemas"]["VisibilityEnum"];
+            parent_id: number | null;
+            client_id: string | null;
+            rating: components["schemas"]["RatingOut"];
+            mentions: components["schemas"]["PersonOut"][];
+            attachments: components["schemas"]["AttachmentOut"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            /** Format: date-time */
+            deleted_at: string | null;
+            /** @description Number of the ticket's event that last touched the comment. */
+            seq: number;
+        };
+        /** @description A socket frame: `comment_update`, `ticket_update`, or `skip` for an event that is not for the caller. */
+        EventOut: {
+            type: components["schemas"]["TypeEnum"];
+            seq: number;
+            action?: string;
+            comment?: {
+                [key: string]: unknown;
+            };
+            event?: string;
+            task?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            occurred_at?: string;
+        };
+        EventPage: {
+            /** @description Events after `after`. */
+            count: number;
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["EventOut"][];
+            /** @description The ticket's latest number. */
+            seq: number;
+        };
+        /** @enum {unknown} */
+        NullEnum: null;
+        PaginatedCommentOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CommentOut"][];
+        };
+        PaginatedRevisionOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RevisionOut"][];
+        };
+        ParticipantOut: {
+            user_id: number;
+            full_name: string;
+            relation: components["schemas"]["RelationEnum"];
+        };
+        PatchedEditInRequest: {
+            text?: string;
+        };
+        PersonOut: {
+            user_id: number;
+            full_name: string;
+        };
+        RatingInRequest: {
+            value: components["schemas"]["RatingValueEnum"];
+        };
+        RatingOut: {
+            up: number;
+            down: number;
+            mine: (components["schemas"]["RatingValueEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
+        /**
+         * @description * `up` - Up
+         *     * `down` - Down
+         * @enum {string}
+         */
+        RatingValueEnum: "up" | "down";
+        ReadStateInRequest: {
+            /** Format: int64 */
+            seq: number;
+        };
+        ReadStateOut: {
+            last_read_seq: number;
+            /** @description Comments of others after that number. */
+            unread_comments: number;
+        };
+        /**
+         * @description * `owner` - owner
+         *     * `assignee` - assignee
+         *     * `performer` - performer
+         *     * `team` - team
+         *     * `admin` - admin
+         * @enum {string}
+         */
+        RelationEnum: "owner" | "assignee" | "performer" | "team" | "admin";
+        ReplyInRequest: {
+            text: string;
+            client_id?: string | null;
+            mentions?: number[];
+        };
+        RevisionOut: {
+            /** @description The text that was replaced. */
+            text: string;
+            replaced_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            replaced_at: string;
+        };
+        /**
+         * @description * `comment_update` - comment_update
+         *     * `ticket_update` - ticket_update
+         *     * `skip` - skip
+         * @enum {string}
+         */
+        TypeEnum: "comment_update" | "ticket_update" | "skip";
+        UploadInRequest: {
+            /** Format: binary */
+            file: string;
+        };
+        /**
+         * @description * `internal` - Internal
+         *     * `public` - Public
+         * @enum {string}
+         */
+        VisibilityEnum: "internal" | "public";
+        Error: {
+            /** @enum {string} */
+            type: "validation_error" | "client_error" | "server_error";
+            errors: {
+                code: string;
+                detail: string;
+                attr: string | null;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}

@@ -1,0 +1,374 @@
+// Generated from docs/openapi/notification_service.yaml by `npm run generate-api`. Do not edit.
+
+export interface components {
+    schemas: {
+        /**
+         * @description * `email` - Email
+         *     * `inapp` - Inapp
+         * @enum {string}
+         */
+        ChannelEnum: "email" | "inapp";
+        /**
+         * @description * `off` - Off
+         *     * `hourly` - Hourly
+         *     * `daily` - Daily
+         * @enum {string}
+         */
+        DigestEnum: "off" | "hourly" | "daily";
+        InAppInRequest: {
+            /** Format: int64 */
+            user_id: number;
+            notification_type: components["schemas"]["NotificationType"];
+            subject: string;
+            message: string;
+            link?: string | null;
+            /** @description The same event makes one notice. */
+            event_id?: string;
+        };
+        InAppOut: {
+            readonly id: number;
+            /** Format: int64 */
+            user_id: number;
+            notification_type: components["schemas"]["NotificationType"];
+            subject: string;
+            message?: string;
+            readonly link: string | null;
+            readonly is_read: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            read_at?: string | null;
+        };
+        LogOut: {
+            readonly id: number;
+            status: components["schemas"]["NotificationStatus"];
+            reason?: string;
+            detail?: string;
+            attempt?: number;
+            /** Format: date-time */
+            at: string;
+        };
+        NotificationOut: {
+            readonly id: number;
+            event_id: string;
+            notification_type: components["schemas"]["NotificationType"];
+            channel?: components["schemas"]["ChannelEnum"];
+            /** Format: int64 */
+            user_id?: number | null;
+            email?: string;
+            subject?: string;
+            status?: components["schemas"]["NotificationStatus"];
+            reason?: string;
+            last_error?: string;
+            attempts?: number;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at?: string | null;
+            template_version?: number | null;
+            body_text?: string;
+            body_html?: string;
+            readonly context: {
+                [key: string]: unknown;
+            };
+            readonly log: components["schemas"]["LogOut"][];
+        };
+        NotificationRow: {
+            readonly id: number;
+            event_id: string;
+            notification_type: components["schemas"]["NotificationType"];
+            channel?: components["schemas"]["ChannelEnum"];
+            /** Format: int64 */
+            user_id?: number | null;
+            email?: string;
+            subject?: string;
+            status?: components["schemas"]["NotificationStatus"];
+            reason?: string;
+            last_error?: string;
+            attempts?: number;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at?: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `retrying` - Retrying
+         *     * `sent` - Sent
+         *     * `failed` - Failed
+         *     * `skipped` - Skipped
+         * @enum {string}
+         */
+        NotificationStatus: "queued" | "retrying" | "sent" | "failed" | "skipped";
+        /**
+         * @description * `task_assignment` - Task Assignment
+         *     * `task_transferred` - Task Transferred
+         *     * `task_escalated` - Task Escalated
+         *     * `sla_at_risk` - Sla At Risk
+         *     * `sla_breached` - Sla Breached
+         *     * `task_returned` - Task Returned
+         *     * `approval_requested` - Approval Requested
+         *     * `handoff_failed` - Handoff Failed
+         *     * `mention` - Mention
+         *     * `password_reset` - Password Reset
+         *     * `login_alert` - Login Alert
+         *     * `failed_login` - Failed Login
+         *     * `otp_code` - Otp Code
+         *     * `account_locked` - Account Locked
+         *     * `profile_change` - Profile Change
+         *     * `invitation` - Invitation
+         *     * `system` - System
+         * @enum {string}
+         */
+        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        PaginatedInAppOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["InAppOut"][];
+        };
+        PaginatedNotificationRowList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["NotificationRow"][];
+        };
+        PaginatedTemplateRowList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TemplateRow"][];
+        };
+        PaginatedTemplateVersionOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TemplateVersionOut"][];
+        };
+        PatchedInAppChangeInRequest: {
+            is_read?: boolean;
+        };
+        PatchedPreferencesInRequest: {
+            types?: components["schemas"]["PreferenceInRequest"][];
+            schedule?: components["schemas"]["PatchedScheduleRequest"];
+        };
+        PatchedScheduleRequest: {
+            time_zone?: string;
+            /** @example 20:00 */
+            quiet_from?: string | null;
+            /** @example 20:00 */
+            quiet_to?: string | null;
+            digest?: components["schemas"]["DigestEnum"];
+            /** @example 20:00 */
+            digest_at?: string | null;
+            is_unsubscribed?: boolean;
+        };
+        PatchedTemplateChangeInRequest: {
+            subject?: string;
+            body_text?: string;
+            body_html?: string;
+            inapp_message?: string;
+            /** @description The version seen; another one now is a conflict (409). */
+            version?: number;
+        };
+        PersonOut: {
+            user_id: number;
+            full_name: string;
+        };
+        PreferenceInRequest: {
+            notification_type: components["schemas"]["NotificationType"];
+            email?: boolean;
+            inapp?: boolean;
+        };
+        PreferenceOut: {
+            notification_type: string;
+            label: string;
+            /** @description Can't be switched off. */
+            is_locked: boolean;
+            /** @description Waits neither for a digest nor for the end of quiet hours. */
+            is_urgent: boolean;
+            email: boolean;
+            inapp: boolean;
+        };
+        PreferencesInRequest: {
+            types?: components["schemas"]["PreferenceInRequest"][];
+            schedule?: components["schemas"]["PatchedScheduleRequest"];
+        };
+        PreferencesOut: {
+            types: components["schemas"]["PreferenceOut"][];
+            schedule: components["schemas"]["Schedule"];
+        };
+        /** @description Parts that are left out are taken from the template as it is. */
+        PreviewInRequest: {
+            subject?: string;
+            body_text?: string;
+            body_html?: string;
+            inapp_message?: string;
+            context?: {
+                [key: string]: unknown;
+            };
+        };
+        PreviewOut: {
+            subject: string;
+            text: string;
+            html: string;
+            inapp_message: string;
+        };
+        ReadAllOut: {
+            updated: number;
+            unread_count: number;
+        };
+        RestoreInRequest: {
+            version: number;
+        };
+        Schedule: {
+            time_zone?: string;
+            /** @example 20:00 */
+            quiet_from?: string | null;
+            /** @example 20:00 */
+            quiet_to?: string | null;
+            digest?: components["schemas"]["DigestEnum"];
+            /** @example 20:00 */
+            digest_at?: string | null;
+            is_unsubscribed?: boolean;
+        };
+        SendInRequest: {
+            /** Format: int64 */
+            user_id?: number;
+            /** Format: email */
+            user_email?: string;
+            notification_type: components["schemas"]["NotificationType"];
+            context?: {
+                [key: string]: unknown;
+            };
+            /** @description The same event is sent once. */
+            event_id?: string;
+        };
+        SendOut: {
+            id: number;
+            event_id: string;
+            status: string;
+            is_duplicate: boolean;
+        };
+        SkippedOut: {
+            status: string;
+            reason: string;
+        };
+        TemplateChangeInRequest: {
+            subject: string;
+            body_text: string;
+            body_html: string;
+            inapp_message: string;
+            /** @description The version seen; another one now is a conflict (409). */
+            version?: number;
+        };
+        TemplateCreateInRequest: {
+            subject: string;
+            body_text: string;
+            body_html: string;
+            inapp_message: string;
+            notification_type: components["schemas"]["NotificationType"];
+        };
+        TemplateOut: {
+            readonly id: number;
+            notification_type: components["schemas"]["NotificationType"];
+            readonly label: string;
+            version?: number;
+            subject: string;
+            body_text: string;
+            body_html: string;
+            inapp_message: string;
+            readonly edited_by: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            readonly variables: components["schemas"]["VariableOut"][];
+        };
+        TemplateRow: {
+            readonly id: number;
+            notification_type: components["schemas"]["NotificationType"];
+            readonly label: string;
+            version?: number;
+            subject: string;
+            body_text: string;
+            body_html: string;
+            inapp_message: string;
+            readonly edited_by: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TemplateVersionOut: {
+            version: number;
+            subject: string;
+            body_text: string;
+            body_html: string;
+            inapp_message: string;
+            readonly edited_by: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        UnreadOut: {
+            unread_count: number;
+        };
+        VariableOut: {
+            name: string;
+            description: string;
+            sample: string;
+            is_required: boolean;
+            is_secret: boolean;
+        };
+        Error: {
+            /** @enum {string} */
+            type: "validation_error" | "client_error" | "server_error";
+            errors: {
+                code: string;
+                detail: string;
+                attr: string | null;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}

@@ -1,0 +1,243 @@
+// Generated from docs/openapi/ticket_service.yaml by `npm run generate-api`. Do not edit.
+
+export interface components {
+    schemas: {
+        AttachmentOut: {
+            readonly id: number;
+            file_name: string;
+            content_type: string;
+            /** Format: int64 */
+            size: number;
+            readonly url: string;
+        };
+        Employee: {
+            /** Format: int64 */
+            id?: number | null;
+            name?: string;
+            email?: string;
+            company_id?: string;
+            department?: string;
+        };
+        EmployeeRequest: {
+            /** Format: int64 */
+            id?: number | null;
+            name?: string;
+            email?: string;
+            company_id?: string;
+            department?: string;
+        };
+        PaginatedStatusChangeOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["StatusChangeOut"][];
+        };
+        PaginatedTicketOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TicketOut"][];
+        };
+        PatchedTicketChangeInRequest: {
+            subject?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            description?: string;
+            priority?: components["schemas"]["TicketPriority"];
+            employee?: components["schemas"]["EmployeeRequest"];
+            asset_name?: string;
+            serial_number?: string;
+            location?: string;
+            /** Format: date */
+            expected_return_date?: string | null;
+            /** Format: decimal */
+            requested_budget?: string | null;
+            /** @description A list of items. */
+            cost_items?: unknown;
+            /** Format: date */
+            performance_start_date?: string | null;
+            /** Format: date */
+            performance_end_date?: string | null;
+            /** @description Any further fields. */
+            dynamic_data?: unknown;
+            /** @description Files, in a multipart request. */
+            attachments?: string[];
+            /** @description The version seen; another one now is a conflict (409). */
+            source_version?: number;
+        };
+        PersonOut: {
+            user_id: number;
+            full_name: string;
+        };
+        StatusChangeOut: {
+            readonly id: number;
+            event_id: string;
+            origin: components["schemas"]["StatusOrigin"];
+            old_status?: string;
+            new_status: components["schemas"]["TicketStatus"];
+            detail?: string;
+            is_applied?: boolean;
+            readonly actor: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        /**
+         * @description * `workflow` - Workflow
+         *     * `help_desk` - Help Desk
+         * @enum {string}
+         */
+        StatusOrigin: "workflow" | "help_desk";
+        TicketChangeInRequest: {
+            subject: string;
+            category: string;
+            sub_category?: string;
+            department: string;
+            description?: string;
+            priority?: components["schemas"]["TicketPriority"];
+            employee?: components["schemas"]["EmployeeRequest"];
+            asset_name?: string;
+            serial_number?: string;
+            location?: string;
+            /** Format: date */
+            expected_return_date?: string | null;
+            /** Format: decimal */
+            requested_budget?: string | null;
+            /** @description A list of items. */
+            cost_items?: unknown;
+            /** Format: date */
+            performance_start_date?: string | null;
+            /** Format: date */
+            performance_end_date?: string | null;
+            /** @description Any further fields. */
+            dynamic_data?: unknown;
+            /** @description Files, in a multipart request. */
+            attachments?: string[];
+            /** @description The version seen; another one now is a conflict (409). */
+            source_version?: number;
+        };
+        TicketInRequest: {
+            subject: string;
+            category: string;
+            sub_category?: string;
+            department: string;
+            description?: string;
+            priority?: components["schemas"]["TicketPriority"];
+            employee?: components["schemas"]["EmployeeRequest"];
+            asset_name?: string;
+            serial_number?: string;
+            location?: string;
+            /** Format: date */
+            expected_return_date?: string | null;
+            /** Format: decimal */
+            requested_budget?: string | null;
+            /** @description A list of items. */
+            cost_items?: unknown;
+            /** Format: date */
+            performance_start_date?: string | null;
+            /** Format: date */
+            performance_end_date?: string | null;
+            /** @description Any further fields. */
+            dynamic_data?: unknown;
+            /** @description Files, in a multipart request. */
+            attachments?: string[];
+        };
+        TicketOut: {
+            readonly id: number;
+            ticket_number: string;
+            subject: string;
+            category: string;
+            sub_category?: string;
+            department: string;
+            description?: string;
+            priority?: components["schemas"]["TicketPriority"];
+            status?: components["schemas"]["TicketStatus"];
+            /** Format: date-time */
+            status_at: string;
+            status_detail?: string;
+            source_service?: string;
+            /** Format: int64 */
+            source_version?: number;
+            readonly employee: components["schemas"]["Employee"];
+            asset_name?: string;
+            serial_number?: string;
+            location?: string;
+            /** Format: date */
+            expected_return_date?: string | null;
+            /** Format: decimal */
+            requested_budget?: string | null;
+            cost_items?: unknown;
+            /** Format: date */
+            performance_start_date?: string | null;
+            /** Format: date */
+            performance_end_date?: string | null;
+            dynamic_data?: unknown;
+            readonly attachments: components["schemas"]["AttachmentOut"][];
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+        };
+        /**
+         * @description * `Low` - Low
+         *     * `Medium` - Medium
+         *     * `High` - High
+         *     * `Urgent` - Urgent
+         *     * `Critical` - Critical
+         * @enum {string}
+         */
+        TicketPriority: "Low" | "Medium" | "High" | "Urgent" | "Critical";
+        /**
+         * @description * `new` - New
+         *     * `received` - Received
+         *     * `in_progress` - In Progress
+         *     * `on_hold` - On Hold
+         *     * `resolved` - Resolved
+         *     * `rejected` - Rejected
+         *     * `cancelled` - Cancelled
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        TicketStatus: "new" | "received" | "in_progress" | "on_hold" | "resolved" | "rejected" | "cancelled" | "withdrawn";
+        WithdrawInRequest: {
+            /** @default  */
+            reason: string;
+        };
+        Error: {
+            /** @enum {string} */
+            type: "validation_error" | "client_error" | "server_error";
+            errors: {
+                code: string;
+                detail: string;
+                attr: string | null;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}

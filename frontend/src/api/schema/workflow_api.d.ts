@@ -1,0 +1,1776 @@
+// Generated from docs/openapi/workflow_api.yaml by `npm run generate-api`. Do not edit.
+
+export interface components {
+    schemas: {
+        AcknowledgeInRequest: {
+            /** @default  */
+            reference: string;
+        };
+        /**
+         * @description * `claim` - claim
+         *     * `release` - release
+         *     * `transfer` - transfer
+         *     * `escalate` - escalate
+         *     * `hold` - hold
+         *     * `resume` - resume
+         *     * `priority` - priority
+         * @enum {string}
+         */
+        ActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
+        /** @description A person who works on tickets, with their roles in TTS and how many tasks they have now. */
+        AgentOut: {
+            user_id: number;
+            full_name: string;
+            email: string;
+            is_active: boolean;
+            readonly is_away: boolean;
+            /** Format: date-time */
+            away_from: string | null;
+            /** Format: date-time */
+            away_until: string | null;
+            substitute: components["schemas"]["PersonOut"] | null;
+            capacity: number | null;
+            open_tasks: number;
+            readonly roles: components["schemas"]["NamedOut"][];
+        };
+        ApprovalField: {
+            required?: number;
+            mode?: components["schemas"]["ModeEnum"];
+        };
+        ApprovalFieldRequest: {
+            required?: number;
+            mode?: components["schemas"]["ModeEnum"];
+        };
+        ApprovalOut: {
+            required?: number;
+            mode?: string;
+        };
+        ApprovalStateOut: {
+            required: number;
+            mode: components["schemas"]["ModeEnum"];
+            votes: components["schemas"]["VoteOut"][];
+        };
+        /**
+         * @description * `round_robin` - Round Robin
+         *     * `least_loaded` - Least Loaded
+         *     * `claim` - Claim
+         * @enum {string}
+         */
+        AssignmentEnum: "round_robin" | "least_loaded" | "claim";
+        AssignmentOut: {
+            current: components["schemas"]["TurnOut"] | null;
+            history: components["schemas"]["TurnOut"][];
+        };
+        /** @description One action. `actor` is null for the system itself. */
+        AuditLogOut: {
+            readonly id: number;
+            /** Format: date-time */
+            at: string;
+            readonly actor: {
+                user_id: number;
+                full_name: string;
+            } | null;
+            /** Format: int64 */
+            on_behalf_of_id?: number | null;
+            action: string;
+            object_type: string;
+            object_id: string;
+            ticket_number?: string;
+            /** @description Any JSON value. */
+            readonly old: unknown;
+            /** @description Any JSON value. */
+            readonly new: unknown;
+            reason?: string;
+            request_id?: string;
+            ip_address?: string | null;
+            previous_hash: string;
+            hash: string;
+        };
+        AvailableTransitionOut: {
+            id: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            requires_comment: boolean;
+            to_step: components["schemas"]["StepRefOut"];
+        };
+        /** @enum {unknown} */
+        BlankEnum: "";
+        BulkErrorOut: {
+            code: string;
+            detail: string;
+            attr: string | null;
+        };
+        BulkInRequest: {
+            action: components["schemas"]["ActionEnum"];
+            task_ids: number[];
+            reason?: string;
+            /** Format: int64 */
+            to_user_id?: number;
+            priority?: components["schemas"]["PriorityEnum"];
+        };
+        BulkOut: {
+            results: components["schemas"]["BulkResultOut"][];
+        };
+        BulkResultOut: {
+            task_id: number;
+            ok: boolean;
+            status: number;
+            version?: number;
+            error?: components["schemas"]["BulkErrorOut"];
+        };
+        /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
+        CalendarIn: {
+            name: string;
+            time_zone?: string;
+            hours: {
+                [key: string]: string[][];
+            };
+            holidays?: string[];
+        };
+        /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
+        CalendarInRequest: {
+            name: string;
+            time_zone?: string;
+            hours: {
+                [key: string]: string[][];
+            };
+            holidays?: string[];
+        };
+        CalendarOut: {
+            readonly id: number;
+            name: string;
+            time_zone?: string;
+            hours: {
+                [key: string]: unknown;
+            };
+            holidays: string[];
+        };
+        CategoryInRequest: {
+            name: string;
+            /** Format: int64 */
+            parent?: number | null;
+        };
+        CategoryOut: {
+            readonly id: number;
+            name: string;
+            parent?: number | null;
+        };
+        ChangeOut: {
+            field: string;
+            old: unknown;
+            new: unknown;
+        };
+        ChangedPartOut: {
+            key: number;
+            name: string;
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        CheckoutOut: {
+            id: number;
+            task_id: number;
+            ticket_number: string;
+            /** Format: uuid */
+            idempotency_key: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            status: components["schemas"]["CheckoutStatusEnum"];
+            attempts: number;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            last_error: string;
+            external_reference: string;
+            waived_reason: string;
+            waived_by_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `sent` - sent
+         *     * `acknowledged` - acknowledged
+         *     * `failed` - failed
+         *     * `waived` - waived
+         * @enum {string}
+         */
+        CheckoutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
+        /**
+         * @description * `started` - started
+         *     * `paused` - paused
+         *     * `resumed` - resumed
+         *     * `target_changed` - target_changed
+         *     * `stopped` - stopped
+         * @enum {string}
+         */
+        ClockEventEnum: "started" | "paused" | "resumed" | "target_changed" | "stopped";
+        ClockEventOut: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["ClockEventEnum"];
+            seconds?: number;
+            reason?: string;
+        };
+        /**
+         * @description * `at_risk` - at_risk
+         *     * `breached` - breached
+         * @enum {string}
+         */
+        ClockFactEnum: "at_risk" | "breached";
+        ClockFactOut: {
+            kind: components["schemas"]["ClockFactEnum"];
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+        };
+        ClockOut: {
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            state: components["schemas"]["SlaStateEnum"];
+            /** @description Working time left; negative when late. */
+            remaining_seconds: number | null;
+            paused: boolean;
+            target_seconds: number;
+            used_seconds: number;
+            /** Format: date-time */
+            breached_at: string | null;
+        };
+        ComparisonOut: {
+            policy: components["schemas"]["ChangeOut"][];
+            steps: components["schemas"]["PartsOut"];
+            transitions: components["schemas"]["PartsOut"];
+            is_same: boolean;
+        };
+        CurrentStepOut: {
+            id: number;
+            name: string;
+            role: string | null;
+            role_id: number | null;
+            kind: string;
+            key: number;
+        };
+        DifferencesOut: {
+            policy: components["schemas"]["ChangeOut"][];
+            steps: components["schemas"]["PartsOut"];
+            transitions: components["schemas"]["PartsOut"];
+        };
+        /** @description Optional guard: refuse when somebody has saved since. */
+        EditVersionInRequest: {
+            edit_version?: number;
+        };
+        /**
+         * @description * `notification` - Notification
+         *     * `asset` - Asset
+         *     * `budget` - Budget
+         * @enum {string}
+         */
+        EndLogicEnum: "notification" | "asset" | "budget";
+        /**
+         * @description * `completed` - Completed
+         *     * `rejected` - Rejected
+         * @enum {string}
+         */
+        EndStatusEnum: "completed" | "rejected";
+        ExplainedClockOut: {
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            state: components["schemas"]["SlaStateEnum"];
+            /** @description Working time left; negative when late. */
+            remaining_seconds: number | null;
+            paused: boolean;
+            target_seconds: number;
+            used_seconds: number;
+            /** Format: date-time */
+            breached_at: string | null;
+            elapsed_seconds: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            stopped_at: string | null;
+            at_risk_percent: number;
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            events: components["schemas"]["ClockEventOut"][];
+            facts: components["schemas"]["ClockFactOut"][];
+            intervals: components["schemas"]["StretchOut"][];
+        };
+        FindingOut: {
+            severity: components["schemas"]["SeverityEnum"];
+            code: string;
+            message: string;
+            step_id: number | null;
+            transition_id: number | null;
+            field: string | null;
+        };
+        /** @description The whole draft graph. What is not in it is deleted. */
+        GraphInRequest: {
+            edit_version: number;
+            steps: components["schemas"]["GraphStepInRequest"][];
+            transitions: components["schemas"]["GraphTransitionInRequest"][];
+        };
+        /** @description The draft graph, in the shape that PUT takes back. */
+        GraphOut: {
+            workflow: number;
+            edit_version: number;
+            status: string;
+            has_undeployed_changes: boolean;
+            steps: components["schemas"]["GraphStepOut"][];
+            transitions: components["schemas"]["TransitionOut"][];
+        };
+        /** @description A role is given by `role_id`, or by name in `role`; `role_id` counts first. */
+        GraphStepInRequest: {
+            name: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalFieldRequest"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionFieldRequest"];
+            order?: number;
+            /** Format: int64 */
+            role_id?: number | null;
+            /** Format: int64 */
+            escalate_to_id?: number | null;
+            id: number | string;
+        };
+        /** @description A step with its part of the SLA. */
+        GraphStepOut: {
+            id: number;
+            workflow: number;
+            name: string;
+            description: string;
+            instruction: string;
+            kind: components["schemas"]["StepKindEnum"];
+            role_id: number | null;
+            readonly role: string | null;
+            escalate_to_id: number | null;
+            readonly escalate_to: string | null;
+            assignment: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight: string;
+            approval: components["schemas"]["ApprovalOut"];
+            is_start: boolean;
+            is_end: boolean;
+            end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap: number;
+            position: components["schemas"]["PositionOut"];
+            order: number;
+            /** Format: decimal */
+            share: string;
+        };
+        GraphTransitionInRequest: {
+            id: number | string;
+            from_step: number | string;
+            to_step: number | string;
+            name: string;
+            outcome?: components["schemas"]["OutcomeEnum"];
+            requires_comment?: boolean;
+            is_automatic?: boolean;
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            order?: number;
+        };
+        HandoffOut: {
+            system: components["schemas"]["SystemEnum"];
+            id: number;
+            status: string;
+            attempts: number;
+            last_error: string;
+            external_reference: string;
+        };
+        IntakeOut: {
+            readonly id: number;
+            queue: string;
+            message_id?: string;
+            ticket_number?: string;
+            readonly ticket_id: number | null;
+            verdict: components["schemas"]["VerdictEnum"];
+            reason?: string;
+            rule?: string;
+            /** Format: int64 */
+            workflow_id?: number | null;
+            /** Format: int64 */
+            dead_letter_id?: number | null;
+            readonly replay_of_id: number | null;
+            /** Format: int64 */
+            replayed_by_id?: number | null;
+            request_id?: string;
+            /** Format: date-time */
+            received_at: string;
+            headers?: unknown;
+            body?: unknown;
+            raw_body?: string;
+        };
+        IntakeRowOut: {
+            readonly id: number;
+            queue: string;
+            message_id?: string;
+            ticket_number?: string;
+            readonly ticket_id: number | null;
+            verdict: components["schemas"]["VerdictEnum"];
+            reason?: string;
+            rule?: string;
+            /** Format: int64 */
+            workflow_id?: number | null;
+            /** Format: int64 */
+            dead_letter_id?: number | null;
+            readonly replay_of_id: number | null;
+            /** Format: int64 */
+            replayed_by_id?: number | null;
+            request_id?: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        /**
+         * @description * `matched` - Matched
+         *     * `unmatched` - Unmatched
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        IntakeStateEnum: "matched" | "unmatched" | "withdrawn";
+        LeadInRequest: {
+            /** Format: int64 */
+            user_id: number | null;
+        };
+        /** @description A person who holds the role. `user_system_role_id` and `version` are auth's. */
+        MemberOut: {
+            user_system_role_id: number;
+            user_id: number;
+            full_name: string;
+            readonly is_away: boolean;
+            /** Format: date-time */
+            away_until: string | null;
+            capacity: number | null;
+            /** Format: date-time */
+            assigned_at: string;
+            version: number;
+        };
+        /**
+         * @description * `count` - count
+         *     * `percent` - percent
+         * @enum {string}
+         */
+        ModeEnum: "count" | "percent";
+        /** @description A thing by id and name. */
+        NamedOut: {
+            id: number;
+            name: string;
+        };
+        /**
+         * @description * `forward` - Forward
+         *     * `approve` - Approve
+         *     * `reject` - Reject
+         *     * `return` - Return
+         * @enum {string}
+         */
+        OutcomeEnum: "forward" | "approve" | "reject" | "return";
+        OverviewOut: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            now: {
+                [key: string]: number;
+            };
+            period: {
+                [key: string]: unknown;
+            };
+            per_day: {
+                [key: string]: unknown;
+            }[];
+            by_workflow: {
+                [key: string]: unknown;
+            }[];
+            by_role: {
+                [key: string]: unknown;
+            }[];
+            by_assignee: {
+                [key: string]: unknown;
+            }[];
+        };
+        PaginatedAgentOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["AgentOut"][];
+        };
+        PaginatedAuditLogOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["AuditLogOut"][];
+        };
+        PaginatedCalendarOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CalendarOut"][];
+        };
+        PaginatedCategoryOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CategoryOut"][];
+        };
+        PaginatedCheckoutOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CheckoutOut"][];
+        };
+        PaginatedIntakeRowOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["IntakeRowOut"][];
+        };
+        PaginatedPerformedOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PerformedOut"][];
+        };
+        PaginatedRoleOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RoleOut"][];
+        };
+        PaginatedSavedViewDocumentList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SavedViewDocument"][];
+        };
+        PaginatedStepOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["StepOut"][];
+        };
+        PaginatedTaskRowOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TaskRowOut"][];
+        };
+        PaginatedTicketRowOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TicketRowOut"][];
+        };
+        PaginatedTimelineOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TimelineOut"][];
+        };
+        PaginatedVersionOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["VersionOut"][];
+        };
+        PaginatedWorkflowOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["WorkflowOut"][];
+        };
+        PartsOut: {
+            added: {
+                [key: string]: unknown;
+            }[];
+            removed: {
+                [key: string]: unknown;
+            }[];
+            changed: components["schemas"]["ChangedPartOut"][];
+        };
+        PassedOverOut: {
+            person: components["schemas"]["PersonOut"];
+            why: string;
+        };
+        /** @description Away from when until when (no end: until further notice), who stands in, how many tasks at once. */
+        PatchedAvailabilityInRequest: {
+            /** Format: date-time */
+            away_from?: string | null;
+            /** Format: date-time */
+            away_until?: string | null;
+            /** Format: int64 */
+            substitute_id?: number | null;
+            capacity?: number | null;
+        };
+        /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
+        PatchedCalendarInRequest: {
+            name?: string;
+            time_zone?: string;
+            hours?: {
+                [key: string]: string[][];
+            };
+            holidays?: string[];
+        };
+        PatchedSavedViewDocumentRequest: {
+            name?: string;
+            page?: string;
+            query?: {
+                [key: string]: string;
+            };
+            columns?: string[];
+            is_shared?: boolean;
+        };
+        /** @description A role is given by `role_id`, or by name in `role`; `role_id` counts first. */
+        PatchedStepUpdateInRequest: {
+            name?: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalFieldRequest"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionFieldRequest"];
+            order?: number;
+            /** Format: int64 */
+            role_id?: number | null;
+            /** Format: int64 */
+            escalate_to_id?: number | null;
+            edit_version?: number;
+        };
+        /** @description What a person may say of a workflow. Empty department or sub-category: any. */
+        PatchedWorkflowUpdateInRequest: {
+            name?: string;
+            description?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            is_default?: boolean;
+            end_logic?: components["schemas"]["EndLogicEnum"];
+            low_sla?: number | null;
+            medium_sla?: number | null;
+            high_sla?: number | null;
+            urgent_sla?: number | null;
+            at_risk_percent?: number;
+            /** Format: int64 */
+            calendar_id?: number | null;
+            /** Format: int64 */
+            coordinator_role_id?: number | null;
+            edit_version?: number;
+        };
+        PauseInRequest: {
+            /** @default  */
+            reason: string;
+            /** @default false */
+            hold_running: boolean;
+        };
+        PerformInRequest: {
+            /** Format: int64 */
+            task_id: number;
+            /** Format: int64 */
+            transition_id: number;
+            /** @default  */
+            comment: string;
+            expected_version: number;
+        };
+        PerformedOut: {
+            id: number;
+            task_id: number;
+            transition_id: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            from_step: components["schemas"]["NamedOut"];
+            to_step: components["schemas"]["NamedOut"];
+            actor: components["schemas"]["PersonOut"] | null;
+            on_behalf_of_id: number | null;
+            comment: string;
+            /** Format: date-time */
+            performed_at: string;
+        };
+        PersonOut: {
+            user_id: number;
+            full_name: string;
+        };
+        PositionField: {
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
+        PositionFieldRequest: {
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
+        PositionOut: {
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+        };
+        /** @description What a deploy would do. Running tasks stay on their version. */
+        PreviewOut: {
+            status: string;
+            legal_moves: string[];
+            live_version: number | null;
+            next_version: number;
+            has_changes: boolean;
+            changes: components["schemas"]["DifferencesOut"] | null;
+            report: components["schemas"]["ReportOut"];
+            running_tasks: number;
+            running: components["schemas"]["RunningOut"][];
+        };
+        /**
+         * @description * `low` - Low
+         *     * `medium` - Medium
+         *     * `high` - High
+         *     * `urgent` - Urgent
+         * @enum {string}
+         */
+        PriorityEnum: "low" | "medium" | "high" | "urgent";
+        PriorityInRequest: {
+            expected_version?: number | null;
+            /** @default  */
+            reason: string;
+            priority: components["schemas"]["PriorityEnum"];
+        };
+        ReasonInRequest: {
+            /** @default  */
+            reason: string;
+        };
+        ReplayInRequest: {
+            /** @description The corrected ticket; none: as it was. */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        ReportOut: {
+            is_valid: boolean;
+            errors: components["schemas"]["FindingOut"][];
+            warnings: components["schemas"]["FindingOut"][];
+        };
+        ReportRowsOut: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            results: {
+                [key: string]: unknown;
+            }[];
+        };
+        RequesterOut: {
+            id: string;
+            name: string;
+            email: string;
+        };
+        /**
+         * @description A role with the people who actively hold it. `id` and `version` are auth's.
+         *
+         *     `used_by` are the workflows whose deployed version needs it: deleting it would strand their tickets.
+         */
+        RoleOut: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            system: string;
+            description?: string;
+            is_custom?: boolean;
+            is_active?: boolean;
+            /** Format: int64 */
+            version?: number;
+            lead: components["schemas"]["PersonOut"] | null;
+            used_by: string[];
+            members: components["schemas"]["MemberOut"][];
+        };
+        /** @description Open tasks of one step of one version, and whether the draft still has that step. */
+        RunningOut: {
+            version: number;
+            step: {
+                [key: string]: unknown;
+            } | null;
+            running_tasks: number;
+            is_in_draft: boolean;
+        };
+        /** @description The draft graph, in the shape that PUT takes back. */
+        SavedGraphOut: {
+            workflow: number;
+            edit_version: number;
+            status: string;
+            has_undeployed_changes: boolean;
+            steps: components["schemas"]["GraphStepOut"][];
+            transitions: components["schemas"]["TransitionOut"][];
+            id_map: {
+                [key: string]: number;
+            };
+        };
+        SavedViewDocument: {
+            readonly id: number;
+            name: string;
+            page?: string;
+            query?: {
+                [key: string]: string;
+            };
+            columns?: string[];
+            is_shared?: boolean;
+            readonly is_mine: boolean;
+            readonly owner_id: number;
+            readonly owner_name: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        SavedViewDocumentRequest: {
+            name: string;
+            page?: string;
+            query?: {
+                [key: string]: string;
+            };
+            columns?: string[];
+            is_shared?: boolean;
+        };
+        /**
+         * @description * `error` - error
+         *     * `warning` - warning
+         * @enum {string}
+         */
+        SeverityEnum: "error" | "warning";
+        SlaDocument: {
+            low?: number | null;
+            medium?: number | null;
+            high?: number | null;
+            urgent?: number | null;
+        };
+        SlaDocumentRequest: {
+            low?: number | null;
+            medium?: number | null;
+            high?: number | null;
+            urgent?: number | null;
+        };
+        /**
+         * @description * `on_track` - on_track
+         *     * `at_risk` - at_risk
+         *     * `breached` - breached
+         *     * `paused` - paused
+         *     * `met` - met
+         *     * `stopped` - stopped
+         * @enum {string}
+         */
+        SlaStateEnum: "on_track" | "at_risk" | "breached" | "paused" | "met" | "stopped";
+        /** @description A role is given by `role_id`, or by name in `role`; `role_id` counts first. */
+        StepCreateInRequest: {
+            name: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalFieldRequest"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionFieldRequest"];
+            order?: number;
+            /** Format: int64 */
+            role_id?: number | null;
+            /** Format: int64 */
+            escalate_to_id?: number | null;
+            /** Format: int64 */
+            workflow: number;
+            edit_version: number;
+        };
+        /** @description What can be said of a step. Roles are named; `escalate_to` is a role too. */
+        StepDocument: {
+            name: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalField"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionField"];
+            order?: number;
+            ref: string;
+        };
+        /** @description What can be said of a step. Roles are named; `escalate_to` is a role too. */
+        StepDocumentRequest: {
+            name: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalFieldRequest"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionFieldRequest"];
+            order?: number;
+            ref: string;
+        };
+        /**
+         * @description * `action` - Action
+         *     * `review` - Review
+         *     * `approval` - Approval
+         * @enum {string}
+         */
+        StepKindEnum: "action" | "review" | "approval";
+        /** @description A step as stored. `role` is the role's name, also while no such role is known and `role_id` is null. */
+        StepOut: {
+            id: number;
+            workflow: number;
+            name: string;
+            description: string;
+            instruction: string;
+            kind: components["schemas"]["StepKindEnum"];
+            role_id: number | null;
+            readonly role: string | null;
+            escalate_to_id: number | null;
+            readonly escalate_to: string | null;
+            assignment: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight: string;
+            approval: components["schemas"]["ApprovalOut"];
+            is_start: boolean;
+            is_end: boolean;
+            end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap: number;
+            position: components["schemas"]["PositionOut"];
+            order: number;
+        };
+        StepRefOut: {
+            id: number;
+            name: string;
+            role: string | null;
+        };
+        /**
+         * @description * `done` - done
+         *     * `current` - current
+         *     * `next` - next
+         *     * `ahead` - ahead
+         * @enum {string}
+         */
+        StepStateEnum: "done" | "current" | "next" | "ahead";
+        /** @description A role is given by `role_id`, or by name in `role`; `role_id` counts first. */
+        StepUpdateInRequest: {
+            name: string;
+            description?: string;
+            instruction?: string;
+            kind?: components["schemas"]["StepKindEnum"];
+            role?: string | null;
+            escalate_to?: string | null;
+            assignment?: components["schemas"]["AssignmentEnum"];
+            /** Format: decimal */
+            weight?: string;
+            approval?: components["schemas"]["ApprovalFieldRequest"];
+            is_start?: boolean;
+            is_end?: boolean;
+            end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
+            return_cap?: number;
+            position?: components["schemas"]["PositionFieldRequest"];
+            order?: number;
+            /** Format: int64 */
+            role_id?: number | null;
+            /** Format: int64 */
+            escalate_to_id?: number | null;
+            edit_version: number;
+        };
+        StretchOut: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            counted: boolean;
+            why: components["schemas"]["WhyEnum"];
+            reason: string;
+            seconds: number;
+        };
+        /**
+         * @description * `ams` - ams
+         *     * `bms` - bms
+         * @enum {string}
+         */
+        SystemEnum: "ams" | "bms";
+        TaskDetailOut: {
+            id: number;
+            ticket_number: string;
+            subject: string;
+            status: components["schemas"]["TaskStatusEnum"];
+            priority: components["schemas"]["PriorityEnum"];
+            /** @description Name it as `expected_version` when changing the task. */
+            version: number;
+            workflow: components["schemas"]["NamedOut"];
+            workflow_version: number;
+            workflow_version_id: number;
+            current_step: components["schemas"]["CurrentStepOut"] | null;
+            instruction: string | null;
+            assignee: components["schemas"]["PersonOut"] | null;
+            owner: components["schemas"]["PersonOut"] | null;
+            sla: components["schemas"]["ClockOut"] | null;
+            visit_sla: components["schemas"]["ClockOut"] | null;
+            available_transitions: components["schemas"]["AvailableTransitionOut"][];
+            available_actions: string[];
+            why: components["schemas"]["WhyOut"] | null;
+            approval: components["schemas"]["ApprovalStateOut"] | null;
+            needs_lead: boolean;
+            /** Format: date-time */
+            in_pool_since: string | null;
+            /** Format: date-time */
+            step_since: string | null;
+            handoff: components["schemas"]["HandoffOut"] | null;
+            ticket: components["schemas"]["TaskTicketOut"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        TaskGraphEdgeOut: {
+            id: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            requires_comment: boolean;
+            is_automatic: boolean;
+            from_step: number;
+            to_step: number;
+            taken: boolean;
+            times: number;
+        };
+        TaskGraphOut: {
+            version: number;
+            steps: components["schemas"]["TaskGraphStepOut"][];
+            transitions: components["schemas"]["TaskGraphEdgeOut"][];
+        };
+        TaskGraphStepOut: {
+            id: number;
+            key: number;
+            name: string;
+            kind: string;
+            role: string | null;
+            escalate_to: string | null;
+            /** Format: double */
+            share: number;
+            instruction: string;
+            is_start: boolean;
+            is_end: boolean;
+            end_status: string;
+            position: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["StepStateEnum"];
+            visits: number;
+            /** Format: date-time */
+            entered_at: string | null;
+            /** Format: date-time */
+            left_at: string | null;
+            performer: components["schemas"]["PersonOut"] | null;
+        };
+        TaskOptionalReasonInRequest: {
+            expected_version?: number | null;
+            /** @default  */
+            reason: string;
+        };
+        TaskReasonInRequest: {
+            expected_version?: number | null;
+            reason: string;
+        };
+        TaskRowOut: {
+            id: number;
+            ticket_number: string;
+            subject: string;
+            status: components["schemas"]["TaskStatusEnum"];
+            priority: components["schemas"]["PriorityEnum"];
+            version: number;
+            workflow: components["schemas"]["NamedOut"];
+            workflow_version: number;
+            current_step: components["schemas"]["StepRefOut"] | null;
+            assignee: components["schemas"]["PersonOut"] | null;
+            owner: components["schemas"]["PersonOut"] | null;
+            requester: string;
+            category: string;
+            department: string;
+            sla: components["schemas"]["TaskSlaOut"];
+            /** Format: date-time */
+            step_due_at: string | null;
+            /** Format: date-time */
+            step_since: string | null;
+            needs_lead: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+        };
+        TaskSlaExplainedOut: {
+            task: components["schemas"]["ExplainedClockOut"] | null;
+            visit: components["schemas"]["ExplainedClockOut"] | null;
+            visits: components["schemas"]["VisitClockOut"][];
+        };
+        TaskSlaOut: {
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            state: components["schemas"]["SlaStateEnum"];
+            /** @description Working time left; negative when late. */
+            remaining_seconds: number | null;
+            paused: boolean;
+        };
+        /**
+         * @description * `pending` - Pending
+         *     * `in_progress` - In Progress
+         *     * `on_hold` - On Hold
+         *     * `handing_off` - Handing Off
+         *     * `completed` - Completed
+         *     * `rejected` - Rejected
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        TaskStatusEnum: "pending" | "in_progress" | "on_hold" | "handing_off" | "completed" | "rejected" | "cancelled";
+        TaskTicketOut: {
+            id: number;
+            ticket_number: string;
+            subject: string;
+            description: string;
+            category: string;
+            sub_category: string;
+            department: string;
+            priority: components["schemas"]["PriorityEnum"];
+            requester: components["schemas"]["RequesterOut"];
+            source_service: string;
+            source_status: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            received_at: string;
+        };
+        TicketOut: {
+            readonly id: number;
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
+            subject: string;
+            category: string;
+            sub_category?: string;
+            department: string;
+            priority?: components["schemas"]["PriorityEnum"];
+            source_status?: string;
+            intake_state: components["schemas"]["IntakeStateEnum"];
+            unmatched_reason?: string;
+            unmatched_detail?: unknown;
+            readonly requester: {
+                [key: string]: string;
+            } | null;
+            readonly task: components["schemas"]["TicketTaskOut"] | null;
+            /** Format: date-time */
+            submitted_at?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            description?: string;
+            /** Format: int64 */
+            source_version?: number | null;
+            readonly attachments: {
+                [key: string]: unknown;
+            }[];
+            /** Fields */
+            readonly fields_: {
+                [key: string]: unknown;
+            };
+        };
+        TicketRowOut: {
+            readonly id: number;
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
+            subject: string;
+            category: string;
+            sub_category?: string;
+            department: string;
+            priority?: components["schemas"]["PriorityEnum"];
+            source_status?: string;
+            intake_state: components["schemas"]["IntakeStateEnum"];
+            unmatched_reason?: string;
+            unmatched_detail?: unknown;
+            readonly requester: {
+                [key: string]: string;
+            } | null;
+            readonly task: components["schemas"]["TicketTaskOut"] | null;
+            /** Format: date-time */
+            submitted_at?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        TicketTaskOut: {
+            id: number;
+            status: string;
+            workflow: components["schemas"]["NamedOut"];
+        };
+        TimelineOut: {
+            seq: number;
+            event: string;
+            actor: components["schemas"]["PersonOut"] | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        };
+        TransferInRequest: {
+            expected_version?: number | null;
+            reason: string;
+            /** Format: int64 */
+            to_user_id?: number;
+            /**
+             * Format: int64
+             * @description The same as `to_user_id`.
+             */
+            user_id?: number;
+        };
+        TransitionDocument: {
+            from: string;
+            to: string;
+            name: string;
+            outcome?: components["schemas"]["OutcomeEnum"];
+            requires_comment?: boolean;
+            is_automatic?: boolean;
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            order?: number;
+        };
+        TransitionDocumentRequest: {
+            from: string;
+            to: string;
+            name: string;
+            outcome?: components["schemas"]["OutcomeEnum"];
+            requires_comment?: boolean;
+            is_automatic?: boolean;
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            order?: number;
+        };
+        TransitionOut: {
+            id: number;
+            from_step: number;
+            to_step: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            requires_comment: boolean;
+            is_automatic: boolean;
+            condition: {
+                [key: string]: unknown;
+            } | null;
+            order: number;
+        };
+        TurnOut: {
+            person: components["schemas"]["PersonOut"];
+            role: string;
+            is_owner: boolean;
+            origin: string;
+            reason: string;
+            /** @description In plain words. */
+            explanation: string;
+            strategy: string | null;
+            candidates: components["schemas"]["PersonOut"][];
+            passed_over: components["schemas"]["PassedOverOut"][];
+            cursor_before: number | null;
+            cursor_after: number | null;
+            /** @description Whom the stored facts give, again. */
+            replayed_user_id: number | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+            step: components["schemas"]["StepRefOut"] | null;
+            is_role_since_removed: boolean;
+        };
+        VerbInRequest: {
+            expected_version?: number | null;
+        };
+        /**
+         * @description * `accepted` - Accepted
+         *     * `duplicate` - Duplicate
+         *     * `updated` - Updated
+         *     * `stale` - Stale
+         *     * `unmatched` - Unmatched
+         *     * `cancelled` - Cancelled
+         *     * `invalid` - Invalid
+         *     * `unreadable` - Unreadable
+         * @enum {string}
+         */
+        VerdictEnum: "accepted" | "duplicate" | "updated" | "stale" | "unmatched" | "cancelled" | "invalid" | "unreadable";
+        /** @description What was found between `after_id` and `last_id`. Go on with `after_id=last_id` until `is_complete`. */
+        VerificationOut: {
+            valid: boolean;
+            is_complete: boolean;
+            checked: number;
+            last_id: number;
+            last_hash: string;
+            first_bad_id: number | null;
+            problem: string;
+        };
+        /** @description A deployed version with its steps, transitions and working hours, as tasks run on it. */
+        VersionDetailOut: {
+            id: number;
+            workflow: number;
+            number: number;
+            name: string;
+            readonly is_current: boolean;
+            end_logic: string;
+            sla_seconds: {
+                [key: string]: number;
+            };
+            at_risk_percent: number;
+            coordinator_role_id: number;
+            redeployed_from: number | null;
+            deployed_by_id: number | null;
+            /** Format: date-time */
+            deployed_at: string;
+            running_tasks: number;
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            steps: components["schemas"]["VersionStepOut"][];
+            transitions: components["schemas"]["VersionTransitionOut"][];
+        };
+        /** @description A deployed version without its graph. */
+        VersionOut: {
+            id: number;
+            workflow: number;
+            number: number;
+            name: string;
+            readonly is_current: boolean;
+            end_logic: string;
+            sla_seconds: {
+                [key: string]: number;
+            };
+            at_risk_percent: number;
+            coordinator_role_id: number;
+            redeployed_from: number | null;
+            deployed_by_id: number | null;
+            /** Format: date-time */
+            deployed_at: string;
+            running_tasks: number;
+        };
+        VersionStepOut: {
+            id: number;
+            key: number;
+            name: string;
+            description: string;
+            instruction: string;
+            kind: string;
+            role_id: number | null;
+            readonly role: string | null;
+            escalate_to_id: number | null;
+            readonly escalate_to: string | null;
+            assignment: string;
+            /** Format: decimal */
+            weight: string;
+            /** Format: decimal */
+            share: string;
+            approval: {
+                [key: string]: unknown;
+            };
+            is_start: boolean;
+            is_end: boolean;
+            end_status: string;
+            return_cap: number;
+            position: {
+                [key: string]: unknown;
+            };
+            order: number;
+        };
+        VersionTransitionOut: {
+            id: number;
+            key: number;
+            from_step: number;
+            to_step: number;
+            name: string;
+            outcome: string;
+            requires_comment: boolean;
+            is_automatic: boolean;
+            condition: {
+                [key: string]: unknown;
+            } | null;
+            order: number;
+        };
+        VisitClockOut: {
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            state: components["schemas"]["SlaStateEnum"];
+            /** @description Working time left; negative when late. */
+            remaining_seconds: number | null;
+            paused: boolean;
+            target_seconds: number;
+            used_seconds: number;
+            /** Format: date-time */
+            breached_at: string | null;
+            elapsed_seconds: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            stopped_at: string | null;
+            at_risk_percent: number;
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            events: components["schemas"]["ClockEventOut"][];
+            facts: components["schemas"]["ClockFactOut"][];
+            intervals: components["schemas"]["StretchOut"][];
+            visit: number;
+            step: components["schemas"]["NamedOut"];
+        };
+        VoteOut: {
+            person: components["schemas"]["PersonOut"];
+            outcome: components["schemas"]["OutcomeEnum"];
+            comment: string;
+            /** Format: date-time */
+            cast_at: string;
+        };
+        WaiveInRequest: {
+            reason: string;
+        };
+        /**
+         * @description * `running` - running
+         *     * `paused` - paused
+         *     * `outside_hours` - outside_hours
+         *     * `holiday` - holiday
+         * @enum {string}
+         */
+        WhyEnum: "running" | "paused" | "outside_hours" | "holiday";
+        WhyOut: {
+            person: components["schemas"]["PersonOut"];
+            role: string;
+            is_owner: boolean;
+            origin: string;
+            reason: string;
+            /** @description In plain words. */
+            explanation: string;
+            strategy: string | null;
+            candidates: components["schemas"]["PersonOut"][];
+            passed_over: components["schemas"]["PassedOverOut"][];
+            cursor_before: number | null;
+            cursor_after: number | null;
+            /** @description Whom the stored facts give, again. */
+            replayed_user_id: number | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+        };
+        /** @description A workflow as one file, as `export/` gives it. */
+        WorkflowDocument: {
+            format: string;
+            name: string;
+            description?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            is_default?: boolean;
+            end_logic?: components["schemas"]["EndLogicEnum"];
+            at_risk_percent?: number;
+            sla_seconds?: components["schemas"]["SlaDocument"];
+            calendar?: components["schemas"]["CalendarIn"] | null;
+            coordinator_role?: string | null;
+            steps: components["schemas"]["StepDocument"][];
+            transitions: components["schemas"]["TransitionDocument"][];
+        };
+        /** @description A workflow as one file, as `export/` gives it. */
+        WorkflowDocumentRequest: {
+            format: string;
+            name: string;
+            description?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            is_default?: boolean;
+            end_logic?: components["schemas"]["EndLogicEnum"];
+            at_risk_percent?: number;
+            sla_seconds?: components["schemas"]["SlaDocumentRequest"];
+            calendar?: components["schemas"]["CalendarInRequest"] | null;
+            coordinator_role?: string | null;
+            steps: components["schemas"]["StepDocumentRequest"][];
+            transitions: components["schemas"]["TransitionDocumentRequest"][];
+        };
+        /** @description What a person may say of a workflow. Empty department or sub-category: any. */
+        WorkflowFieldsRequest: {
+            name: string;
+            description?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            is_default?: boolean;
+            end_logic?: components["schemas"]["EndLogicEnum"];
+            low_sla?: number | null;
+            medium_sla?: number | null;
+            high_sla?: number | null;
+            urgent_sla?: number | null;
+            at_risk_percent?: number;
+            /** Format: int64 */
+            calendar_id?: number | null;
+            /** Format: int64 */
+            coordinator_role_id?: number | null;
+        };
+        /** @description A workflow. `*_sla` are seconds; `current_version` is the deployed version's number. */
+        WorkflowOut: {
+            id: number;
+            name: string;
+            description: string;
+            status: components["schemas"]["WorkflowStatusEnum"];
+            is_archived: boolean;
+            category: string;
+            sub_category: string;
+            department: string;
+            is_default: boolean;
+            end_logic: components["schemas"]["EndLogicEnum"];
+            low_sla: number | null;
+            medium_sla: number | null;
+            high_sla: number | null;
+            urgent_sla: number | null;
+            at_risk_percent: number;
+            calendar: components["schemas"]["NamedOut"] | null;
+            readonly coordinator_role: {
+                id: number | null;
+                name: string;
+            } | null;
+            edit_version: number;
+            readonly current_version: number | null;
+            readonly has_undeployed_changes: boolean;
+            running_tasks: number;
+            readonly legal_moves: string[];
+            is_waiting_for_roles: boolean;
+            created_by_id: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `initialized` - Initialized
+         *     * `deployed` - Deployed
+         *     * `paused` - Paused
+         * @enum {string}
+         */
+        WorkflowStatusEnum: "draft" | "initialized" | "deployed" | "paused";
+        /** @description What a person may say of a workflow. Empty department or sub-category: any. */
+        WorkflowUpdateInRequest: {
+            name: string;
+            description?: string;
+            category?: string;
+            sub_category?: string;
+            department?: string;
+            is_default?: boolean;
+            end_logic?: components["schemas"]["EndLogicEnum"];
+            low_sla?: number | null;
+            medium_sla?: number | null;
+            high_sla?: number | null;
+            urgent_sla?: number | null;
+            at_risk_percent?: number;
+            /** Format: int64 */
+            calendar_id?: number | null;
+            /** Format: int64 */
+            coordinator_role_id?: number | null;
+            edit_version: number;
+        };
+        Error: {
+            /** @enum {string} */
+            type: "validation_error" | "client_error" | "server_error";
+            errors: {
+                code: string;
+                detail: string;
+                attr: string | null;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}

@@ -18,6 +18,7 @@ from sockets.hub import Hub, hub
 from sockets.limits import TokenBucket
 from sockets.rooms import Room
 from sockets.threads import SOCKETS
+from ticketing_common import revocations
 from ticketing_common.context import accept_request_id, request_id_var
 from ticketing_common.errors import Refusal
 from ticketing_common.jwt import Identity, InvalidToken, bearer_token, verify
@@ -168,6 +169,9 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     def tick(self, now: float) -> None:
         if time.time() >= self.identity.expires_at + settings.SOCKET_EXPIRY_GRACE:
+            self.shut(UNAUTHENTICATED)
+        elif revocations.known.covers(self.identity):
+            # Whoever ended the session is heard at once; this finds what was learned late, after a break.
             self.shut(UNAUTHENTICATED)
         elif time.monotonic() - self._heard_at > settings.SOCKET_IDLE_SECONDS:
             self.shut(IDLE)

@@ -112,7 +112,7 @@ async def measure(
     before = rss_kib(pid)
     ears = await listen(ports, paths, tokens)
     await asyncio.sleep(3)
-    memory = (rss_kib(pid) - before) / len(ears)
+    memory = (rss_kib(pid) - before) / (len(ears) / len(ports))
     speakers = {}
     for ear in ears:
         speakers.setdefault(ear.path, ear)

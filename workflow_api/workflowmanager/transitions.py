@@ -136,7 +136,7 @@ def perform(
     """Perform one transition and return the task as it is then."""
     check_visible(actor, task_id)
     try:
-        return _perform(
+        return perform_now(
             actor=actor,
             task_id=task_id,
             transition_id=transition_id,
@@ -150,7 +150,7 @@ def perform(
 
 
 @transaction.atomic
-def _perform(
+def perform_now(
     *,
     actor: Actor,
     task_id: int,
@@ -159,6 +159,7 @@ def _perform(
     expected_version: int | None,
     now: datetime,
 ) -> Task:
+    """Perform it for somebody who may see the task."""
     change = Change(now, actor)
     run = load_run(task_id, change)
     check_version(run, expected_version)

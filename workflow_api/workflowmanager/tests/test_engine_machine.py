@@ -1,0 +1,326 @@
+"""Random people, roles, deploys and clocks drive the engine; what must always hold is checked after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Count
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from audit.services import verify
+from role.models import Person
+from task.clocks import reading_of
+from task.models import Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from ticketing_common.errors import Refusal
+from tickets.models import Ticket
+from workflow.models import VersionStep
+from workflowmanager import intake, reading, services, timing, transitions, verbs
+from workflowmanager.access import holds_role
+from workflowmanager.pooling import person_changed
+from workflowmanager.tests import factories
+
+PEOPLE = (11, 12, 13, 14, 15, 16)
+ROLES = ("Ticket Coordinator", "IT Support", "IT Lead", "Department Head")
+CALENDAR = {
+    "time_zone": "Europe/Berlin",
+    "hours": {str(day): [["08:00", "17:00"]] for day in range(5)},
+    "holidays": ["2026-01-06"],
+}
+WORKING = ("pending", "in_progress", "on_hold")
+
+
+class Engine(RuleBasedStateMachine):
+    """The whole runtime in one transaction that is rolled back at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = factories.LONG_AGO + timedelta(hours=9)
+        self.count = 0
+
+    @initialize()
+    def found_the_desk(self) -> None:
+        self.people = {number: factories.make_person(number) for number in PEOPLE}
+        self.roles = {name: factories.make_role(name) for name in ROLES}
+        self.member_ids: dict[tuple[str, int], int] = {}
+        self.versions = 0
+        for place, name in enumerate(ROLES):
+            for number in (PEOPLE[place], PEOPLE[place + 1]):
+                self._hold(name, number, is_active=True)
+        self.deploy(is_claimed=False, required=1)
+
+    def teardown(self) -> None:
+        try:
+            connection.check_constraints()
+            assert verify().is_valid
+        finally:
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def attempt(self, act: Callable[[], Any]) -> None:
+        """Do it; being refused is fine, and has no effect."""
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal:
+            pass
+
+    def _hold(self, role_name: str, number: int, *, is_active: bool) -> None:
+        key = (role_name, number)
+        self.count += 1
+        self.member_ids.setdefault(key, 10_000 + len(self.member_ids))
+        person, role = self.people[number], self.roles[role_name]
+        services.sync_member(
+            now=self.now,
+            user_system_role_id=self.member_ids[key],
+            user_id=number,
+            user_email=person.email,
+            user_full_name=person.full_name,
+            system="tts",
+            role_id=role.pk,
+            role_name=role_name,
+            is_active=is_active,
+            settings={},
+            assigned_at=factories.LONG_AGO,
+            action="upsert",
+            version=self.count,
+        )
+
+    @rule(is_claimed=st.booleans(), required=st.sampled_from([1, 2]))
+    def deploy(self, is_claimed: bool, required: int) -> None:
+        self.versions += 1
+        roles = self.roles
+        factories.make_workflow(
+            "Desk",
+            coordinators=roles["Ticket Coordinator"],
+            steps=[
+                {"name": "Triage", "role": roles["Ticket Coordinator"]},
+                {
+                    "name": "Work",
+                    "role": roles["IT Support"],
+                    "assignment": "claim" if is_claimed else "least_loaded",
+                    "escalate_to": roles["IT Lead"],
+                },
+                {
+                    "name": "Approve",
+                    "role": roles["IT Lead"],
+                    "kind": "approval",
+                    "approval": {"required": required, "mode": "count"},
+                    "escalate_to": roles["Department Head"],
+                    "return_cap": 2,
+                },
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+                {"name": "Refused", "is_end": True, "end_status": "rejected"},
+            ],
+            edges=[
+                ("Triage", "Work", "forward", {}),
+                (
+                    "Triage",
+                    "Approve",
+                    "forward",
+                    {"condition": {"field": "priority", "op": "eq", "value": "urgent"}},
+                ),
+                ("Work", "Approve", "forward", {}),
+                ("Work", "Triage", "return", {}),
+                ("Approve", "Done", "approve", {}),
+                ("Approve", "Refused", "reject", {}),
+                ("Approve", "Work", "return", {}),
+            ],
+            end_logic="asset" if self.versions % 3 == 0 else "notification",
+            calendar=CALENDAR if self.versions % 2 == 0 else None,
+        )
+
+    @rule(
+        number=st.integers(0, 6),
+        priority=st.sampled_from(["low", "urgent", "Critical"]),
+        status=st.sampled_from(["Open", "Open", "Open", "Withdrawn"]),
+        asker=st.sampled_from(PEOPLE),
+    )
+    def message_comes(self, number: int, priority: str, status: str, asker: int) -> None:
+        self.count += 1
+        person = self.people[asker]
+        body = factories.ticket_data(
+            f"TX{number}",
+            priority=priority,
+            status=status,
+            source_version=self.count,
+            employee={"id": asker, "name": person.full_name, "email": person.email},
+        )
+        intake.receive(body, origin=intake.Origin("TICKET_TASKS_PRODUCTION"), now=self.now)
+
+    def _task(self, choice: int, *statuses: str) -> Task | None:
+        tasks = list(Task.objects.filter(status__in=statuses or WORKING).order_by("id"))
+        return tasks[choice % len(tasks)] if tasks else None
+
+    @rule(choice=st.integers(0, 50), which=st.integers(0, 5), is_admin=st.booleans())
+    @precondition(lambda self: self._task(0, "in_progress") is not None)
+    def somebody_presses_a_button(self, choice: int, which: int, is_admin: bool) -> None:
+        task = self._task(choice, "in_progress")
+        assert task is not None
+        if task.assignee is None:
+            return
+        admin = self.people[PEOPLE[which]]
+        actor = factories.actor(admin, is_admin=True) if is_admin else factories.actor(task.assignee)
+        offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+        if not offered:
+            return
+        chosen = offered[which % len(offered)]
+
+        def press() -> None:
+            transitions.perform_now(
+                actor=actor,
+                task_id=task.pk,
+                transition_id=chosen["id"],
+                comment="Because.",
+                expected_version=task.version,
+                now=self.now,
+            )
+
+        if is_admin or chosen["outcome"] == "return":
+            self.attempt(press)
+        else:
+            press()  # what was offered to the assignee is not refused
+
+    @rule(
+        choice=st.integers(0, 50),
+        verb=st.sampled_from(["claim", "release", "transfer", "escalate", "hold", "resume", "priority"]),
+        who=st.sampled_from(PEOPLE),
+        receiver=st.sampled_from(PEOPLE),
+        priority=st.sampled_from(["low", "medium", "urgent"]),
+        is_admin=st.booleans(),
+    )
+    def somebody_uses_a_verb(
+        self, choice: int, verb: str, who: int, receiver: int, priority: str, is_admin: bool
+    ) -> None:
+        task = self._task(choice)
+        if task is None:
+            return
+        given: dict[str, dict[str, Any]] = {
+            "transfer": {"user_id": receiver, "reason": "Balance."},
+            "escalate": {"reason": "Beyond me."},
+            "hold": {"reason": "Waiting."},
+            "priority": {"priority": priority},
+        }
+        extra = given.get(verb, {})
+        actor = factories.actor(self.people[who], is_admin=is_admin)
+        self.attempt(lambda: verbs.BULK[verb](task_id=task.pk, actor=actor, now=self.now, **extra))
+
+    @rule(role_name=st.sampled_from(ROLES), number=st.sampled_from(PEOPLE), is_active=st.booleans())
+    def somebody_joins_or_leaves(self, role_name: str, number: int, is_active: bool) -> None:
+        self._hold(role_name, number, is_active=is_active)
+
+    @rule(
+        number=st.sampled_from(PEOPLE),
+        away=st.booleans(),
+        substitute=st.one_of(st.none(), st.sampled_from(PEOPLE)),
+        capacity=st.sampled_from([None, None, 1, 3]),
+    )
+    def somebody_goes_away_or_comes_back(
+        self, number: int, away: bool, substitute: int | None, capacity: int | None
+    ) -> None:
+        Person.objects.filter(pk=number).update(
+            away_from=self.now if away else None,
+            away_until=None,
+            substitute_id=substitute if substitute != number else None,
+            capacity=capacity,
+        )
+        person_changed(number, now=self.now)
+
+    @rule(hours=st.integers(1, 90))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        timing.sweep_clocks(now=self.now)
+
+    # --- what must hold ------------------------------------------------------------------------------------------
+
+    @invariant()
+    def one_open_task_a_ticket_and_matched_tickets_have_one(self) -> None:
+        doubled = Task.objects.open().values("ticket").annotate(n=Count("id")).filter(n__gt=1)
+        assert not doubled.exists()
+        assert not Ticket.objects.filter(intake_state="matched", tasks=None).exists()
+
+    @invariant()
+    def every_working_task_has_one_open_visit_with_somebody_or_in_a_pool(self) -> None:
+        for task in Task.objects.select_related("current_visit"):
+            visits = list(StepVisit.objects.filter(task=task, closed_at=None))
+            if task.status not in WORKING:
+                assert visits == []
+                assert task.current_visit_id is None
+                continue
+            assert visits == [task.current_visit]
+            turns = list(Assignment.objects.filter(visit=visits[0], is_owner=False, ended_at=None))
+            assert [turn.person_id for turn in turns] == ([task.assignee_id] if task.assignee_id else [])
+            assert (task.assignee_id is None) == (visits[0].pooled_at is not None)
+            if task.status != "on_hold":
+                assert (task.status == "in_progress") == (task.assignee_id is not None)
+
+    @invariant()
+    def whoever_has_a_task_holds_its_role(self) -> None:
+        for visit in StepVisit.objects.filter(closed_at=None, task__assignee__isnull=False).select_related("task"):
+            assert visit.task.assignee_id is not None
+            assert holds_role(visit.task.assignee_id, visit.role_id)
+
+    @invariant()
+    def tasks_stand_in_their_own_version(self) -> None:
+        for task in Task.objects.select_related("current_step").exclude(current_step=None):
+            assert task.current_step is not None
+            assert task.current_step.version_id == task.workflow_version_id
+        for performed in TaskTransition.objects.select_related("transition", "task"):
+            assert performed.transition.version_id == performed.task.workflow_version_id
+
+    @invariant()
+    def stored_clocks_say_what_their_events_say(self) -> None:
+        for clock in SlaClock.objects.select_related("task", "visit"):
+            reading = reading_of(clock, self.now)
+            assert (clock.due_at, clock.at_risk_at) == (reading.due_at, reading.at_risk_at)
+            holder: Any = clock.visit or clock.task
+            assert holder.due_at == clock.due_at
+            is_open = holder.closed_at is None and clock.task.status != "handing_off"
+            assert is_open == (clock.stopped_at is None)
+            assert (reading.state == "paused") == (clock.task.status == "on_hold" and is_open)
+
+    @invariant()
+    def the_story_is_numbered_without_gaps(self) -> None:
+        for task in Task.objects.all():
+            seqs = list(Timeline.objects.filter(task=task).order_by("seq").values_list("seq", flat=True))
+            assert seqs == list(range(seqs[0], task.event_seq + 1))
+
+    @invariant()
+    def nobody_approved_what_they_asked_for(self) -> None:
+        approvals = VersionStep.objects.filter(kind="approval").values("id")
+        for performed in TaskTransition.objects.filter(outcome="approve", from_step__in=approvals).select_related(
+            "task__ticket"
+        ):
+            asker = performed.task.ticket.requester_id
+            assert str(performed.actor_id) != asker
+            assert str(performed.on_behalf_of_id) != asker
+
+
+@pytest.mark.django_db
+def test_random_histories_keep_what_must_hold() -> None:
+
+    run_state_machine_as_test(
+        Engine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

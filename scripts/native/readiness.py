@@ -46,7 +46,7 @@ def _document(body: bytes) -> Any:
 
 
 def wait_for_health(
-    plan: Plan, supervisor: Supervisor, processes: list[Process], voice: Voice, *, seconds: float = 120
+    plan: Plan, supervisor: Supervisor, processes: list[Process], voice: Voice, *, seconds: float = 300
 ) -> None:
     """Wait until each web process says 200 and every other process stays up."""
     waiting = {process.name: process for process in processes if process.health_url}
@@ -95,7 +95,7 @@ def _wait_until_all_run(plan: Plan, supervisor: Supervisor, deadline: float) -> 
         time.sleep(0.2)
 
 
-def wait_for_seeds(plan: Plan, supervisor: Supervisor, voice: Voice, *, seconds: float = 90) -> None:
+def wait_for_seeds(plan: Plan, supervisor: Supervisor, voice: Voice, *, seconds: float = 180) -> None:
     """Ask the workflow API, as the administrator, until the roles and the workflows have arrived through the queues."""
     admin = json.loads(plan.layout.demo_file.read_text())["admin"]
     log_in = {"username": admin["email"], "password": admin["password"]}

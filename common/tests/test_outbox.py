@@ -36,9 +36,9 @@ class TestEnqueue:
         assert OutboxMessage.objects.count() == 0
 
     def test_leaves_nothing_when_the_change_is_rolled_back(self) -> None:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             enqueue(status())
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
 
         assert published_messages() == []
 
@@ -75,7 +75,7 @@ class TestEnqueue:
             enqueue(role)
 
     def test_refuses_to_broadcast_to_an_unknown_exchange(self) -> None:
-        with pytest.raises(ValueError, match="not in queues.toml"), transaction.atomic():
+        with pytest.raises(ValueError, match=r"not in queues\.toml"), transaction.atomic():
             broadcast("no.such.exchange", {})
 
 

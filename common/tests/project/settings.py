@@ -21,6 +21,8 @@ INSTALLED_APPS = [*base.APPS, "project"]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 DATABASES = {"default": env.database("common")}
+# The database of the URL may be a service's, whose tests run at the same time.
+DATABASES["default"]["TEST"] = {"NAME": "test_common"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -42,9 +42,8 @@ def broadcast(exchange: str, payload: dict[str, Any], *, key: str | None = None)
 # PostgreSQL delivers the announcement when, and only when, the transaction commits. One round trip for both: this
 # runs in every transaction that tells another service something.
 _INSERT = (
-    f"NOTIFY {CHANNEL}; INSERT INTO outbox_messages"
-    " (message_id, exchange, queue, task, kwargs, key, request_id,"
-    " created_at, next_attempt_at, attempts, last_error) VALUES %s RETURNING id"  # noqa: S608 -- only placeholders
+    "NOTIFY outbox; INSERT INTO outbox_messages (message_id, exchange, queue, task, kwargs, key, request_id,"
+    " created_at, next_attempt_at, attempts, last_error) VALUES %s RETURNING id"
 )
 _ROW = "(%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, 0, '')"
 

@@ -27,7 +27,7 @@ export type Agreement = [
   Sends<GraphEdge, Workflow['TransitionOut']>,
   Sends<WorkflowRow, Workflow['WorkflowOut']>,
   // Model fields with a default are marked as optional in the schema, though they are always sent.
-  Sends<Partial<Omit<TicketDetail, 'fields'>>, Workflow['TicketOut']>,
+  Sends<Partial<Omit<TicketDetail, 'fields' | 'task' | 'requester'>>, Workflow['TicketOut']>,
   Sends<Role, Workflow['RoleOut']>,
   Sends<Comment, messaging['schemas']['CommentOut']>,
   Sends<Partial<Notification>, notification['schemas']['InAppOut']>,

@@ -11,6 +11,37 @@ export interface components {
             is_active: boolean;
             readonly roles: string[];
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        ApiKeyInRequest: {
+            /** @description The service that will use it */
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: date-time */
+            expires_at?: string;
+        };
+        ApiKeyOut: {
+            readonly id: number;
+            readonly name: string;
+            scopes: string[];
+            readonly prefix: string;
+            readonly is_live: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly created_by_id: number | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        AvatarInRequest: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP, at most 5 MB
+             */
+            file: string;
+        };
         ChallengeInRequest: {
             challenge: string;
         };
@@ -20,11 +51,88 @@ export interface components {
             new_password: string;
         };
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        CheckInRequest: {
+            key: string;
+        };
+        CheckOut: {
+            name: string;
+            scopes: string[];
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         CodeInRequest: {
             code: string;
         };
+        DifferenceOut: {
+            missing: {
+                [key: string]: unknown;
+            }[];
+            extra: {
+                [key: string]: unknown;
+            }[];
+            outdated: {
+                [key: string]: unknown;
+            }[];
+        };
         DoneOut: {
             detail: string;
+        };
+        DriftOut: {
+            consumer: string;
+            /** Format: date-time */
+            checked_at: string;
+            is_in_sync: boolean;
+            /** @description News of roles and members that is still on its way */
+            messages_waiting: number;
+            roles: components["schemas"]["DifferenceOut"];
+            members: components["schemas"]["DifferenceOut"];
+        };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        EmployeeInRequest: {
+            /** @description The help desk's own id */
+            source_id: string;
+            /** Format: email */
+            email: string;
+            first_name: string;
+            last_name: string;
+            department?: string;
+            company_id?: string;
+            phone_number?: string;
+        };
+        EmployeeOut: {
+            readonly id: number;
+            user_id: number;
+            full_name: string;
+            /** Format: email */
+            email: string;
+            department: string;
+            company_id: string;
+            is_active: boolean;
+            readonly source_id: string;
+            readonly status: components["schemas"]["StatusEnum"];
+            readonly reason: string;
+            readonly decided_by_id: number | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        EmployeeResultOut: {
+            source_id: string;
+            /** @description Pending, Approved, Rejected, or failed */
+            status: string;
+            user_id?: number;
+            is_new?: boolean;
+            code?: string;
+            detail?: string;
+        };
+        EmployeeResultsOut: {
+            results: components["schemas"]["EmployeeResultOut"][];
+        };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        EmployeesInRequest: {
+            employees: components["schemas"]["EmployeeInRequest"][];
         };
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         ForgotInRequest: {
@@ -56,6 +164,29 @@ export interface components {
             /** Format: date-time */
             readonly assigned_at: string;
             readonly version: number;
+        };
+        ImportInRequest: {
+            /**
+             * Format: binary
+             * @description CSV; columns email, first_name, last_name and others
+             */
+            file: string;
+            /**
+             * @description Only tell what would happen
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description Mail everybody a link to set a password
+             * @default false
+             */
+            invite: boolean;
+        };
+        ImportOut: {
+            is_imported: boolean;
+            good: number;
+            failed: number;
+            rows: components["schemas"]["RowOut"][];
         };
         /** @description What administrators may change about a person. */
         InvitationInRequest: {
@@ -103,6 +234,43 @@ export interface components {
         JWKS: {
             keys: components["schemas"]["JWKOut"][];
         };
+        /**
+         * @description * `signed_in` - Signed In
+         *     * `sign_in_failed` - Sign In Failed
+         *     * `signed_out` - Signed Out
+         *     * `otp_sent` - Otp Sent
+         *     * `otp_failed` - Otp Failed
+         *     * `otp_changed` - Otp Changed
+         *     * `account_locked` - Account Locked
+         *     * `account_unlocked` - Account Unlocked
+         *     * `session_revoked` - Session Revoked
+         *     * `sessions_revoked` - Sessions Revoked
+         *     * `refresh_reused` - Refresh Reused
+         *     * `password_changed` - Password Changed
+         *     * `password_reset_requested` - Password Reset Requested
+         *     * `password_reset` - Password Reset
+         *     * `user_created` - User Created
+         *     * `user_changed` - User Changed
+         *     * `user_activated` - User Activated
+         *     * `user_deactivated` - User Deactivated
+         *     * `user_deleted` - User Deleted
+         *     * `user_invited` - User Invited
+         *     * `invitation_accepted` - Invitation Accepted
+         *     * `users_imported` - Users Imported
+         *     * `role_created` - Role Created
+         *     * `role_changed` - Role Changed
+         *     * `role_deleted` - Role Deleted
+         *     * `role_assigned` - Role Assigned
+         *     * `role_removed` - Role Removed
+         *     * `api_key_created` - Api Key Created
+         *     * `api_key_revoked` - Api Key Revoked
+         *     * `employee_approved` - Employee Approved
+         *     * `employee_rejected` - Employee Rejected
+         *     * `events_exported` - Events Exported
+         *     * `snapshot_sent` - Snapshot Sent
+         * @enum {string}
+         */
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent";
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         LinkInRequest: {
             /** @description From the link */
@@ -114,6 +282,24 @@ export interface components {
             email: string;
             password: string;
             captcha?: string;
+        };
+        NewApiKeyOut: {
+            readonly id: number;
+            readonly name: string;
+            scopes: string[];
+            readonly prefix: string;
+            readonly is_live: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly created_by_id: number | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** @description Shown this one time */
+            key: string;
         };
         /** @description What administrators may change about a person. */
         NewUserInRequest: {
@@ -180,6 +366,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["AgentOut"][];
         };
+        PaginatedApiKeyOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ApiKeyOut"][];
+        };
+        PaginatedEmployeeOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["EmployeeOut"][];
+        };
         PaginatedHoldOutList: {
             /** @example 123 */
             count: number;
@@ -224,6 +440,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["RoleOut"][];
+        };
+        PaginatedSecurityEventOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SecurityEventOut"][];
         };
         PaginatedSessionOutList: {
             /** @example 123 */
@@ -344,6 +575,10 @@ export interface components {
             refresh?: string;
         };
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        RejectInRequest: {
+            reason: string;
+        };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         ResetInRequest: {
             /** @description From the link */
             token: string;
@@ -356,6 +591,18 @@ export interface components {
              * @default false
              */
             expire: boolean;
+        };
+        RevocationOut: {
+            user_id: number;
+            /** @description `sha256:` and the digest of the session's id */
+            sid: string | null;
+            min_version: number;
+            reason: string;
+            /** Format: date-time */
+            occurred_at: string;
+        };
+        Revocations: {
+            revocations: components["schemas"]["RevocationOut"][];
         };
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         RoleChangeInRequest: {
@@ -386,12 +633,53 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        RotateInRequest: {
+            /**
+             * @description How long the old key stays good
+             * @default 24
+             */
+            overlap_hours: number;
+        };
+        RowErrorOut: {
+            code: string;
+            detail: string;
+            attr: string | null;
+        };
+        RowOut: {
+            row: number;
+            readonly email: string;
+            errors: components["schemas"]["RowErrorOut"][];
+        };
+        /**
+         * @description * `notifications` - Send notices and mails
+         *     * `ams` - Pull and acknowledge hand-offs of the asset system
+         *     * `bms` - Pull and acknowledge hand-offs of the budget system
+         *     * `tickets` - Submit tickets for a help desk
+         *     * `employees` - Send the help desk's employees
+         * @enum {string}
+         */
+        ScopesEnum: "notifications" | "ams" | "bms" | "tickets" | "employees";
         /**
          * @description * `email` - email
          *     * `totp` - totp
          * @enum {string}
          */
         SecondFactor: "email" | "totp";
+        SecurityEventOut: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly occurred_at: string;
+            readonly kind: components["schemas"]["KindEnum"];
+            readonly actor_id: number | null;
+            readonly user_id: number | null;
+            readonly address: string | null;
+            readonly device: string;
+            readonly request_id: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
         SessionOut: {
             readonly sid: string;
             readonly device: string;
@@ -430,6 +718,13 @@ export interface components {
             members: number;
             people: number;
         };
+        /**
+         * @description * `Pending` - Pending
+         *     * `Approved` - Approved
+         *     * `Rejected` - Rejected
+         * @enum {string}
+         */
+        StatusEnum: "Pending" | "Approved" | "Rejected";
         /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         SystemInRequest: {
             name: string;

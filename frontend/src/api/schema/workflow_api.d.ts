@@ -255,10 +255,28 @@ export interface components {
             kind: string;
             key: number;
         };
+        DeadLetterOut: {
+            readonly id: number;
+            queue: string;
+            message_id?: string;
+            task?: string;
+            code: string;
+            reason: string;
+            headers?: unknown;
+            body?: string;
+            request_id?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            resolved_at?: string | null;
+        };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
             steps: components["schemas"]["PartsOut"];
             transitions: components["schemas"]["PartsOut"];
+        };
+        DismissInRequest: {
+            reason: string;
         };
         /** @description Optional guard: refuse when somebody has saved since. */
         EditVersionInRequest: {
@@ -463,6 +481,41 @@ export interface components {
             assigned_at: string;
             version: number;
         };
+        MigrateInRequest: {
+            from_version: number;
+            to_version: number;
+            mapping?: components["schemas"]["StepPairInRequest"][];
+            /**
+             * @description Say what would come of it, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        MigratedStepOut: {
+            from_step: components["schemas"]["StepRefOut"];
+            to_step: components["schemas"]["StepRefOut"];
+            tasks: number;
+        };
+        MigratedTaskOut: {
+            task_id: number;
+            ticket_number: string;
+            from_step: components["schemas"]["StepRefOut"];
+            to_step: components["schemas"]["StepRefOut"];
+            assignee_before: components["schemas"]["PersonOut"] | null;
+            assignee_after: components["schemas"]["PersonOut"] | null;
+            owner_before: components["schemas"]["PersonOut"] | null;
+            owner_after: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            due_at: string | null;
+        };
+        MigrationOut: {
+            from_version: number;
+            to_version: number;
+            dry_run: boolean;
+            migrated: number;
+            steps: components["schemas"]["MigratedStepOut"][];
+            tasks: components["schemas"]["MigratedTaskOut"][];
+        };
         /**
          * @description * `count` - count
          *     * `percent` - percent
@@ -473,6 +526,25 @@ export interface components {
         NamedOut: {
             id: number;
             name: string;
+        };
+        OutboxMessageOut: {
+            readonly id: number;
+            /** Format: uuid */
+            readonly message_id: string;
+            exchange?: string;
+            queue: string;
+            task: string;
+            kwargs: unknown;
+            key?: string | null;
+            request_id?: string;
+            attempts?: number;
+            last_error?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            next_attempt_at: string;
+            /** Format: date-time */
+            published_at?: string | null;
         };
         /**
          * @description * `forward` - Forward
@@ -581,6 +653,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["CheckoutOut"][];
         };
+        PaginatedDeadLetterOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DeadLetterOut"][];
+        };
         PaginatedIntakeRowOutList: {
             /** @example 123 */
             count: number;
@@ -596,6 +683,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["IntakeRowOut"][];
         };
+        PaginatedOutboxMessageOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["OutboxMessageOut"][];
+        };
         PaginatedPerformedOutList: {
             /** @example 123 */
             count: number;
@@ -610,6 +712,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["PerformedOut"][];
+        };
+        PaginatedPooledOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PooledOut"][];
         };
         PaginatedRoleOutList: {
             /** @example 123 */
@@ -848,6 +965,20 @@ export interface components {
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        PooledOut: {
+            task_id: number;
+            ticket_number: string;
+            subject: string;
+            priority: string;
+            status: string;
+            step: components["schemas"]["NamedOut"];
+            role: components["schemas"]["NamedOut"] | null;
+            /** Format: date-time */
+            pooled_at: string;
+            /** Format: date-time */
+            due_at: string | null;
+            needs_lead: boolean;
         };
         PositionField: {
             /** Format: double */
@@ -1112,6 +1243,12 @@ export interface components {
             position: components["schemas"]["PositionOut"];
             order: number;
         };
+        StepPairInRequest: {
+            /** Format: int64 */
+            from_step: number;
+            /** Format: int64 */
+            to_step: number;
+        };
         StepRefOut: {
             id: number;
             name: string;
@@ -1158,6 +1295,26 @@ export interface components {
             why: components["schemas"]["WhyEnum"];
             reason: string;
             seconds: number;
+        };
+        StuckCountOut: {
+            count: number;
+            /** Format: date-time */
+            oldest_at: string | null;
+        };
+        StuckOut: {
+            dead_letters: components["schemas"]["StuckCountOut"];
+            pool: components["schemas"]["StuckCountOut"];
+            needs_lead: number;
+            unmatched_tickets: components["schemas"]["StuckCountOut"];
+            failed_handoffs: number;
+            outbox: components["schemas"]["StuckOutboxOut"];
+        };
+        StuckOutboxOut: {
+            count: number;
+            /** Format: date-time */
+            oldest_at: string | null;
+            overdue: number;
+            failing: number;
         };
         /**
          * @description * `ams` - ams

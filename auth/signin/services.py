@@ -16,6 +16,7 @@ from django.db.models import F
 
 from security.services import Actor, Kind, Origin, record
 from signin import captcha, guard, sessions, totp
+from signin.housekeeping import tidy_now_and_then
 from signin.mails import tell_code, tell_locked, tell_new_device
 from signin.models import LoginChallenge, RefreshSession
 from signin.sessions import Pair, Reason
@@ -143,6 +144,7 @@ def log_in(
     *, login: str, password: str, solution: str | None, device: str | None, origin: Origin, now: datetime
 ) -> Pair | Challenge:
     """Open a session, or ask for the second factor."""
+    tidy_now_and_then(now=now)
     user = check_password(login=login, password=password, solution=solution, device=device, origin=origin, now=now)
     if user.otp_method == User.OtpMethod.NONE:
         return _open(user, origin, now, device)
@@ -187,7 +189,6 @@ def _hash_code(token_hash: str, code: str) -> str:
 def _challenge(user: User, *, origin: Origin, now: datetime, resends: int = 0) -> Challenge:
     """Start the second step. A newer challenge closes the older ones."""
     LoginChallenge.objects.filter(user=user, closed_at__isnull=True).update(closed_at=now)
-    LoginChallenge.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     token = secrets.token_urlsafe(32)
     token_hash = _hash_token(token)
     row = LoginChallenge(

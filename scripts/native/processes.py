@@ -50,7 +50,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_workers(plan, state),
         *_beats(plan, state),
         *_relays(plan, state),
-        _django(plan, state, "notification-mailer", ("manage.py", "send_mail")),
+        _django(plan, state, "notification-mailer", ("manage.py", "send_mail", "--skip-checks")),
         _mail_sink(plan, state),
     ]
     if plan.options.frontend:
@@ -129,7 +129,7 @@ def _beats(plan: Plan, state: State) -> list[Process]:
 def _relays(plan: Plan, state: State) -> list[Process]:
     names = [f"{service.name}-relay" for service in BY_NAME.values()]
     names.insert(names.index("workflow-relay") + 1, "workflow-relay-2")
-    return [_django(plan, state, name, ("manage.py", "relay_outbox")) for name in names]
+    return [_django(plan, state, name, ("manage.py", "relay_outbox", "--skip-checks")) for name in names]
 
 
 def _mail_sink(plan: Plan, state: State) -> Process:

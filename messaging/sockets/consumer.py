@@ -161,7 +161,8 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     async def _close(self, code: int) -> None:
         try:
-            async with asyncio.timeout(10):
+            # The server's own patience is shorter; cutting it short here would leave the line open.
+            async with asyncio.timeout(60):
                 await self.close(code)
         except (OSError, RuntimeError):
             # It closed by itself meanwhile, or its network takes nothing any more.

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import socket
 import statistics
 import sys
 import time
@@ -50,7 +51,14 @@ def broker() -> Iterator[Broker]:
 def pair(django_db_setup: None, line: CuttableLine, broker: Broker, tmp_path_factory: Any) -> Iterator[list[Process]]:
     media = str(tmp_path_factory.mktemp("media"))
     prefix = f"test-{uuid.uuid4().hex[:8]}"
-    with processes(2, redis=redis_url(line.port), prefix=prefix, MEDIA_ROOT=media, RABBITMQ_URL=broker.url) as started:
+    with processes(
+        2,
+        redis=redis_url(line.port),
+        prefix=prefix,
+        MEDIA_ROOT=media,
+        RABBITMQ_URL=broker.url,
+        SOCKET_STALL_SECONDS="3",
+    ) as started:
         yield started
 
 
@@ -70,10 +78,10 @@ def bearer(user_id: int) -> dict[str, str]:
     return {"Authorization": f"Bearer {token(user_id)}"}
 
 
-async def next_frame(socket: Any, kind: str) -> dict[str, Any]:
+async def next_frame(opened: Any, kind: str) -> dict[str, Any]:
     async with asyncio.timeout(5):
         while True:
-            frame: dict[str, Any] = json.loads(await socket.recv())
+            frame: dict[str, Any] = json.loads(await opened.recv())
             if frame["type"] == kind:
                 return frame
 
@@ -115,28 +123,34 @@ async def test_what_is_said_on_one_process_is_heard_on_the_other_in_under_100_ms
 
 async def test_the_handshake_over_the_network(pair: list[Process], line: CuttableLine) -> None:
     address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
-    async with connect(address, subprotocols=["tts.v1", token(AMARA)], origin="http://localhost:1000") as socket:  # type: ignore[list-item, arg-type]
-        assert socket.subprotocol == "tts.v1"
-        assert await next_frame(socket, "connection_established")
+    async with connect(address, subprotocols=["tts.v1", token(AMARA)], origin="http://localhost:1000") as opened:  # type: ignore[list-item, arg-type]
+        assert opened.subprotocol == "tts.v1"
+        assert await next_frame(opened, "connection_established")
     with pytest.raises(InvalidStatus):
         await connect(address, additional_headers=bearer(AMARA), origin="https://evil.example")  # type: ignore[arg-type]
     for headers, code in [({}, 4401), (bearer(9999), 4403)]:
-        async with connect(address, additional_headers=headers) as socket:
+        async with connect(address, additional_headers=headers) as opened:
             with pytest.raises(ConnectionClosed) as closed:
-                await socket.recv()
+                await opened.recv()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == code
 
 
-async def frames_until_closed(socket: Any) -> tuple[list[str], int]:
+async def frames_until_closed(opened: Any) -> tuple[list[str], int]:
     """Return the types of the frames that still came, and the close code."""
     kinds = []
     async with asyncio.timeout(8):
         try:
             while True:
-                kinds.append(json.loads(await socket.recv())["type"])
+                kinds.append(json.loads(await opened.recv())["type"])
         except ConnectionClosed as closed:
             return kinds, closed.rcvd.code if closed.rcvd else 1006
+
+
+def layer_of(pair: list[Process]) -> dict[str, Any]:
+    """Return settings with which this process tells the others, as a worker does: without sockets, same layer."""
+    config = {"hosts": [redis_url(redis_parts()[1])], "prefix": pair[0].prefix}
+    return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}}
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["told by the layer", "the message is lost"])
@@ -144,10 +158,7 @@ async def test_a_person_taken_off_the_ticket_is_off_within_two_seconds(
     pair: list[Process], line: CuttableLine, settings: Any, is_told: bool
 ) -> None:
     if is_told:
-        # Events are applied here as in a worker: a process without sockets, with the same layer.
-        config = {"hosts": [redis_url(line.port)], "prefix": pair[0].prefix}
-        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
-        settings.CHANNEL_LAYERS = {"default": layer}
+        settings.CHANNEL_LAYERS = layer_of(pair)
     async with connect(f"{pair[0].ws}/ws/tickets/{NUMBER}/", additional_headers=bearer(JONAS)) as jonas:
         await next_frame(jonas, "connection_established")
         await asyncio.sleep(0.5)
@@ -198,18 +209,22 @@ def open_sockets(process: Process) -> float:
 
 
 async def test_a_client_that_stops_reading_is_dropped_and_leaves_nothing_behind(
-    pair: list[Process], line: CuttableLine
+    pair: list[Process], settings: Any
 ) -> None:
     """Over a real line, whose buffers the server must fill before it can notice."""
+    settings.CHANNEL_LAYERS = layer_of(pair)
     address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
     async with connect(address, additional_headers=bearer(AMARA)) as lively:
         await next_frame(lively, "connection_established")
-        stalled = await connect(address, additional_headers=bearer(JONAS), compression=None)
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        narrow.connect(("127.0.0.1", pair[0].port))
+        stalled = await connect(address, additional_headers=bearer(JONAS), compression=None, sock=narrow)
         await next_frame(stalled, "connection_established")
         stalled.transport.pause_reading()
         assert await asyncio.to_thread(open_sockets, pair[0]) == 2
         heard = 0
-        async with asyncio.timeout(50):
+        async with asyncio.timeout(90):
             while await asyncio.to_thread(open_sockets, pair[0]) == 2:
                 words = await HTTP.run(say_much, 30)
                 for _ in range(words):

@@ -84,7 +84,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def get_queryset(self) -> QuerySet[Task, Any]:
         if getattr(self, "swagger_fake_view", False):
             return Task.objects.none()
-        return tasks_of(acting(self.request)).annotate(priority_rank=reading.PRIORITY_RANK)
+        return tasks_of(acting(self.request))
 
     @extend_schema(
         summary="List tasks",
@@ -97,7 +97,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
         now = timezone.now()
-        tasks = reading.in_view(self.get_queryset(), name, acting(request), now)
+        tasks = reading.in_view(name, acting(request), now).annotate(priority_rank=reading.PRIORITY_RANK)
         page: Any = self.paginate_queryset(self.filter_queryset(tasks).values(*reading.ROW))
         return self.get_paginated_response(reading.rows(page or [], now))
 

@@ -52,7 +52,7 @@ class Origin:
     actor: Actor | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
     """Take in one message and return its ledger row. An invalid one has no other effect."""
     change = Change(now, origin.actor)

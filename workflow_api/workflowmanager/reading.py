@@ -65,13 +65,14 @@ ROW = (
 )
 
 
-def in_view(tasks: QuerySet[Task, Any], view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
-    """Narrow the tasks the person may see to one of the named views."""
-    if view == "mine":
-        return tasks.filter(status__in=Task.OPEN, assignee_id=actor.user_id)
+def in_view(view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
+    """Return those of the tasks the person may see that belong to one of the named views."""
+    if view == "mine":  # they may see what they have, and what their roles have
+        return Task.objects.filter(status__in=Task.OPEN, assignee_id=actor.user_id)
     if view == "team":
         held = RoleMember.objects.active().filter(person_id=actor.user_id).values("role_id")
-        return tasks.filter(status__in=Task.OPEN, current_visit__role_id__in=held)
+        return Task.objects.filter(status__in=Task.OPEN, current_visit__role_id__in=held)
+    tasks = tasks_of(actor)
     if view == "unassigned":
         return tasks.filter(status__in=(Task.Status.PENDING, Task.Status.ON_HOLD), assignee_id__isnull=True)
     breached = Q(is_breached=True) | Q(due_at__lt=now)

@@ -91,7 +91,10 @@ HEALTH_CHECKS = {"signing_key": "keys.ring.check_signing_key"}
 IS_PRODUCTION = env.is_production
 DEMO_PASSWORD = env.text("DEMO_PASSWORD")
 
-REST_FRAMEWORK = base.REST_FRAMEWORK
+# 0 means no limit.
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 1_200)
+PUBLIC_REQUESTS_PER_MINUTE = env.integer("PUBLIC_REQUESTS_PER_MINUTE", 1_200)
+REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
 SPECTACULAR_SETTINGS = base.spectacular("Auth API", "People, systems, roles, sessions, keys.") | {
     "ENUM_NAME_OVERRIDES": {
         "OtpMethod": "users.models.User.OtpMethod",

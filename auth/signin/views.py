@@ -32,6 +32,7 @@ from signin.serializers import (
     TokenPairOut,
     TokenTextIn,
 )
+from signin.throttles import AddressThrottle
 from ticketing_common.jwt import bearer_token
 
 EXPIRES_IN = int(settings.ACCESS_TOKEN_LIFETIME.total_seconds())
@@ -45,6 +46,7 @@ class PublicView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_classes = [AddressThrottle]
 
 
 def signed_in(pair: sessions.Pair) -> Response:
@@ -223,6 +225,8 @@ class RevocationOut(serializers.Serializer[Any]):
 
 class RevocationsView(PublicView):
     """What was announced on `tts.revocations` lately, for services that were not listening."""
+
+    throttle_classes = []
 
     @extend_schema(
         operation_id="revocations",

@@ -18,6 +18,7 @@ from roles.queries import roles_by_name
 from security.services import Actor
 from signin.clients import actor_of, origin_of
 from signin.serializers import SignedInOut
+from signin.throttles import AddressThrottle
 from signin.views import PublicView, signed_in
 from ticketing_common.permissions import IsAdmin, caller
 from users import passwords
@@ -65,6 +66,13 @@ class InvitationOut(InvitedOut):
 
 class InvitationIn(NewUserIn):
     password = None  # type: ignore[assignment]
+
+
+PUBLIC: Any = {
+    "permission_classes": [AllowAny],
+    "authentication_classes": [],
+    "throttle_classes": [AddressThrottle],
+}
 
 
 def _stranger(request: Request) -> Actor:
@@ -145,7 +153,7 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordL
         return Response(status=204)
 
     @extend_schema(request=ResetIn, responses={204: None}, summary="Accept: set the first password", auth=[])
-    @action(detail=False, methods=["post"], permission_classes=[AllowAny], authentication_classes=[])
+    @action(detail=False, methods=["post"], **PUBLIC)
     def accept(self, request: Request) -> Response:
         given = ResetIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -153,7 +161,7 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordL
         return Response(status=204)
 
     @extend_schema(request=LinkIn, responses=InvitedOut, summary="Whom an invitation is for", auth=[])
-    @action(detail=False, methods=["post"], permission_classes=[AllowAny], authentication_classes=[])
+    @action(detail=False, methods=["post"], **PUBLIC)
     def lookup(self, request: Request) -> Response:
         given = LinkIn(data=request.data)
         given.is_valid(raise_exception=True)

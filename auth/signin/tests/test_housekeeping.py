@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from signin import guard, housekeeping
+from signin.mails import tell_code
 from signin.models import RateCounter, RefreshSession
+from ticketing_common.outbox.models import OutboxMessage
 from users.models import User
 from users.tests.factories import signed_in
 
@@ -44,3 +46,15 @@ def test_happens_now_and_then_only(db: None, monkeypatch: pytest.MonkeyPatch) ->
         housekeeping.tidy_now_and_then(now=timezone.now())
 
     assert done == [1]
+
+
+def test_codes_do_not_stay_in_the_outbox_once_they_are_sent(agent: User) -> None:
+    for number in range(2):
+        tell_code(agent, code=f"48291{number}", event_id=str(number), expires_at=timezone.now())
+    waiting, sent = OutboxMessage.objects.order_by("id")
+    OutboxMessage.objects.filter(pk=sent.pk).update(published_at=timezone.now())
+
+    housekeeping.tidy(now=timezone.now())
+
+    codes = {row.pk: row.kwargs["context"]["code"] for row in OutboxMessage.objects.all()}
+    assert codes == {waiting.pk: "482910", sent.pk: housekeeping.MASK}

@@ -26,8 +26,10 @@ export type Agreement = [
   Sends<GraphStep, Workflow['GraphStepOut']>,
   Sends<GraphEdge, Workflow['TransitionOut']>,
   Sends<WorkflowRow, Workflow['WorkflowOut']>,
-  // Model fields with a default are marked as optional in the schema, though they are always sent.
-  Sends<Partial<Omit<TicketDetail, 'fields' | 'task' | 'requester'>>, Workflow['TicketOut']>,
+  Sends<
+    Pick<TicketDetail, 'id' | 'ticket_number' | 'subject' | 'category' | 'department'>,
+    Workflow['TicketOut']
+  >,
   Sends<Role, Workflow['RoleOut']>,
   Sends<Comment, messaging['schemas']['CommentOut']>,
   Sends<Partial<Notification>, notification['schemas']['InAppOut']>,

@@ -8,7 +8,8 @@ import { routes } from '@/routes/routes';
 /** The whole application at one address, as a browser would open it. */
 export function renderRoute(address: string) {
   const router = createMemoryRouter(routes, { initialEntries: [address] });
-  const user = userEvent.setup();
+  // No pause between key strokes: on a busy machine each would wait its turn.
+  const user = userEvent.setup({ delay: null });
   const view = render(<App queryClient={makeQueryClient()} router={router} />);
   return {
     ...view,

@@ -5,7 +5,7 @@ import { forgetAccessToken } from '@/api/client';
 import { FakeSocket } from './FakeSocket';
 import { server } from './server';
 
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 15_000 });
 
 // jsdom has no layout and no media; what pages ask for is answered plainly.
 window.matchMedia = (query: string) =>

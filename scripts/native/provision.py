@@ -199,6 +199,9 @@ def ensure_venv(layout: Layout, voice: Voice, *, development: bool) -> None:
     ]
     _run(command, log, what="pip install")
     stamp.write_text(wanted)
+    if development:  # its lock holds everything of the other one
+        runtime = hashlib.sha256((layout.root / "requirements.lock").read_bytes()).hexdigest()
+        (layout.venv / ".requirements.installed").write_text(runtime)
     voice.step("Python packages installed")
 
 

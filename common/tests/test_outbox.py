@@ -15,9 +15,10 @@ from ticketing_common.contracts.messages import (
     SendTicketStatus,
     SyncRole,
 )
+from ticketing_common.inbox.models import ProcessedMessage
 from ticketing_common.outbox import NoTransaction, broadcast, enqueue
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.outbox.relay import delete_published, retry_delay
+from ticketing_common.outbox.relay import delete_published, keep_house, retry_delay
 from ticketing_common.testing import published_messages
 
 
@@ -117,3 +118,16 @@ def test_delete_published_keeps_what_is_recent_or_waits() -> None:
 
     assert delete_published(now=now) == 1
     assert OutboxMessage.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_relay_keeps_house_for_the_inbox_too() -> None:
+    now = timezone.now()
+    (old,) = enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
+    OutboxMessage.objects.filter(pk=old.pk).update(published_at=now - timedelta(days=8))
+    for message_id, age in [("long-ago", 31), ("lately", 29)]:
+        ProcessedMessage.claim(consumer="task", message_id=message_id)
+        ProcessedMessage.objects.filter(message_id=message_id).update(processed_at=now - timedelta(days=age))
+
+    assert keep_house(now=now) == 2
+    assert ProcessedMessage.objects.get().message_id == "lately"

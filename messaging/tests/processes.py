@@ -200,7 +200,9 @@ class Process:
         return ["--bind", f"127.0.0.1:{self.port}", "--log-level", "error", "--graceful-timeout", "1"]
 
     def _run(self, *command: str) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", *command], cwd=SERVICE, env=self._environment)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=SERVICE, env=self._environment, start_new_session=True
+        )
 
     def wait(self) -> None:
         """Return when the process answers and knows auth's keys, so that no test pays for the start."""
@@ -222,6 +224,12 @@ class Process:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    def kill(self) -> None:
+        """Kill the process and the workers it has forked, as a machine that fails does."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def end(self) -> None:
         if self._process is not None and self._process.poll() is None:

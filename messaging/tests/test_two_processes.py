@@ -258,7 +258,8 @@ def established_lines(process: Process) -> int:
 async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis_break(
     pair: list[Process], line: CuttableLine
 ) -> None:
-    """Several people talk for a while on two processes; sockets are cut at random, and so is the line to Redis."""
+    """Several people talk for a while on two processes; sockets are cut at random, the line to Redis too, and one
+    process is killed."""
     chance = random.Random(20260302)
     readers = [
         Reader([process.ws for process in pair], NUMBER, token(user_id), random.Random(user_id)) for user_id in READERS
@@ -272,6 +273,10 @@ async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis
                 await line.cut()
             if turn == ROUNDS // 2:
                 await line.mend()
+            if turn == ROUNDS * 3 // 4:
+                # One of the two dies without a word; its people go on with the other.
+                pair[1].kill()
+                pair[1].start()
             reader = chance.choice(readers)
             known = [comment for comment in reader.comments.values() if not comment["deleted_at"]]
             own = [comment for comment in known if comment["author"]["user_id"] == READERS[readers.index(reader)]]
@@ -305,6 +310,7 @@ async def test_every_client_ends_with_the_state_of_rest_though_sockets_and_redis
         async with asyncio.timeout(20 + len(READERS)):
             while not all(reader.has_said_all for reader in readers):
                 await asyncio.sleep(0.1)
+        await asyncio.to_thread(pair[1].wait)
         admin = token(1)
         events = await asyncio.to_thread(call, "GET", f"{pair[0].url}/tickets/{NUMBER}/events/", admin)
         async with asyncio.timeout(20 + len(READERS)):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ticketing_common.inbox.models import delete_old
 from ticketing_common.logs import logger
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
@@ -90,6 +91,11 @@ def delete_published(*, now: datetime) -> int:
     return OutboxMessage.objects.filter(published_at__lt=now - KEEP_PUBLISHED).delete()[0]
 
 
+def keep_house(*, now: datetime) -> int:
+    """Delete what no redelivery and no retry can ask for any more. Every service has a relay, not every one a beat."""
+    return delete_published(now=now) + delete_old(now=now)
+
+
 class Relay:
     """The loop of one relay process. `stop()` ends it after the batch at hand, also from a signal handler."""
 
@@ -123,7 +129,7 @@ class Relay:
                     failures = 0
                 if sent == 0:
                     if timezone.now() - cleaned_at > timedelta(hours=1):
-                        delete_published(now=timezone.now())
+                        keep_house(now=timezone.now())
                         cleaned_at = timezone.now()
                     self._wait(SWEEP_SECONDS)
 

@@ -4,16 +4,25 @@ function locale(): string {
   return navigator.languages.find((each) => each.split('-')[0] === language) ?? language;
 }
 
+/** Where the person says they are; without that, where the browser is. */
+function timeZone(): string | undefined {
+  return localStorage.getItem('tts.timeZone') || undefined;
+}
+
 export function formatDateTime(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+function dateFormat(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale(), { ...style, timeZone: timeZone() });
 }
 
 export function formatDate(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
+  return dateFormat({ dateStyle: 'medium' }).format(new Date(iso));
 }
 
 export function formatTime(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(new Date(iso));
+  return dateFormat({ timeStyle: 'short' }).format(new Date(iso));
 }
 
 const RELATIVE_UNITS: [Intl.RelativeTimeFormatUnit, number][] = [

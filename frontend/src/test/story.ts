@@ -1,4 +1,5 @@
 import { HttpResponse, http } from 'msw';
+import type { Profile } from '@/api/account';
 import type { Comment } from '@/api/comments';
 import type { TaskDetail, TaskRow } from '@/api/tasks';
 import type { TicketDetail } from '@/api/tickets';
@@ -172,7 +173,35 @@ export function quietServices(roles?: string[]) {
     http.get('/api/workflow/tasks/', () => page([])),
     http.get('/api/workflow/workflows/', () => page([])),
     http.get('/api/messaging/comments/', () => page([])),
+    http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
   ];
+}
+
+export function profile(changes: Partial<Profile> = {}): Profile {
+  return {
+    user_id: agent.user_id,
+    email: 'ines.costa@example.com',
+    username: 'ines.costa',
+    first_name: 'Ines',
+    middle_name: '',
+    last_name: 'Costa',
+    suffix: '',
+    phone_number: '',
+    full_name: agent.full_name,
+    department: 'IT Department',
+    company_id: 'E-1007',
+    avatar_url: '',
+    is_active: true,
+    is_locked: false,
+    locked_until: null,
+    has_password: true,
+    otp_method: 'none',
+    last_login: '2026-11-22T07:55:00Z',
+    date_joined: '2026-01-05T08:00:00Z',
+    version: 3,
+    roles: { tts: ['Agent', 'IT Support'] },
+    ...changes,
+  };
 }
 
 export function signedOutServices() {

@@ -10,7 +10,24 @@ function initials(name: string): string {
   return ((words[0]?.[0] ?? '?') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase();
 }
 
-export function PersonAvatar({ person, size = 22 }: { person: Person; size?: number }) {
+interface AvatarProps {
+  person: Person;
+  size?: number;
+  /** Where the picture is, for people who have one. */
+  picture?: string;
+}
+
+export function PersonAvatar({ person, size = 22, picture }: AvatarProps) {
+  if (picture) {
+    return (
+      <Box
+        component="img"
+        src={picture}
+        alt=""
+        sx={{ width: size, height: size, borderRadius: '50%', objectFit: 'cover', flexShrink: 0 }}
+      />
+    );
+  }
   const tone = TONES[person.user_id % TONES.length] ?? 'grey';
   return (
     <Box

@@ -1,0 +1,132 @@
+import { Alert, Box, Button, MenuItem, Switch, TextField } from '@mui/material';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Availability, changeAvailability, peopleKeys, type Worker } from '@/api/people';
+import { toProblem } from '@/api/problem';
+import { problemText } from '@/components/ui/problemText';
+import { showToast } from '@/components/ui/toast';
+
+interface Props {
+  worker: Worker;
+  colleagues: Worker[];
+  /** How many tasks at once is for administrators to say. */
+  withCapacity?: boolean;
+}
+
+/** Away from when until when, who stands in, how many tasks at once. */
+export function AvailabilityForm({ worker, colleagues, withCapacity = false }: Props) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [away, setAway] = useState(worker.away_from !== null);
+  const [from, setFrom] = useState(() => toLocal(worker.away_from));
+  const [until, setUntil] = useState(() => toLocal(worker.away_until));
+  const [substitute, setSubstitute] = useState(String(worker.substitute?.user_id ?? ''));
+  const [capacity, setCapacity] = useState(worker.capacity === null ? '' : String(worker.capacity));
+  const save = useMutation({
+    mutationFn: () => {
+      const values: Availability = {
+        away_from: away ? (toUtc(from) ?? new Date().toISOString()) : null,
+        away_until: away ? toUtc(until) : null,
+        substitute_id: substitute === '' ? null : Number(substitute),
+      };
+      if (withCapacity) values.capacity = capacity === '' ? null : Number(capacity);
+      return changeAvailability(worker.user_id, values);
+    },
+    onSuccess: () => {
+      showToast('success', t('account.saved'));
+      void queryClient.invalidateQueries({ queryKey: peopleKeys.workers });
+    },
+  });
+  const problem = save.isError ? toProblem(save.error) : null;
+  const others = colleagues.filter((each) => each.is_active && each.user_id !== worker.user_id);
+  return (
+    <Box
+      component="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+      sx={{ display: 'grid', gap: 2, maxWidth: 480, fontSize: '0.8125rem' }}
+    >
+      {problem && !problem.about('away_until') && !problem.about('substitute_id') && (
+        <Alert severity="error" role="alert">
+          {problemText(problem, t)}
+        </Alert>
+      )}
+      <Box component="label" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        <Switch size="small" checked={away} onChange={(event) => setAway(event.target.checked)} />
+        {t('availability.away')}
+      </Box>
+      {away && (
+        <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+          <TextField
+            size="small"
+            type="datetime-local"
+            label={t('availability.from')}
+            helperText={t('availability.fromHint')}
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+            slotProps={{ inputLabel: { shrink: true } }}
+          />
+          <TextField
+            size="small"
+            type="datetime-local"
+            label={t('availability.until')}
+            error={Boolean(problem?.about('away_until'))}
+            helperText={problem?.about('away_until') ?? t('availability.untilHint')}
+            value={until}
+            onChange={(event) => setUntil(event.target.value)}
+            slotProps={{ inputLabel: { shrink: true } }}
+          />
+        </Box>
+      )}
+      <TextField
+        select
+        size="small"
+        label={t('availability.substitute')}
+        error={Boolean(problem?.about('substitute_id'))}
+        helperText={problem?.about('substitute_id') ?? t('availability.substituteHint')}
+        value={substitute}
+        onChange={(event) => setSubstitute(event.target.value)}
+        slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
+      >
+        <MenuItem value="">{t('availability.nobody')}</MenuItem>
+        {others.map((each) => (
+          <MenuItem key={each.user_id} value={String(each.user_id)}>
+            {each.full_name}
+          </MenuItem>
+        ))}
+      </TextField>
+      {withCapacity && (
+        <TextField
+          size="small"
+          type="number"
+          label={t('availability.capacity')}
+          helperText={t('availability.capacityHint', { count: worker.open_tasks })}
+          value={capacity}
+          onChange={(event) => setCapacity(event.target.value)}
+          slotProps={{ htmlInput: { min: 0, max: 10_000 } }}
+        />
+      )}
+      <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{t('availability.hint')}</Box>
+      <Box>
+        <Button type="submit" variant="contained" loading={save.isPending}>
+          {t('action.save')}
+        </Button>
+      </Box>
+    </Box>
+  );
+}
+
+/** What a field for date and time wants: the browser's own clock, without a zone. */
+function toLocal(iso: string | null): string {
+  if (!iso) return '';
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function toUtc(local: string): string | null {
+  return local === '' ? null : new Date(local).toISOString();
+}

@@ -1,0 +1,97 @@
+import { Box } from '@mui/material';
+import type { ReactNode } from 'react';
+import { visuallyHidden } from './visuallyHidden';
+
+export interface Column<T> {
+  key: string;
+  header: string;
+  /** The header is read out, but takes no room. */
+  isHeaderHidden?: boolean;
+  align?: 'start' | 'end';
+  width?: number | string;
+  isNarrow?: boolean;
+  render: (row: T) => ReactNode;
+}
+
+interface Props<T> {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string | number;
+  onRowClick?: (row: T) => void;
+}
+
+/** A plain table in the look of the application; it scrolls sideways where there is no room. */
+export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props<T>) {
+  return (
+    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={label}>
+      <Box
+        component="table"
+        aria-label={label}
+        sx={{
+          width: '100%',
+          borderCollapse: 'collapse',
+          fontSize: '0.8125rem',
+          '& th': {
+            textAlign: 'start',
+            typography: 'caption',
+            fontWeight: 560,
+            color: 'text.secondary',
+            px: 1.5,
+            height: 36,
+            whiteSpace: 'nowrap',
+            borderBottom: 1,
+            borderColor: 'divider',
+          },
+          '& td': { px: 1.5, py: 0.875, verticalAlign: 'middle' },
+          '& tbody tr': {
+            borderBottom: 1,
+            borderColor: 'divider',
+            cursor: onRowClick ? 'pointer' : undefined,
+            '&:last-of-type': { borderBottom: 0 },
+            '&:hover': { bgcolor: 'surface.hover' },
+          },
+        }}
+      >
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" style={{ width: column.width, textAlign: column.align }}>
+                {column.isHeaderHidden ? (
+                  <Box component="span" sx={visuallyHidden}>
+                    {column.header}
+                  </Box>
+                ) : (
+                  column.header
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={rowKey(row)}
+              onClick={
+                onRowClick &&
+                ((event) => {
+                  // Links and buttons in the row keep their own meaning.
+                  if (!(event.target as HTMLElement).closest('a, button, input')) onRowClick(row);
+                })
+              }
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  style={{ textAlign: column.align, whiteSpace: column.isNarrow ? 'nowrap' : undefined }}
+                >
+                  {column.render(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </Box>
+    </Box>
+  );
+}

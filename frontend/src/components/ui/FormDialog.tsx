@@ -1,0 +1,77 @@
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toProblem } from '@/api/problem';
+import { problemText } from './problemText';
+
+interface Props {
+  title: string;
+  hint?: ReactNode;
+  submit: string;
+  /** Without it there is nothing to send, only to read. */
+  onSubmit?: () => void;
+  onClose: () => void;
+  busy?: boolean;
+  disabled?: boolean;
+  isDangerous?: boolean;
+  /** What went wrong; fields that show their own part name it in `shownFields`. */
+  error?: unknown;
+  shownFields?: string[];
+  maxWidth?: 'xs' | 'sm' | 'md';
+  children?: ReactNode;
+}
+
+/** A dialog that is a form: Enter sends it, what was refused is said in it. */
+export function FormDialog(props: Props) {
+  const { t } = useTranslation();
+  const titleId = useId();
+  const { busy = false, error, shownFields = [] } = props;
+  const problem = error ? toProblem(error) : null;
+  const rest = problem?.errors.filter((entry) => !entry.attr || !shownFields.includes(entry.attr)) ?? [];
+  return (
+    <Dialog
+      open
+      onClose={busy ? undefined : props.onClose}
+      fullWidth
+      maxWidth={props.maxWidth ?? 'xs'}
+      aria-labelledby={titleId}
+    >
+      <Box
+        component="form"
+        noValidate
+        sx={{ display: 'contents' }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!props.disabled && !busy) props.onSubmit?.();
+        }}
+      >
+        <DialogTitle id={titleId}>{props.title}</DialogTitle>
+        <DialogContent sx={{ display: 'grid', gap: 2, alignContent: 'start' }}>
+          {props.hint && <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{props.hint}</Box>}
+          {problem && rest.length > 0 && (
+            <Alert severity="error" role="alert">
+              {problemText(problem, t)}
+            </Alert>
+          )}
+          {props.children}
+        </DialogContent>
+        <DialogActions>
+          <Button variant="text" color="inherit" onClick={props.onClose} disabled={busy}>
+            {t(props.onSubmit ? 'action.cancel' : 'action.close')}
+          </Button>
+          {props.onSubmit && (
+            <Button
+              type="submit"
+              variant="contained"
+              color={props.isDangerous ? 'error' : 'primary'}
+              loading={busy}
+              disabled={props.disabled}
+            >
+              {props.submit}
+            </Button>
+          )}
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}

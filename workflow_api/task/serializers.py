@@ -100,6 +100,7 @@ class VoteOut(serializers.Serializer):  # type: ignore[type-arg]
     outcome = serializers.ChoiceField(Transition.Outcome.choices)
     comment = serializers.CharField()
     cast_at = serializers.DateTimeField()
+    is_role_since_removed = serializers.BooleanField()
 
 
 class ApprovalStateOut(serializers.Serializer):  # type: ignore[type-arg]

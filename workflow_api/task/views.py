@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
@@ -52,15 +55,31 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to a limit: nobody pages further, and a full count grows with the table."""
 
     most = 10_000
+    # A large number need not be new: it is kept for a moment. A small one is always counted.
+    large = 1_000
+    keep_seconds = 10
 
     @cached_property
     def count(self) -> int:
         found: Any = self.object_list
         tasks = found.values("id").order_by()[: self.most]
         text, parameters = tasks.query.sql_with_params()
+        now = timezone.now()
+        # The present moment is in some filters; it must not make every request another question.
+        shape = tuple(
+            "now" if isinstance(value, datetime) and abs(now - value) < timedelta(seconds=5) else value
+            for value in parameters
+        )
+        key = f"task-count-{hashlib.sha256(repr((text, shape)).encode()).hexdigest()}"
+        kept = cache.get(key)
+        if kept is not None:
+            return int(kept)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM ({text}) AS counted", parameters)  # noqa: S608 -- Django's own SQL
-            return int(cursor.fetchone()[0])
+            number = int(cursor.fetchone()[0])
+        if number >= self.large:
+            cache.set(key, number, self.keep_seconds)
+        return number
 
 
 class TaskPagination(Pagination):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from role.models import Role, RoleMember
 from task.models import ApprovalVote, Assignment, Task
@@ -21,8 +21,8 @@ def visible_to(actor: Actor) -> Q:
         Q(assignee_id=actor.user_id)
         | Q(owner_id=actor.user_id)
         | Q(current_visit__role_id__in=held)
-        | Q(pk__in=Assignment.objects.filter(person_id=actor.user_id).values("task_id"))
-        | Q(pk__in=ApprovalVote.objects.filter(person_id=actor.user_id).values("visit__task_id"))
+        | Exists(Assignment.objects.filter(task_id=OuterRef("pk"), person_id=actor.user_id))
+        | Exists(ApprovalVote.objects.filter(visit__task_id=OuterRef("pk"), person_id=actor.user_id))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from task.assignment import ROUND_ROBIN
 from task.models import Assignment, StepVisit
 from tickets.models import Ticket
 from workflow.graph import GraphStep
+from workflowmanager import notices
 from workflowmanager.running import FOUR_EYES, VOTED, Run
 
 
@@ -114,10 +116,35 @@ def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int
         run.give(visit, ROUND_ROBIN, excluded=barred, origin="escalation")
         return
     run.give(visit, step.assignment, excluded=barred, preferred_id=preferred_id)
+    if step.kind == "approval" and Rule.of(step).is_vote:
+        _ask_voters(run, visit, step, barred)
 
 
-def describe(run: Run) -> dict[str, Any] | None:
-    """Return the state of an approval as the API shows it."""
+def _ask_voters(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> None:
+    """Tell everyone whose word is wanted, beside the assignee, who is told of the task itself."""
+    actor_id = run.change.actor.user_id if run.change.actor else None
+    wanted = [
+        user_id
+        for user_id in may_vote(run, visit, barred)
+        if user_id not in barred and user_id not in (actor_id, run.task.assignee_id)
+    ]
+    run.change.tell(
+        *notices.to_each(
+            wanted,
+            run.task,
+            "approval_requested",
+            subject=f"{run.task.ticket_number} waits for your decision",
+            message=f"{run.task.ticket_number} “{run.task.subject}” waits for approval in “{step.name}”.",
+            step_name=step.name,
+            role_name=step.role_name,
+            workflow_name=run.graph.workflow_name,
+            **({"actor_name": run.change.actor.full_name} if run.change.actor else {}),
+        )
+    )
+
+
+def describe(run: Run, members: Collection[int]) -> dict[str, Any] | None:
+    """Return the state of an approval as the API shows it. `members` hold its role now."""
     if run.step is None or run.step.kind != "approval":
         return None
     rule = Rule.of(run.step)
@@ -130,6 +157,7 @@ def describe(run: Run) -> dict[str, Any] | None:
                 "outcome": vote.outcome,
                 "comment": vote.comment,
                 "cast_at": vote.cast_at,
+                "is_role_since_removed": vote.person_id not in members,
             }
             for vote in run.votes()
         ],

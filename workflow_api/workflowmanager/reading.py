@@ -17,7 +17,7 @@ from task.clocks import events_of, policy_of, reading_of
 from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
 from task.sla import Calendar, explain, working_time
 from ticketing_common.errors import NotFound
-from workflow.graph import version_graph
+from workflow.graph import GraphStep, version_graph
 from workflowmanager import approvals
 from workflowmanager.access import tasks_of
 from workflowmanager.running import Run, as_run
@@ -31,6 +31,8 @@ PRIORITY_RANK = Case(
     default=Value(1),
     output_field=IntegerField(),
 )
+# Only what the task, its stay and its ticket say themselves: names come from the versions that the process knows and
+# from one look at the people. With every name joined in, planning the statement costs more than running it.
 ROW = (
     "id",
     "ticket_number",
@@ -38,20 +40,14 @@ ROW = (
     "status",
     "priority",
     "version",
-    "workflow_id",
-    "workflow_version__name",
-    "workflow_version__number",
-    "workflow_version__calendar",
+    "workflow_version_id",
     "current_step_id",
-    "current_step__name",
-    "current_visit__role__name",
+    "current_visit__role_id",
     "current_visit__needs_lead",
     "current_visit__due_at",
     "current_visit__opened_at",
     "assignee_id",
-    "assignee__full_name",
     "owner_id",
-    "owner__full_name",
     "ticket__requester_name",
     "ticket__category",
     "ticket__department",
@@ -86,28 +82,40 @@ def in_view(view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
 
 
 def rows(tasks: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Turn a page of `.values(*ROW)` into what the API answers; one more statement where something is paused."""
+    """Turn a page of `.values(*ROW)` into what the API answers.
+
+    One more statement for the names, and one where something is paused.
+    """
     page = list(tasks)
+    people = {row[name] for row in page for name in ("assignee_id", "owner_id") if row[name] is not None}
+    names = dict(Person.objects.filter(user_id__in=people).values_list("user_id", "full_name")) if people else {}
     paused = [row["id"] for row in page if row["status"] == Task.Status.ON_HOLD]
     remaining: dict[int, int] = {}
     if paused:
         clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
         remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
-    return [_row(row, now, remaining) for row in page]
+    return [_row(row, now, names, remaining) for row in page]
 
 
-def _person(user_id: int | None, full_name: str | None) -> dict[str, Any] | None:
-    return None if user_id is None else {"user_id": user_id, "full_name": full_name or ""}
+def _person(user_id: int | None, names: Mapping[int, str]) -> dict[str, Any] | None:
+    return None if user_id is None else {"user_id": user_id, "full_name": names.get(user_id, "")}
 
 
-def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
-    step = None
-    if row["current_step_id"] is not None:
-        step = {
-            "id": row["current_step_id"],
-            "name": row["current_step__name"],
-            "role": row["current_visit__role__name"],
-        }
+def _role_name(step: GraphStep, role_id: int | None) -> str | None:
+    """Return the name of the role that has the step now: its own, or the one it was escalated to."""
+    if role_id is not None and role_id == step.escalate_to_id != step.role_id:
+        return step.escalate_to_name
+    return step.role_name or None
+
+
+def _row(
+    row: Mapping[str, Any], now: datetime, names: Mapping[int, str], remaining: Mapping[int, int]
+) -> dict[str, Any]:
+    graph = version_graph(row["workflow_version_id"])
+    step = graph.steps.get(row["current_step_id"] or 0)
+    current = None
+    if step is not None:
+        current = {"id": step.id, "name": step.name, "role": _role_name(step, row["current_visit__role_id"])}
     return {
         "id": row["id"],
         "ticket_number": row["ticket_number"],
@@ -115,15 +123,15 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "status": row["status"],
         "priority": row["priority"],
         "version": row["version"],
-        "workflow": {"id": row["workflow_id"], "name": row["workflow_version__name"]},
-        "workflow_version": row["workflow_version__number"],
-        "current_step": step,
-        "assignee": _person(row["assignee_id"], row["assignee__full_name"]),
-        "owner": _person(row["owner_id"], row["owner__full_name"]),
+        "workflow": graph.as_workflow,
+        "workflow_version": graph.number,
+        "current_step": current,
+        "assignee": _person(row["assignee_id"], names),
+        "owner": _person(row["owner_id"], names),
         "requester": row["ticket__requester_name"],
         "category": row["ticket__category"],
         "department": row["ticket__department"],
-        "sla": _sla_of_row(row, now, remaining),
+        "sla": _sla_of_row(row, now, remaining, graph.calendar),
         "step_due_at": row["current_visit__due_at"],
         "step_since": row["current_visit__opened_at"],
         "needs_lead": bool(row["current_visit__needs_lead"]),
@@ -133,7 +141,9 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
     }
 
 
-def _sla_of_row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
+def _sla_of_row(
+    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], hours: Mapping[str, Any] | None
+) -> dict[str, Any]:
     due_at, status = row["due_at"], row["status"]
     is_breached = row["is_breached"] or (due_at is not None and due_at < now)
     is_open = status in ("pending", "in_progress", "on_hold")
@@ -150,7 +160,7 @@ def _sla_of_row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, i
         state = "at_risk" if at_risk else "on_track"
     seconds = None
     if is_open and due_at is not None:
-        calendar = Calendar.from_snapshot(row["workflow_version__calendar"])
+        calendar = Calendar.from_snapshot(hours)
         left = working_time(calendar, now, due_at) if due_at >= now else -working_time(calendar, due_at, now)
         seconds = int(left.total_seconds())
     elif is_open:
@@ -187,7 +197,8 @@ def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     wanted = Q(visit__isnull=True) | Q(visit_id=visit.pk if visit else 0)
     clocks = {clock.visit_id: clock for clock in SlaClock.objects.filter(wanted, task_id=task.pk)}
     role_name = visit.role.name if visit and visit.role else (step.role_name if step else None)
-    roles = _roles_held(actor, visit)
+    members = _members_of(visit)
+    roles = _roles_held(actor, visit, members)
     turn = run.current_turn()
     names = _names([turn] if turn else [])
     task_clock = clocks.get(None)
@@ -221,7 +232,7 @@ def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
         "available_transitions": available(run, actor, member_role_ids=roles["member"]),
         "available_actions": _actions(run, actor, roles),
         "why": why(turn, names) if turn else None,
-        "approval": approvals.describe(run),
+        "approval": approvals.describe(run, members),
         "needs_lead": bool(visit and visit.needs_lead),
         "in_pool_since": visit.pooled_at if visit else None,
         "step_since": visit.opened_at if visit else None,
@@ -251,17 +262,21 @@ def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _roles_held(actor: Actor, visit: StepVisit | None) -> dict[str, set[int]]:
+def _members_of(visit: StepVisit | None) -> set[int]:
+    if visit is None or visit.role_id is None:
+        return set()
+    return set(RoleMember.objects.active().filter(role_id=visit.role_id).values_list("person_id", flat=True))
+
+
+def _roles_held(actor: Actor, visit: StepVisit | None, members: set[int]) -> dict[str, set[int]]:
     """Return whether the person holds, and leads, the role that has the task now."""
     if visit is None or visit.role_id is None:
         return {"member": set(), "lead": set()}
-    is_member = (
-        RoleMember.objects.active().filter(person_id=actor.user_id, role_id=visit.role_id).exists()
-        if actor.user_id
-        else False
-    )
     is_lead = bool(visit.role and visit.role.lead_id == actor.user_id)
-    return {"member": {visit.role_id} if is_member else set(), "lead": {visit.role_id} if is_lead else set()}
+    return {
+        "member": {visit.role_id} if actor.user_id in members else set(),
+        "lead": {visit.role_id} if is_lead else set(),
+    }
 
 
 def _actions(run: Run, actor: Actor, roles: Mapping[str, set[int]]) -> list[str]:

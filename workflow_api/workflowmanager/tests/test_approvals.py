@@ -76,6 +76,9 @@ class TestVotes:
     def test_two_of_three_approve(self) -> None:
         story = Story(approval={"required": 2, "mode": "count"})
         task = story.start()
+        asked = published_messages("notifications.create_inapp_notification")
+        asked_for = [m["user_id"] for m in asked if m["notification_type"] == "approval_requested"]
+        assert asked_for == [22, 23]  # 21 has the task, and is told of that
         answer = press(story.leads[0], task, "Approve to Granted").json()
         assert answer["status"] == "in_progress"
         assert answer["approval"]["votes"][0]["person"]["user_id"] == 21
@@ -120,6 +123,8 @@ class TestVotes:
         task = story.start()
         press(story.leads[0], task, "Approve to Granted")
         factories.leave(story.lead_role, story.leads[0])
+        (vote,) = factories.admin_client().get(f"/tasks/{task.pk}/").json()["approval"]["votes"]
+        assert vote["is_role_since_removed"]
         assert press(story.leads[1], task, "Approve to Granted").json()["status"] == "completed"
         history = factories.admin_client().get(f"/tasks/{task.pk}/assignment/").json()["history"]
         removed = [turn["is_role_since_removed"] for turn in history if turn["person"]["user_id"] == 21]

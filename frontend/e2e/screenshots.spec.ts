@@ -161,7 +161,7 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await expect(admin.getByRole('table')).toBeVisible();
   await take(admin, 'admin-workflows');
   await admin.getByRole('link', { name: 'Access Request' }).click();
-  await expect(admin.getByRole('heading', { name: 'Diagram' })).toBeVisible();
+  await expect(admin.getByRole('heading', { name: 'Canvas' })).toBeVisible();
   await take(admin, 'admin-workflow');
   await admin.goto('/admin/tasks');
   await expect(admin.getByRole('table')).toBeVisible();

@@ -39,6 +39,8 @@ export interface GraphStep {
   entered_at?: string | null;
   left_at?: string | null;
   performer?: Person | null;
+  /** How the step differs from another version. */
+  mark?: 'added' | 'removed' | 'changed';
 }
 
 export interface GraphEdge {

@@ -1,3 +1,5 @@
+import { designer } from './designer';
+import { engine } from './engine';
 import { identity } from './identity';
 
 export const en = {
@@ -73,6 +75,8 @@ export const en = {
     emptyHint: 'Assignments, returns and deadlines will show up here.',
   },
   ...identity,
+  ...designer,
+  ...engine,
   login: {
     title: 'Sign in',
     hint: 'Use your work account.',

@@ -72,7 +72,7 @@ export const routes: RouteObject[] = [
                       {
                         path: 'workflows/:id',
                         lazy: async () => ({
-                          Component: (await import('@/pages/admin/WorkflowPage')).WorkflowPage,
+                          Component: (await import('@/pages/admin/designer/DesignerPage')).DesignerPage,
                         }),
                       },
                       {

@@ -37,6 +37,12 @@ interface Props {
 const nodeTypes = { step: StepCard };
 const edgeTypes = { flow: FlowEdge };
 const NARROW_PX = 560;
+const MARK_TONE = { added: 'green', removed: 'red', changed: 'amber' } as const;
+const MARK_COLOUR = {
+  added: 'tone.green.solid',
+  removed: 'tone.red.solid',
+  changed: 'tone.amber.solid',
+} as const;
 
 export function WorkflowGraph({ graph, label, height = 230 }: Props) {
   const { t } = useTranslation();
@@ -49,7 +55,14 @@ export function WorkflowGraph({ graph, label, height = 230 }: Props) {
       <Box component="ol" sx={visuallyHidden} aria-label={label}>
         {order.map((step) => (
           <li key={step.id} aria-current={step.state === 'current' ? 'step' : undefined}>
-            {[step.name, step.role, step.state && t(`graph.${step.state}`)].filter(Boolean).join(', ')}
+            {[
+              step.name,
+              step.role,
+              step.state && t(`graph.${step.state}`),
+              step.mark && t(`designer.mark.${step.mark}`),
+            ]
+              .filter(Boolean)
+              .join(', ')}
           </li>
         ))}
       </Box>
@@ -171,7 +184,10 @@ function StepCard({ data }: NodeProps<StepNode>) {
         px: 1.25,
         borderRadius: 2,
         border: current ? 2 : 1,
-        borderColor: current ? 'primary.main' : 'divider',
+        borderColor: current ? 'primary.main' : step.mark ? MARK_COLOUR[step.mark] : 'divider',
+        outline: step.mark ? '1px solid' : undefined,
+        outlineColor: (theme) =>
+          step.mark ? theme.vars?.palette.tone[MARK_TONE[step.mark]].solid : undefined,
         borderStyle: step.state === 'ahead' ? 'dashed' : 'solid',
         bgcolor: current ? 'surface.selected' : done ? 'surface.hover' : 'background.paper',
         boxShadow: current ? '0 4px 14px rgb(0 0 0 / 0.08)' : 'none',

@@ -6,6 +6,7 @@ import { type WorkflowRow, workflowListQuery } from '@/api/workflows';
 import { IconSitemap } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { NewWorkflow } from './designer/NewWorkflow';
 import { WorkflowStatusBadge } from './WorkflowStatusBadge';
 
 const cell = { px: 1.5, py: 1, verticalAlign: 'middle' } as const;
@@ -15,7 +16,7 @@ export function WorkflowListPage() {
   const workflows = useQuery({ ...workflowListQuery(), staleTime: 0 });
   return (
     <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
-      <PageHeader title={t('nav.workflows')} />
+      <PageHeader title={t('nav.workflows')} actions={<NewWorkflow />} />
       <Box
         sx={{
           bgcolor: 'background.paper',

@@ -55,6 +55,9 @@ export interface Draft {
 
 export type Selection = { kind: 'step' | 'edge'; key: string } | null;
 
+/** Where validation found something, by key: the worst of it. */
+export type Marks = Map<string, 'error' | 'warning'>;
+
 /** Which row of the server each key stands for. */
 export type Ids = Record<string, number>;
 
@@ -120,7 +123,7 @@ export function toInput(draft: Draft, ids: Ids, editVersion: number): GraphInput
       role: step.role,
       escalate_to: step.escalateTo,
       assignment: step.assignment,
-      weight: step.weight,
+      weight: (Number(step.weight) || 0).toFixed(2),
       approval: step.kind === 'approval' ? step.approval : {},
       is_start: step.isStart,
       is_end: step.isEnd,

@@ -56,7 +56,10 @@ export function useDraft(workflowId: string, loaded: DraftGraphDocument) {
       return save();
     }
     const { draft } = latest.current;
-    if (draft === stored.current) return true;
+    if (draft === stored.current) {
+      setSaveState('saved');
+      return true;
+    }
     const run = async () => {
       setSaveState('saving');
       try {
@@ -143,6 +146,12 @@ export function useDraft(workflowId: string, loaded: DraftGraphDocument) {
     setSaveState('saved');
   }, []);
 
+  // Somebody else saved while nothing was changed here: their draft is simply shown.
+  useEffect(() => {
+    const isClean = latest.current.draft === stored.current && !saving.current && !isStuck.current;
+    if (isClean && loaded.edit_version > latest.current.editVersion) restart(loaded);
+  }, [loaded, restart]);
+
   /** Take what the other person saved; what was changed here is given up. */
   const takeTheirs = useCallback(async () => {
     const document = await fetchDraftGraph(workflowId);
@@ -197,6 +206,7 @@ export function useDraft(workflowId: string, loaded: DraftGraphDocument) {
       takeTheirs,
       keepMine,
       editVersion,
+      latestVersion: () => latest.current.editVersion,
       acceptVersion,
       isUnsaved,
       place,

@@ -1,0 +1,41 @@
+import { Box, InputLabel } from '@mui/material';
+import type { ReactNode } from 'react';
+
+interface Props {
+  /** The id of the control inside. */
+  htmlFor: string;
+  label: string;
+  hint?: ReactNode;
+  error?: string;
+  children: ReactNode;
+}
+
+/** A label above its control, with a hint or what is wrong below. */
+export function Field({ htmlFor, label, hint, error, children }: Props) {
+  return (
+    <Box sx={{ display: 'grid', gap: 0.5, minWidth: 0 }}>
+      <InputLabel
+        htmlFor={htmlFor}
+        sx={{
+          position: 'static',
+          transform: 'none',
+          fontSize: '0.75rem',
+          fontWeight: 560,
+          color: 'text.secondary',
+        }}
+      >
+        {label}
+      </InputLabel>
+      {children}
+      {(error || hint) && (
+        <Box
+          id={`${htmlFor}-hint`}
+          role={error ? 'alert' : undefined}
+          sx={{ fontSize: '0.75rem', color: error ? 'error.main' : 'text.secondary' }}
+        >
+          {error || hint}
+        </Box>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,58 @@
+import { OutlinedInput } from '@mui/material';
+import { type InputHTMLAttributes, type Ref, useId } from 'react';
+import { Field } from './Field';
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: string;
+  error?: string;
+  rows?: number;
+  type?: 'text' | 'number' | 'date';
+  required?: boolean;
+  monospace?: boolean;
+  inputRef?: Ref<HTMLInputElement>;
+  inputProps?: InputHTMLAttributes<HTMLInputElement>;
+  onBlur?: () => void;
+}
+
+export function TextField({
+  label,
+  value,
+  onChange,
+  hint,
+  error,
+  rows,
+  type = 'text',
+  required = false,
+  monospace = false,
+  inputRef,
+  inputProps,
+  onBlur,
+}: Props) {
+  const id = useId();
+  return (
+    <Field htmlFor={id} label={label} hint={hint} error={error}>
+      <OutlinedInput
+        id={id}
+        fullWidth
+        type={type}
+        value={value}
+        error={Boolean(error)}
+        multiline={rows !== undefined}
+        minRows={rows}
+        maxRows={rows === undefined ? undefined : rows * 3}
+        inputRef={inputRef}
+        onBlur={onBlur}
+        onChange={(event) => onChange(event.target.value)}
+        inputProps={{
+          'aria-required': required || undefined,
+          'aria-describedby': hint || error ? `${id}-hint` : undefined,
+          ...inputProps,
+        }}
+        sx={monospace ? { fontFamily: 'ui-monospace, monospace', fontSize: '0.8125rem' } : undefined}
+      />
+    </Field>
+  );
+}

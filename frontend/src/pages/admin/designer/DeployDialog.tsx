@@ -1,0 +1,162 @@
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
+import { toProblem } from '@/api/problem';
+import { workflowKeys } from '@/api/workflows';
+import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { showToast } from '@/components/ui/toast';
+import { ChangeList } from './ChangeList';
+import type { DraftControl } from './useDraft';
+
+interface Props {
+  workflow: WorkflowDetail;
+  control: DraftControl;
+  onClose: () => void;
+  onFinding: (finding: Finding) => void;
+}
+
+/** What a deploy would do, before it does: changes against live, who is on the way, what is wrong. */
+export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
+  const { t } = useTranslation();
+  const titleId = useId();
+  const queryClient = useQueryClient();
+  const id = String(workflow.id);
+  const preview = useQuery(deployPreviewQuery(id));
+  const deploy = useMutation({
+    mutationFn: async () => {
+      const edit_version = control.latestVersion();
+      if (preview.data?.legal_moves.includes('initialize'))
+        await moveWorkflow(id, 'initialize', { edit_version });
+      return moveWorkflow(id, 'deploy', { edit_version });
+    },
+    onSuccess: (deployed) => {
+      showToast('success', t('designer.deploy.done', { version: deployed.current_version }));
+      onClose();
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
+  });
+  const { data } = preview;
+  const refused = deploy.isError ? toProblem(deploy.error) : null;
+  const other = (refused?.body as { other?: { id: number; name: string } } | undefined)?.other;
+  const canDeploy = data?.report.is_valid && data.has_changes;
+
+  return (
+    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+      <DialogTitle id={titleId}>{t('designer.deploy.title', { name: workflow.name })}</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        {preview.isPending && <LoadingRows rows={5} />}
+        {preview.isError && <ErrorState error={preview.error} onRetry={() => preview.refetch()} />}
+        {data && (
+          <>
+            <Box sx={{ fontSize: '0.875rem' }}>
+              {data.live_version === null
+                ? t('designer.deploy.first', { next: data.next_version })
+                : t('designer.deploy.next', { live: data.live_version, next: data.next_version })}
+            </Box>
+            {data.report.errors.length > 0 && (
+              <Alert severity="error">
+                {t('designer.deploy.errors', { count: data.report.errors.length })}
+                <FindingLinks findings={data.report.errors} onFinding={onFinding} />
+              </Alert>
+            )}
+            {data.report.warnings.length > 0 && (
+              <Alert severity="warning">
+                {t('designer.deploy.warnings', { count: data.report.warnings.length })}
+                <FindingLinks findings={data.report.warnings} onFinding={onFinding} />
+              </Alert>
+            )}
+            {data.changes && (
+              <Box component="section" aria-label={t('designer.deploy.changes')}>
+                <Box sx={{ fontWeight: 600, fontSize: '0.875rem', mb: 1 }}>
+                  {t('designer.deploy.changes')}
+                </Box>
+                <ChangeList changes={data.changes} />
+              </Box>
+            )}
+            <Box component="section" aria-label={t('designer.deploy.running')}>
+              <Box sx={{ fontWeight: 600, fontSize: '0.875rem', mb: 0.5 }}>
+                {t('designer.deploy.running')}
+              </Box>
+              <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+                {data.running_tasks === 0
+                  ? t('designer.deploy.noneRunning')
+                  : t('designer.deploy.runningStay', { count: data.running_tasks })}
+              </Box>
+              <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.25, fontSize: '0.8125rem' }}>
+                {data.running.map((row) => (
+                  <li key={`${row.version}-${row.step?.id}`}>
+                    {t('designer.deploy.runningLine', {
+                      count: row.running_tasks,
+                      step: row.step?.name ?? t('status.handing_off'),
+                      version: row.version,
+                    })}
+                    {!row.is_in_draft && row.step && (
+                      <Box component="span" sx={{ color: 'tone.amber.fg' }}>
+                        {` · ${t('designer.deploy.stepGone')}`}
+                      </Box>
+                    )}
+                  </li>
+                ))}
+              </Box>
+            </Box>
+          </>
+        )}
+        {refused && (
+          <Alert severity={refused.isConflict ? 'warning' : 'error'}>
+            {refused.message || t('problem.other.hint')}
+            {other && ` (${other.name})`}
+          </Alert>
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button variant="text" color="inherit" onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
+        <Button
+          variant="contained"
+          disabled={!canDeploy}
+          loading={deploy.isPending}
+          onClick={() => deploy.mutate()}
+        >
+          {data ? t('designer.deploy.confirm', { version: data.next_version }) : t('designer.deploy.action')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function FindingLinks({
+  findings,
+  onFinding,
+}: {
+  findings: Finding[];
+  onFinding: (finding: Finding) => void;
+}) {
+  return (
+    <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2 }}>
+      {findings.map((finding) => (
+        <li key={`${finding.code}-${finding.step_id}-${finding.transition_id}-${finding.field}`}>
+          <Box
+            component="button"
+            type="button"
+            onClick={() => onFinding(finding)}
+            sx={{
+              font: 'inherit',
+              color: 'inherit',
+              background: 'none',
+              border: 0,
+              p: 0,
+              cursor: 'pointer',
+              textAlign: 'start',
+              textDecoration: 'underline',
+            }}
+          >
+            {finding.message}
+          </Box>
+        </li>
+      ))}
+    </Box>
+  );
+}

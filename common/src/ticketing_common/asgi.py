@@ -9,7 +9,7 @@ from uvicorn_worker import UvicornWorker
 
 with warnings.catch_warnings():
     # Unlike its successor, this implementation cuts the line of a client that reads no more when it is closed.
-    warnings.simplefilter("ignore", DeprecationWarning)
+    warnings.simplefilter("ignore")
     from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 
 MAX_FRAME_BYTES = 64 * 1024

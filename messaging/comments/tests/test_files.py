@@ -184,6 +184,15 @@ class TestGoingOut:
         assert not [path for path in media.rglob("*") if path.is_file()]
 
 
+def test_files_lie_where_the_settings_say(comment_id: int, settings: Any, media: Path) -> None:
+    """As with an object store: nothing on the disk, and everything else the same."""
+    in_memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = settings.STORAGES | {"default": in_memory}
+    url = upload(comment_id, "a.txt", b"elsewhere").json()["url"]
+    assert client(JONAS).get(url).content == b"elsewhere"
+    assert not media.exists()
+
+
 class TestAttachingAgain:
     @pytest.mark.django_db(transaction=True)
     def test_one_file_on_two_comments_is_stored_once_and_goes_with_the_last(self, comment_id: int, media: Path) -> None:

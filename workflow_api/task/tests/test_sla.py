@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,6 +219,9 @@ class TestClock:
 
 # --- properties ---------------------------------------------------------------------------------------------------
 
+# How many random histories each property is tried on; `CLOCK_HISTORIES=10000` is the thorough run.
+HISTORIES = int(os.environ.get("CLOCK_HISTORIES", "300"))
+
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Sao_Paulo"]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
 
@@ -301,7 +305,7 @@ class TestProperties:
         assert working_time(calendar, start, due - timedelta(microseconds=1)) < amount
 
     @given(histories())
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=HISTORIES, deadline=None)
     def test_one_event_at_a_time_says_what_a_full_replay_says(
         self, history: tuple[list[Event], Policy, datetime]
     ) -> None:
@@ -314,7 +318,7 @@ class TestProperties:
         assert clock.read(now) == read(events, policy, now)
 
     @given(histories())
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=HISTORIES, deadline=None)
     def test_the_explained_parts_follow_each_other_and_add_up(
         self, history: tuple[list[Event], Policy, datetime]
     ) -> None:
@@ -326,7 +330,7 @@ class TestProperties:
         assert counted == read(events, policy, now).used
 
     @given(histories(), st.integers(0, 48 * 3600))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=HISTORIES, deadline=None)
     def test_once_breached_always_breached_and_since_the_same_moment(
         self, history: tuple[list[Event], Policy, datetime], later: int
     ) -> None:
@@ -337,7 +341,7 @@ class TestProperties:
                 assert getattr(second, name) == getattr(first, name)
 
     @given(histories(), st.integers(60, 24 * 3600), st.integers(60, 24 * 3600))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=HISTORIES, deadline=None)
     def test_a_pause_only_ever_makes_things_later(
         self, history: tuple[list[Event], Policy, datetime], wait: int, length: int
     ) -> None:

@@ -134,7 +134,7 @@ def one_step(role: Role, *, coordinators: Role | None = None, **fields: Any) -> 
         fields.pop("name", "Simple"),
         coordinators=coordinators or role,
         steps=[step, {"name": "Done", "is_end": True, "end_status": "completed"}],
-        edges=[("Work", "Done", "forward", {})],
+        edges=[("Work", "Done", fields.pop("outcome", "forward"), {})],
         **fields,
     )
 

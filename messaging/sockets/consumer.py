@@ -85,6 +85,12 @@ class SocketConsumer(AsyncWebsocketConsumer):
 
     # -- the connection's life
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()  # however it ended, nobody goes on talking to it
+
     async def dispatch(self, message: Frame) -> None:
         # Unlike Channels', without a trip to another thread per message: no database work happens on this one.
         kind = message["type"]

@@ -11,6 +11,7 @@ import pytest
 from comments import services
 from comments.writing import Written
 from sockets import consumer
+from sockets.hub import running_hub
 from sockets.threads import HTTP
 from tests.factories import ADMIN, ADMIN_ROLES, AMARA, JONAS, NOON, NUMBER, identity, make_person, make_ticket
 from tests.sockets import Client
@@ -78,6 +79,26 @@ async def test_twenty_at_once_are_served_and_more_are_too_fast() -> None:
         for number in range(25):
             await socket.say("ping", timestamp=number)
         assert await socket.close_code() == 4429
+
+
+async def test_a_socket_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_text: str | None) -> None:
+        raise ZeroDivisionError
+
+    async with Client(AMARA) as stays:
+        failing = Client(JONAS)
+        await failing.__aenter__()
+        hub = running_hub()
+        assert hub is not None
+        assert len(hub.sockets) == 2
+        monkeypatch.setattr(consumer.SocketConsumer, "_parse", staticmethod(fails))
+        await failing.say("ping")
+        with pytest.raises(ZeroDivisionError):
+            await failing.communicator.wait(3)
+        monkeypatch.undo()
+        assert [socket.user_id for socket in hub.sockets] == [AMARA]
+        await stays.say("ping", timestamp=1)
+        assert (await stays.next())["type"] == "pong"
 
 
 async def test_silence_ends_it(settings: Any) -> None:

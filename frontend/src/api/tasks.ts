@@ -64,6 +64,13 @@ export interface TaskListParams {
   status?: string[];
   workflow?: string[];
   priority?: string[];
+  role?: string[];
+  assignee?: string[];
+  step?: string[];
+  created_after?: string;
+  created_before?: string;
+  closed_after?: string;
+  closed_before?: string;
   search?: string;
   ordering?: string;
   page?: number;

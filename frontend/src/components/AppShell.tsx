@@ -12,7 +12,7 @@ import { useColorScheme, useTheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink, Outlet, useLocation, useNavigate } from 'react-router-dom';
+import { Link, Outlet, useLocation, useNavigate } from 'react-router-dom';
 import { taskCountQuery } from '@/api/tasks';
 import { isAdmin, ttsRoles, useSession, useUser } from '@/context/SessionContext';
 import { CommandPalette } from './CommandPalette';
@@ -22,15 +22,22 @@ import { Logo } from './Logo';
 import { NotificationBell } from './NotificationBell';
 import { useSetting } from './settings';
 import {
+  IconArchive,
+  IconArrowsExchange,
+  IconChartBar,
   IconHelp,
+  IconHistory,
   IconHome,
   IconInbox,
+  IconLayoutKanban,
   IconLayoutSidebar,
   IconListCheck,
   IconLogout,
+  IconMail,
   IconMenu2,
   IconSearch,
   IconSitemap,
+  IconTrendingUp,
   IconUser,
   IconWifiOff,
 } from './ui/icons';
@@ -87,10 +94,34 @@ export function AppShell() {
         count: mine.data,
         isActive: (path) => path.startsWith('/inbox') || path.startsWith('/tickets/'),
       },
+      {
+        to: '/board',
+        label: t('nav.board'),
+        icon: IconLayoutKanban,
+        keys: 'g b',
+        section: 'work',
+        isActive: (path) => path.startsWith('/board'),
+      },
+      {
+        to: '/archive',
+        label: t('nav.archive'),
+        icon: IconArchive,
+        keys: 'g z',
+        section: 'work',
+        isActive: (path) => path.startsWith('/archive'),
+      },
     ];
     if (!admin) return work;
     return [
       ...work,
+      {
+        to: '/admin',
+        label: t('nav.floor'),
+        icon: IconChartBar,
+        keys: 'g f',
+        section: 'admin',
+        isActive: (path) => path === '/admin' || path === '/admin/',
+      },
       {
         to: '/admin/workflows',
         label: t('nav.workflows'),
@@ -106,6 +137,38 @@ export function AppShell() {
         keys: 'g t',
         section: 'admin',
         isActive: (path) => path.startsWith('/admin/tasks'),
+      },
+      {
+        to: '/admin/intake',
+        label: t('nav.intake'),
+        icon: IconMail,
+        keys: 'g k',
+        section: 'admin',
+        isActive: (path) => path.startsWith('/admin/intake'),
+      },
+      {
+        to: '/admin/handoffs',
+        label: t('nav.handoffs'),
+        icon: IconArrowsExchange,
+        keys: 'g o',
+        section: 'admin',
+        isActive: (path) => path.startsWith('/admin/handoffs'),
+      },
+      {
+        to: '/admin/reports',
+        label: t('nav.reports'),
+        icon: IconTrendingUp,
+        keys: 'g r',
+        section: 'admin',
+        isActive: (path) => path.startsWith('/admin/reports'),
+      },
+      {
+        to: '/admin/audit',
+        label: t('nav.audit'),
+        icon: IconHistory,
+        keys: 'g u',
+        section: 'admin',
+        isActive: (path) => path.startsWith('/admin/audit'),
       },
     ];
   }, [admin, mine.data, t]);
@@ -351,7 +414,7 @@ function Navigation({ destinations, slim }: { destinations: Destination[]; slim:
               return (
                 <Tooltip key={item.to} title={slim ? item.label : ''} placement="right">
                   <Box
-                    component={NavLink}
+                    component={Link}
                     to={item.to}
                     aria-current={active ? 'page' : undefined}
                     aria-label={item.label}

@@ -1,4 +1,5 @@
 import type { RouteObject } from 'react-router-dom';
+import { engineAdminRoutes, engineRoutes } from './engineRoutes';
 import { RouteError } from './RouteError';
 
 /** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
@@ -44,6 +45,7 @@ export const routes: RouteObject[] = [
                     path: 'inbox',
                     lazy: async () => ({ Component: (await import('@/pages/inbox/InboxPage')).InboxPage }),
                   },
+                  ...engineRoutes,
                   {
                     path: 'tickets/:number',
                     lazy: async () => ({
@@ -63,6 +65,7 @@ export const routes: RouteObject[] = [
                       return { element: <RequireRole needed="Admin" /> };
                     },
                     children: [
+                      ...engineAdminRoutes,
                       {
                         path: 'workflows',
                         lazy: async () => ({

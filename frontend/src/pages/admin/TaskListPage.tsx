@@ -19,7 +19,7 @@ export function TaskListPage() {
     <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
       <PageHeader title={t('nav.tasks')} />
       <Box sx={{ mb: 1.5 }}>
-        <TaskFilters view={view} />
+        <TaskFilters view={view} wide />
       </Box>
       <Box
         aria-busy={tasks.isFetching}

@@ -1,0 +1,84 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { http, type Page } from './client';
+import type { Person } from './types';
+
+export interface AuditRow {
+  id: number;
+  at: string;
+  actor: Person | null;
+  on_behalf_of_id: number | null;
+  action: string;
+  object_type: string;
+  object_id: string;
+  ticket_number: string;
+  old: unknown;
+  new: unknown;
+  reason: string;
+  request_id: string;
+  ip_address: string | null;
+  previous_hash: string;
+  hash: string;
+}
+
+export interface AuditFilters {
+  ticket_number?: string;
+  actor_id?: string;
+  action?: string;
+  object_type?: string;
+  object_id?: string;
+  request_id?: string;
+  at_after?: string;
+  at_before?: string;
+}
+
+export interface Verification {
+  valid: boolean;
+  is_complete: boolean;
+  checked: number;
+  last_id: number;
+  last_hash: string;
+  first_bad_id: number | null;
+  problem: string;
+}
+
+const given = (filters: object) =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '' && value !== undefined));
+
+export const auditListQuery = (filters: AuditFilters, page: number, pageSize: number) =>
+  queryOptions({
+    queryKey: ['audit', filters, page],
+    queryFn: async ({ signal }) =>
+      (
+        await http.get<Page<AuditRow>>('/workflow/audit/', {
+          params: { ...given(filters), page, page_size: pageSize },
+          signal,
+        })
+      ).data,
+    placeholderData: keepPreviousData,
+  });
+
+export async function exportAudit(filters: AuditFilters): Promise<Blob> {
+  return (
+    await http.get('/workflow/audit/export/', {
+      params: given(filters),
+      responseType: 'blob',
+      timeout: 300_000,
+    })
+  ).data;
+}
+
+/** Check the whole chain, a stretch at a time; `onProgress` hears how far it is. */
+export async function verifyAudit(onProgress: (checked: number) => void): Promise<Verification> {
+  let checked = 0;
+  let after_id = 0;
+  for (;;) {
+    const { data } = await http.get<Verification>('/workflow/audit/verify/', {
+      params: { after_id },
+      timeout: 120_000,
+    });
+    checked += data.checked;
+    onProgress(checked);
+    if (!data.valid || data.is_complete || data.last_id <= after_id) return { ...data, checked };
+    after_id = data.last_id;
+  }
+}

@@ -1,0 +1,29 @@
+import { Box } from '@mui/material';
+
+/** Data as it is, readable and selectable. */
+export function JsonView({ value, label }: { value: unknown; label: string }) {
+  return (
+    <Box
+      component="pre"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      sx={{
+        m: 0,
+        p: 1.25,
+        maxHeight: 320,
+        overflow: 'auto',
+        fontFamily: 'ui-monospace, monospace',
+        fontSize: '0.75rem',
+        lineHeight: 1.5,
+        bgcolor: 'surface.hover',
+        borderRadius: 1.5,
+        whiteSpace: 'pre-wrap',
+        overflowWrap: 'anywhere',
+      }}
+    >
+      {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+    </Box>
+  );
+}

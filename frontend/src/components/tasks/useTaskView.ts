@@ -10,23 +10,35 @@ export interface TaskViewState {
   status: string[];
   workflow: string[];
   priority: string[];
-  role: string[];
-  assignee: string[];
-  step: string[];
-  created_after: string;
-  created_before: string;
-  closed_after: string;
-  closed_before: string;
   search: string;
   ordering: string;
   page: number;
 }
 
-const LISTS = ['status', 'workflow', 'priority', 'role', 'assignee', 'step'] as const;
-const TEXTS = ['created_after', 'created_before', 'closed_after', 'closed_before', 'search'] as const;
-
 function readList(search: URLSearchParams, name: string): string[] {
   return search.get(name)?.split(',').filter(Boolean) ?? [];
+}
+
+/** The address with these changes; what is as usual is left out of it. */
+function patched(
+  before: URLSearchParams,
+  patch: Partial<TaskViewState>,
+  fallback: TaskView,
+): URLSearchParams {
+  const after = new URLSearchParams(before);
+  // Any other change starts again at the first page.
+  if (!('page' in patch)) after.delete('page');
+  for (const [name, value] of Object.entries(patch)) {
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const isUsual =
+      text === '' ||
+      (name === 'page' && text === '1') ||
+      (name === 'view' && text === fallback) ||
+      (name === 'ordering' && text === DEFAULT_ORDERING);
+    if (isUsual) after.delete(name);
+    else after.set(name, text);
+  }
+  return after;
 }
 
 /** The address is the view: what is shown can be bookmarked, shared and walked back to. */
@@ -41,13 +53,6 @@ export function useTaskView(fallback: TaskView) {
       status: readList(search, 'status'),
       workflow: readList(search, 'workflow'),
       priority: readList(search, 'priority'),
-      role: readList(search, 'role'),
-      assignee: readList(search, 'assignee'),
-      step: readList(search, 'step'),
-      created_after: search.get('created_after') ?? '',
-      created_before: search.get('created_before') ?? '',
-      closed_after: search.get('closed_after') ?? '',
-      closed_before: search.get('closed_before') ?? '',
       search: search.get('search') ?? '',
       ordering: search.get('ordering') ?? DEFAULT_ORDERING,
       page: Number.isFinite(page) && page > 0 ? page : 1,
@@ -56,37 +61,18 @@ export function useTaskView(fallback: TaskView) {
 
   const change = useCallback(
     (patch: Partial<TaskViewState>, options?: { replace?: boolean }) => {
-      setSearch((before) => {
-        const after = new URLSearchParams(before);
-        // Any other change starts again at the first page.
-        if (!('page' in patch)) after.delete('page');
-        for (const [name, value] of Object.entries(patch)) {
-          const text = Array.isArray(value) ? value.join(',') : String(value);
-          const isDefault =
-            text === '' ||
-            (name === 'page' && text === '1') ||
-            (name === 'view' && text === fallback) ||
-            (name === 'ordering' && text === DEFAULT_ORDERING);
-          if (isDefault) after.delete(name);
-          else after.set(name, text);
-        }
-        return after;
-      }, options);
+      setSearch((before) => patched(before, patch, fallback), options);
     },
     [setSearch, fallback],
   );
+  const addressOf = useCallback(
+    (patch: Partial<TaskViewState>) => `?${patched(search, patch, fallback)}`,
+    [search, fallback],
+  );
 
   const params = useMemo<TaskListParams>(() => ({ ...state, page_size: PAGE_SIZE }), [state]);
-  const filtered = LISTS.some((name) => state[name].length > 0) || TEXTS.some((name) => state[name] !== '');
-  const clear = useCallback(
-    () =>
-      change(
-        Object.fromEntries([
-          ...LISTS.map((name) => [name, [] as string[]]),
-          ...TEXTS.map((name) => [name, '']),
-        ]) as Partial<TaskViewState>,
-      ),
-    [change],
-  );
-  return { state, params, change, clear, filtered };
+  const filtered =
+    state.status.length + state.workflow.length + state.priority.length > 0 || state.search !== '';
+  const clear = useCallback(() => change({ status: [], workflow: [], priority: [], search: '' }), [change]);
+  return { state, params, change, addressOf, clear, filtered };
 }

@@ -1,7 +1,7 @@
-import { Box, Button, Checkbox, Menu, MenuItem } from '@mui/material';
+import { Box, Button, Menu, MenuItem } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconChevronDown } from './icons';
+import { IconCheck, IconChevronDown } from './icons';
 
 export interface FilterOption {
   value: string;
@@ -70,14 +70,24 @@ export function FilterMenu({ label, options, chosen, onChange }: Props) {
                 )
               }
             >
-              <Checkbox
-                size="small"
-                checked={selected}
-                tabIndex={-1}
-                disableRipple
-                sx={{ p: 0, pointerEvents: 'none' }}
+              <Box
+                component="span"
                 aria-hidden
-              />
+                sx={{
+                  width: 16,
+                  height: 16,
+                  display: 'grid',
+                  placeItems: 'center',
+                  flexShrink: 0,
+                  borderRadius: 0.625,
+                  border: 1,
+                  borderColor: selected ? 'primary.main' : 'text.disabled',
+                  bgcolor: selected ? 'primary.main' : 'transparent',
+                  color: 'primary.contrastText',
+                }}
+              >
+                {selected && <IconCheck size={12} stroke={3} />}
+              </Box>
               {option.mark}
               {option.label}
             </MenuItem>

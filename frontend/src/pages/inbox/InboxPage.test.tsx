@@ -40,7 +40,7 @@ describe('the address is the view', () => {
       page: '2',
       page_size: '25',
     });
-    expect(screen.getByRole('tab', { name: /My team/ }).getAttribute('aria-selected')).toBe('true');
+    expect(screen.getByRole('link', { name: /My team/ }).getAttribute('aria-current')).toBe('page');
   });
 
   test('choosing filters writes them into it and starts at the first page', async () => {
@@ -61,7 +61,7 @@ describe('the address is the view', () => {
 
   test('another view is one click, and back leads back', async () => {
     const { user, address, router } = renderRoute('/inbox');
-    await user.click(await screen.findByRole('tab', { name: /Breached/ }));
+    await user.click(await screen.findByRole('link', { name: /Breached/ }));
     expect(address()).toBe('/inbox?view=breached');
     await router.navigate(-1);
     await waitFor(() => expect(address()).toBe('/inbox'));
@@ -87,7 +87,7 @@ describe('the list', () => {
     const { user } = renderRoute('/inbox');
     expect(await screen.findByText('Not for your role')).toBeTruthy();
     isBroken = false;
-    await user.click(screen.getByRole('tab', { name: /My team/ }));
+    await user.click(screen.getByRole('link', { name: /My team/ }));
     expect(await screen.findByRole('link', { name: 'Laptop will not start' })).toBeTruthy();
   });
 

@@ -1,7 +1,8 @@
-import { Box, Button, Tab, Tabs } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
 import { TASK_VIEWS, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
 import { type Command, useOfferCommands } from '@/components/commands';
 import { TaskFilters } from '@/components/tasks/TaskFilters';
@@ -15,7 +16,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 export function InboxPage() {
   const { t } = useTranslation();
   const view = useTaskView('mine');
-  const { state, params, change, clear, filtered } = view;
+  const { state, params, change, addressOf, clear, filtered } = view;
   const tasks = useQuery(taskListQuery(params));
 
   const offered = useMemo<Command[]>(
@@ -48,19 +49,22 @@ export function InboxPage() {
   return (
     <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
       <PageHeader title={t('nav.inbox')} />
-      <Tabs
-        value={state.view}
-        onChange={(_event, next: TaskView) => change({ view: next })}
-        variant="scrollable"
-        scrollButtons="auto"
-        allowScrollButtonsMobile
+      <Box
+        component="nav"
         aria-label={t('inbox.views')}
-        sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
+        sx={{
+          display: 'flex',
+          gap: 2.25,
+          overflowX: 'auto',
+          borderBottom: 1,
+          borderColor: 'divider',
+          mb: 1.5,
+        }}
       >
         {TASK_VIEWS.map((each) => (
-          <Tab key={each} value={each} label={<ViewLabel view={each} />} />
+          <ViewLink key={each} view={each} to={addressOf({ view: each })} isCurrent={each === state.view} />
         ))}
-      </Tabs>
+      </Box>
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} />
       </Box>
@@ -108,11 +112,31 @@ export function InboxPage() {
   );
 }
 
-function ViewLabel({ view }: { view: TaskView }) {
+function ViewLink({ view, to, isCurrent }: { view: TaskView; to: string; isCurrent: boolean }) {
   const { t } = useTranslation();
-  const count = useQuery({ ...taskCountQuery(view), enabled: view !== 'all' });
+  const count = useQuery({ ...taskCountQuery(view), enabled: view !== 'all' && view !== 'done' });
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75 }}>
+    <Box
+      component={Link}
+      to={to}
+      aria-current={isCurrent ? 'page' : undefined}
+      sx={{
+        display: 'inline-flex',
+        alignItems: 'center',
+        gap: 0.75,
+        minHeight: 38,
+        px: 0.25,
+        flexShrink: 0,
+        fontSize: '0.8125rem',
+        fontWeight: 560,
+        textDecoration: 'none',
+        whiteSpace: 'nowrap',
+        color: isCurrent ? 'primary.main' : 'text.secondary',
+        boxShadow: isCurrent ? 'inset 0 -2px 0 var(--tts-palette-primary-main)' : 'none',
+        '&:hover': { color: isCurrent ? 'primary.main' : 'text.primary' },
+        '&:focus-visible': { outlineOffset: -2 },
+      }}
+    >
       {t(`view.${view}`)}
       {count.data !== undefined && count.data > 0 && (
         <Box

@@ -10,21 +10,27 @@ export interface TaskViewState {
   status: string[];
   workflow: string[];
   priority: string[];
+  role: string[];
+  assignee: string[];
+  step: string[];
+  created_after: string;
+  created_before: string;
+  closed_after: string;
+  closed_before: string;
   search: string;
   ordering: string;
   page: number;
 }
+
+const LISTS = ['status', 'workflow', 'priority', 'role', 'assignee', 'step'] as const;
+const TEXTS = ['created_after', 'created_before', 'closed_after', 'closed_before', 'search'] as const;
 
 function readList(search: URLSearchParams, name: string): string[] {
   return search.get(name)?.split(',').filter(Boolean) ?? [];
 }
 
 /** The address with these changes; what is as usual is left out of it. */
-function patched(
-  before: URLSearchParams,
-  patch: Partial<TaskViewState>,
-  fallback: TaskView,
-): URLSearchParams {
+function patched(before: URLSearchParams, patch: Partial<TaskViewState>, fallback: TaskView): URLSearchParams {
   const after = new URLSearchParams(before);
   // Any other change starts again at the first page.
   if (!('page' in patch)) after.delete('page');
@@ -53,6 +59,13 @@ export function useTaskView(fallback: TaskView) {
       status: readList(search, 'status'),
       workflow: readList(search, 'workflow'),
       priority: readList(search, 'priority'),
+      role: readList(search, 'role'),
+      assignee: readList(search, 'assignee'),
+      step: readList(search, 'step'),
+      created_after: search.get('created_after') ?? '',
+      created_before: search.get('created_before') ?? '',
+      closed_after: search.get('closed_after') ?? '',
+      closed_before: search.get('closed_before') ?? '',
       search: search.get('search') ?? '',
       ordering: search.get('ordering') ?? DEFAULT_ORDERING,
       page: Number.isFinite(page) && page > 0 ? page : 1,
@@ -71,8 +84,16 @@ export function useTaskView(fallback: TaskView) {
   );
 
   const params = useMemo<TaskListParams>(() => ({ ...state, page_size: PAGE_SIZE }), [state]);
-  const filtered =
-    state.status.length + state.workflow.length + state.priority.length > 0 || state.search !== '';
-  const clear = useCallback(() => change({ status: [], workflow: [], priority: [], search: '' }), [change]);
+  const filtered = LISTS.some((name) => state[name].length > 0) || TEXTS.some((name) => state[name] !== '');
+  const clear = useCallback(
+    () =>
+      change(
+        Object.fromEntries([
+          ...LISTS.map((name) => [name, [] as string[]]),
+          ...TEXTS.map((name) => [name, '']),
+        ]) as Partial<TaskViewState>,
+      ),
+    [change],
+  );
   return { state, params, change, addressOf, clear, filtered };
 }

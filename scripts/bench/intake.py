@@ -281,7 +281,7 @@ def rows_of(result: dict[str, Any]) -> list[tuple[str, str, str, str]]:
             "≤ 16",
             result["statements"] <= TARGETS["statements"],
         ),
-        _row("commits a ticket", f"{result['commits']:g}", "1", round(result["commits"], 1) <= TARGETS["commits"]),
+        _row("commits a ticket", f"{result['commits']:g}", "1", result["commits"] < TARGETS["commits"] + 0.1),
         _row(
             "CPU a ticket, all processes",
             f"{real['cpu_ms']:.1f} ms (F1 {floor['cpu_ms']:.1f})",

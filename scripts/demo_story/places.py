@@ -76,7 +76,7 @@ class Places:
                 continue
             whole = get_json(f"{self.mail}/api/v1/message/{row['ID']}")
             text = whole.get("Text", "") + whole.get("HTML", "")
-            mails.append({"subject": row["Subject"], "text": text, "link": f"{self.mail}/view/{row['ID']}"})
+            mails.append({"subject": row["Subject"].strip(), "text": text, "link": f"{self.mail}/view/{row['ID']}"})
         return mails
 
 

@@ -30,7 +30,11 @@ function readList(search: URLSearchParams, name: string): string[] {
 }
 
 /** The address with these changes; what is as usual is left out of it. */
-function patched(before: URLSearchParams, patch: Partial<TaskViewState>, fallback: TaskView): URLSearchParams {
+function patched(
+  before: URLSearchParams,
+  patch: Partial<TaskViewState>,
+  fallback: TaskView,
+): URLSearchParams {
   const after = new URLSearchParams(before);
   // Any other change starts again at the first page.
   if (!('page' in patch)) after.delete('page');

@@ -36,7 +36,17 @@ for (const scheme of ['light', 'dark'] as const) {
       '/profile',
       '/admin/workflows',
       '/admin/workflows/1',
+      '/admin/workflows/1?tab=settings',
+      '/admin/workflows/1?tab=versions',
       '/admin/tasks',
+      '/admin',
+      '/admin/intake',
+      '/admin/handoffs',
+      '/admin/audit',
+      '/admin/reports',
+      '/admin/reports?tab=steps',
+      '/board?view=all',
+      '/archive',
     ]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

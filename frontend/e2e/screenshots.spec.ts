@@ -162,7 +162,38 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await take(admin, 'admin-workflows');
   await admin.getByRole('link', { name: 'Access Request' }).click();
   await expect(admin.getByRole('heading', { name: 'Canvas' })).toBeVisible();
+  await admin
+    .getByRole('list', { name: 'Outline' })
+    .getByRole('button', { name: /^Approve/ })
+    .first()
+    .click();
   await take(admin, 'admin-workflow');
+  await admin.getByRole('tab', { name: 'Settings' }).click();
+  await take(admin, 'admin-workflow-settings');
+  await admin.getByRole('tab', { name: 'Versions' }).click();
+  await expect(admin.getByText('The two say the same.')).toBeVisible();
+  await take(admin, 'admin-workflow-versions');
+  await admin.goto('/admin');
+  await expect(admin.getByRole('heading', { name: 'By person' })).toBeVisible();
+  await take(admin, 'admin-dashboard');
+  await admin.goto('/admin/reports?tab=agents');
+  await expect(admin.getByRole('table')).toBeVisible();
+  await take(admin, 'admin-reports');
+  await admin.goto('/admin/intake');
+  await expect(admin.getByRole('table')).toBeVisible();
+  await take(admin, 'admin-intake');
+  await admin.goto('/admin/handoffs');
+  await expect(admin.getByRole('tab', { name: 'Asset system' })).toBeVisible();
+  await take(admin, 'admin-handoffs');
+  await admin.goto('/admin/audit');
+  await expect(admin.getByRole('table')).toBeVisible();
+  await take(admin, 'admin-audit');
+  await admin.goto('/board?view=all');
+  await expect(admin.getByRole('group', { name: 'Board' })).toBeVisible();
+  await take(admin, 'board');
+  await admin.goto('/archive');
+  await expect(admin.getByRole('heading', { name: 'Archive' })).toBeVisible();
+  await take(admin, 'archive');
   await admin.goto('/admin/tasks');
   await expect(admin.getByRole('table')).toBeVisible();
   await take(admin, 'admin-tasks');

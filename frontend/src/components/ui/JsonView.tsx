@@ -5,7 +5,6 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
   return (
     <Box
       component="pre"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
       tabIndex={0}
       role="region"
       aria-label={label}

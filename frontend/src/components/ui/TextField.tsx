@@ -14,7 +14,6 @@ interface Props {
   monospace?: boolean;
   inputRef?: Ref<HTMLInputElement>;
   inputProps?: InputHTMLAttributes<HTMLInputElement>;
-  onBlur?: () => void;
 }
 
 export function TextField({
@@ -29,7 +28,6 @@ export function TextField({
   monospace = false,
   inputRef,
   inputProps,
-  onBlur,
 }: Props) {
   const id = useId();
   return (
@@ -44,7 +42,6 @@ export function TextField({
         minRows={rows}
         maxRows={rows === undefined ? undefined : rows * 3}
         inputRef={inputRef}
-        onBlur={onBlur}
         onChange={(event) => onChange(event.target.value)}
         inputProps={{
           'aria-required': required || undefined,

@@ -94,8 +94,16 @@ function NewDialog({ busy, problem, onClose, onCreate }: DialogProps) {
   const [name, setName] = useState('');
   const [template, setTemplate] = useState<TemplateName>('straight');
   const [isTried, setTried] = useState(false);
+  const nameRef = useRef<HTMLInputElement>(null);
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={onClose}
+      fullWidth
+      maxWidth="xs"
+      aria-labelledby={titleId}
+      slotProps={{ transition: { onEntered: () => nameRef.current?.focus() } }}
+    >
       <form
         noValidate
         onSubmit={(event) => {
@@ -111,7 +119,8 @@ function NewDialog({ busy, problem, onClose, onCreate }: DialogProps) {
             value={name}
             required
             error={isTried && !name.trim() ? t('designer.create.nameNeeded') : undefined}
-            inputProps={{ maxLength: 128, autoFocus: true }}
+            inputRef={nameRef}
+            inputProps={{ maxLength: 128 }}
             onChange={setName}
           />
           <SelectField

@@ -134,7 +134,7 @@ def start_servers(
 def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> None:
     """Create and migrate the databases and lay out the broker, unless this very code did so before."""
     urls = json.dumps([plan.databases[service.name] for service in SERVICES])
-    run_python(plan, "databases", ("-m", "native.create_databases"), plan.layout.root / "scripts", stdin=urls)
+    run_python(plan, "create-databases", ("-m", "native.create_databases"), plan.layout.root / "scripts", stdin=urls)
     is_ours = {"postgresql", "rabbitmq"} <= plan.private and plan.layout.demo_file.exists()
     unchanged = is_ours and state.get("applied") == source_fingerprint(plan.layout)
     if unchanged and not plan.options.seed_only:
@@ -246,7 +246,8 @@ def run_python(
             time.sleep(1)
             continue
         break
-    raise StartError(f"{folder.name}: {' '.join(arguments[:2])} failed.", log_tail=tail(log))
+    what = f"{folder.name}: {' '.join(arguments[:2])} failed." if "manage.py" in arguments else f"{name} failed."
+    raise StartError(what, log_tail=tail(log))
 
 
 def source_fingerprint(layout: Layout) -> str:

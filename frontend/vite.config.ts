@@ -32,7 +32,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What most pages need is one file: forty small ones compress worse and ask forty times.
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] },
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 12 }] },
       },
     },
     chunkSizeWarningLimit: 700,

@@ -25,6 +25,7 @@ import {
   IconArchive,
   IconArrowsExchange,
   IconChartBar,
+  IconHeartbeat,
   IconHelp,
   IconHistory,
   IconHome,

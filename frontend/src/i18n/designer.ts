@@ -1,4 +1,6 @@
-/** Texts of the designer of workflows. */
+import { i18next } from './index';
+
+/** Texts of the designer of workflows. They come with the pages that use them. */
 export const designer = {
   designer: {
     tabs: { label: 'Parts of the workflow', design: 'Design', settings: 'Settings', versions: 'Versions' },
@@ -286,3 +288,5 @@ export const designer = {
     },
   },
 };
+
+i18next.addResourceBundle('en', 'app', designer, true, true);

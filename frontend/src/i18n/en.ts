@@ -1,5 +1,3 @@
-import { designer } from './designer';
-import { engine } from './engine';
 import { identity } from './identity';
 
 export const en = {
@@ -55,6 +53,10 @@ export const en = {
     handoffs: 'Hand-offs',
     reports: 'Reports',
     audit: 'Audit trail',
+    people: 'People',
+    roles: 'Roles',
+    mailings: 'Notices and mail',
+    system: 'System',
     profile: 'Profile',
     account: 'Account of {{name}}',
   },
@@ -82,8 +84,6 @@ export const en = {
     emptyHint: 'Assignments, returns and deadlines will show up here.',
   },
   ...identity,
-  ...designer,
-  ...engine,
   login: {
     title: 'Sign in',
     hint: 'Use your work account.',

@@ -1,4 +1,6 @@
-/** Texts of intake, hand-offs, the trail, reports, the board and the archive. */
+import { i18next } from './index';
+
+/** Texts of intake, hand-offs, the trail, reports, the board and the archive. They come with the pages that use them. */
 export const engine = {
   intake: {
     title: 'Intake',
@@ -228,3 +230,5 @@ export const engine = {
     emptyHint: 'Completed, rejected and cancelled tickets stay here, searchable.',
   },
 };
+
+i18next.addResourceBundle('en', 'app', engine, true, true);

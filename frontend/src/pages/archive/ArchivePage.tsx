@@ -1,3 +1,4 @@
+import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';

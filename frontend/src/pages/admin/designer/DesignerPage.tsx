@@ -1,3 +1,4 @@
+import '@/i18n/designer';
 import {
   Alert,
   Box,

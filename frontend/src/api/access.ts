@@ -95,3 +95,20 @@ export async function changeRole(
 export async function deleteRole(roleId: number): Promise<void> {
   await http.delete(`/auth/api/v1/roles/${roleId}/`);
 }
+
+/** What the workflow service knows of a role: which deployed workflows need it, and who leads it. */
+export interface RoleUse {
+  id: number;
+  lead: Person | null;
+  used_by: string[];
+}
+
+export const roleUseQuery = () =>
+  queryOptions({
+    queryKey: [...accessKeys.roles, 'use'],
+    queryFn: ({ signal }) => allPages<RoleUse>('/workflow/roles/', {}, signal),
+  });
+
+export async function nameLead(roleId: number, userId: number | null): Promise<RoleUse> {
+  return (await http.put(`/workflow/roles/${roleId}/lead/`, { user_id: userId })).data;
+}

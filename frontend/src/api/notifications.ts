@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { http, type Page } from './client';
 
 export interface Notification {
@@ -17,6 +17,7 @@ export const notificationKeys = {
   all: ['notifications'] as const,
   unread: ['notifications', 'unread'] as const,
   list: ['notifications', 'list'] as const,
+  pages: ['notifications', 'page'] as const,
 };
 
 export const unreadCountQuery = () =>
@@ -41,4 +42,38 @@ export async function markRead(notificationId: number): Promise<void> {
 
 export async function markAllRead(): Promise<void> {
   await http.post(`${ROOT}read-all/`);
+}
+
+export const NOTICE_PAGE_SIZE = 25;
+
+export interface NoticeParams {
+  search?: string;
+  is_read?: string;
+  page?: number;
+}
+
+export const notificationPageQuery = (params: NoticeParams) =>
+  queryOptions({
+    queryKey: [...notificationKeys.pages, params],
+    queryFn: async ({ signal }) => {
+      const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value));
+      return (
+        await http.get<Page<Notification>>(ROOT, {
+          params: { ...given, page_size: NOTICE_PAGE_SIZE },
+          signal,
+        })
+      ).data;
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export async function dismissNotification(notificationId: number): Promise<void> {
+  await http.delete(`${ROOT}${notificationId}/`);
+}
+
+/** Links come with the address of the application; only the path is followed, and only within it. */
+export function localTarget(link: string | null): string | null {
+  if (!link) return null;
+  const url = new URL(link, window.location.origin);
+  return url.pathname.startsWith('/') ? `${url.pathname}${url.search}` : null;
 }

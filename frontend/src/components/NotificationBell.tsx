@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 import type { Page } from '@/api/client';
 import {
+  localTarget,
   markAllRead,
   markRead,
   type Notification,
@@ -203,13 +204,18 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
           </Box>
         ))}
       </Box>
+      <Box sx={{ borderTop: 1, borderColor: 'divider', p: 0.5, textAlign: 'center' }}>
+        <Button
+          variant="text"
+          color="inherit"
+          onClick={() => {
+            onLeave();
+            navigate('/notifications');
+          }}
+        >
+          {t('notices.showAll')}
+        </Button>
+      </Box>
     </>
   );
-}
-
-/** Links come with the address of the application; only the path is followed, and only within it. */
-function localTarget(link: string | null): string | null {
-  if (!link) return null;
-  const url = new URL(link, window.location.origin);
-  return url.pathname.startsWith('/') ? `${url.pathname}${url.search}` : null;
 }

@@ -39,6 +39,7 @@ export function useLiveInbox(): SocketState {
             queryClient.setQueryData(notificationKeys.unread, frame.unread_count);
           }
           void queryClient.invalidateQueries({ queryKey: notificationKeys.list });
+          void queryClient.invalidateQueries({ queryKey: notificationKeys.pages });
           if (frame.notification?.subject && document.visibilityState === 'visible') {
             showToast('info', frame.notification.subject);
           }

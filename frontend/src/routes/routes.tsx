@@ -1,5 +1,6 @@
 import type { RouteObject } from 'react-router-dom';
 import { engineAdminRoutes, engineRoutes } from './engineRoutes';
+import { identityRoutes } from './identityRoutes';
 import { RouteError } from './RouteError';
 
 /** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
@@ -53,6 +54,12 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'notifications',
+                    lazy: async () => ({
+                      Component: (await import('@/pages/notifications/NotificationsPage')).NotificationsPage,
+                    }),
+                  },
+                  {
                     path: 'profile',
                     lazy: async () => ({
                       Component: (await import('@/pages/profile/ProfilePage')).ProfilePage,
@@ -65,6 +72,7 @@ export const routes: RouteObject[] = [
                       return { element: <RequireRole needed="Admin" /> };
                     },
                     children: [
+                      ...identityRoutes,
                       ...engineAdminRoutes,
                       {
                         path: 'workflows',

@@ -1,0 +1,26 @@
+import { Box } from '@mui/material';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { UrlTabs } from '@/components/ui/UrlTabs';
+import { ApiKeysTab } from './ApiKeysTab';
+import { DriftTab } from './DriftTab';
+import { HealthTab } from './HealthTab';
+import { SecurityEventsTab } from './SecurityEventsTab';
+
+export function SystemPage() {
+  const { t } = useTranslation();
+  return (
+    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+      <PageHeader title={t('system.title')} />
+      <UrlTabs
+        label={t('system.title')}
+        tabs={[
+          { value: 'health', label: t('system.tab.health'), render: () => <HealthTab /> },
+          { value: 'events', label: t('system.tab.events'), render: () => <SecurityEventsTab /> },
+          { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
+          { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
+        ]}
+      />
+    </Box>
+  );
+}

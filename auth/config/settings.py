@@ -13,6 +13,8 @@ env = Env(SERVICE_NAME, BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", "development-only-auth")
+# Former secrets, newest first: what they protected stays readable while it is renewed.
+SECRET_KEY_FALLBACKS = env.items("DJANGO_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = base.allowed_hosts(env)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -11,7 +11,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -31,11 +31,17 @@ KEEP_VERIFYING = timedelta(days=1, minutes=10)
 LOCK_NAME = "signing_keys"
 
 
-def cipher(purpose: str) -> Fernet:
-    """Return the cipher for data at rest of one purpose, keyed by the service's secret."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"auth/{purpose}".encode()).derive(
-        settings.SECRET_KEY.encode()
-    )
+def cipher(purpose: str) -> MultiFernet:
+    """Return the cipher for data at rest of one purpose: it writes with the present secret and reads former ones."""
+    return MultiFernet([_cipher(purpose, secret) for secret in secret_keys()])
+
+
+def secret_keys() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
+def _cipher(purpose: str, secret: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"auth/{purpose}".encode()).derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
 
 

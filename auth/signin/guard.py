@@ -39,6 +39,8 @@ ACCOUNT_AT_ADDRESS = Limit("account_at_address", 5, QUARTER)
 ACCOUNT_CAPTCHA = Limit("account", 10, QUARTER)
 ACCOUNT_LOCK_COUNT = 50
 LOCK_FOR = timedelta(minutes=15)
+# Mails to one person about wrong passwords.
+WARNINGS = Limit("warnings", 1, timedelta(days=1))
 # Failures of one address, over all accounts.
 ADDRESS_CAPTCHA = Limit("address", 30, QUARTER)
 ADDRESS_LIMIT_COUNT = 500

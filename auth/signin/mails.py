@@ -52,6 +52,17 @@ def tell_locked(user: User, *, until: datetime, attempts: int, now: datetime, or
     )
 
 
+def tell_failures(user: User, *, attempts: int, now: datetime, origin: Origin) -> None:
+    send(
+        "failed_login",
+        user,
+        event_id=f"failed-{user.pk}-{int(now.timestamp())}",
+        attempts=attempts,
+        occurred_at=readable(now),
+        **_place(origin),
+    )
+
+
 def tell_new_device(user: User, *, sid: str, origin: Origin, now: datetime) -> None:
     send("login_alert", user, event_id=f"login-{sid}", occurred_at=readable(now), **_place(origin))
 

@@ -17,7 +17,7 @@ from django.db.models import F
 from security.services import Actor, Kind, Origin, record
 from signin import captcha, guard, sessions, totp
 from signin.housekeeping import tidy_now_and_then
-from signin.mails import tell_code, tell_locked, tell_new_device
+from signin.mails import tell_code, tell_failures, tell_locked, tell_new_device
 from signin.models import LoginChallenge, RefreshSession
 from signin.sessions import Pair, Reason
 from ticketing_common.errors import Refusal
@@ -129,9 +129,12 @@ def _hash_for_nothing(password: str) -> bool:
 @transaction.atomic
 def _record_failure(user: User | None, account: str, origin: Origin, now: datetime) -> None:
     record(Kind.SIGN_IN_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk if user else None)
-    if user is None or user.is_locked(now):
+    if user is None or not user.is_active or user.is_locked(now):
         return
-    if guard.current(guard.ACCOUNT_CAPTCHA, account, now=now) < guard.ACCOUNT_LOCK_COUNT:
+    tries = guard.current(guard.ACCOUNT_CAPTCHA, account, now=now)
+    if tries >= guard.ACCOUNT_CAPTCHA.count and guard.count(guard.WARNINGS, account, now=now)[0] == 1:
+        tell_failures(user, attempts=tries, now=now, origin=origin)
+    if tries < guard.ACCOUNT_LOCK_COUNT:
         return
     until = now + guard.LOCK_FOR
     # Of many failures at once, one locks and sends the mail.

@@ -8,10 +8,10 @@ import secrets
 from datetime import datetime
 
 import pyotp
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 
-from keys.services import cipher
+from keys.services import cipher, secret_keys
 from signin.models import RecoveryCode, TotpDevice
 from users.models import User
 
@@ -42,9 +42,10 @@ def use_code(*, user_id: int, code: str, now: datetime) -> bool:
     if len(code) == 6 and code.isdigit():
         device = TotpDevice.objects.filter(user_id=user_id, confirmed_at__isnull=False).first()
         return device is not None and _use_step(device, code, now)
-    wanted = _hash(user_id, code.lower().replace("-", ""))
+    plain = code.lower().replace("-", "")
+    wanted = [_hash(user_id, plain, secret) for secret in secret_keys()]
     return bool(
-        RecoveryCode.objects.filter(user_id=user_id, code_hash=wanted, used_at__isnull=True).update(used_at=now)
+        RecoveryCode.objects.filter(user_id=user_id, code_hash__in=wanted, used_at__isnull=True).update(used_at=now)
     )
 
 
@@ -58,7 +59,10 @@ def confirm(*, user: User, code: str, now: datetime) -> bool:
 
 
 def _use_step(device: TotpDevice, code: str, now: datetime) -> bool:
-    secret = cipher("totp").decrypt(bytes(device.secret_encrypted)).decode()
+    try:
+        secret = cipher("totp").decrypt(bytes(device.secret_encrypted)).decode()
+    except InvalidToken:  # sealed with a secret that was given up: an administrator must reset the factor
+        return False
     clock = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP_SECONDS
     for step in (present, present - 1, present + 1):
@@ -72,7 +76,9 @@ def new_recovery_codes(*, user: User) -> list[str]:
     """Replace the person's recovery codes; the plain codes are shown this one time."""
     RecoveryCode.objects.filter(user=user).delete()
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-    RecoveryCode.objects.bulk_create([RecoveryCode(user=user, code_hash=_hash(user.pk, code)) for code in codes])
+    RecoveryCode.objects.bulk_create(
+        [RecoveryCode(user=user, code_hash=_hash(user.pk, code, secret_keys()[0])) for code in codes]
+    )
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
@@ -86,5 +92,5 @@ def forget(*, user: User) -> None:
     RecoveryCode.objects.filter(user=user).delete()
 
 
-def _hash(user_id: int, code: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"recovery:{user_id}:{code}".encode(), hashlib.sha256).hexdigest()
+def _hash(user_id: int, code: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"recovery:{user_id}:{code}".encode(), hashlib.sha256).hexdigest()

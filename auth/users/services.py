@@ -32,6 +32,8 @@ from users.password_policy import check_password_policy
 
 # What a person may change about themselves without an administrator; the address needs the password as well.
 OWN_FIELDS = frozenset({"username", "first_name", "middle_name", "last_name", "suffix", "phone_number"})
+# Changes that the person is told of by mail.
+WORDS = {"email": "mail address", "username": "user name", "phone_number": "phone number"}
 TOLD_FIELDS = frozenset({"email", "first_name", "middle_name", "last_name", "suffix", "avatar"})
 
 
@@ -125,15 +127,17 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
         retell_holds(user)
     record(Kind.USER_CHANGED, now=now, by=by, user_id=user.pk, fields=changed)
     if "email" in changed:
-        # The old address is told, so that a stolen account is noticed; a link that waits for its use is void.
-        void_password_links(user)
+        void_password_links(user)  # a link that waits at the old address is void
+    told = [WORDS[name] for name in changed if name in WORDS]
+    if told:
+        # To the old address when that is what changed, so that a stolen account is noticed.
         tell_profile_change(
             user,
             event_id=f"profile-{user.pk}-{user.version}",
-            changes=f"Your mail address is now {user.email}.",
+            changes=f"Changed: {', '.join(told)}.",
             now=now,
             origin=by.origin,
-            email=before["email"],
+            email=before["email"] if "email" in changed else None,
         )
     return user
 

@@ -216,8 +216,9 @@ class TestLockOut:
             log_in(agent.email, "wrong", REMOTE_ADDR=f"198.51.100.{number}")
 
         mails = [mail for mail in published_messages("notifications.send_email")]
-        assert [mail["notification_type"] for mail in mails] == ["account_locked"]
-        assert mails[0]["user_email"] == agent.email
+        assert [mail["notification_type"] for mail in mails] == ["failed_login", "account_locked"]
+        assert {mail["user_email"] for mail in mails} == {agent.email}
+        assert mails[0]["context"]["attempts"] == guard.ACCOUNT_CAPTCHA.count
 
     def test_only_the_right_password_learns_of_the_lock(self, agent: User) -> None:
         self.lock(agent)

@@ -1767,6 +1767,7 @@ export interface components {
             comment: string;
             /** Format: date-time */
             cast_at: string;
+            is_role_since_removed: boolean;
         };
         WaiveInRequest: {
             reason: string;

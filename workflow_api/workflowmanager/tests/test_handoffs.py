@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -19,50 +17,14 @@ from role.models import Person
 from task.models import Task
 from ticketing_common.testing import assert_problem, published_messages
 from workflowmanager import handing_off
+from workflowmanager.checkout_double import HANG_UP, CheckoutDouble
 from workflowmanager.tests import factories
 from workflowmanager.tests.test_transitions import press
 
 
-class Double(ThreadingHTTPServer):
-    """An AMS that can be told to fail: it answers from `script`, then 201. It knows its idempotency keys."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.script: list[Any] = []
-        self.calls: list[dict[str, Any]] = []
-        self.known: dict[str, str] = {}
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Double
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        key = self.headers["Idempotency-Key"]
-        self.server.calls.append({"path": self.path, "key": key, "body": body, "api_key": self.headers["X-API-Key"]})
-        step = self.server.script.pop(0) if self.server.script else 201
-        if step in (201, "commit then hang up"):
-            self.server.known.setdefault(key, f"AMS-{len(self.server.known) + 1}")
-        if step == "commit then hang up":
-            self.close_connection = True
-            return
-        answer = json.dumps({"reference": self.server.known.get(key, "")}).encode()
-        self.send_response(step)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: Any) -> None:
-        """Keep the tests' output quiet."""
-
-
 @pytest.fixture
-def ams(settings: Any) -> Iterator[Double]:
-    server = Double()
+def ams(settings: Any) -> Iterator[CheckoutDouble]:
+    server = CheckoutDouble()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     settings.AMS_URL, settings.AMS_API_KEY = server.url, "k-ams"
@@ -93,7 +55,7 @@ def told() -> list[str]:
 
 
 class TestSend:
-    def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: Double) -> None:
+    def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: CheckoutDouble) -> None:
         assert told()[-1] == "in_progress"
         assert handing_off.send_due(now=timezone.now()) == 1
         task.refresh_from_db()
@@ -106,7 +68,7 @@ class TestSend:
         assert (call["body"]["asset_name"], call["body"]["ticket_number"]) == ("Projector", "TX1")
         assert handing_off.send_due(now=timezone.now()) == 0
 
-    def test_tries_again_with_back_off_and_the_same_key(self, task: Task, ams: Double) -> None:
+    def test_tries_again_with_back_off_and_the_same_key(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [500, 503]
         now = timezone.now()
         handing_off.send_due(now=now)
@@ -121,15 +83,15 @@ class TestSend:
         assert (checkout.status, checkout.attempts) == ("acknowledged", 3)
         assert len({call["key"] for call in ams.calls}) == 1
 
-    def test_a_time_out_after_the_other_sides_commit_does_not_double(self, task: Task, ams: Double) -> None:
-        ams.script = ["commit then hang up"]
+    def test_a_time_out_after_the_other_sides_commit_does_not_double(self, task: Task, ams: CheckoutDouble) -> None:
+        ams.script = [HANG_UP]
         now = timezone.now()
         handing_off.send_due(now=now)
         handing_off.send_due(now=now + timedelta(minutes=1))
         assert AmsCheckout.objects.get().external_reference == "AMS-1"
         assert len(ams.known) == 1
 
-    def test_accepted_but_never_acknowledged_becomes_a_persons_task(self, task: Task, ams: Double) -> None:
+    def test_accepted_but_never_acknowledged_becomes_a_persons_task(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [202]
         now = timezone.now()
         handing_off.send_due(now=now)
@@ -141,7 +103,7 @@ class TestSend:
         mine = factories.as_client(Person.objects.get(pk=1)).get("/tasks/", {"view": "mine"}).json()
         assert [row["ticket_number"] for row in mine["results"]] == ["TX1"]
 
-    def test_a_refusal_fails_at_once_and_people_are_told(self, task: Task, ams: Double) -> None:
+    def test_a_refusal_fails_at_once_and_people_are_told(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [422]
         handing_off.send_due(now=timezone.now())
         assert AmsCheckout.objects.get().status == "failed"
@@ -151,7 +113,7 @@ class TestSend:
             (90, "handoff_failed"),
         ]
 
-    def test_after_the_last_try_it_has_failed_and_can_be_tried_again(self, task: Task, ams: Double) -> None:
+    def test_after_the_last_try_it_has_failed_and_can_be_tried_again(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [500] * handing_off.MOST_ATTEMPTS
         now = timezone.now()
         for hour in range(handing_off.MOST_ATTEMPTS):

@@ -74,6 +74,10 @@ def read(body: Any) -> Submission:
     for name in ("subject", "category", "department"):
         if not data[name].strip():
             raise InvalidTicket("The field is blank.", name)
+    for name in ("ticket_number", "source_service", "priority"):
+        # A pattern's end lets one line break pass.
+        if (data.get(name) or "").endswith("\n"):
+            raise InvalidTicket("The field ends with a line break.", name)
     employee = data.get("employee") or {}
     return Submission(
         source_service=data.get("source_service") or DEFAULT_SOURCE,

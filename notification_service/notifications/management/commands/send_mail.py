@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import time
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -23,11 +25,18 @@ LONGEST_PAUSE_SECONDS = 10.0
 class Command(BaseCommand):
     help = "Send due mail over SMTP until SIGTERM."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sweep", type=float, default=SWEEP_SECONDS, help="look for due mail at least this often")
+
     def handle(self, *args: Any, **options: Any) -> None:
         self.is_stopping = False
+        self.sweep_seconds: float = options["sweep"]
+
+        self.bell, rope = os.pipe()  # wakes `select` at once when told to stop
 
         def stop(*_: Any) -> None:
             self.is_stopping = True
+            os.write(rope, b".")
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
@@ -57,7 +66,7 @@ class Command(BaseCommand):
                 failures = 0
             if counts[Outcome.SENT]:
                 log.info("mail_sent", count=counts[Outcome.SENT])
-            self._wait(SWEEP_SECONDS)
+            self._wait(self.sweep_seconds)
 
     def _listen(self) -> None:
         with connection.cursor() as cursor:
@@ -66,8 +75,8 @@ class Command(BaseCommand):
     def _wait(self, seconds: float) -> None:
         """Sleep until a commit announces mail, at most so long."""
         raw = connection.connection
-        ready, _, _ = select.select([raw], [], [], seconds)
-        if ready:
+        ready, _, _ = select.select([raw, self.bell], [], [], seconds)
+        if raw in ready:
             raw.poll()
             raw.notifies.clear()
 

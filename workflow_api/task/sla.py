@@ -234,6 +234,9 @@ class Clock:
         self.since: datetime | None = None  # the last event
         self.risk_at: datetime | None = None
         self.breached_at: datetime | None = None
+        # When the marks of the target in force were crossed; the two above are of whichever target came first.
+        self._risk_crossed: datetime | None = None
+        self._due_crossed: datetime | None = None
 
     @property
     def _risk_target(self) -> timedelta:
@@ -253,6 +256,7 @@ class Clock:
             self.state = "paused"
         elif event.kind == "target_changed":
             self.target = timedelta(seconds=event.seconds or 0)
+            self._risk_crossed = self._due_crossed = None
             self._note_crossings(event.at, event.at, timedelta(0), is_forced=True)
         elif event.kind == "stopped":
             self.state = "stopped"
@@ -274,10 +278,12 @@ class Clock:
         if is_forced and self.state != "running":
             return
         used = self.used + worked
-        if self.breached_at is None and used > self.target:
-            self.breached_at = max(start, self._instant(start, self.target - self.used))
-        if self.risk_at is None and used > self._risk_target:
-            self.risk_at = max(start, self._instant(start, self._risk_target - self.used))
+        if self._due_crossed is None and used > self.target:
+            self._due_crossed = self._instant(start, self.target - self.used)
+            self.breached_at = self.breached_at or self._due_crossed
+        if self._risk_crossed is None and used > self._risk_target:
+            self._risk_crossed = self._instant(start, self._risk_target - self.used)
+            self.risk_at = self.risk_at or self._risk_crossed
 
     def _instant(self, start: datetime, amount: timedelta) -> datetime:
         return after_working(self.policy.calendar, start, amount)
@@ -290,17 +296,15 @@ class Clock:
             clock._advance(now)
         due_at = at_risk_at = None
         if self.state == "running" and self.since is not None:
-            due_at = self._mark(self.target, self.breached_at)
-            at_risk_at = self._mark(self._risk_target, self.risk_at)
+            due_at = self._due_crossed or self._mark(self.target)
+            at_risk_at = self._risk_crossed or self._mark(self._risk_target)
         state = "running" if self.state == "new" else self.state
         return Reading(state, clock.target, clock.used, due_at, at_risk_at, clock.risk_at, clock.breached_at)
 
-    def _mark(self, target: timedelta, crossed_at: datetime | None) -> datetime:
-        """Return when the clock, left alone, reaches the mark, or when it crossed it."""
+    def _mark(self, target: timedelta) -> datetime:
+        """Return when the clock, left alone, reaches the mark."""
         if self.since is None:
             raise ClockMisread("The clock has not started.")
-        if crossed_at is not None and self.used > target:
-            return crossed_at
         return self._instant(self.since, target - self.used)
 
 

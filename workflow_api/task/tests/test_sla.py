@@ -177,6 +177,16 @@ class TestClock:
         clock = self.clock(Event(self.START + 2 * HOUR, "target_changed", 10 * 3600))
         assert clock.read(self.START + 2 * HOUR).due_at == self.START + 10 * HOUR
 
+    def test_is_due_by_the_target_in_force_not_by_one_it_missed_before(self) -> None:
+        clock = self.clock(
+            Event(self.START + 5 * HOUR, "target_changed", 6 * 3600),
+            Event(self.START + 7 * HOUR, "paused"),
+            Event(self.START + 8 * HOUR, "resumed"),
+        )
+        reading = clock.read(self.START + 8 * HOUR)
+        assert reading.breached_at == self.START + 4 * HOUR
+        assert reading.due_at == self.START + 6 * HOUR
+
     def test_stopped_it_says_the_same_for_ever(self) -> None:
         clock = self.clock(Event(self.START + HOUR, "stopped"))
         reading = clock.read(self.START + timedelta(days=900))

@@ -248,9 +248,11 @@ class Process:
             self._file.close()
 
 
-def relay_process(log: Path, *, rabbitmq_url: str, database_port: int | None = None) -> Process:
+def relay_process(
+    log: Path, *, rabbitmq_url: str, database_port: int | None = None, sweep_seconds: float = 1
+) -> Process:
     return Process(
-        [sys.executable, "-m", "django", "relay_outbox"],
+        [sys.executable, "-m", "django", "relay_outbox", "--sweep", str(sweep_seconds)],
         log=log,
         env={"RABBITMQ_URL": rabbitmq_url, "DATABASE_URL": database_url(database_port)},
     )

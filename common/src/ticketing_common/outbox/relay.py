@@ -99,8 +99,9 @@ def keep_house(*, now: datetime) -> int:
 class Relay:
     """The loop of one relay process. `stop()` ends it after the batch at hand, also from a signal handler."""
 
-    def __init__(self) -> None:
+    def __init__(self, sweep_seconds: float = SWEEP_SECONDS) -> None:
         self._running = True
+        self._sweep_seconds = sweep_seconds
         self._bell, self._rope = os.pipe()  # wakes `select` at once when told to stop
 
     def stop(self) -> None:
@@ -131,7 +132,7 @@ class Relay:
                     if timezone.now() - cleaned_at > timedelta(hours=1):
                         keep_house(now=timezone.now())
                         cleaned_at = timezone.now()
-                    self._wait(SWEEP_SECONDS)
+                    self._wait(self._sweep_seconds)
 
     def _listen(self) -> None:
         with connection.cursor() as cursor:

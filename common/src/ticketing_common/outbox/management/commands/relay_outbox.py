@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
 from ticketing_common.logs import logger
-from ticketing_common.outbox.relay import Relay
+from ticketing_common.outbox.relay import SWEEP_SECONDS, Relay
 
 log = logger("outbox.relay")
 
@@ -18,8 +19,13 @@ log = logger("outbox.relay")
 class Command(BaseCommand):
     help = "Publish committed messages to RabbitMQ, with confirms, until SIGTERM."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--sweep", type=float, default=SWEEP_SECONDS, help="look for messages that no commit announced so often"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        relay = Relay()
+        relay = Relay(options["sweep"])
         stopping = threading.Event()
 
         def stop(*_: Any) -> None:

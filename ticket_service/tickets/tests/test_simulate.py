@@ -32,7 +32,7 @@ class TestSimulate:
 
         call_command("simulate", "--rate", "20", "--count", "7", "--seed", "7", stdout=StringIO())
 
-        assert 0.3 <= time.monotonic() - started < 3
+        assert 0.3 <= time.monotonic() - started < 30
 
     def test_refuses_a_negative_rate(self) -> None:
         with pytest.raises(CommandError):

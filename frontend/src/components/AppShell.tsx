@@ -25,6 +25,7 @@ import {
   IconArchive,
   IconArrowsExchange,
   IconChartBar,
+  IconClipboardList,
   IconHeartbeat,
   IconHelp,
   IconHistory,
@@ -176,7 +177,7 @@ export function AppShell() {
       {
         to: '/admin/intake',
         label: t('nav.intake'),
-        icon: IconMail,
+        icon: IconClipboardList,
         keys: 'g k',
         section: 'admin',
         isActive: (path) => path.startsWith('/admin/intake'),

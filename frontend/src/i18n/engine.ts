@@ -176,7 +176,7 @@ export const engine = {
   },
   reports: {
     title: 'Reports',
-    tabs: 'Reports',
+    kind: 'Report',
     tab: { sla: 'Deadlines', agents: 'People', workflows: 'Workflows', steps: 'Steps' },
     from: 'From',
     to: 'To',

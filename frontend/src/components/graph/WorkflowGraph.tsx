@@ -138,6 +138,8 @@ function Canvas({ graph, label, height }: Required<Props>) {
       sx={{ height: boxHeight, '& .react-flow__attribution': { display: 'none' } }}
     >
       <ReactFlow
+        // Edges remember where they were fastened; drawn the other way, they are fastened anew.
+        key={vertical ? 'down' : 'across'}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}

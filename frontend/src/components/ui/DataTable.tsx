@@ -43,6 +43,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
             borderBottom: 1,
             borderColor: 'divider',
           },
+          '& td a': { color: 'primary.main', textUnderlineOffset: 3 },
           '& td': { px: 1.5, py: 0.875, verticalAlign: 'middle' },
           '& tbody tr': {
             borderBottom: 1,

@@ -326,7 +326,7 @@ function Design({ workflow, control, selection, onSelect, findings }: DesignProp
         gridTemplateColumns: {
           xs: 'minmax(0,1fr)',
           md: '240px minmax(0,1fr)',
-          xl: isOpen ? '260px minmax(0,1fr) 340px' : '260px minmax(0,1fr)',
+          lg: isOpen ? '236px minmax(0,1fr) 320px' : '236px minmax(0,1fr)',
         },
       }}
     >
@@ -379,7 +379,7 @@ function Design({ workflow, control, selection, onSelect, findings }: DesignProp
         </Panel>
       </Box>
       {isOpen && (
-        <Box sx={{ gridColumn: { md: '2', xl: '3' }, minWidth: 0 }}>
+        <Box sx={{ gridColumn: { md: '2', lg: '3' }, minWidth: 0 }}>
           <Panel
             title={step ? t('designer.step.title') : t('designer.edge.title')}
             action={

@@ -1,4 +1,4 @@
-import { Alert, Box, Button } from '@mui/material';
+import { Alert, Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -97,9 +97,9 @@ function VersionList({ workflow, versions }: { workflow: WorkflowDetail; version
                 ` · ${t('designer.versions.redeployed', { version: version.redeployed_from })}`}
             </Box>
             <Box sx={{ flex: 1 }} />
-            <Link to={`/admin/tasks?workflow=${workflow.id}`}>
+            <MuiLink component={Link} to={`/admin/tasks?workflow=${workflow.id}`}>
               {t('workflows.showTasks', { count: version.running_tasks })}
-            </Link>
+            </MuiLink>
             {!version.is_current && (
               <Button variant="outlined" onClick={() => setAsked(version)}>
                 {t('designer.versions.redeploy', { version: version.number })}

@@ -52,7 +52,7 @@ export function ReportsPage() {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 1, mb: 1.5 }}>
         <Box sx={{ width: 220 }}>
           <SelectField
-            label={t('reports.title')}
+            label={t('reports.kind')}
             value={name}
             onChange={(value) => url.change({ tab: value === 'sla' ? '' : value })}
             choices={NAMES.map((each) => ({ value: each, label: t(`reports.tab.${each}`) }))}

@@ -103,3 +103,58 @@ export async function assignedTicket(request: APIRequestContext): Promise<Assign
   const { account } = await holderOf(request, headers, ticketNumber);
   return { ticketNumber, assignee: account };
 }
+
+/** A person of this run alone, so that what happens to them disturbs nobody. */
+export async function newPerson(
+  request: APIRequestContext,
+  name: { first: string; last: string },
+  roles: string[],
+): Promise<Account> {
+  const headers = await headersOf(request, demoAccounts().admin);
+  const mark = `${Date.now()}${Math.floor(Math.random() * 1000)}`;
+  const email = `${name.first}.${name.last}.${mark}@example.com`.toLowerCase();
+  const password = `quiet rivers carry ${mark}`;
+  const answer = await request.post('/api/auth/api/v1/users/', {
+    headers,
+    data: {
+      email,
+      password,
+      first_name: name.first,
+      last_name: name.last,
+      roles: roles.map((role) => ({ system: 'tts', role })),
+    },
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return { email, password, user_id: (await answer.json()).user_id };
+}
+
+interface Mail {
+  received_at: string;
+  to: string[];
+  subject: string;
+  text: string;
+}
+
+/** The newest mail to somebody that the mail server took after a moment, as plain text. */
+export async function mailTo(
+  request: APIRequestContext,
+  email: string,
+  after: number,
+  holds: RegExp,
+): Promise<string> {
+  const sink = process.env.MAIL_URL ?? 'http://localhost:8025';
+  let found: Mail | undefined;
+  await expect
+    .poll(
+      async () => {
+        const mails = (await (await request.get(`${sink}/api/mails`)).json()) as Mail[];
+        found = mails.find(
+          (mail) => mail.to.includes(email) && Date.parse(mail.received_at) >= after && holds.test(mail.text),
+        );
+        return found !== undefined;
+      },
+      { message: `a mail to ${email} that holds ${holds}`, timeout: 30_000 },
+    )
+    .toBe(true);
+  return (found as Mail).text;
+}

@@ -1,0 +1,243 @@
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import {
+  type Account,
+  createTicket,
+  demoAccounts,
+  headersOf,
+  holderOf,
+  mailTo,
+  newPerson,
+  signIn,
+} from './stack';
+
+const CODE = /\b(\d{6})\b/;
+
+async function freshPage(browser: Browser): Promise<Page> {
+  return (await browser.newContext()).newPage();
+}
+
+async function givePassword(page: Page, account: Account): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(account.email);
+  await page.getByLabel('Password', { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+function codeIn(text: string): string {
+  const found = CODE.exec(text)?.[1];
+  if (!found) throw new Error(`no code in: ${text}`);
+  return found;
+}
+
+test('signing in with a code by mail: a wrong one, a new one, the right one', async ({
+  browser,
+  request,
+}) => {
+  test.setTimeout(150_000);
+  const person = await newPerson(request, { first: 'Olivia', last: 'Marsh' }, ['Agent']);
+  const page = await freshPage(browser);
+  await signIn(page, person);
+  await page.goto('/profile?tab=security');
+  await page.getByRole('button', { name: 'Use codes by mail' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Current password').fill(person.password);
+  await dialog.getByRole('button', { name: 'Use codes by mail' }).click();
+  await expect(page.getByText('Codes by mail', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await expect(page).toHaveURL(/\/login/);
+
+  const began = Date.now();
+  await givePassword(page, person);
+  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  const first = codeIn(await mailTo(request, person.email, began, CODE));
+
+  const wrong = first === '000000' ? '111111' : '000000';
+  await page.getByLabel('Code').fill(wrong);
+  await expect(page.getByText(/That code is not right/)).toBeVisible();
+
+  const resend = page.getByRole('button', { name: /^Send a new code/ });
+  await expect(resend).toBeDisabled();
+  await expect(resend).toBeEnabled({ timeout: 45_000 });
+  const again = Date.now();
+  await resend.click();
+  await expect(page.getByText(/The old one no longer works/)).toBeVisible();
+  const second = codeIn(await mailTo(request, person.email, again, CODE));
+
+  if (second !== first) {
+    await page.getByLabel('Code').fill(first);
+    await expect(page.getByText(/That code is not right/)).toBeVisible();
+  }
+  await page.getByLabel('Code').fill(second);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+});
+
+test('a forgotten password is set anew by a mailed link, once', async ({ browser, request }) => {
+  test.setTimeout(90_000);
+  const person = await newPerson(request, { first: 'Henry', last: 'Vogel' }, ['Agent']);
+  const elsewhere = await freshPage(browser);
+  await signIn(elsewhere, person);
+
+  const page = await freshPage(browser);
+  const began = Date.now();
+  await page.goto('/login');
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await expect(page.getByRole('button', { name: 'Mail me a link' })).toBeVisible();
+  await page.getByLabel('Email').fill(person.email);
+  await page.getByRole('button', { name: 'Mail me a link' }).click();
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible({ timeout: 30_000 });
+
+  const text = await mailTo(request, person.email, began, /\/reset\//);
+  const path = /\/reset\/[\w-]+/.exec(text)?.[0] ?? '';
+  await page.goto(path);
+  await page.getByLabel('New password', { exact: true }).fill('short');
+  await expect(page.getByRole('button', { name: 'Set password' })).toBeDisabled();
+  const renewed = { ...person, password: `seven grey herons ${Date.now()}` };
+  await page.getByLabel('New password', { exact: true }).fill(renewed.password);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByText('Your new password is set. Sign in with it.')).toBeVisible();
+  await expect(elsewhere).toHaveURL(/\/login/);
+
+  await givePassword(page, person);
+  await expect(page.getByText('Email or password is wrong.')).toBeVisible();
+  await signIn(page, renewed);
+
+  const late = await freshPage(browser);
+  await late.goto(path);
+  await late.getByLabel('New password', { exact: true }).fill(`another long one ${Date.now()}`);
+  await late.getByRole('button', { name: 'Set password' }).click();
+  await expect(late.getByRole('heading', { name: 'This link no longer works' })).toBeVisible();
+});
+
+test('an administrator invites somebody, who chooses a password and signs in', async ({
+  browser,
+  request,
+}) => {
+  test.setTimeout(90_000);
+  const admin = await freshPage(browser);
+  await signIn(admin, demoAccounts().admin);
+  await admin.goto('/admin/agents');
+  await admin.getByRole('button', { name: 'Add someone' }).click();
+  const email = `nadia.rossi.${Date.now()}@example.com`;
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByLabel('First name').fill('Nadia');
+  await dialog.getByLabel('Last name').fill('Rossi');
+  await dialog.getByLabel('Email').fill(email);
+  await dialog.getByRole('combobox', { name: 'Roles' }).click();
+  await admin.getByRole('option', { name: 'Agent', exact: true }).first().click();
+  await admin.keyboard.press('Escape');
+  const began = Date.now();
+  await dialog.getByRole('button', { name: 'Send invitation' }).click();
+  await expect(admin.getByText('Nadia Rossi is invited.')).toBeVisible();
+  await admin.getByRole('tab', { name: 'Open invitations' }).click();
+  await expect(admin.getByRole('row', { name: new RegExp(email) })).toBeVisible();
+
+  const text = await mailTo(request, email, began, /\/invite\//);
+  const page = await freshPage(browser);
+  await page.goto(/\/invite\/[\w-]+/.exec(text)?.[0] ?? '');
+  await expect(page.getByRole('heading', { name: 'Welcome, Nadia Rossi' })).toBeVisible();
+  const password = `green boats at anchor ${Date.now()}`;
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Create my account' }).click();
+  await expect(page.getByText(/Your account is ready/)).toBeVisible();
+  await signIn(page, { email, password, user_id: 0 });
+});
+
+test('a session ended elsewhere throws that browser out within two seconds', async ({ browser, request }) => {
+  const person = await newPerson(request, { first: 'Marta', last: 'Silva' }, ['Agent']);
+  const lost = await freshPage(browser);
+  const kept = await freshPage(browser);
+  await signIn(lost, person);
+  await lost.goto('/inbox');
+  await expect(lost.getByRole('heading', { name: 'Inbox' })).toBeVisible();
+  await signIn(kept, person);
+  await kept.goto('/profile?tab=sessions');
+  await expect(kept.getByText('This one')).toBeVisible();
+
+  const end = kept.getByRole('button', { name: /^Sign out (?!everywhere)\S/ });
+  await expect(end).toHaveCount(1);
+  const began = Date.now();
+  await end.click();
+  await lost.waitForURL(/\/login/, { timeout: 5_000 });
+  expect(Date.now() - began, 'milliseconds until the other browser was out').toBeLessThan(2_000);
+  await expect(lost.getByText(/ended from another device or by an administrator/)).toBeVisible();
+  await expect(kept.getByText('This one')).toBeVisible();
+  await expect(end).toHaveCount(0);
+});
+
+test('changing the password signs out the other browser and keeps this one', async ({ browser, request }) => {
+  const person = await newPerson(request, { first: 'Jonas', last: 'Lind' }, ['Agent']);
+  const other = await freshPage(browser);
+  const own = await freshPage(browser);
+  await signIn(other, person);
+  await signIn(own, person);
+  await own.goto('/profile?tab=security');
+  await own.getByLabel('Current password').fill(person.password);
+  await own.getByLabel('New password', { exact: true }).fill(`seven grey herons ${Date.now()}`);
+  await own.getByRole('button', { name: 'Change password' }).click();
+  await expect(own.getByText(/Your password is changed/)).toBeVisible();
+  await expect(other).toHaveURL(/\/login/, { timeout: 5_000 });
+  await own.getByRole('tab', { name: 'Sessions' }).click();
+  await expect(own.getByText('This one')).toBeVisible();
+  await own.reload();
+  await expect(own.getByText('This one')).toBeVisible();
+});
+
+test('deactivating an agent shows what is re-pooled, does it, and signs them out', async ({
+  browser,
+  request,
+}) => {
+  test.setTimeout(120_000);
+  const headers = await headersOf(request, demoAccounts().admin);
+  const ticketNumber = await createTicket(request, headers, {
+    subject: 'Badge reader at the side door is dead',
+    description: 'No light at all since the storm.',
+    category: 'IT Support',
+    department: 'IT Department',
+    priority: 'Medium',
+  });
+  const { taskId } = await holderOf(request, headers, ticketNumber);
+  const task = async () => (await request.get(`/api/workflow/tasks/${taskId}/`, { headers })).json();
+  const role: string = (await task()).current_step.role;
+  const leaver = await newPerson(request, { first: 'Viktor', last: 'Blau' }, ['Agent', role]);
+  await expect
+    .poll(
+      async () => {
+        const { version } = await task();
+        const answer = await request.post(`/api/workflow/tasks/${taskId}/transfer/`, {
+          headers,
+          data: { user_id: leaver.user_id, reason: 'Viktor knows the door.', expected_version: version },
+        });
+        return answer.status();
+      },
+      { message: 'the workflow service knows the new member', timeout: 20_000 },
+    )
+    .toBe(200);
+
+  const theirs = await freshPage(browser);
+  await signIn(theirs, leaver);
+  await theirs.goto('/inbox');
+  await expect(theirs.getByText(ticketNumber)).toBeVisible();
+
+  const admin = await freshPage(browser);
+  await signIn(admin, demoAccounts().admin);
+  await admin.goto(`/admin/agents/${leaver.user_id}`);
+  await admin.getByRole('button', { name: 'Deactivate' }).click();
+  const dialog = admin.getByRole('dialog');
+  await expect(dialog.getByRole('row', { name: new RegExp(ticketNumber) })).toContainText(role);
+  await expect(dialog.getByText(/1 open task goes back to its pool/)).toBeVisible();
+  const began = Date.now();
+  await dialog.getByRole('button', { name: 'Deactivate' }).click();
+  await theirs.waitForURL(/\/login/, { timeout: 5_000 });
+  expect(Date.now() - began, 'milliseconds until the other browser was out').toBeLessThan(2_000);
+  await expect(admin.getByRole('button', { name: 'Activate' })).toBeVisible();
+
+  await expect
+    .poll(async () => (await task()).assignee?.user_id, {
+      message: 'the work has left them',
+      timeout: 15_000,
+    })
+    .not.toBe(leaver.user_id);
+  await admin.goto(`/tickets/${ticketNumber}`);
+  await admin.getByRole('tab', { name: 'Timeline' }).click();
+  await expect(admin.getByText(/Viktor Blau can no longer take it/)).toBeVisible();
+});

@@ -31,7 +31,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // What most pages need is one file: forty small ones compress worse and ask forty times.
+        // What nearly every page needs is one file: many small ones compress worse and ask many times.
         codeSplitting: { groups: [{ name: 'shared', minShareCount: 12 }] },
       },
     },

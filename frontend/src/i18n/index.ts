@@ -3,11 +3,13 @@ import { initReactI18next } from 'react-i18next';
 import type { designer } from './designer';
 import { en } from './en';
 import type { engine } from './engine';
+import type { lists } from './lists';
+import type { people } from './people';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'app';
-    resources: { app: typeof en & typeof designer & typeof engine };
+    resources: { app: typeof en & typeof designer & typeof engine & typeof lists & typeof people };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Box, Button } from '@mui/material';
+import { Box, Button, Checkbox } from '@mui/material';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
@@ -17,6 +17,15 @@ interface Props {
   compact?: boolean;
   /** Rows without a holder offer to be taken. */
   claimable?: boolean;
+  selection?: Selection;
+}
+
+/** Which of the tasks are chosen for an action on several. */
+export interface Selection {
+  chosen: ReadonlySet<number>;
+  label: (task: TaskRow) => string;
+  labelAll: string;
+  onChange: (chosen: ReadonlySet<number>) => void;
 }
 
 const cell = {
@@ -29,7 +38,7 @@ const cell = {
 } as const;
 
 /** One line per ticket when there is room, two when there is not; arrow keys walk from subject to subject. */
-export function TaskTable({ tasks, label, compact = false, claimable = false }: Props) {
+export function TaskTable({ tasks, label, compact = false, claimable = false, selection }: Props) {
   const { t } = useTranslation();
   const bodyRef = useRef<HTMLTableSectionElement>(null);
 
@@ -81,6 +90,7 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
         }}
       >
         <colgroup>
+          {selection && <col style={{ width: 40 }} />}
           <col style={{ width: 36 }} />
           <col style={{ width: 168 }} />
           <col />
@@ -105,6 +115,11 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
           }}
         >
           <tr>
+            {selection && (
+              <th scope="col">
+                <ChooseAll tasks={tasks} selection={selection} />
+              </th>
+            )}
             <th scope="col">
               <Box component="span" sx={visuallyHidden}>
                 {t('field.priority')}
@@ -124,7 +139,13 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
         </Box>
         <tbody ref={bodyRef} onKeyDown={walk}>
           {tasks.map((task) => (
-            <TaskLine key={task.id} task={task} compact={compact} claimable={claimable} />
+            <TaskLine
+              key={task.id}
+              task={task}
+              compact={compact}
+              claimable={claimable}
+              selection={selection}
+            />
           ))}
         </tbody>
       </Box>
@@ -132,7 +153,47 @@ export function TaskTable({ tasks, label, compact = false, claimable = false }: 
   );
 }
 
-function TaskLine({ task, compact, claimable }: { task: TaskRow; compact: boolean; claimable: boolean }) {
+function ChooseAll({ tasks, selection }: { tasks: TaskRow[]; selection: Selection }) {
+  const count = tasks.filter((task) => selection.chosen.has(task.id)).length;
+  return (
+    <Checkbox
+      size="small"
+      checked={count > 0 && count === tasks.length}
+      indeterminate={count > 0 && count < tasks.length}
+      slotProps={{ input: { 'aria-label': selection.labelAll } }}
+      onChange={(event) =>
+        selection.onChange(new Set(event.target.checked ? tasks.map((task) => task.id) : []))
+      }
+      sx={{ p: 0.5 }}
+    />
+  );
+}
+
+function Choose({ task, selection }: { task: TaskRow; selection: Selection }) {
+  return (
+    <Checkbox
+      size="small"
+      checked={selection.chosen.has(task.id)}
+      slotProps={{ input: { 'aria-label': selection.label(task) } }}
+      onChange={(event) => {
+        const next = new Set(selection.chosen);
+        if (event.target.checked) next.add(task.id);
+        else next.delete(task.id);
+        selection.onChange(next);
+      }}
+      sx={{ p: 0.5 }}
+    />
+  );
+}
+
+interface LineProps {
+  task: TaskRow;
+  compact: boolean;
+  claimable: boolean;
+  selection?: Selection;
+}
+
+function TaskLine({ task, compact, claimable, selection }: LineProps) {
   const navigate = useNavigate();
   const address = `/tickets/${task.ticket_number}`;
   return (
@@ -140,7 +201,10 @@ function TaskLine({ task, compact, claimable }: { task: TaskRow; compact: boolea
       component="tr"
       onClick={(event) => {
         // The whole row is a target for the mouse; the link and buttons in it keep their own meaning.
-        if (!(event.target as HTMLElement).closest('a, button') && !window.getSelection()?.toString())
+        if (
+          !(event.target as HTMLElement).closest('a, button, input, [data-col="choose"]') &&
+          !window.getSelection()?.toString()
+        )
           navigate(address);
       }}
       sx={{
@@ -152,6 +216,11 @@ function TaskLine({ task, compact, claimable }: { task: TaskRow; compact: boolea
         '&:focus-within': { bgcolor: 'surface.hover' },
       }}
     >
+      {selection && (
+        <Box component="td" data-col="choose" sx={{ ...cell, pl: 1, pr: 0 }}>
+          <Choose task={task} selection={selection} />
+        </Box>
+      )}
       <Box component="td" sx={{ ...cell, pl: 1.75, pr: 0 }} data-col="priority">
         <Box component="span" sx={{ display: 'flex' }}>
           <PriorityMark priority={task.priority} />

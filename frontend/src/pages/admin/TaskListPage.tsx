@@ -1,23 +1,29 @@
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { taskListQuery } from '@/api/tasks';
+import { type TaskRow, taskListQuery } from '@/api/tasks';
+import { LazyBulkBar } from '@/components/tasks/LazyBulkBar';
+import { SavedViews } from '@/components/tasks/SavedViews';
 import { TaskFilters } from '@/components/tasks/TaskFilters';
 import { TaskTable } from '@/components/tasks/TaskTable';
+import { useSelection } from '@/components/tasks/useSelection';
 import { PAGE_SIZE, useTaskView } from '@/components/tasks/useTaskView';
 import { IconListCheck } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 
+const NONE: TaskRow[] = [];
+
 /** Every task there is, whoever has it: the admin's list behind every number. */
 export function TaskListPage() {
   const { t } = useTranslation();
   const view = useTaskView('all');
   const tasks = useQuery(taskListQuery(view.params));
+  const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
   return (
     <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
-      <PageHeader title={t('nav.tasks')} />
+      <PageHeader title={t('nav.tasks')} actions={<SavedViews page="tasks" />} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} wide />
       </Box>
@@ -48,7 +54,7 @@ export function TaskListPage() {
           />
         )}
         {tasks.data && tasks.data.results.length > 0 && (
-          <TaskTable tasks={tasks.data.results} label={t('nav.tasks')} />
+          <TaskTable tasks={tasks.data.results} label={t('nav.tasks')} selection={selection} />
         )}
       </Box>
       {tasks.data && (
@@ -59,6 +65,7 @@ export function TaskListPage() {
           onChange={(page) => view.change({ page })}
         />
       )}
+      {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
     </Box>
   );
 }

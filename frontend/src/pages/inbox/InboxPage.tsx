@@ -3,21 +3,27 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { TASK_VIEWS, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
 import { type Command, useOfferCommands } from '@/components/commands';
+import { LazyBulkBar } from '@/components/tasks/LazyBulkBar';
+import { SavedViews } from '@/components/tasks/SavedViews';
 import { TaskFilters } from '@/components/tasks/TaskFilters';
 import { TaskTable } from '@/components/tasks/TaskTable';
+import { useSelection } from '@/components/tasks/useSelection';
 import { PAGE_SIZE, useTaskView } from '@/components/tasks/useTaskView';
 import { IconInbox } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 
+const NONE: TaskRow[] = [];
+
 export function InboxPage() {
   const { t } = useTranslation();
   const view = useTaskView('mine');
   const { state, params, change, addressOf, clear, filtered } = view;
   const tasks = useQuery(taskListQuery(params));
+  const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
 
   const offered = useMemo<Command[]>(
     () => [
@@ -48,7 +54,7 @@ export function InboxPage() {
 
   return (
     <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
-      <PageHeader title={t('nav.inbox')} />
+      <PageHeader title={t('nav.inbox')} actions={<SavedViews page="inbox" />} />
       <Box
         component="nav"
         aria-label={t('inbox.views')}
@@ -96,7 +102,12 @@ export function InboxPage() {
         )}
         {tasks.data && tasks.data.results.length > 0 && (
           <Box sx={{ opacity: tasks.isPlaceholderData ? 0.6 : 1, transition: 'opacity 120ms' }}>
-            <TaskTable tasks={tasks.data.results} label={t(`view.${state.view}`)} claimable />
+            <TaskTable
+              tasks={tasks.data.results}
+              label={t(`view.${state.view}`)}
+              claimable
+              selection={selection}
+            />
           </Box>
         )}
       </Box>
@@ -108,6 +119,7 @@ export function InboxPage() {
           onChange={(page) => change({ page })}
         />
       )}
+      {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
     </Box>
   );
 }

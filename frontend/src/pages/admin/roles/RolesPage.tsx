@@ -1,3 +1,4 @@
+import '@/i18n/people';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

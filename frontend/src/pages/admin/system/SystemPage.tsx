@@ -1,3 +1,4 @@
+import '@/i18n/people';
 import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';

@@ -1,0 +1,127 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, expect, test } from 'vitest';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { page, quietServices, taskRow } from '@/test/story';
+
+const rows = [
+  taskRow({ id: 1, ticket_number: 'TX1', subject: 'Laptop' }),
+  taskRow({ id: 2, ticket_number: 'TX2', subject: 'Printer' }),
+  taskRow({ id: 3, ticket_number: 'TX3', subject: 'Mouse' }),
+];
+let sent: unknown[];
+
+beforeEach(() => {
+  sent = [];
+  server.use(
+    ...quietServices(),
+    http.get('/api/workflow/tasks/', () => page(rows)),
+  );
+});
+
+function answer(results: object[]) {
+  server.use(
+    http.post('/api/workflow/tasks/bulk/', async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ results });
+    }),
+  );
+}
+
+test('holds several tickets for one reason and tells what became of each', async () => {
+  answer([
+    { task_id: 1, ok: true, status: 200, version: 5 },
+    {
+      task_id: 3,
+      ok: false,
+      status: 409,
+      error: { code: 'illegal_move', detail: 'It is on hold already.', attr: null },
+    },
+  ]);
+  const { user } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('checkbox', { name: 'Choose TX1' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Choose TX3' }));
+  const bar = await screen.findByRole('toolbar', { name: 'Act on the chosen tickets' });
+  expect(within(bar).getByText('2 tickets chosen')).toBeTruthy();
+  await user.click(within(bar).getByRole('button', { name: 'More actions' }));
+  await user.click(screen.getByRole('menuitem', { name: 'Hold…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
+  expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
+  await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'Waiting for parts.');
+  await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+  const results = await screen.findByRole('dialog', { name: 'What became of each ticket' });
+  expect(sent).toEqual([{ action: 'hold', reason: 'Waiting for parts.', task_ids: [1, 3] }]);
+  expect(within(results).getByText('1 of 2 done.')).toBeTruthy();
+  expect(
+    within(results)
+      .getAllByRole('listitem')
+      .map((item) => item.textContent),
+  ).toEqual(['TX1 Done', 'TX3 It is on hold already.']);
+  await user.click(within(results).getByRole('button', { name: 'Close' }));
+  // What failed stays chosen, to be tried in another way.
+  await waitFor(() =>
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Choose TX3' }).checked).toBe(true),
+  );
+  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Choose TX1' }).checked).toBe(false);
+});
+
+test('claims a whole page at once', async () => {
+  answer(rows.map((row) => ({ task_id: row.id, ok: true, status: 200 })));
+  const { user } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('checkbox', { name: 'Choose all tickets of this page' }));
+  await user.click(within(await screen.findByRole('toolbar')).getByRole('button', { name: 'Claim' }));
+  expect(await screen.findByText('Done for 3 tickets.')).toBeTruthy();
+  expect(sent).toEqual([{ action: 'claim', task_ids: [1, 2, 3] }]);
+  await waitFor(() => expect(screen.queryByRole('toolbar')).toBeNull());
+});
+
+test('a view is kept under a name, and found again', async () => {
+  let views = [
+    {
+      id: 4,
+      name: 'Urgent',
+      page: 'inbox',
+      query: { priority: 'urgent' },
+      columns: [],
+      is_shared: true,
+      is_mine: false,
+      owner_name: 'Peter Novak',
+    },
+    {
+      id: 5,
+      name: 'Elsewhere',
+      page: 'tasks',
+      query: {},
+      columns: [],
+      is_shared: false,
+      is_mine: true,
+      owner_name: '',
+    },
+  ];
+  server.use(
+    http.get('/api/workflow/views/', () => page(views)),
+    http.post('/api/workflow/views/', async ({ request }) => {
+      const input = (await request.json()) as (typeof views)[number];
+      sent.push(input);
+      const made = { ...input, id: 6, columns: [], is_mine: true, owner_name: '' };
+      views = [...views, made];
+      return HttpResponse.json(made, { status: 201 });
+    }),
+  );
+  const { user, address } = renderRoute('/inbox?view=team&status=on_hold&page=2');
+  await user.click(await screen.findByRole('button', { name: 'Saved views' }));
+  await user.click(screen.getByRole('menuitem', { name: 'Save this view…' }));
+  await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Parked');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('View “Parked” saved.')).toBeTruthy();
+  expect(sent).toEqual([
+    { name: 'Parked', page: 'inbox', query: { view: 'team', status: 'on_hold' }, is_shared: false },
+  ]);
+  await user.click(screen.getByRole('button', { name: 'Saved views' }));
+  const menu = await screen.findByRole('menu', { name: 'Saved views' });
+  expect(await within(menu).findByText('by Peter Novak')).toBeTruthy();
+  expect(within(menu).queryByText('Elsewhere')).toBeNull();
+  await user.click(within(menu).getByRole('menuitem', { name: /Urgent/ }));
+  expect(address()).toBe('/inbox?priority=urgent');
+});

@@ -1,0 +1,150 @@
+import '@/i18n/lists';
+import { Box, Button, Checkbox, FormControlLabel, IconButton, Menu, MenuItem } from '@mui/material';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router-dom';
+import { deleteView, type SavedView, savedViewsQuery, saveView, viewKeys } from '@/api/views';
+import { FormDialog } from '@/components/ui/FormDialog';
+import { IconBookmark, IconChevronDown, IconPlus, IconTrash } from '@/components/ui/icons';
+import { problemText } from '@/components/ui/problemText';
+import { TextField } from '@/components/ui/TextField';
+import { showToast } from '@/components/ui/toast';
+
+/** Named addresses of a list: one's own, and those that others share. */
+export function SavedViews({ page }: { page: string }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [search, setSearch] = useSearchParams();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  const views = useQuery({ ...savedViewsQuery(page), enabled: anchor !== null });
+  const refresh = () => queryClient.invalidateQueries({ queryKey: viewKeys.all });
+  const removal = useMutation({
+    mutationFn: (view: SavedView) => deleteView(view.id),
+    onSuccess: (_answer, view) => showToast('success', t('savedViews.deleted', { name: view.name })),
+    onError: (error) => showToast('error', problemText(error, t)),
+    onSettled: refresh,
+  });
+  return (
+    <>
+      <Button
+        variant="outlined"
+        startIcon={<IconBookmark size={15} />}
+        endIcon={<IconChevronDown size={14} />}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(event) => setAnchor(event.currentTarget)}
+      >
+        {t('savedViews.label')}
+      </Button>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={() => setAnchor(null)}
+        slotProps={{ list: { 'aria-label': t('savedViews.label') }, paper: { sx: { minWidth: 240 } } }}
+      >
+        {views.data?.length === 0 && <MenuItem disabled>{t('savedViews.none')}</MenuItem>}
+        {views.isError && <MenuItem disabled>{problemText(views.error, t)}</MenuItem>}
+        {(views.data ?? []).map((view) => (
+          <MenuItem
+            key={view.id}
+            onClick={() => {
+              setAnchor(null);
+              setSearch(new URLSearchParams(view.query));
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Delete' && view.is_mine) removal.mutate(view);
+            }}
+          >
+            <Box sx={{ flex: 1 }}>
+              {view.name}
+              {!view.is_mine && (
+                <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem' }}>
+                  {t('savedViews.sharedBy', { name: view.owner_name })}
+                </Box>
+              )}
+            </Box>
+            {view.is_mine && (
+              <IconButton
+                aria-label={t('savedViews.delete', { name: view.name })}
+                tabIndex={-1}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  removal.mutate(view);
+                }}
+              >
+                <IconTrash size={15} />
+              </IconButton>
+            )}
+          </MenuItem>
+        ))}
+        <MenuItem
+          onClick={() => {
+            setAnchor(null);
+            setSaving(true);
+          }}
+          sx={{ borderTop: 1, borderColor: 'divider', borderRadius: 0, mt: 0.5 }}
+        >
+          <IconPlus size={15} aria-hidden />
+          {t('savedViews.save')}
+        </MenuItem>
+      </Menu>
+      {isSaving && (
+        <SaveDialog
+          page={page}
+          query={Object.fromEntries([...search].filter(([name]) => name !== 'page'))}
+          onClose={() => setSaving(false)}
+          onSaved={refresh}
+        />
+      )}
+    </>
+  );
+}
+
+interface SaveProps {
+  page: string;
+  query: Record<string, string>;
+  onClose: () => void;
+  onSaved: () => void;
+}
+
+function SaveDialog({ page, query, onClose, onSaved }: SaveProps) {
+  const { t } = useTranslation();
+  const [name, setName] = useState('');
+  const [isShared, setShared] = useState(false);
+  const save = useMutation({
+    mutationFn: () => saveView({ name: name.trim(), page, query, is_shared: isShared }),
+    onSuccess: (view) => {
+      showToast('success', t('savedViews.saved', { name: view.name }));
+      onSaved();
+      onClose();
+    },
+  });
+  return (
+    <FormDialog
+      title={t('savedViews.title')}
+      hint={t('savedViews.hint')}
+      submit={t('savedViews.submit')}
+      busy={save.isPending}
+      error={save.error}
+      disabled={name.trim() === ''}
+      onClose={onClose}
+      onSubmit={() => save.mutate()}
+    >
+      <TextField
+        label={t('savedViews.name')}
+        value={name}
+        required
+        inputProps={{ maxLength: 64 }}
+        onChange={setName}
+      />
+      <FormControlLabel
+        label={t('savedViews.share')}
+        control={
+          <Checkbox size="small" checked={isShared} onChange={(event) => setShared(event.target.checked)} />
+        }
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { SavedGraph } from '@/api/definitions';
+import { asSimple, fromSimple } from './conditions';
+import { record, redo, startHistory, undo } from './history';
+import {
+  addEdge,
+  addStep,
+  changeStep,
+  type Draft,
+  idsAfter,
+  layOut,
+  remove,
+  shareOf,
+  toInput,
+} from './model';
+
+const empty: Draft = { steps: [], edges: [] };
+
+/** Review → Approve, and two ends that nothing leads to yet. */
+function story() {
+  const review = addStep(empty, { type: 'review', name: 'Review' });
+  const approve = addStep(review.draft, { type: 'approval', name: 'Approve', after: review.key });
+  const done = addStep(approve.draft, { type: 'end', name: 'Done' });
+  const rejected = addStep(done.draft, { type: 'end', name: 'Rejected' });
+  const draft = changeStep(rejected.draft, rejected.key, { endStatus: 'rejected' });
+  return { draft, review: review.key, approve: approve.key, done: done.key, rejected: rejected.key };
+}
+
+const outcomes = (draft: Draft) => draft.edges.map((edge) => edge.outcome);
+
+describe('adding', () => {
+  test('makes the first step the start, and no other', () => {
+    expect(story().draft.steps.map((step) => step.isStart)).toEqual([true, false, false, false]);
+  });
+
+  test('never gives two steps one name', () => {
+    const once = addStep(empty, { type: 'action', name: 'Step' }).draft;
+    expect(addStep(once, { type: 'action', name: 'Step' }).draft.steps.map((step) => step.name)).toEqual([
+      'Step',
+      'Step 2',
+    ]);
+  });
+
+  test('a way guesses its outcome from where it leads', () => {
+    const { draft, review, approve, done, rejected } = story();
+    const ways = [done, rejected, review].reduce((each, to) => addEdge(each, approve, to).draft, draft);
+    expect(outcomes(ways)).toEqual(['forward', 'approve', 'reject', 'return']);
+  });
+
+  test('the same way twice is one way, and none leads from an end or to itself', () => {
+    const { draft, review, approve, done } = story();
+    const twice = addEdge(draft, review, approve);
+    expect(twice.draft.edges).toHaveLength(1);
+    expect(twice.key).toBe(draft.edges[0]?.key);
+    expect(addEdge(draft, done, review).key).toBeNull();
+    expect(addEdge(draft, review, review).key).toBeNull();
+  });
+});
+
+test('a step that becomes the end loses its role and its ways', () => {
+  const { draft, review } = story();
+  const ended = changeStep(changeStep(draft, review, { role: 'IT Support' }), review, { isEnd: true });
+  expect(ended.steps[0]).toMatchObject({ isEnd: true, isStart: false, role: null, endStatus: 'completed' });
+  expect(ended.edges).toEqual([]);
+});
+
+test('a removed step takes its ways along', () => {
+  const { draft, approve } = story();
+  expect(remove(draft, { kind: 'step', key: approve }).edges).toEqual([]);
+});
+
+test('shares are the weights among those of steps that take time', () => {
+  const { draft, review, approve, done } = story();
+  const weighted = changeStep(draft, review, { weight: '3' });
+  const share = (key: string) => shareOf(weighted, weighted.steps.find((step) => step.key === key) as never);
+  expect([share(review), share(approve), share(done)]).toEqual([0.75, 0.25, 0]);
+});
+
+test('the automatic layout puts no two steps in one place', () => {
+  const places = layOut(story().draft).steps.map((step) => `${step.x},${step.y}`);
+  expect(new Set(places).size).toBe(4);
+});
+
+test('what the server deleted is forgotten, so that undo makes it anew', () => {
+  const { draft, review, approve } = story();
+  const saved = {
+    steps: [{ id: 8 }],
+    transitions: [],
+    id_map: { [approve]: 8 },
+  } as unknown as SavedGraph;
+  const ids = idsAfter({ [review]: 7 }, saved);
+  expect(ids).toEqual({ [approve]: 8 });
+  expect(
+    toInput(draft, ids, 3)
+      .steps.map((step) => step.id)
+      .slice(0, 2),
+  ).toEqual([review, 8]);
+});
+
+test('edits of one field are undone together', () => {
+  const first = startHistory(empty);
+  const one = record(first, { ...empty }, 'name');
+  const two = record(one, { ...empty }, 'name');
+  const three = record(two, { ...empty }, null);
+  expect(three.past).toHaveLength(2);
+  const back = undo(undo(three));
+  expect(back.present).toBe(empty);
+  expect(redo(redo(back)).present).toBe(three.present);
+  expect(undo(first)).toBe(first);
+});
+
+test('a condition survives the form, and what the form cannot show is left to the text', () => {
+  const condition = {
+    any: [
+      { field: 'priority', op: 'in', value: ['high', 'urgent'] },
+      { field: 'location', op: 'exists', value: false },
+    ],
+  };
+  const simple = asSimple(condition);
+  expect(simple && fromSimple(simple)).toEqual(condition);
+  expect(asSimple({ not: { field: 'a', op: 'eq', value: 1 } })).toBeNull();
+  expect(asSimple({ all: [{ any: [] }] })).toBeNull();
+});

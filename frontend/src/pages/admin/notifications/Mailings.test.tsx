@@ -1,0 +1,173 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { page, problem, quietServices } from '@/test/story';
+
+const ROOT = '/api/notification/api/v1/notifications';
+const template = {
+  id: 2,
+  notification_type: 'task_assignment',
+  label: 'A task is assigned to me',
+  version: 3,
+  subject: 'New task: {{ ticket }}',
+  body_text: 'Hello',
+  body_html: '<p>Hello</p>',
+  inapp_message: 'It is yours.',
+  edited_by: { user_id: 1, full_name: 'Ada Admin' },
+  updated_at: '2026-11-22T08:00:00Z',
+  variables: [
+    { name: 'ticket', description: 'The ticket', sample: 'TX1', is_required: true, is_secret: false },
+  ],
+};
+
+beforeEach(() => {
+  server.use(...quietServices(['Admin']));
+  server.use(
+    http.get(`${ROOT}/templates/`, () => page([template])),
+    http.get(`${ROOT}/templates/2/`, () => HttpResponse.json(template)),
+    http.get(`${ROOT}/templates/2/versions/`, () =>
+      page([
+        { ...template, created_at: template.updated_at },
+        { ...template, version: 2, edited_by: null, created_at: template.updated_at },
+      ]),
+    ),
+    http.post(`${ROOT}/templates/2/preview/`, async ({ request }) => {
+      const parts = (await request.json()) as { subject: string; body_html: string };
+      if (parts.subject.includes('{{ nobody }}')) {
+        return HttpResponse.json(
+          {
+            type: 'validation_error',
+            errors: [{ code: 'unknown_variable', detail: 'There is no variable nobody.', attr: 'subject' }],
+          },
+          { status: 400 },
+        );
+      }
+      return HttpResponse.json({
+        subject: parts.subject.replace('{{ ticket }}', 'TX1'),
+        text: 'Hello',
+        html: `<html><body>${parts.body_html}<script>window.parent.hacked = true</script></body></html>`,
+        inapp_message: 'It is yours.',
+      });
+    }),
+  );
+});
+
+describe('the wording', () => {
+  test('is previewed while writing, in a frame that can do nothing, and saved as the next version', async () => {
+    let sent: unknown;
+    server.use(
+      http.patch(`${ROOT}/templates/2/`, async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ ...template, subject: 'Yours: {{ ticket }}', version: 4 });
+      }),
+    );
+    const { user } = renderRoute('/admin/notifications');
+    await user.click(await screen.findByRole('link', { name: 'A task is assigned to me' }));
+    expect(await screen.findByText('New task: TX1')).toBeTruthy();
+    const frame = screen.getByTitle('The mail as people see it');
+    expect(frame.getAttribute('sandbox')).toBe('');
+    expect(frame.getAttribute('srcdoc')).toContain('<p>Hello</p>');
+
+    fireEvent.change(screen.getByLabelText('Subject'), { target: { value: 'Yours: {{ ticket }}' } });
+    expect(await screen.findByText('Yours: TX1')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Saved as version 4.')).toBeTruthy();
+    expect(sent).toEqual({
+      subject: 'Yours: {{ ticket }}',
+      body_text: 'Hello',
+      body_html: '<p>Hello</p>',
+      inapp_message: 'It is yours.',
+      version: 3,
+    });
+  });
+
+  test('what cannot be filled in is said at its part before saving', async () => {
+    renderRoute('/admin/notifications/2');
+    fireEvent.change(await screen.findByLabelText('Subject'), { target: { value: 'For {{ nobody }}' } });
+    expect(await screen.findByText('There is no variable nobody.')).toBeTruthy();
+  });
+
+  test('somebody else was faster: nothing is lost, and the new wording is one click away', async () => {
+    server.use(
+      http.patch(`${ROOT}/templates/2/`, () =>
+        problem(409, 'version_conflict', 'Somebody changed the template meanwhile.'),
+      ),
+    );
+    const { user } = renderRoute('/admin/notifications/2');
+    fireEvent.change(await screen.findByLabelText('Subject'), { target: { value: 'Mine' } });
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Somebody changed the template meanwhile.')).toBeTruthy();
+    expect((screen.getByLabelText('Subject') as HTMLInputElement).value).toBe('Mine');
+    expect(screen.getByRole('button', { name: 'Show the new wording' })).toBeTruthy();
+  });
+
+  test('an earlier version is used again', async () => {
+    let restored: unknown;
+    server.use(
+      http.post(`${ROOT}/templates/2/restore/`, async ({ request }) => {
+        restored = await request.json();
+        return HttpResponse.json({ ...template, version: 4 });
+      }),
+    );
+    const { user } = renderRoute('/admin/notifications/2');
+    await user.click(await screen.findByRole('button', { name: 'Use version 2 again' }));
+    await waitFor(() => expect(restored).toEqual({ version: 2 }));
+  });
+});
+
+describe('the delivery log', () => {
+  const row = {
+    id: 11,
+    event_id: 'e',
+    notification_type: 'task_assignment',
+    channel: 'email',
+    user_id: 7,
+    email: 'ines.costa@example.com',
+    subject: 'New task: TX1',
+    status: 'failed',
+    reason: 'refused',
+    last_error: 'SMTPRecipientsRefused: 550 no such user',
+    attempts: 1,
+    due_at: null,
+    created_at: '2026-11-22T08:00:00Z',
+    sent_at: null,
+  };
+
+  test('gives the reason in words; a failed mail is tried again', async () => {
+    const asked: URLSearchParams[] = [];
+    let retried = false;
+    server.use(
+      http.get(`${ROOT}/history/`, ({ request }) => {
+        asked.push(new URL(request.url).searchParams);
+        return page([row, { ...row, id: 12, subject: 'Other', status: 'skipped', reason: 'preference' }]);
+      }),
+      http.get(`${ROOT}/history/11/`, () =>
+        HttpResponse.json({
+          ...row,
+          template_version: 3,
+          body_text: 'Hello',
+          body_html: '<p>Hello</p>',
+          log: [
+            { id: 1, status: 'failed', reason: 'refused', detail: '550', attempt: 1, at: row.created_at },
+          ],
+        }),
+      ),
+      http.post(`${ROOT}/history/11/retry/`, () => {
+        retried = true;
+        return HttpResponse.json({ ...row, status: 'queued', log: [], template_version: 3 });
+      }),
+    );
+    const { user } = renderRoute('/admin/notifications?tab=log&status=failed,skipped');
+    expect(await screen.findByText('The mail server refused it')).toBeTruthy();
+    expect(screen.getByText('The person does not want this kind')).toBeTruthy();
+    expect(asked[0]?.getAll('status')).toEqual(['failed', 'skipped']);
+    await user.click(screen.getByRole('button', { name: 'New task: TX1' }));
+    const dialog = within(screen.getByRole('dialog'));
+    expect(await dialog.findByText(/550 no such user/)).toBeTruthy();
+    expect(dialog.getByTitle('The mail as people see it').getAttribute('sandbox')).toBe('');
+    await user.click(dialog.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(retried).toBe(true));
+  });
+});

@@ -1,0 +1,181 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { SERVICES } from '@/api/health';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { page, profile, quietServices } from '@/test/story';
+
+const ok = { status: 'ok', ms: 1.2 };
+
+beforeEach(() => {
+  server.use(...quietServices(['Admin']));
+  server.use(
+    ...SERVICES.map((service) =>
+      http.get(`/api/${service}/health/`, () =>
+        HttpResponse.json({ status: 'ok', checks: { database: ok } }),
+      ),
+    ),
+  );
+});
+
+describe('health', () => {
+  test('names the check that fails, and the service that does not answer', async () => {
+    server.use(
+      http.get('/api/workflow/health/', () =>
+        HttpResponse.json(
+          {
+            status: 'failed',
+            checks: { database: ok, rabbitmq: { status: 'failed', ms: 2000, error: 'AMQPConnectionError' } },
+          },
+          { status: 503 },
+        ),
+      ),
+      http.get('/api/ticket/health/', () => HttpResponse.error()),
+    );
+    renderRoute('/admin/system');
+    expect(await screen.findByText('Something is wrong')).toBeTruthy();
+    expect(screen.getByText('AMQPConnectionError')).toBeTruthy();
+    expect(screen.getByText('Not reachable')).toBeTruthy();
+    expect(screen.getAllByText('Healthy')).toHaveLength(3);
+  });
+
+  test('says so when all is well', async () => {
+    renderRoute('/admin/system');
+    expect(await screen.findByText('All services are healthy')).toBeTruthy();
+  });
+});
+
+describe('service keys', () => {
+  const key = {
+    id: 4,
+    name: 'assets',
+    scopes: ['ams'],
+    prefix: 'k3y9ab',
+    is_live: true,
+    created_at: '2026-11-01T08:00:00Z',
+    created_by_id: 1,
+    expires_at: null,
+    revoked_at: null,
+    last_used_at: null,
+  };
+  const KEYS = '/api/auth/api/v1/api-keys/';
+
+  test('a new one is shown this one time', async () => {
+    let sent: unknown;
+    server.use(
+      http.get(KEYS, () => page([])),
+      http.post(KEYS, async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ ...key, key: 'k3y9ab.very-long-secret' }, { status: 201 });
+      }),
+    );
+    const { user } = renderRoute('/admin/system?tab=keys');
+    expect(await screen.findByText('No service keys yet')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'New key' }));
+    await user.type(screen.getByLabelText('Service'), 'assets');
+    await user.click(screen.getByRole('checkbox', { name: 'Take hand-offs of the asset system' }));
+    await user.click(screen.getByRole('button', { name: 'Make key' }));
+    expect(await screen.findByText('k3y9ab.very-long-secret')).toBeTruthy();
+    expect(sent).toEqual({ name: 'assets', scopes: ['ams'] });
+    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByText('k3y9ab.very-long-secret')).toBeNull());
+  });
+
+  test('one is replaced with an overlap, and revoked after a question', async () => {
+    const calls: unknown[] = [];
+    server.use(
+      http.get(KEYS, () => page([key])),
+      http.post(`${KEYS}4/rotate/`, async ({ request }) => {
+        calls.push(await request.json());
+        return HttpResponse.json({ ...key, id: 5, key: 'n3w.secret' }, { status: 201 });
+      }),
+      http.post(`${KEYS}4/revoke/`, () => {
+        calls.push('revoked');
+        return HttpResponse.json({ ...key, is_live: false });
+      }),
+    );
+    const { user } = renderRoute('/admin/system?tab=keys');
+    await user.click(await screen.findByRole('button', { name: /^Replace assets/ }));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Replace' }));
+    expect(await screen.findByText('n3w.secret')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click(screen.getByRole('button', { name: /^Revoke assets/ }));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Revoke' }));
+    expect(await screen.findByText('A key of assets is revoked.')).toBeTruthy();
+    expect(calls).toEqual([{ overlap_hours: 24 }, 'revoked']);
+  });
+});
+
+describe('security events', () => {
+  test('are filtered by the address and exported with the same filters', async () => {
+    const asked: URLSearchParams[] = [];
+    let exported: URLSearchParams | undefined;
+    server.use(
+      http.get('/api/auth/api/v1/security-events/', ({ request }) => {
+        asked.push(new URL(request.url).searchParams);
+        return page([
+          {
+            id: 1,
+            occurred_at: '2026-11-22T08:00:00Z',
+            kind: 'sign_in_failed',
+            actor_id: null,
+            user_id: 7,
+            address: '203.0.113.7',
+            device: 'Firefox on Linux',
+            request_id: '',
+            details: {},
+          },
+        ]);
+      }),
+      http.get('/api/auth/api/v1/security-events/export/', ({ request }) => {
+        exported = new URL(request.url).searchParams;
+        return new HttpResponse('id\r\n', { headers: { 'Content-Type': 'text/csv' } });
+      }),
+      http.get('/api/auth/api/v1/users/7/', () => HttpResponse.json(profile())),
+    );
+    URL.createObjectURL = vi.fn(() => 'blob:x');
+    URL.revokeObjectURL = vi.fn();
+    const { user } = renderRoute('/admin/system?tab=events&kind=sign_in_failed,account_locked');
+    const row = await screen.findByRole('row', { name: /203\.0\.113\.7/ });
+    expect(within(row).getByText('Sign-in failed')).toBeTruthy();
+    expect(await within(row).findByText('Ines Costa')).toBeTruthy();
+    expect(asked[0]?.getAll('kind')).toEqual(['sign_in_failed', 'account_locked']);
+    await user.click(screen.getByRole('button', { name: 'Export as CSV' }));
+    await waitFor(() => expect(exported?.getAll('kind')).toEqual(['sign_in_failed', 'account_locked']));
+    await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalled());
+  });
+});
+
+describe('role copies', () => {
+  const none = { missing: [], extra: [], outdated: [] };
+
+  test('a difference is named, and a full copy heals it', async () => {
+    let isHealed = false;
+    server.use(
+      http.get('/api/auth/api/v1/tts/drift/', () =>
+        HttpResponse.json({
+          consumer: 'workflow_api',
+          checked_at: '2026-11-22T08:00:00Z',
+          is_in_sync: isHealed,
+          messages_waiting: 0,
+          roles: none,
+          members: isHealed
+            ? none
+            : { ...none, missing: [{ name: 'Peter Novak', role_name: 'IT Lead', version: 2 }] },
+        }),
+      ),
+      http.post('/api/auth/api/v1/tts/sync/', () => {
+        isHealed = true;
+        return HttpResponse.json({ snapshot_id: 's', taken_at: '', roles: 11, members: 30 }, { status: 202 });
+      }),
+    );
+    const { user } = renderRoute('/admin/system?tab=drift');
+    expect(await screen.findByText('Peter Novak · IT Lead')).toBeTruthy();
+    expect(screen.getByText('Missing there')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Send a full copy' }));
+    expect(await screen.findByText('11 roles and 30 members were sent.')).toBeTruthy();
+    expect(await screen.findByText('Both agree')).toBeTruthy();
+  });
+});

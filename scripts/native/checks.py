@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -33,6 +34,8 @@ FOREIGN = (
 )
 FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
 PASSED_LINES, FAILED_LINES = 3, 200
+#: How the test runners close: pytest, vitest, Playwright, Node's own.
+SUMMARY = re.compile(r"\b\d+ (passed|failed|errors?)\b|^# pass \d+")
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,11 @@ class Workbench:
 
     def _report(self, check: Check, passed: bool, seconds: float, log: Path) -> None:
         shown = [line for line in tail(log, 1000).splitlines() if line.strip()]
+        closing = next((line for line in reversed(shown) if SUMMARY.search(line)), shown[-1] if shown else "")
         shown = shown[-PASSED_LINES if passed else -FAILED_LINES :]
-        result = Result(check.name, passed, seconds, shown[-1].strip() if shown else "")
+        if closing and closing not in shown:
+            shown.append(closing)  # something spoke after the summary
+        result = Result(check.name, passed, seconds, closing.strip())
         with self._lock:
             self.results.append(result)
         body = "".join(f"    {line}\n" for line in shown)

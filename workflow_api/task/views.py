@@ -286,7 +286,7 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
         summary="Perform a transition",
         description="409 `stale_version` carries `current`, the task as it is now, and `acted_by`.",
         request=PerformIn,
-        responses=TaskDetailOut,
+        responses={200: TaskDetailOut},
     )
     @idempotent
     def create(self, request: Request) -> Response:

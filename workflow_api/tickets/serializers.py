@@ -64,7 +64,6 @@ class TicketRowOut(serializers.ModelSerializer[Ticket]):
 
 class TicketOut(TicketRowOut):
     attachments = serializers.SerializerMethodField()
-    fields_ = serializers.SerializerMethodField()
 
     # Shown elsewhere in the document, under our own spelling.
     told = frozenset(
@@ -86,7 +85,7 @@ class TicketOut(TicketRowOut):
     )
 
     class Meta(TicketRowOut.Meta):
-        fields = (*TicketRowOut.Meta.fields, "description", "source_version", "attachments", "fields_")  # type: ignore[assignment]
+        fields = (*TicketRowOut.Meta.fields, "description", "source_version", "attachments")  # type: ignore[assignment]
 
     def get_attachments(self, ticket: Ticket) -> list[dict[str, Any]]:
         return [
@@ -100,17 +99,16 @@ class TicketOut(TicketRowOut):
             for entry in ticket.data.get("attachments") or []
         ]
 
-    def get_fields_(self, ticket: Ticket) -> dict[str, Any]:
+    def get_more(self, ticket: Ticket) -> dict[str, Any]:
         given = {
             name: value for name, value in ticket.data.items() if name not in self.told and value not in (None, "")
         }
         more = given.pop("dynamic_data", None)
         return {**given, **(more if isinstance(more, dict) else {})}
 
-    def to_representation(self, instance: Ticket) -> dict[str, Any]:
-        document = super().to_representation(instance)
-        document["fields"] = document.pop("fields_")  # a serializer's own name, as an attribute
-        return document
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        # `fields` is a serializer's own name, so this one can't be declared in the class.
+        return {**super().get_fields(), "fields": serializers.SerializerMethodField("get_more")}
 
 
 class IntakeRowOut(serializers.ModelSerializer[IntakeRecord]):

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
@@ -64,6 +65,11 @@ class OverviewOut(serializers.Serializer):  # type: ignore[type-arg]
         return {**own, **super().get_fields()}
 
 
+def either(document: type[serializers.Serializer[Any]]) -> dict[Any, Any]:
+    """Document an answer that is JSON or a table."""
+    return {(200, "application/json"): document, (200, "text/csv"): OpenApiTypes.STR}
+
+
 class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
     """Reports for administrators, from the verdicts stored at the time."""
 
@@ -95,7 +101,9 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
             return as_csv(name, analytics.table(rows))
         return Response({"from": period.start, "to": period.end, "results": rows})
 
-    @extend_schema(summary="The floor now, and the period day by day", parameters=PARAMETERS, responses=OverviewOut)
+    @extend_schema(
+        summary="The floor now, and the period day by day", parameters=PARAMETERS, responses=either(OverviewOut)
+    )
     @action(detail=False)
     def overview(self, request: Request) -> Any:
         report = analytics.overview(self._period(request), now=timezone.now())
@@ -103,22 +111,24 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
             return as_csv("overview", analytics.table(report["per_day"]))
         return Response(report)
 
-    @extend_schema(summary="Deadlines kept, by workflow and priority", parameters=PARAMETERS, responses=ReportRowsOut)
+    @extend_schema(
+        summary="Deadlines kept, by workflow and priority", parameters=PARAMETERS, responses=either(ReportRowsOut)
+    )
     @action(detail=False)
     def sla(self, request: Request) -> Any:
         return self._report(request, "sla", analytics.sla)
 
-    @extend_schema(summary="What each person had, did and has", parameters=PARAMETERS, responses=ReportRowsOut)
+    @extend_schema(summary="What each person had, did and has", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def agents(self, request: Request) -> Any:
         return self._report(request, "agents", analytics.agents)
 
-    @extend_schema(summary="Workflows by version", parameters=PARAMETERS, responses=ReportRowsOut)
+    @extend_schema(summary="Workflows by version", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def workflows(self, request: Request) -> Any:
         return self._report(request, "workflows", analytics.workflows)
 
-    @extend_schema(summary="Steps by version", parameters=PARAMETERS, responses=ReportRowsOut)
+    @extend_schema(summary="Steps by version", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def steps(self, request: Request) -> Any:
         return self._report(request, "steps", analytics.steps)

@@ -1507,8 +1507,7 @@ export interface components {
             readonly attachments: {
                 [key: string]: unknown;
             }[];
-            /** Fields */
-            readonly fields_: {
+            readonly fields: {
                 [key: string]: unknown;
             };
         };

@@ -47,7 +47,7 @@ class Check:
     command: tuple[str, ...]
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
-    minutes: float = 12
+    minutes: float = 20
     on_servers: bool = False
 
 

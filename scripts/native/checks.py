@@ -285,7 +285,7 @@ def run_live(bench: Workbench, wanted: frozenset[str]) -> None:
                 ("npm", "run", "--silent", "e2e"),
                 layout.root / "frontend",
                 stack | {"BASE_URL": stack["FRONTEND_URL"], "CHROMIUM_PATH": browser(), "CI": "1"},
-                minutes=8,
+                minutes=25,
             ),
         ),
     ]

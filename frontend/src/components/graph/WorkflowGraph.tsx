@@ -15,6 +15,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useUpdateNodeInternals,
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -138,8 +139,6 @@ function Canvas({ graph, label, height }: Required<Props>) {
       sx={{ height: boxHeight, '& .react-flow__attribution': { display: 'none' } }}
     >
       <ReactFlow
-        // Edges remember where they were fastened; drawn the other way, they are fastened anew.
-        key={vertical ? 'down' : 'across'}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
@@ -170,8 +169,12 @@ function edgeColour(edge: GraphEdge): string {
   return 'var(--tts-palette-tone-grey-solid)';
 }
 
-function StepCard({ data }: NodeProps<StepNode>) {
+function StepCard({ id, data }: NodeProps<StepNode>) {
   const { step, vertical, note } = data;
+  const measureAgain = useUpdateNodeInternals();
+  // Edges remember where they were fastened; drawn the other way, they are fastened anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the direction is what moves the ends
+  useEffect(() => measureAgain(id), [id, vertical, measureAgain]);
   const current = step.state === 'current';
   const done = step.state === 'done';
   const Icon = done ? IconCheck : step.is_end ? IconFlag : IconCircleDot;

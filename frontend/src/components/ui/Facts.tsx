@@ -15,6 +15,7 @@ export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) 
         fontSize: '0.8125rem',
         '& dt': { color: 'text.secondary' },
         '& dd': { m: 0, overflowWrap: 'anywhere' },
+        '& a': { color: 'primary.main', textUnderlineOffset: 3 },
       }}
     >
       {facts.map(([name, value]) => (

@@ -20,7 +20,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NODE_HEIGHT, NODE_WIDTH } from '@/components/graph/layout';
 import {
@@ -179,8 +179,24 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
     return () => clearTimeout(timer);
   }, [stepCount, fitView]);
 
+  // The side panel takes room and gives it back.
+  const frameRef = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const frame = frameRef.current;
+    if (!frame) return;
+    let width = 0;
+    const observer = new ResizeObserver(([entry]) => {
+      const next = entry?.contentRect.width ?? 0;
+      if (width > 0 && Math.abs(next - width) > 8) void fitView({ padding: 0.12, maxZoom: 1 });
+      width = next;
+    });
+    observer.observe(frame);
+    return () => observer.disconnect();
+  }, [fitView]);
+
   return (
     <Box
+      ref={frameRef}
       role="group"
       aria-label={t('designer.canvas')}
       onDragOver={(event) => {

@@ -117,7 +117,7 @@ def test_random_messages_are_all_accounted_for(seed: int, broker: Broker, worker
         for message in messages:
             message.publish(channel)
 
-    accounted(broker, len(messages), seconds=30)
+    accounted(broker, len(messages), seconds=90)
 
     still_works(broker, worker)
 

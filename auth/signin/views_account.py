@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ from users.models import User
 from users.serializers import StrictFields
 
 Reason = RefreshSession.RevokeReason
+SID = re.compile(r"[0-9a-f]{32}")
 
 
 class SessionListView(generics.GenericAPIView[RefreshSession]):
@@ -71,7 +73,8 @@ class SessionView(APIView):
     @extend_schema(tags=["sessions"], responses={204: None}, summary="End one session, in every service")
     def delete(self, request: Request, sid: str, **_: Any) -> Response:
         now = timezone.now()
-        if not RefreshSession.objects.live(now).filter(user_id=self.user_id(), sid=sid).exists():
+        mine = RefreshSession.objects.live(now).filter(user_id=self.user_id())
+        if not SID.fullmatch(sid) or not mine.filter(sid=sid).exists():
             raise NotFound("There is no such session.")
         sessions.end_session(sid=sid, reason=self.reason, by=actor_of(request), now=now)
         return Response(status=204)

@@ -97,9 +97,14 @@ def client_for(who: str, admin: User, agent: User) -> APIClient:
 
 def call(client: APIClient, operation: str, target: dict[str, str]) -> Any:
     method, path = operation.split()
+    return getattr(client, method.lower())(call_path(path, target))
+
+
+def call_path(path: str, target: dict[str, str]) -> str:
+    """Return the path with the ids of things that exist."""
     kind = path.removeprefix("/api/v1/").split("/")[0]
     path = path.replace("{sid}", target["sid"]).replace("{user_id}", target["users"])
-    return getattr(client, method.lower())(path.replace("{id}", target.get(kind, "1")))
+    return path.replace("{id}", target.get(kind, "1"))
 
 
 def judge(response: Any, *, who: str, operation: str) -> str | None:

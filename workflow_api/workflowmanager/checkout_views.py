@@ -87,9 +87,13 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return self.system.model._default_manager.all()
 
     def _refuse_other_system(self) -> None:
-        """A key that names one of the two systems opens that system's hand-offs only."""
-        others = {other.name.lower() for other in handing_off.SYSTEMS} - {self.system.name.lower()}
-        if self.request and _service_of(self.request).lower() in others:
+        """A key opens a system's hand-offs by its scope; one of our settings that bears a system's name, only its."""
+        user: Any = self.request.user if self.request else None
+        if not isinstance(user, ServiceIdentity):
+            return
+        own = self.system.name.lower()
+        others = {other.name.lower() for other in handing_off.SYSTEMS} - {own}
+        if not user.may(own) or user.name.lower() in others:
             raise Forbidden("This key is another system's.")
 
     @extend_schema(summary="Confirm a hand-off", request=AcknowledgeIn, responses=CheckoutOut)

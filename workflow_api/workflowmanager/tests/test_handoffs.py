@@ -15,6 +15,7 @@ from amscheckout.models import AmsCheckout
 from bmscheckout.models import BmsCheckout
 from role.models import Person
 from task.models import Task
+from ticketing_common.authentication import ApiKeyAuthentication, ServiceIdentity
 from ticketing_common.testing import assert_problem, published_messages
 from workflowmanager import handing_off
 from workflowmanager.checkout_double import HANG_UP, CheckoutDouble
@@ -152,6 +153,14 @@ class TestPull:
         assert_problem(self.client("secret-2").get("/ams/checkouts/"), 403)
         assert_problem(self.client("wrong").get("/ams/checkouts/"), 401)
         assert_problem(ams.post(f"/ams/checkouts/{row['id']}/waive/", {"reason": "x"}), 403)
+
+    @pytest.mark.parametrize(("scope", "status"), [("ams", 200), ("bms", 403), ("employees", 403)])
+    def test_a_key_that_auth_keeps_opens_what_its_scope_names(
+        self, task: Task, scope: str, status: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        service = ServiceIdentity("a system", frozenset({scope}))
+        monkeypatch.setattr(ApiKeyAuthentication, "authenticate", lambda _self, _request: (service, service.name))
+        assert self.client("any").get("/ams/checkouts/").status_code == status
 
     def test_agents_have_no_business_there(self, task: Task) -> None:
         assert_problem(factories.as_client(factories.make_person(70)).get("/ams/checkouts/"), 403)

@@ -1,0 +1,165 @@
+"""Every operation of the service, called as everybody, compared with the table in docs/access/workflow_api.md."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery.exceptions import Reject
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from amscheckout.models import AmsCheckout
+from audit.models import AuditLog
+from bmscheckout.models import BmsCheckout
+from role.models import Person, Role
+from step.models import Step
+from ticketing_common.inbox.models import DeadLetter
+from ticketing_common.outbox.models import OutboxMessage
+from ticketing_common.testing import assert_problem, token_for
+from tickets.models import IntakeRecord
+from workflow.models import Calendar, Category
+from workflowmanager.models import SavedView
+from workflowmanager.tests import factories
+from workflowmanager.tests.test_transitions import press
+
+TABLE = Path(__file__).parents[3] / "docs" / "access" / "workflow_api.md"
+WHO = ("anonymous", "User", "elsewhere", "member", "holder", "Admin", "service key")
+METHODS = {"get", "post", "put", "patch", "delete"}
+PEOPLE = {"User": 60, "elsewhere": 61, "member": 12, "holder": 11, "Admin": 90}
+REFUSALS = {401, 403, 404}
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /tasks/{id}/transfer/": {"to_user_id": 12, "reason": "Balance."},
+    "POST /tasks/{id}/escalate/": {"reason": "Beyond me."},
+    "POST /tasks/{id}/hold/": {"reason": "Waiting."},
+    "POST /tasks/{id}/priority/": {"priority": "low"},
+    "POST /ams/checkouts/{id}/waive/": {"reason": "By hand."},
+    "POST /bms/checkouts/{id}/waive/": {"reason": "By hand."},
+    "PATCH /people/{id}/availability/": {"capacity": 3},
+    "POST /views/": {"name": "Mine"},
+    "PATCH /views/{id}/": {"name": "Mine"},
+    "PUT /views/{id}/": {"name": "Mine"},
+}
+
+
+def rows() -> dict[str, dict[str, bool]]:
+    found = {}
+    for line in TABLE.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if match := re.fullmatch(r"`([A-Z]+ /\S*)`", cells[0]):
+            found[match[1]] = dict(zip(WHO, (cell == "yes" for cell in cells[1:]), strict=True))
+    return found
+
+
+def operations() -> list[str]:
+    generator: Any = SchemaGenerator
+    schema = generator().get_schema(request=None, public=True)
+    return sorted(
+        f"{method.upper()} {path}" for path, calls in schema["paths"].items() for method in calls if method in METHODS
+    )
+
+
+class Desk:
+    """One thing of each kind. Amara holds the task, Kenji the same role; the others have no part in it."""
+
+    def __init__(self) -> None:
+        holder, member = factories.make_person(11, "Amara Okafor"), factories.make_person(12, "Kenji Mori")
+        factories.make_person(61, "Elsa Where")
+        support = factories.make_role("IT Support", holder, member)
+        factories.make_role("Admin", factories.make_person(90, "Ada Admin"))
+        clerks = factories.make_role("Clerk", factories.make_person(31))
+        version = factories.one_step(support)
+        for name in ("asset", "budget"):
+            factories.one_step(clerks, name=name, category=name, end_logic=name)
+            factories.take_in(name, category=name)
+            press(Person.objects.get(pk=31), factories.task_of(name), "Work to Done")
+        factories.take_in("TX1")
+        with pytest.raises(Reject):
+            factories.take_in("TX2", priority="shouting")
+        factories.take_in("TX3", department="Nowhere")
+        self.task = factories.task_of("TX1")
+        self.edge = factories.edge(self.task, "Work to Done").pk
+        step = Step.objects.create(workflow_id=version.workflow_id, name="Draft", role=support)
+        self.ids = {
+            "tasks": self.task.pk,
+            "workflows": version.workflow_id,
+            "steps": step.pk,
+            "roles": Role.objects.get(name="IT Support").pk,
+            "people": 11,
+            "calendars": Calendar.objects.create(name="Office", hours={"0": [["08:00", "12:00"]]}).pk,
+            "categories": Category.objects.create(name="IT Support").pk,
+            "audit": AuditLog.objects.latest("id").pk,
+            "ams": AmsCheckout.objects.get().pk,
+            "bms": BmsCheckout.objects.get().pk,
+            "intake": IntakeRecord.objects.filter(verdict="invalid").latest("id").pk,
+            "dead-letters": DeadLetter.objects.get().pk,
+            "outbox": OutboxMessage.objects.latest("id").pk,
+            "views": SavedView.objects.create(owner_id=11, name="Team", is_shared=True).pk,
+        }
+
+    def path(self, template: str) -> str:
+        kind = template.split("/")[1]
+        number = "TX3" if template.endswith("/reroute/") else "TX1"
+        path = template.replace("{ticket_number}", number).replace("{number}", "1")
+        path = re.sub(r"\{\w+\}", str(self.ids.get(kind, 1)), path)
+        if path == "/transitions/":
+            path += f"?task={self.task.pk}"
+        return path + ("?from=1&to=1" if path.endswith("/compare/") else "")
+
+    def body(self, operation: str) -> dict[str, Any]:
+        if operation == "POST /transitions/":
+            return {"task_id": self.task.pk, "transition_id": self.edge, "expected_version": self.task.version}
+        if operation == "POST /tasks/bulk/":
+            return {"action": "claim", "task_ids": [self.task.pk]}
+        return BODIES.get(operation, {})
+
+
+def client(who: str, **claims: Any) -> APIClient:
+    caller = APIClient()
+    if who == "service key":
+        caller.credentials(HTTP_X_API_KEY="key-of-a-service")
+    elif who != "anonymous":
+        roles = {"tts": [{"User": "User", "Admin": "Admin"}.get(who, "Agent")]}
+        token = token_for(PEOPLE[who], full_name=who, roles=roles, **claims)
+        caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return caller
+
+
+def statuses(who: str, **claims: Any) -> dict[str, Any]:
+    """Call every operation as this caller, each on the same state; return the answers."""
+    desk, caller = Desk(), client(who, **claims)
+    answers = {}
+    for operation in operations():
+        method, template = operation.split()
+        before = transaction.savepoint()
+        answers[operation] = getattr(caller, method.lower())(desk.path(template), desk.body(operation) or None)
+        transaction.savepoint_rollback(before)
+    return answers
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
+    assert sorted(rows()) == operations()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", WHO)
+def test_lets_in_whom_the_table_says(who: str, settings: Any) -> None:
+    settings.SERVICE_API_KEYS = ["hdts:key-of-a-service"]
+    table = rows()
+    for operation, answer in statuses(who).items():
+        is_in = answer.status_code not in REFUSALS
+        assert is_in is table[operation][who], f"{operation} as {who}: {answer.status_code}"
+        if not is_in:
+            expected = {401} if who == "anonymous" else {401, 403} if who == "service key" else {403, 404}
+            assert answer.status_code in expected, operation
+            assert_problem(answer, answer.status_code)
+
+
+@pytest.mark.django_db
+def test_an_expired_token_is_nobody() -> None:
+    for answer in statuses("Admin", exp=int(time.time()) - 60).values():
+        assert_problem(answer, 401, "token_expired")

@@ -22,12 +22,17 @@ async function findings(page: Page): Promise<string[]> {
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`no page has a serious accessibility problem (${scheme})`, async ({ page, request }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     const { ticketNumber } = await assignedTicket(request);
     await page.goto('/login');
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
     const found: Record<string, string[]> = { '/login': await findings(page) };
+    for (const address of ['/forgot', '/reset/an-old-link', '/invite/an-old-link']) {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      found[address] = await findings(page);
+    }
     await signIn(page, demoAccounts().admin);
     for (const address of [
       '/',
@@ -47,6 +52,23 @@ for (const scheme of ['light', 'dark'] as const) {
       '/admin/reports?tab=steps',
       '/board?view=all',
       '/archive',
+      '/notifications',
+      '/profile?tab=security',
+      '/profile?tab=sessions',
+      '/profile?tab=notifications',
+      '/profile?tab=availability',
+      '/profile?tab=appearance',
+      '/admin/agents',
+      '/admin/agents?tab=invitations',
+      `/admin/agents/${demoAccounts().users[0]?.user_id}`,
+      '/admin/roles',
+      '/admin/system',
+      '/admin/system?tab=events',
+      '/admin/system?tab=keys',
+      '/admin/system?tab=drift',
+      '/admin/notifications',
+      '/admin/notifications/1',
+      '/admin/notifications?tab=log',
     ]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

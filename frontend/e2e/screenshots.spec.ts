@@ -9,6 +9,7 @@ import {
   headersOf,
   holderOf,
   type NewTicket,
+  newPerson,
   signIn,
 } from './stack';
 
@@ -231,3 +232,56 @@ async function signInNarrow(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('button', { name: 'Open navigation' })).toBeVisible();
 }
+
+test('a picture of each page about accounts, people, roles and mail', async ({ page, request }) => {
+  test.setTimeout(180_000);
+  mkdirSync(FOLDER, { recursive: true });
+  const { users } = demoAccounts();
+  const someone = users.find((user) => user.roles.tts?.includes('IT Support')) ?? users[0];
+
+  await page.goto('/forgot');
+  await expect(page.getByRole('button', { name: 'Mail me a link' })).toBeVisible();
+  await take(page, 'forgot');
+  await page.goto('/reset/a-link');
+  await page.getByLabel('New password', { exact: true }).fill('four-ravens-sing');
+  await take(page, 'reset');
+
+  const person = await newPerson(request, { first: 'Clara', last: 'Weiss' }, ['Agent', 'IT Support']);
+  await signIn(page, person);
+  await page.goto('/profile?tab=security');
+  await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+  await page.getByRole('dialog').getByLabel('Current password').fill(person.password);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
+  await take(page, 'profile-authenticator');
+  for (const tab of ['sessions', 'notifications', 'availability', 'appearance']) {
+    await page.goto(`/profile?tab=${tab}`);
+    await expect(page.getByRole('tab', { selected: true })).toBeVisible();
+    await take(page, `profile-${tab}`);
+  }
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+
+  await signIn(page, demoAccounts().admin);
+  const shown: [name: string, address: string][] = [
+    ['notifications-page', '/notifications'],
+    ['admin-agents', '/admin/agents'],
+    ['admin-person', `/admin/agents/${someone?.user_id}`],
+    ['admin-roles', '/admin/roles'],
+    ['admin-system', '/admin/system'],
+    ['admin-security-events', '/admin/system?tab=events'],
+    ['admin-service-keys', '/admin/system?tab=keys'],
+    ['admin-role-copies', '/admin/system?tab=drift'],
+    ['admin-notifications', '/admin/notifications'],
+    ['admin-notification-wording', '/admin/notifications/1'],
+    ['admin-notification-log', '/admin/notifications?tab=log'],
+  ];
+  for (const [name, address] of shown) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await take(page, name);
+  }
+  await page.goto(`/admin/agents/${someone?.user_id}`);
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await take(page, 'admin-deactivate');
+});

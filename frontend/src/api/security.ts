@@ -139,12 +139,12 @@ export const securityEventsQuery = (params: EventParams) =>
 
 export async function exportSecurityEvents(params: EventParams): Promise<Blob> {
   const { page: _page, ...filters } = params;
-  const answer = await http.get(`${EVENTS}export/`, {
+  const answer = await http.get<string>(`${EVENTS}export/`, {
     params: eventSearch(filters),
-    responseType: 'blob',
+    responseType: 'text',
     timeout: 120_000,
   });
-  return answer.data;
+  return new Blob([answer.data], { type: 'text/csv' });
 }
 
 interface Difference {

@@ -13,6 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation, useNavigate } from 'react-router-dom';
+import { meQuery } from '@/api/account';
 import { taskCountQuery } from '@/api/tasks';
 import { isAdmin, ttsRoles, useSession, useUser } from '@/context/SessionContext';
 import { CommandPalette } from './CommandPalette';
@@ -510,6 +511,7 @@ function AccountMenu() {
   const { signOut } = useSession();
   const navigate = useNavigate();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const me = useQuery({ ...meQuery(), staleTime: 5 * 60_000 });
   const close = () => setAnchor(null);
   return (
     <>
@@ -520,7 +522,7 @@ function AccountMenu() {
           aria-expanded={anchor !== null}
           onClick={(event) => setAnchor(event.currentTarget)}
         >
-          <PersonAvatar person={user} size={24} />
+          <PersonAvatar person={user} size={24} picture={me.data?.avatar_url || undefined} />
         </IconButton>
       </Tooltip>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>

@@ -222,7 +222,7 @@ describe('a session', () => {
     server.use(
       http.get('/api/workflow/tasks/', () => problem(401, 'token_revoked', 'The session has ended.')),
     );
-    await user.click(screen.getByRole('tab', { name: /My team/ }));
+    await user.click(screen.getByRole('link', { name: /My team/ }));
     expect(await screen.findByText(/ended from another device or by an administrator/)).toBeTruthy();
   });
 

@@ -32,7 +32,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What nearly every page needs is one file: many small ones compress worse and ask many times.
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 12 }] },
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 20 }] },
       },
     },
     chunkSizeWarningLimit: 700,

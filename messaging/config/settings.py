@@ -90,7 +90,8 @@ TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
-REST_FRAMEWORK = base.REST_FRAMEWORK
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
+REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
 SPECTACULAR_SETTINGS = base.spectacular("Messaging API", "Comments, attachments, live events of tickets.")
 SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {"RatingValueEnum": "comments.models.CommentRating.Value"}
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)

@@ -18,3 +18,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
 COMMENTS_PER_MINUTE = 1_000_000
 SOCKET_EXPIRY_GRACE = 0.0
+API_REQUESTS_PER_MINUTE = 0

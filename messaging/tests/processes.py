@@ -188,6 +188,7 @@ class Process:
             "DJANGO_AUTH_SERVICE": auth,
             "LOG_LEVEL": "ERROR",
             "COMMENTS_PER_MINUTE": "1000000",
+            "API_REQUESTS_PER_MINUTE": "0",
             **environment,
         }
         self._environment.pop("PROMETHEUS_MULTIPROC_DIR", None)

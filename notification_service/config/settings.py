@@ -70,7 +70,8 @@ BEAT_SCHEDULE = {
 }
 
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
-REST_FRAMEWORK = base.REST_FRAMEWORK
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
+REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
 SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.") | {
     "ENUM_NAME_OVERRIDES": {
         "NotificationType": "notifications.models.NoticeTypes",

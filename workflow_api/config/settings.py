@@ -52,9 +52,11 @@ WORKFLOW_API_URL = env.text("DJANGO_WORKFLOW_API", "http://localhost:8002").rstr
 MESSAGING_SERVICE_URL = env.text("DJANGO_MESSAGING_SERVICE", "http://localhost:8005").rstrip("/")
 NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://localhost:8006").rstrip("/")
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
+JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
-REST_FRAMEWORK = base.REST_FRAMEWORK
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
+REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
 SPECTACULAR_SETTINGS = {
     **base.spectacular("Workflow API", "Workflows, tasks, clocks, hand-offs, audit."),
     "ENUM_NAME_OVERRIDES": {

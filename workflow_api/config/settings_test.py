@@ -8,9 +8,11 @@ os.environ.setdefault("LOG_LEVEL", "CRITICAL")
 from config.settings import *  # noqa: F403 -- the one place where everything is wanted
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+JWT_REVOCATION_CHECK = ""  # needs a broker
 JWT_KEY_SOURCE = "ticketing_common.testing.test_keys"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+API_REQUESTS_PER_MINUTE = 0

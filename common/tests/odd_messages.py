@@ -139,6 +139,7 @@ MORE = [
     Odd("escaped NUL in a header", call(GOOD), headers=header("no.such", note="\\u0000"), dead="unknown_task"),
     Odd("very long id", call(GOOD), headers=header(id="x" * 300), dead="malformed_headers"),
     Odd("number as id", call(GOOD), headers=header(id=12345), done="workflow 5"),
+    Odd("true as id", call(GOOD), headers=header(id=True), dead="malformed_headers"),
     Odd("list as task name", call(GOOD), headers=header(["a"]), dead="malformed_headers"),
     Odd("odd time limits", call(GOOD), headers=header(timelimit=["soon", "later"]), done="workflow 5"),
     Odd("no time at all", call(GOOD), headers=header(timelimit=[0, 0]), done="workflow 5"),

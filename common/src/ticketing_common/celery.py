@@ -225,7 +225,8 @@ def _check_start_time(eta: Any) -> None:
 def _call(
     task: Any, message_id: Any, request_id: Any, args: list[Any], kwargs: dict[str, Any], is_clean: bool = False
 ) -> Call:
-    if not isinstance(task, str) or not isinstance(message_id, str | int) or not str(message_id):
+    has_id = isinstance(message_id, str | int) and not isinstance(message_id, bool) and str(message_id)
+    if not isinstance(task, str) or not has_id:
         raise Unreadable("malformed_headers", "The task headers lack a name or an id.")
     if len(task) > MAX_NAME or len(str(message_id)) > MAX_NAME:
         raise Unreadable("malformed_headers", f"A task's name and id have at most {MAX_NAME} characters.")

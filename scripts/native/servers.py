@@ -312,7 +312,7 @@ def _rabbitmq(plan: Plan, state: State) -> list[Process]:
             directory=home,
             environment=environment,
             # Where stopping drags on, cutting it short is safe: quorum queues are made for that.
-            stop_seconds=20,
+            stop_seconds=12,
             start_seconds=2,
         ),
     ]

@@ -147,10 +147,9 @@ export const reportRowsQuery = <N extends ReportName>(name: N, period: Period) =
   });
 
 export async function fetchReportCsv(name: ReportName | 'overview', period: Period): Promise<Blob> {
-  return (
-    await http.get(`/workflow/analytics/${name}/`, {
-      params: { ...asked(period), format: 'csv' },
-      responseType: 'blob',
-    })
-  ).data;
+  const answer = await http.get<string>(`/workflow/analytics/${name}/`, {
+    params: { ...asked(period), format: 'csv' },
+    responseType: 'text',
+  });
+  return new Blob([answer.data], { type: 'text/csv' });
 }

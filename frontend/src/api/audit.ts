@@ -58,13 +58,12 @@ export const auditListQuery = (filters: AuditFilters, page: number, pageSize: nu
   });
 
 export async function exportAudit(filters: AuditFilters): Promise<Blob> {
-  return (
-    await http.get('/workflow/audit/export/', {
-      params: given(filters),
-      responseType: 'blob',
-      timeout: 300_000,
-    })
-  ).data;
+  const answer = await http.get<string>('/workflow/audit/export/', {
+    params: given(filters),
+    responseType: 'text',
+    timeout: 300_000,
+  });
+  return new Blob([answer.data], { type: 'text/csv' });
 }
 
 /** Check the whole chain, a stretch at a time; `onProgress` hears how far it is. */

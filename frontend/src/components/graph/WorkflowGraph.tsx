@@ -138,27 +138,30 @@ function Canvas({ graph, label, height }: Required<Props>) {
       aria-label={label}
       sx={{ height: boxHeight, '& .react-flow__attribution': { display: 'none' } }}
     >
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        colorMode={(mode === 'system' ? systemMode : mode) === 'dark' ? 'dark' : 'light'}
-        fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
-        minZoom={0.3}
-        maxZoom={1.4}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        zoomOnDoubleClick={false}
-        proOptions={{ hideAttribution: true }}
-        style={{ background: 'transparent' }}
-      />
+      {/* Drawn when the room is known, so that edges are fastened once. */}
+      {(width > 0 || !('ResizeObserver' in window)) && (
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          colorMode={(mode === 'system' ? systemMode : mode) === 'dark' ? 'dark' : 'light'}
+          fitView
+          fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+          minZoom={0.3}
+          maxZoom={1.4}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          zoomOnScroll={false}
+          preventScrolling={false}
+          zoomOnDoubleClick={false}
+          proOptions={{ hideAttribution: true }}
+          style={{ background: 'transparent' }}
+        />
+      )}
     </Box>
   );
 }

@@ -14,10 +14,8 @@ let sent: unknown[];
 
 beforeEach(() => {
   sent = [];
-  server.use(
-    ...quietServices(),
-    http.get('/api/workflow/tasks/', () => page(rows)),
-  );
+  server.use(...quietServices());
+  server.use(http.get('/api/workflow/tasks/', () => page(rows)));
 });
 
 function answer(results: object[]) {

@@ -7,8 +7,8 @@ import { page, quietServices, taskRow } from '@/test/story';
 
 test('finished work, newest first, searchable', async () => {
   const asked: URLSearchParams[] = [];
+  server.use(...quietServices());
   server.use(
-    ...quietServices(),
     http.get('/api/workflow/tasks/', ({ request }) => {
       const search = new URL(request.url).searchParams;
       if (search.get('page_size') !== '1') asked.push(search);

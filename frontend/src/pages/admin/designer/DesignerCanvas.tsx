@@ -240,7 +240,7 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
         proOptions={{ hideAttribution: true }}
         style={{ background: 'transparent' }}
       >
-        <Background gap={22} size={1} color="var(--tts-palette-divider)" />
+        <Background gap={22} size={1} color="var(--tts-palette-divider)" bgColor="transparent" />
       </ReactFlow>
       <Box
         sx={{

@@ -68,12 +68,13 @@ class Broker:
     def _quoted(self) -> str:
         return quote(self.vhost, safe="")
 
-    def create(self) -> None:
+    def create(self, *, with_topology: bool = True) -> None:
         user = quote(self._auth[0], safe="")
         self.api("PUT", f"vhosts/{self._quoted}", json={})
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self.api("PUT", f"permissions/{self._quoted}/{user}", json=everything)
-        set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=15)
+        if with_topology:
+            set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=15)
 
     def delete(self) -> None:
         self.api("DELETE", f"vhosts/{self._quoted}")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pika
 import pytest
+from celery import Celery
 from django.core.management import CommandError, call_command
 from support import Broker, wait_until
 
 from ticketing_common.contracts.registry import queues
-from ticketing_common.outbox.topology import DELIVERY_LIMIT, TopologyError, set_up
+from ticketing_common.outbox.topology import DELIVERY_LIMIT, TopologyError, prefer_quorum_queues, set_up
+
+
+@pytest.fixture
+def plain_vhost() -> Iterator[Broker]:
+    """A virtual host on which nothing was set up."""
+    broker = Broker()
+    broker.create(with_topology=False)
+    yield broker
+    broker.delete()
 
 
 def test_every_queue_and_its_dead_letter_queue_is_a_durable_quorum_queue(broker: Broker) -> None:
@@ -84,3 +95,34 @@ def test_a_message_to_a_queue_that_nobody_declared_comes_back(broker: Broker) ->
     with broker.channel() as channel:
         with pytest.raises(pika.exceptions.UnroutableError):
             channel.basic_publish("", "no-such-queue", b"", mandatory=True)
+
+
+class TestPlainClients:
+    def test_may_declare_a_queue_without_a_type(self, broker: Broker) -> None:
+        with broker.channel() as channel:
+            channel.queue_declare("TICKET_TASKS_PRODUCTION", durable=True)
+
+    def test_may_send_a_celery_task_as_it_comes(self, broker: Broker) -> None:
+        broker.purge()
+        with Celery(broker=broker.url, set_as_current=False) as app:
+            app.send_task("tickets.tasks.receive_ticket", kwargs={"ticket_data": {}}, queue="TICKET_TASKS_PRODUCTION")
+
+        wait_until(lambda: broker.count("TICKET_TASKS_PRODUCTION") == 1, what="the message")
+
+    def test_a_virtual_host_with_queues_is_left_as_it_is(self, plain_vhost: Broker) -> None:
+        with plain_vhost.channel() as channel:
+            channel.queue_declare("of-somebody", durable=True)
+
+        is_default = prefer_quorum_queues(plain_vhost.management_url, plain_vhost.vhost)
+
+        with plain_vhost.channel() as channel:
+            channel.queue_declare("of-somebody", passive=True)
+        assert is_default == (plain_vhost.api("GET", "overview")["rabbitmq_version"] >= "3.11")
+
+    def test_an_empty_virtual_host_keeps_its_permissions(self, plain_vhost: Broker) -> None:
+        address = f"vhosts/{plain_vhost.vhost}/permissions"
+        before = plain_vhost.api("GET", address)
+
+        assert prefer_quorum_queues(plain_vhost.management_url, plain_vhost.vhost)
+
+        assert plain_vhost.api("GET", address) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,15 +14,22 @@ from kombu import Exchange, Queue
 from stack import INTAKE, Stack, eventually
 
 
-def _celery(stack: Stack) -> Celery:
-    app = Celery(broker=stack.env["RABBITMQ_URL"], set_as_current=False)
+def _plain(stack: Stack) -> Celery:
+    """Celery as it comes: it declares the queue that it is told to send to."""
+    return Celery(broker=stack.env["RABBITMQ_URL"], set_as_current=False)
+
+
+def _typed(stack: Stack) -> Celery:
+    """Celery that names the queue's type."""
+    app = _plain(stack)
     app.conf.task_queues = [Queue(INTAKE, Exchange(""), routing_key=INTAKE, queue_arguments={"x-queue-type": "quorum"})]
     return app
 
 
-def test_a_celery_task_becomes_a_task(stack: Stack) -> None:
+@pytest.mark.parametrize("make", [_plain, _typed], ids=["plain", "typed"])
+def test_a_celery_task_becomes_a_task(stack: Stack, make: Callable[[Stack], Celery]) -> None:
     number = stack.new_number()
-    with _celery(stack) as app:
+    with make(stack) as app:
         app.send_task("tickets.tasks.receive_ticket", kwargs={"ticket_data": stack.ticket_data(number)}, queue=INTAKE)
 
     task = stack.task_of(number)

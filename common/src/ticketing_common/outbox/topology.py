@@ -69,25 +69,67 @@ def declare(amqp_url: str) -> list[str]:
     return declared
 
 
-def set_policies(management_url: str, vhost: str) -> list[str]:
-    """Set one policy a queue and one for all dead-letter queues; return the policies' names."""
-    parts = urlsplit(management_url)
-    base = f"{parts.scheme}://{parts.hostname}:{parts.port or 15672}"
-    auth = (unquote(parts.username or "guest"), unquote(parts.password or "guest"))
-    policies = {f"dead-letter {queue.name}": policy_of(queue) for queue in queues().values()}
-    policies["keep dead letters"] = KEEP_DEAD_LETTERS
-    for name, policy in policies.items():
-        address = f"{base}/api/policies/{quote(vhost, safe='')}/{quote(name, safe='')}"
+class Management:
+    """RabbitMQ's management API."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._base = f"{parts.scheme}://{parts.hostname}:{parts.port or 15672}/api"
+        self._auth = (unquote(parts.username or "guest"), unquote(parts.password or "guest"))
+
+    def call(self, method: str, *path: str, body: Any = None) -> Any:
+        """Return the answer's JSON, or raise `TopologyError`. Names in the path are escaped here."""
+        address = "/".join([self._base, *(quote(part, safe="") for part in path)])
         try:
-            answer = requests.put(address, json=policy, auth=auth, timeout=(3, 10))
+            answer = requests.request(method, address, json=body, auth=self._auth, timeout=(3, 10))
         except requests.RequestException as error:
             raise TopologyError(
-                f"RabbitMQ's management API does not answer at {base}: {type(error).__name__}. "
+                f"RabbitMQ's management API does not answer at {self._base}: {type(error).__name__}. "
                 "Set RABBITMQ_MANAGEMENT_URL."
             ) from error
         if answer.status_code >= 400:
-            raise TopologyError(f"RabbitMQ refuses the policy {name!r}: {answer.status_code} {answer.text[:200]}")
+            raise TopologyError(f"RabbitMQ refuses {method} {'/'.join(path)}: {answer.status_code} {answer.text[:200]}")
+        return answer.json() if answer.content else None
+
+
+def set_policies(management_url: str, vhost: str) -> list[str]:
+    """Set one policy a queue and one for all dead-letter queues; return the policies' names."""
+    management = Management(management_url)
+    policies = {f"dead-letter {queue.name}": policy_of(queue) for queue in queues().values()}
+    policies["keep dead letters"] = KEEP_DEAD_LETTERS
+    for name, policy in policies.items():
+        management.call("PUT", "policies", vhost, name, body=policy)
     return list(policies)
+
+
+def prefer_quorum_queues(management_url: str, vhost: str) -> bool:
+    """Make quorum the virtual host's default type, and return whether it is.
+
+    A help desk that calls Celery's plain `send_task` declares the queue without a type. RabbitMQ refuses that for a
+    quorum queue unless quorum is the default. Old versions take the default only when they create the virtual host,
+    so one that holds no queue yet is made anew, with the permissions that it had.
+    """
+    management = Management(management_url)
+
+    def is_default() -> bool:
+        return bool(management.call("GET", "vhosts", vhost).get("default_queue_type") == "quorum")
+
+    # The field has another name before RabbitMQ 3.11; each version ignores the one that it does not know.
+    wanted = {"default_queue_type": "quorum", "defaultqueuetype": "quorum"}
+    if is_default():
+        return True
+    management.call("PUT", "vhosts", vhost, body=wanted)
+    if is_default():
+        return True
+    if management.call("GET", "queues", vhost):
+        return False
+    permissions = management.call("GET", "vhosts", vhost, "permissions")
+    management.call("DELETE", "vhosts", vhost)
+    management.call("PUT", "vhosts", vhost, body=wanted)
+    for entry in permissions:
+        rights = {right: entry[right] for right in ("configure", "write", "read")}
+        management.call("PUT", "permissions", vhost, entry["user"], body=rights)
+    return is_default()
 
 
 def vhost_of(amqp_url: str) -> str:
@@ -100,6 +142,7 @@ def set_up(*, amqp_url: str, management_url: str, wait_seconds: float = 0) -> tu
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
+            prefer_quorum_queues(management_url, vhost_of(amqp_url))
             # Policies first: a queue must never exist without its dead-letter rule.
             policies = set_policies(management_url, vhost_of(amqp_url))
             return len(declare(amqp_url)), len(policies)

@@ -74,7 +74,7 @@ def test_a_second_run_changes_nothing(broker: Broker, capsys: pytest.CaptureFixt
 def test_a_queue_of_another_type_is_a_clear_refusal(broker: Broker) -> None:
     with broker.channel() as channel:
         channel.queue_delete("workflow_seed")
-        channel.queue_declare("workflow_seed", durable=True)
+        channel.queue_declare("workflow_seed", durable=True, arguments={"x-queue-type": "classic"})
     try:
         with pytest.raises(TopologyError, match="empty and delete it"):
             set_up(amqp_url=broker.url, management_url=broker.management_url)

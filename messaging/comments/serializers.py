@@ -64,7 +64,7 @@ class ReplyIn(EditIn):
 
 class CommentIn(ReplyIn):
     ticket_id = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{1,64}$", required=False, help_text="Where it is not in the query."
+        r"^[A-Za-z0-9_.-]{1,140}$", required=False, help_text="Where it is not in the query."
     )
     visibility = serializers.ChoiceField(choices=Comment.Visibility.choices, required=False)
 

@@ -37,7 +37,7 @@ from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from tickets.services import TicketNotFound, readable_ticket
 
-TICKET_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TICKET_NUMBER = re.compile(r"[A-Za-z0-9_.-]{1,140}")
 TICKET_ID = OpenApiParameter("ticket_id", str, description="The ticket number.", required=True)
 TICKET_ID_OR_BODY = OpenApiParameter("ticket_id", str, description="The ticket number, if not in the body.")
 RETRY_KEY = OpenApiParameter(

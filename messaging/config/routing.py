@@ -8,7 +8,7 @@ from comments.consumers import CommentConsumer
 from inbox.consumers import InboxConsumer
 from tickets.consumers import TicketConsumer
 
-TICKET = r"(?P<ticket_id>[A-Za-z0-9_-]{1,64})"
+TICKET = r"(?P<ticket_id>[A-Za-z0-9_.-]{1,140})"
 
 applications: dict[str, Any] = {
     rf"^ws/comments/{TICKET}/$": CommentConsumer.as_asgi(),

@@ -26,7 +26,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """One ticket. `seq` counts its events here; `last_event_seq` is workflow_api's own count, last applied."""
 
-    ticket_number = models.CharField(max_length=64, unique=True)
+    ticket_number = models.CharField(max_length=140, unique=True)
     task = models.JSONField(default=dict)
     last_event_seq = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)

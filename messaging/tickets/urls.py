@@ -6,7 +6,7 @@ from tickets import views
 
 
 class TicketNumber:
-    regex = "[A-Za-z0-9_-]{1,64}"
+    regex = "[A-Za-z0-9_.-]{1,140}"
 
     def to_python(self, value: str) -> str:
         return value

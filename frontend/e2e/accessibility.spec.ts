@@ -66,6 +66,7 @@ for (const scheme of ['light', 'dark'] as const) {
       '/admin/system?tab=events',
       '/admin/system?tab=keys',
       '/admin/system?tab=drift',
+      '/admin/system?tab=dead',
       '/admin/notifications',
       '/admin/notifications/1',
       '/admin/notifications?tab=log',

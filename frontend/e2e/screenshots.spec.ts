@@ -271,6 +271,7 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
     ['admin-security-events', '/admin/system?tab=events'],
     ['admin-service-keys', '/admin/system?tab=keys'],
     ['admin-role-copies', '/admin/system?tab=drift'],
+    ['admin-dead-letters', '/admin/system?tab=dead'],
     ['admin-notifications', '/admin/notifications'],
     ['admin-notification-wording', '/admin/notifications/1'],
     ['admin-notification-log', '/admin/notifications?tab=log'],

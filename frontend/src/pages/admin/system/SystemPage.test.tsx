@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SERVICES } from '@/api/health';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, profile, quietServices } from '@/test/story';
+import { page, problem, profile, quietServices } from '@/test/story';
 
 const ok = { status: 'ok', ms: 1.2 };
 
@@ -177,5 +177,67 @@ describe('role copies', () => {
     await user.click(screen.getByRole('button', { name: 'Send a full copy' }));
     expect(await screen.findByText('11 roles and 30 members were sent.')).toBeTruthy();
     expect(await screen.findByText('Both agree')).toBeTruthy();
+  });
+});
+
+describe('dead letters', () => {
+  const letter = (id: number) => ({
+    id,
+    queue: 'TICKET_TASKS_PRODUCTION',
+    message_id: 'm',
+    task: 'tickets.tasks.receive_ticket',
+    code: 'invalid_message',
+    reason: 'The subject is missing.',
+    body: '{"ticket_number":"TX1"}',
+    request_id: 'r-1',
+    created_at: '2026-11-22T08:00:00Z',
+    resolved_at: null,
+  });
+  const ROOT = '/api/workflow/dead-letters/';
+
+  test('one is sent again, one is settled with a reason; both leave the list', async () => {
+    let list = [letter(1), letter(2)];
+    const calls: unknown[] = [];
+    server.use(
+      http.get(ROOT, ({ request }) => {
+        expect(new URL(request.url).searchParams.get('is_resolved')).toBe('false');
+        return page(list);
+      }),
+      http.post(`${ROOT}1/replay/`, () => {
+        calls.push('replay');
+        list = list.filter((each) => each.id !== 1);
+        return HttpResponse.json(letter(1));
+      }),
+      http.post(`${ROOT}2/dismiss/`, async ({ request }) => {
+        calls.push(await request.json());
+        list = [];
+        return HttpResponse.json(letter(2));
+      }),
+    );
+    const { user } = renderRoute('/admin/system?tab=dead');
+    await user.click(await screen.findByRole('button', { name: 'Look at dead letter 1' }));
+    expect(screen.getByText(/"ticket_number": "TX1"/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Send it again' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Look at dead letter 1' })).toBeNull());
+
+    await user.click(screen.getByRole('button', { name: 'Look at dead letter 2' }));
+    await user.click(await screen.findByRole('button', { name: 'Settle it without sending…' }));
+    const settle = screen.getByRole('button', { name: 'Settle without sending' }) as HTMLButtonElement;
+    expect(settle.disabled).toBe(true);
+    await user.type(screen.getByLabelText('Reason'), 'A test of ours');
+    await user.click(settle);
+    expect(await screen.findByText('No dead letters')).toBeTruthy();
+    expect(calls).toEqual(['replay', { reason: 'A test of ours' }]);
+  });
+
+  test('what cannot be sent again says why', async () => {
+    server.use(
+      http.get(ROOT, () => page([letter(1)])),
+      http.post(`${ROOT}1/replay/`, () => problem(409, 'not_replayable', 'It was never readable.')),
+    );
+    const { user } = renderRoute('/admin/system?tab=dead');
+    await user.click(await screen.findByRole('button', { name: 'Look at dead letter 1' }));
+    await user.click(screen.getByRole('button', { name: 'Send it again' }));
+    expect(await screen.findByText('It was never readable.')).toBeTruthy();
   });
 });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
 import { ApiKeysTab } from './ApiKeysTab';
+import { DeadLettersTab } from './DeadLettersTab';
 import { DriftTab } from './DriftTab';
 import { HealthTab } from './HealthTab';
 import { SecurityEventsTab } from './SecurityEventsTab';
@@ -19,6 +20,7 @@ export function SystemPage() {
           { value: 'health', label: t('system.tab.health'), render: () => <HealthTab /> },
           { value: 'events', label: t('system.tab.events'), render: () => <SecurityEventsTab /> },
           { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
+          { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },
           { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
         ]}
       />

@@ -128,6 +128,14 @@ export async function newPerson(
   return { email, password, user_id: (await answer.json()).user_id };
 }
 
+/** Where the mails can be read: MAIL_URL, or what the stack wrote into its folder. */
+function mailServer(): string {
+  const { MAIL_URL, RUN_DIR } = process.env;
+  if (MAIL_URL) return MAIL_URL;
+  const written = RUN_DIR && /^MAIL_URL=(\S+)$/m.exec(readFileSync(`${RUN_DIR}/env`, 'utf8'))?.[1];
+  return written || 'http://localhost:8025';
+}
+
 interface Mail {
   received_at: string;
   to: string[];
@@ -142,7 +150,7 @@ export async function mailTo(
   after: number,
   holds: RegExp,
 ): Promise<string> {
-  const sink = process.env.MAIL_URL ?? 'http://localhost:8025';
+  const sink = mailServer();
   let found: Mail | undefined;
   await expect
     .poll(

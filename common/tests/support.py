@@ -241,7 +241,7 @@ class Process:
         if self.is_alive:
             self._popen.terminate()
         try:
-            return self._popen.wait(20)
+            return self._popen.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise

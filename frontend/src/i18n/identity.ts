@@ -1,4 +1,4 @@
-/** Texts of sign-in by mail links, the own account, people, roles and the system page. */
+/** Texts of sign-in by mail links, the own account, sessions and notices. */
 export const identity = {
   forgot: {
     title: 'Forgotten your password?',

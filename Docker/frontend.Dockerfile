@@ -10,6 +10,6 @@ RUN npm run build
 
 FROM nginx:stable-bookworm
 COPY Docker/nginx/default.conf.template /etc/nginx/templates/default.conf.template
-COPY Docker/nginx/proxy.conf /etc/nginx/proxy.conf.d/proxy.conf
+COPY Docker/nginx/proxy.conf Docker/nginx/security.headers /etc/nginx/proxy.conf.d/
 COPY --from=build /src/dist /usr/share/nginx/html
 EXPOSE 1000

@@ -5,7 +5,7 @@ import { makeProxy } from './proxy.mjs';
 import { route } from './routes.mjs';
 
 /** The HTTP server: files of the build, the services behind `/api/`, and messaging's sockets behind `/ws/`. */
-export function makeServer({ files, targets, trustProxy = false }) {
+export function makeServer({ files, targets, trustProxy = false, hsts = false }) {
   const proxy = makeProxy({ trustProxy });
   const sockets = new Set();
 
@@ -14,7 +14,7 @@ export function makeServer({ files, targets, trustProxy = false }) {
     if (path === '/health/' || path === '/health/live/') return json(response, 200, { status: 'ok' });
     const destination = route(request.url, targets);
     if (destination) return proxy.pass(request, response, destination);
-    serveFile(request, response, files).catch((error) => {
+    serveFile(request, response, files, { hsts }).catch((error) => {
       console.error(error);
       if (response.headersSent) response.destroy();
       else problem(response, 500, 'error', 'The file could not be served.');

@@ -4,6 +4,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { problem } from './answers.mjs';
+import { securityHeaders } from './headers.mjs';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -25,31 +26,6 @@ const compressors = {
     promisify(zlib.brotliCompress)(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 9 } }),
   gzip: (bytes) => promisify(zlib.gzip)(bytes, { level: 8 }),
 };
-
-function securityHeaders(host = '') {
-  // Some browsers do not count sockets to the page's own address as 'self'.
-  const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
-  return {
-    'Content-Security-Policy': [
-      "default-src 'self'",
-      "script-src 'self'",
-      // The component library writes its styles at run time; scripts stay strict.
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data: blob:",
-      "font-src 'self'",
-      `connect-src 'self'${sockets}`,
-      "object-src 'none'",
-      "base-uri 'self'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'strict-origin-when-cross-origin',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-  };
-}
 
 const NO_SNIFF = { 'X-Content-Type-Options': 'nosniff' };
 
@@ -76,7 +52,7 @@ export function loadFiles(root) {
   return files;
 }
 
-export async function serveFile(request, response, files) {
+export async function serveFile(request, response, files, { hsts = false } = {}) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     return problem(response, 405, 'method_not_allowed', 'Only GET and HEAD are allowed here.');
@@ -87,7 +63,7 @@ export async function serveFile(request, response, files) {
   const isDocument = file.type.startsWith('text/html') || file.type === 'image/svg+xml';
   const headers = {
     // A policy is for documents; on forty scripts it would only be weight.
-    ...(isDocument ? securityHeaders(request.headers.host) : NO_SNIFF),
+    ...(isDocument ? securityHeaders({ host: request.headers.host, hsts }) : NO_SNIFF),
     'Content-Type': file.type,
     'Cache-Control': file.cacheControl,
     ETag: file.etag,

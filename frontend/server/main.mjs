@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { makeServer } from './app.mjs';
 import { compressAhead, loadFiles } from './files.mjs';
+import { wantsHsts } from './headers.mjs';
 import { readTargets } from './routes.mjs';
 
 const port = Number(process.env.FRONTEND_PORT || 1000);
@@ -22,6 +23,7 @@ try {
     files,
     targets: readTargets(process.env),
     trustProxy: process.env.FRONTEND_TRUST_PROXY === '1',
+    hsts: wantsHsts(process.env),
   });
 } catch (error) {
   fail(error.code === 'ENOENT' ? `${root} does not exist: run "npm run build" first` : error.message);

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { makeServer } from './app.mjs';
 import { loadFiles } from './files.mjs';
+import { securityHeaders, wantsHsts } from './headers.mjs';
 import { readTargets } from './routes.mjs';
 
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(4000))})`;
@@ -157,8 +158,37 @@ describe('files', () => {
     assert.match(headers['content-security-policy'], /connect-src 'self' ws:\/\/127\.0\.0\.1:\d+ wss:/);
     const odd = await ask('/', { headers: { Host: 'a; script-src *' } });
     assert.match(odd.headers['content-security-policy'], /connect-src 'self';/);
-    assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert.ok(headers['referrer-policy']);
+    for (const [name, value] of Object.entries(securityHeaders({ host: new URL(base).host }))) {
+      assert.equal(headers[name.toLowerCase()], value, name);
+    }
+    for (const name of [
+      'x-content-type-options',
+      'x-frame-options',
+      'referrer-policy',
+      'permissions-policy',
+    ]) {
+      assert.ok(headers[name], name);
+    }
+    assert.equal(
+      headers['strict-transport-security'],
+      undefined,
+      'a plain development server pins nobody to HTTPS',
+    );
+  });
+
+  test('production pins browsers to HTTPS, unless that is switched off', async () => {
+    assert.equal(wantsHsts({}), false);
+    assert.equal(wantsHsts({ DJANGO_ENV: 'development', HTTPS_ONLY: 'true' }), false);
+    assert.equal(wantsHsts({ DJANGO_ENV: 'production', HTTPS_ONLY: 'false' }), false);
+    assert.equal(wantsHsts({ DJANGO_ENV: 'production' }), true);
+    const made = makeServer({ files: loadFiles(root), targets: readTargets({}), hsts: true });
+    const port = await listen(made.server);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      assert.match(answer.headers.get('strict-transport-security') ?? '', /^max-age=31536000/);
+    } finally {
+      made.stop();
+    }
   });
 
   test('writing to a file is refused with what is allowed', async () => {

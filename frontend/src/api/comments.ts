@@ -19,6 +19,7 @@ export interface Comment {
   visibility: Visibility;
   parent_id: number | null;
   rating: { up: number; down: number; mine: Rating | null };
+  mentions: Person[];
   attachments: CommentAttachment[];
   created_at: string;
   edited_at: string | null;
@@ -43,6 +44,7 @@ export interface NewComment {
   visibility: Visibility;
   client_id: string;
   parent_id: number | null;
+  mentions: number[];
 }
 
 export async function postComment(ticketNumber: string, input: NewComment): Promise<Comment> {
@@ -80,4 +82,39 @@ export async function attachFile(commentId: number, file: File): Promise<void> {
 
 export async function fetchAttachment(attachmentId: number): Promise<Blob> {
   return (await http.get(`/messaging/attachments/${attachmentId}/`, { responseType: 'blob' })).data;
+}
+
+/** Everyone who may read the ticket now, and so may be mentioned. */
+export const participantsQuery = (ticketNumber: string) =>
+  queryOptions({
+    queryKey: ['comments', ticketNumber, 'participants'],
+    queryFn: async ({ signal }) =>
+      (await http.get<Person[]>(`/messaging/tickets/${ticketNumber}/participants/`, { signal })).data,
+    staleTime: 60_000,
+  });
+
+export interface Revision {
+  text: string;
+  replaced_by: Person;
+  replaced_at: string;
+}
+
+export const historyQuery = (commentId: number) =>
+  queryOptions({
+    queryKey: ['comment-history', commentId],
+    queryFn: ({ signal }) => allPages<Revision>(`/messaging/comments/${commentId}/history/`, {}, signal),
+    staleTime: 0,
+  });
+
+export interface ReadState {
+  last_read_seq: number;
+  unread_comments: number;
+}
+
+export async function fetchReadState(ticketNumber: string): Promise<ReadState> {
+  return (await http.get<ReadState>(`/messaging/tickets/${ticketNumber}/read-state/`)).data;
+}
+
+export async function rememberRead(ticketNumber: string, seq: number): Promise<void> {
+  await http.put(`/messaging/tickets/${ticketNumber}/read-state/`, { seq });
 }

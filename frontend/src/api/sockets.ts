@@ -16,6 +16,7 @@ interface Options {
 
 const SUBPROTOCOL = 'tts.v1';
 const PING_EVERY_MS = 25_000;
+const ANSWER_WITHIN_MS = 5_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 20_000;
 const TOO_FAST_DELAY_MS = 10_000;
@@ -29,6 +30,7 @@ export class LiveSocket {
   private attempts = 0;
   private pingTimer: ReturnType<typeof setInterval> | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private checkTimer: ReturnType<typeof setTimeout> | undefined;
   private answered = true;
   private stopped = false;
   private state: SocketState = 'connecting';
@@ -42,6 +44,7 @@ export class LiveSocket {
       if (token) this.send({ type: 'renew', token });
     });
     window.addEventListener('online', this.retryNow);
+    window.addEventListener('offline', this.drop);
     document.addEventListener('visibilitychange', this.onVisible);
     this.connect();
   }
@@ -56,12 +59,25 @@ export class LiveSocket {
     return true;
   }
 
+  /** Ask whether the other end is still there, without waiting for the next ping: a dead line is given up soon. */
+  check(): void {
+    if (!this.isOpen || this.checkTimer) return;
+    this.answered = false;
+    this.send({ type: 'ping', timestamp: new Date().toISOString() });
+    this.checkTimer = setTimeout(() => {
+      this.checkTimer = undefined;
+      if (!this.answered) this.drop();
+    }, ANSWER_WITHIN_MS);
+  }
+
   close(): void {
     this.stopped = true;
     this.stopTokenListener();
     window.removeEventListener('online', this.retryNow);
+    window.removeEventListener('offline', this.drop);
     document.removeEventListener('visibilitychange', this.onVisible);
     clearTimeout(this.retryTimer);
+    clearTimeout(this.checkTimer);
     clearInterval(this.pingTimer);
     this.socket?.close(1000);
     this.moveTo('closed');
@@ -101,16 +117,24 @@ export class LiveSocket {
   private ping(): void {
     // Silence for a whole interval means a dead line that TCP has not noticed yet.
     if (!this.answered) {
-      this.socket?.close(4000);
-      this.onClosed(4000);
+      this.drop();
       return;
     }
     this.answered = false;
     this.send({ type: 'ping', timestamp: new Date().toISOString() });
   }
 
+  /** Let go of a line that is dead, whatever TCP still believes. */
+  private readonly drop = (): void => {
+    if (!this.socket) return;
+    this.socket.close(4000);
+    this.onClosed(4000);
+  };
+
   private onClosed(code: number): void {
     clearInterval(this.pingTimer);
+    clearTimeout(this.checkTimer);
+    this.checkTimer = undefined;
     this.socket = null;
     this.answered = true;
     if (this.stopped) return;
@@ -153,7 +177,10 @@ export class LiveSocket {
   };
 
   private readonly onVisible = (): void => {
-    if (document.visibilityState === 'visible') this.retryNow();
+    if (document.visibilityState !== 'visible') return;
+    this.retryNow();
+    // A machine that slept wakes up with a line that is open in name only.
+    this.check();
   };
 
   private moveTo(state: SocketState): void {

@@ -151,6 +151,7 @@ export function comment(id: number, changes: Partial<Comment> = {}): Comment {
     visibility: 'internal',
     parent_id: null,
     rating: { up: 0, down: 0, mine: null },
+    mentions: [],
     attachments: [],
     created_at: `2026-11-22T09:00:${String(id).padStart(2, '0')}Z`,
     edited_at: null,
@@ -173,6 +174,13 @@ export function quietServices(roles?: string[]) {
     http.get('/api/workflow/tasks/', () => page([])),
     http.get('/api/workflow/workflows/', () => page([])),
     http.get('/api/messaging/comments/', () => page([])),
+    http.get('/api/messaging/tickets/:number/read-state/', () =>
+      HttpResponse.json({ last_read_seq: 0, unread_comments: 0 }),
+    ),
+    http.put('/api/messaging/tickets/:number/read-state/', () =>
+      HttpResponse.json({ last_read_seq: 0, unread_comments: 0 }),
+    ),
+    http.get('/api/messaging/tickets/:number/participants/', () => HttpResponse.json([agent, colleague])),
     http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
   ];
 }

@@ -228,13 +228,110 @@ describe('the conversation', () => {
     const { user } = await openTicket();
     await user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Hello');
     await user.click(screen.getByRole('button', { name: 'Comment' }));
-    expect(await screen.findByText(/Not sent\. The database is away\./)).toBeTruthy();
+    expect(await screen.findByText(/Not sent yet.* The database is away\./)).toBeTruthy();
 
     isDown = false;
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(screen.queryByText(/Not sent/)).toBeNull());
     expect(screen.getAllByText('Hello')).toHaveLength(1);
     expect(sent[0]?.client_id).toBe(sent[1]?.client_id);
+  });
+
+  test('what the server refuses is not tried again by itself, and the words stay', async () => {
+    let tries = 0;
+    server.use(
+      http.post('/api/messaging/comments/', () => {
+        tries += 1;
+        return problem(400, 'invalid', 'The text is not allowed.');
+      }),
+    );
+    const { user } = await openTicket();
+    await user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Hello');
+    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    expect(await screen.findByText(/Not sent\. The text is not allowed\./)).toBeTruthy();
+    act(() => conversation().greet(0));
+    expect(conversation().sent.filter((each) => each.type === 'comment_create')).toEqual([]);
+    expect(tries).toBe(1);
+    expect(screen.getByText('Hello')).toBeTruthy();
+  });
+
+  test('what was written without a line survives a reload and goes out once when the line is back', async () => {
+    server.use(http.post('/api/messaging/comments/', () => HttpResponse.error()));
+    const first = await openTicket();
+    await first.user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'From the train');
+    await first.user.click(screen.getByRole('button', { name: 'Comment' }));
+    expect(await screen.findByText(/Not sent yet.*No connection/)).toBeTruthy();
+    first.unmount();
+
+    await openTicket();
+    expect(await screen.findByText(/Not sent yet/)).toBeTruthy();
+    act(() => conversation().greet(0));
+    const frames = () => conversation().sent.filter((each) => each.type === 'comment_create');
+    await waitFor(() => expect(frames()).toHaveLength(1));
+    const told = { author: agent, text: 'From the train', client_id: String(frames()[0]?.client_id), seq: 1 };
+    act(() =>
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(9, told), seq: 1 }),
+    );
+    await waitFor(() => expect(screen.queryByText(/Not sent yet|sending/)).toBeNull());
+    expect(screen.getAllByText('From the train')).toHaveLength(1);
+    expect(frames()).toHaveLength(1);
+  });
+
+  test('a person is mentioned by choosing the name with the keyboard', async () => {
+    const { user } = await openTicket();
+    await screen.findByText('No comments yet');
+    act(() => conversation().greet(0));
+    const box = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Write a comment…' });
+    await user.type(box, 'Please look, @nov');
+    expect(await screen.findByRole('option', { name: /Peter Novak/ })).toBeTruthy();
+    await user.keyboard('{Enter}');
+    expect(box.value).toBe('Please look, @Peter Novak ');
+    expect(screen.queryByRole('listbox')).toBeNull();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    const frame = conversation().sent.find((each) => each.type === 'comment_create');
+    expect(frame).toMatchObject({ text: 'Please look, @Peter Novak', mentions: [colleague.user_id] });
+    const told = {
+      author: agent,
+      text: String(frame?.text),
+      mentions: [colleague],
+      client_id: String(frame?.client_id),
+    };
+    act(() =>
+      conversation().say({ type: 'comment_update', action: 'create', comment: comment(1, told), seq: 1 }),
+    );
+    expect((await screen.findByText('@Peter Novak')).tagName).toBe('SPAN');
+  });
+
+  test('marks what is new, and remembers how far one has read', async () => {
+    comments = [comment(1), comment(2), comment(3)];
+    const remembered: unknown[] = [];
+    server.use(
+      http.get(`/api/messaging/tickets/${NUMBER}/read-state/`, () =>
+        HttpResponse.json({ last_read_seq: 1, unread_comments: 2 }),
+      ),
+      http.put(`/api/messaging/tickets/${NUMBER}/read-state/`, async ({ request }) => {
+        remembered.push(await request.json());
+        return HttpResponse.json({ last_read_seq: 3, unread_comments: 0 });
+      }),
+    );
+    await openTicket();
+    await screen.findByText('comment 3');
+    await waitFor(() => expect(screen.getAllByText('New')).toHaveLength(2));
+    await waitFor(() => expect(remembered).toEqual([{ seq: 3 }]));
+  });
+
+  test('an edited comment shows its author what it said before', async () => {
+    comments = [comment(2, { author: agent, text: 'Third floor', edited_at: '2026-11-22T09:30:00Z' })];
+    server.use(
+      http.get('/api/messaging/comments/2/history/', () =>
+        page([{ text: 'Second floor', replaced_by: agent, replaced_at: '2026-11-22T09:30:00Z' }]),
+      ),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'edited' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Earlier wordings' });
+    expect(await within(dialog).findByText('Second floor')).toBeTruthy();
+    expect(within(dialog).getByText('Third floor')).toBeTruthy();
   });
 
   test('a hole in the sequence is asked for once, and closed by the replay', async () => {

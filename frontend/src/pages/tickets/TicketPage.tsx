@@ -18,6 +18,7 @@ import { ActionBar } from './ActionBar';
 import { AssignmentCard } from './AssignmentCard';
 import { Conversation } from './conversation/Conversation';
 import { useConversation } from './conversation/useConversation';
+import { useUnread } from './conversation/useUnread';
 import { SlaCard } from './SlaCard';
 import { TicketFields } from './TicketFields';
 import { Timeline } from './Timeline';
@@ -39,6 +40,7 @@ function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail |
   const { t } = useTranslation();
   const conversation = useConversation(ticket.ticket_number);
   const [tab, setTab] = useState<'conversation' | 'timeline'>('conversation');
+  const unread = useUnread(ticket.ticket_number, conversation.comments, tab === 'conversation');
   const people = useMemo(
     () => [task?.assignee, task?.owner].filter((person): person is Person => Boolean(person)),
     [task],
@@ -114,7 +116,12 @@ function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail |
               {task && <Tab value="timeline" label={t('timeline.title')} />}
             </Tabs>
             <Box hidden={tab !== 'conversation'}>
-              <Conversation ticketNumber={ticket.ticket_number} conversation={conversation} people={people} />
+              <Conversation
+                ticketNumber={ticket.ticket_number}
+                conversation={conversation}
+                people={people}
+                unread={unread}
+              />
             </Box>
             {task && tab === 'timeline' && (
               <Timeline taskId={task.id} comments={conversation.comments ?? []} />

@@ -1,6 +1,6 @@
-import { Box, Button, IconButton, InputBase, Tooltip } from '@mui/material';
+import { Box, Button, IconButton, InputBase, Link as MuiLink, Tooltip } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Comment,
@@ -14,6 +14,7 @@ import {
 } from '@/api/comments';
 import { toProblem } from '@/api/problem';
 import { saveBlob } from '@/components/saveBlob';
+import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import {
   IconArrowBackUp,
@@ -29,20 +30,24 @@ import { showToast } from '@/components/ui/toast';
 import { isAdmin, useUser } from '@/context/SessionContext';
 import { formatBytes, formatDateTime, formatRelative } from '@/format/time';
 import { useNow } from '@/format/useNow';
+import { HistoryDialog } from './HistoryDialog';
+import { partsOf } from './mentions';
 
 interface Props {
   comment: Comment;
   ticketNumber: string;
+  isNew?: boolean;
   onReply?: () => void;
   children?: ReactNode;
 }
 
-export function CommentItem({ comment, ticketNumber, onReply, children }: Props) {
+export function CommentItem({ comment, ticketNumber, isNew = false, onReply, children }: Props) {
   const { t } = useTranslation();
   const user = useUser();
   const now = useNow();
   const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
+  const [history, setHistory] = useState(false);
   const actions = useCommentActions(ticketNumber);
   const mine = comment.author?.user_id === user.user_id;
   const deleted = comment.deleted_at !== null;
@@ -65,14 +70,9 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
             {formatRelative(comment.created_at, now)}
           </Box>
           {comment.edited_at && !deleted && (
-            <Box
-              component="span"
-              title={formatDateTime(comment.edited_at)}
-              sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
-            >
-              {t('conversation.edited')}
-            </Box>
+            <Edited comment={comment} onOpen={mine || isAdmin(user) ? () => setHistory(true) : undefined} />
           )}
+          {isNew && <Badge tone="green">{t('conversation.new')}</Badge>}
           {isPublic && (
             <Box
               component="span"
@@ -110,7 +110,7 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
               overflowWrap: 'anywhere',
             }}
           >
-            {comment.text}
+            <CommentText comment={comment} />
           </Box>
         )}
         {!deleted && comment.attachments.length > 0 && (
@@ -166,6 +166,7 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
         )}
         {children}
       </Box>
+      {history && <HistoryDialog comment={comment} onClose={() => setHistory(false)} />}
       <ConfirmDialog
         open={deleting}
         title={t('conversation.deleteTitle')}
@@ -177,6 +178,66 @@ export function CommentItem({ comment, ticketNumber, onReply, children }: Props)
       />
     </Box>
   );
+}
+
+/** The author and administrators may read what it said before. */
+function Edited({ comment, onOpen }: { comment: Comment; onOpen?: () => void }) {
+  const { t } = useTranslation();
+  const when = comment.edited_at ? formatDateTime(comment.edited_at) : '';
+  if (!onOpen) {
+    return (
+      <Box component="span" title={when} sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+        {t('conversation.edited')}
+      </Box>
+    );
+  }
+  return (
+    <MuiLink
+      component="button"
+      type="button"
+      title={when}
+      onClick={onOpen}
+      sx={{ fontSize: '0.75rem', color: 'text.secondary', minHeight: 24 }}
+    >
+      {t('conversation.edited')}
+    </MuiLink>
+  );
+}
+
+/** The words, with the people in them marked and addresses to follow. */
+function CommentText({ comment }: { comment: Comment }) {
+  const user = useUser();
+  const parts = useMemo(() => partsOf(comment.text, comment.mentions), [comment.text, comment.mentions]);
+  return parts.map(({ kind, text }, index) => {
+    // Parts have no name of their own and never change places.
+    const key = `${index}-${kind}`;
+    if (kind === 'link') {
+      return (
+        <MuiLink key={key} href={text} target="_blank" rel="noreferrer noopener">
+          {text}
+        </MuiLink>
+      );
+    }
+    if (kind === 'mention') {
+      const isMe = text === `@${user.full_name}`;
+      return (
+        <Box
+          key={key}
+          component="span"
+          sx={{
+            fontWeight: 560,
+            color: isMe ? 'tone.amber.fg' : 'primary.main',
+            bgcolor: isMe ? 'tone.amber.bg' : 'primary.light',
+            borderRadius: 0.75,
+            px: 0.375,
+          }}
+        >
+          {text}
+        </Box>
+      );
+    }
+    return <span key={key}>{text}</span>;
+  });
 }
 
 function useCommentActions(ticketNumber: string) {

@@ -2,18 +2,21 @@ import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup, To
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
-import { IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/components/ui/icons';
+import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/components/ui/icons';
 import { ttsRoles, useUser } from '@/context/SessionContext';
 import { formatBytes } from '@/format/time';
+import { MentionList } from './MentionList';
 import { useDraft } from './useDraft';
+import { useMentions } from './useMentions';
 
 interface Props {
+  ticketNumber: string;
   place: string;
   label: string;
   parentVisibility?: Visibility;
   autoFocus?: boolean;
   inputId?: string;
-  onSend: (input: { text: string; visibility: Visibility; files: File[] }) => void;
+  onSend: (input: { text: string; visibility: Visibility; mentions: number[]; files: File[] }) => void;
   onTyping: () => void;
   onCancel?: () => void;
 }
@@ -22,6 +25,7 @@ const MAX_LENGTH = 10_000;
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 export function Composer({
+  ticketNumber,
   place,
   label,
   parentVisibility,
@@ -40,6 +44,9 @@ export function Composer({
   const [files, setFiles] = useState<File[]>([]);
   const [tooBig, setTooBig] = useState<string | null>(null);
   const fileRef = useRef<HTMLInputElement>(null);
+  const boxRef = useRef<HTMLDivElement>(null);
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+  const people = useMentions(ticketNumber, text, setText, inputRef);
   // A reply is as visible as what it answers.
   const visibility = parentVisibility ?? chosen;
   const isPublic = visibility === 'public' && agent;
@@ -47,12 +54,13 @@ export function Composer({
 
   const send = () => {
     if (!ready) return;
-    onSend({ text: text.trim(), visibility, files });
+    onSend({ text: text.trim(), visibility, mentions: people.mentions(), files });
     setText('');
     setFiles([]);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (people.onKeyDown(event)) return;
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       send();
@@ -69,6 +77,7 @@ export function Composer({
 
   return (
     <Box
+      ref={boxRef}
       sx={{
         border: 1,
         borderColor: isPublic ? 'tone.blue.solid' : 'divider',
@@ -96,9 +105,20 @@ export function Composer({
           if (event.target.value) onTyping();
         }}
         onKeyDown={onKeyDown}
-        inputProps={{ 'aria-label': label, maxLength: MAX_LENGTH }}
+        onSelect={people.follow}
+        inputRef={inputRef}
+        inputProps={{ 'aria-label': label, maxLength: MAX_LENGTH, ...people.inputProps }}
         sx={{ px: 1.5, pt: 1.25, fontSize: '0.875rem', lineHeight: 1.55 }}
       />
+      {people.isOpen && (
+        <MentionList
+          id={people.id}
+          anchor={boxRef.current}
+          people={people.found}
+          active={people.current}
+          onChoose={people.choose}
+        />
+      )}
       {(files.length > 0 || tooBig) && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
           {files.map((file) => (
@@ -172,6 +192,17 @@ export function Composer({
         <Tooltip title={t('conversation.attach')}>
           <IconButton aria-label={t('conversation.attach')} onClick={() => fileRef.current?.click()}>
             <IconPaperclip size={16} />
+          </IconButton>
+        </Tooltip>
+        <Tooltip title={t('conversation.mention')}>
+          <IconButton
+            aria-label={t('conversation.mention')}
+            onClick={() => {
+              setText(text === '' || /\s$/.test(text) ? `${text}@` : `${text} @`);
+              inputRef.current?.focus();
+            }}
+          >
+            <IconAt size={16} />
           </IconButton>
         </Tooltip>
         <Box sx={{ flex: 1 }} />

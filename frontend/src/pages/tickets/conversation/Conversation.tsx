@@ -8,7 +8,8 @@ import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import { useUser } from '@/context/SessionContext';
 import { CommentItem } from './CommentItem';
 import { Composer } from './Composer';
-import { type Pending, toThreads } from './conversationLog';
+import { toThreads } from './conversationLog';
+import type { Pending } from './outbox';
 import type { Conversation as ConversationState } from './useConversation';
 
 interface Props {
@@ -16,11 +17,13 @@ interface Props {
   conversation: ConversationState;
   /** Names for ids in typing notices. */
   people: Person[];
+  /** What this person has not read yet. */
+  unread: ReadonlySet<number>;
 }
 
 export const COMPOSER_ID = 'ticket-composer';
 
-export function Conversation({ ticketNumber, conversation, people }: Props) {
+export function Conversation({ ticketNumber, conversation, people, unread }: Props) {
   const { t } = useTranslation();
   const [replyTo, setReplyTo] = useState<number | null>(null);
   const { comments, pending } = conversation;
@@ -45,12 +48,18 @@ export function Conversation({ ticketNumber, conversation, people }: Props) {
             <CommentItem
               comment={comment}
               ticketNumber={ticketNumber}
+              isNew={unread.has(comment.id)}
               onReply={() => setReplyTo(replyTo === comment.id ? null : comment.id)}
             >
               {(replies.length > 0 || pending.some((each) => each.parentId === comment.id)) && (
                 <Box sx={{ mt: 0.5, pl: 1.5, borderLeft: 2, borderColor: 'divider' }}>
                   {replies.map((reply) => (
-                    <CommentItem key={reply.id} comment={reply} ticketNumber={ticketNumber} />
+                    <CommentItem
+                      key={reply.id}
+                      comment={reply}
+                      ticketNumber={ticketNumber}
+                      isNew={unread.has(reply.id)}
+                    />
                   ))}
                   {pending
                     .filter((each) => each.parentId === comment.id)
@@ -62,6 +71,7 @@ export function Conversation({ ticketNumber, conversation, people }: Props) {
               {replyTo === comment.id && (
                 <Box sx={{ mt: 1 }}>
                   <Composer
+                    ticketNumber={ticketNumber}
                     place={`${ticketNumber}.${comment.id}`}
                     label={t('conversation.replyTo', { name: comment.author?.full_name ?? '' })}
                     parentVisibility={comment.visibility}
@@ -86,6 +96,7 @@ export function Conversation({ ticketNumber, conversation, people }: Props) {
       </Box>
       <Presence conversation={conversation} people={people} />
       <Composer
+        ticketNumber={ticketNumber}
         place={ticketNumber}
         label={t('conversation.placeholder')}
         inputId={COMPOSER_ID}
@@ -126,10 +137,12 @@ function PendingItem({ pending, conversation }: { pending: Pending; conversation
               gap: 1,
               mt: 0.5,
               fontSize: '0.75rem',
-              color: 'error.main',
+              color: pending.failure.waits ? 'warning.main' : 'error.main',
             }}
           >
-            {t('conversation.notSent', { reason: pending.failure })}
+            {t(pending.failure.waits ? 'conversation.waits' : 'conversation.notSent', {
+              reason: pending.failure.reason,
+            })}
             <Button
               variant="outlined"
               startIcon={<IconRefresh size={14} />}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { comment } from '@/test/story';
-import { advance, closeGap, mergeFetched, pendingReducer, toThreads, upsertComment } from './conversationLog';
+import { agent, comment } from '@/test/story';
+import { advance, closeGap, mergeFetched, toThreads, unreadAmong, upsertComment } from './conversationLog';
 
 describe('the position in the sequence', () => {
   const start = { lastSeq: 5, hasGap: false };
@@ -61,23 +61,16 @@ describe('threads', () => {
   });
 });
 
-describe('what is not confirmed yet', () => {
-  const pending = {
-    clientId: 'a',
-    text: 'hello',
-    visibility: 'internal' as const,
-    parentId: null,
-    createdAt: '2026-11-22T09:00:00Z',
-    failure: null,
-    files: [],
-  };
-
-  test('waits, fails, is tried again and settles', () => {
-    let state = pendingReducer([], { type: 'add', pending });
-    state = pendingReducer(state, { type: 'fail', clientId: 'a', reason: 'No connection' });
-    expect(state[0]?.failure).toBe('No connection');
-    state = pendingReducer(state, { type: 'retry', clientId: 'a' });
-    expect(state[0]?.failure).toBeNull();
-    expect(pendingReducer(state, { type: 'settle', clientId: 'a' })).toEqual([]);
+describe('what is unread', () => {
+  test('is the newest of the others, not what oneself wrote or what is gone', () => {
+    const talk = [
+      comment(1),
+      comment(2),
+      comment(3, { author: agent }),
+      comment(4, { deleted_at: '2026-11-22T10:00:00Z' }),
+      comment(5),
+    ];
+    expect(unreadAmong(talk, 2, agent.user_id)).toEqual([2, 5]);
+    expect(unreadAmong(talk, 0, agent.user_id)).toEqual([]);
   });
 });

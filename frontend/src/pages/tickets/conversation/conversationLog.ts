@@ -1,5 +1,4 @@
 import type { Comment } from '@/api/comments';
-import type { Visibility } from '@/api/types';
 
 /**
  * Where this client stands in the ticket's sequence of events. `lastSeq` is the end of what arrived without a
@@ -69,34 +68,11 @@ export function toThreads(comments: Comment[]): Thread[] {
     .map((comment) => ({ comment, replies: replies.get(comment.id) ?? [] }));
 }
 
-/** What this person has written that the server has not confirmed yet. */
-export interface Pending {
-  clientId: string;
-  text: string;
-  visibility: Visibility;
-  parentId: number | null;
-  createdAt: string;
-  failure: string | null;
-  files: File[];
-}
-
-export type PendingAction =
-  | { type: 'add'; pending: Pending }
-  | { type: 'fail'; clientId: string; reason: string }
-  | { type: 'retry'; clientId: string }
-  | { type: 'settle'; clientId: string };
-
-export function pendingReducer(state: Pending[], action: PendingAction): Pending[] {
-  switch (action.type) {
-    case 'add':
-      return [...state, action.pending];
-    case 'fail':
-      return state.map((each) =>
-        each.clientId === action.clientId ? { ...each, failure: action.reason } : each,
-      );
-    case 'retry':
-      return state.map((each) => (each.clientId === action.clientId ? { ...each, failure: null } : each));
-    case 'settle':
-      return state.filter((each) => each.clientId !== action.clientId);
-  }
+/** The comments of others that this person has not seen: the newest `count` of them. */
+export function unreadAmong(comments: Comment[], count: number, userId: number): number[] {
+  if (count <= 0) return [];
+  return comments
+    .filter((comment) => comment.deleted_at === null && comment.author?.user_id !== userId)
+    .slice(-count)
+    .map((comment) => comment.id);
 }

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { attachFile, type Comment, commentsKey, commentsQuery, postComment } from '@/api/comments';
@@ -10,21 +11,24 @@ import type { Person, Visibility } from '@/api/types';
 import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
 import { makeClientId } from './clientId';
-import {
-  advance,
-  closeGap,
-  mergeFetched,
-  newestSeq,
-  type Pending,
-  type Position,
-  pendingReducer,
-  upsertComment,
-} from './conversationLog';
+import { advance, closeGap, mergeFetched, newestSeq, type Position, upsertComment } from './conversationLog';
+import { type Failure, keepOutbox, type Pending, pendingReducer, readOutbox } from './outbox';
 
 const TYPING_SHOWN_MS = 5_000;
 const TYPING_SAID_EVERY_MS = 2_500;
 const CONFIRM_WITHIN_MS = 6_000;
 const REFRESH_AFTER_MS = 80;
+const TRY_AGAIN_EVERY_MS = 10_000;
+/** Refusals that say nothing about the words: the same will do a little later. */
+const PASSING = new Set(['throttled', 'unavailable', 'error']);
+
+export interface NewWords {
+  text: string;
+  visibility: Visibility;
+  parentId: number | null;
+  mentions: number[];
+  files: File[];
+}
 
 export interface Conversation {
   comments: Comment[] | undefined;
@@ -32,7 +36,7 @@ export interface Conversation {
   error: unknown;
   refetch: () => void;
   pending: Pending[];
-  post: (input: { text: string; visibility: Visibility; parentId: number | null; files: File[] }) => void;
+  post: (input: NewWords) => void;
   retry: (clientId: string) => void;
   discard: (clientId: string) => void;
   sayTyping: () => void;
@@ -49,12 +53,17 @@ export function useConversation(ticketNumber: string): Conversation {
   const [state, setState] = useState<SocketState>('connecting');
   const [present, setPresent] = useState<Person[]>([]);
   const [typing, setTyping] = useState<Record<number, number>>({});
-  const [pending, dispatch] = useReducer(pendingReducer, []);
+  const [pending, dispatch] = useReducer(pendingReducer, [], () =>
+    readOutbox(user.user_id, ticketNumber, (names) => t('conversation.filesLost', { names })),
+  );
   const socketRef = useRef<LiveSocket | null>(null);
   const positionRef = useRef<Position | null>(null);
   const serverSeqRef = useRef<number | null>(null);
   const pendingRef = useRef<Pending[]>([]);
+  const flushRef = useRef<() => void>(() => {});
   pendingRef.current = pending;
+
+  useEffect(() => keepOutbox(user.user_id, ticketNumber, pending), [user.user_id, ticketNumber, pending]);
 
   const query = useQuery({
     ...commentsQuery(ticketNumber),
@@ -164,7 +173,8 @@ export function useConversation(ticketNumber: string): Conversation {
           break;
         case 'error':
           if (frame.ref && pendingRef.current.some((each) => each.clientId === frame.ref)) {
-            dispatch({ type: 'fail', clientId: frame.ref, reason: frame.detail ?? '' });
+            const failure = { waits: PASSING.has(String(frame.code)), reason: String(frame.detail ?? '') };
+            dispatch({ type: 'fail', clientId: frame.ref, failure });
           } else if (frame.detail) showToast('error', frame.detail);
           break;
       }
@@ -178,12 +188,17 @@ export function useConversation(ticketNumber: string): Conversation {
       onReady: (_socket, greeting) => {
         serverSeqRef.current = Number(greeting.seq ?? 0);
         catchUp();
+        flushRef.current();
       },
       onFrame,
     });
     socketRef.current = socket;
     return () => {
       clearTimeout(refreshTimer);
+      // What is kept has a hole in it, and nobody is left to close it.
+      if (positionRef.current?.hasGap) {
+        void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber), exact: true });
+      }
       socketRef.current = null;
       socket.close();
     };
@@ -206,15 +221,12 @@ export function useConversation(ticketNumber: string): Conversation {
           visibility: each.visibility,
           client_id: each.clientId,
           parent_id: each.parentId,
+          mentions: each.mentions,
         });
         store(comment);
         settle(each.clientId, comment);
       } catch (error) {
-        const problem = toProblem(error);
-        const reason = problem.isOffline
-          ? t('problem.offline.title')
-          : problem.message || t('problem.server.title');
-        dispatch({ type: 'fail', clientId: each.clientId, reason });
+        dispatch({ type: 'fail', clientId: each.clientId, failure: failureOf(error, t) });
       }
     },
     [ticketNumber, store, settle, t],
@@ -222,7 +234,8 @@ export function useConversation(ticketNumber: string): Conversation {
 
   const send = useCallback(
     (each: Pending) => {
-      const body = { text: each.text, client_id: each.clientId, ref: each.clientId };
+      const { text, clientId, mentions } = each;
+      const body = { text, client_id: clientId, ref: clientId, mentions };
       const sent = socketRef.current?.isOpen
         ? socketRef.current.send(
             each.parentId === null
@@ -237,22 +250,38 @@ export function useConversation(ticketNumber: string): Conversation {
       // The client id makes a second try harmless, so an unanswered frame is simply posted.
       setTimeout(() => {
         const still = pendingRef.current.find((other) => other.clientId === each.clientId);
-        if (still && still.failure === null) void sendByRest(still);
+        if (still?.failure !== null) return;
+        socketRef.current?.check();
+        void sendByRest(still);
       }, CONFIRM_WITHIN_MS);
     },
     [sendByRest],
   );
 
+  /** What waits for the line goes out again, under the same ids, so that nothing is said twice. */
+  const flush = useCallback(() => {
+    for (const each of pendingRef.current.filter((other) => other.failure?.waits)) {
+      dispatch({ type: 'retry', clientId: each.clientId });
+      send(each);
+    }
+  }, [send]);
+  flushRef.current = flush;
+
+  const isWaiting = pending.some((each) => each.failure?.waits);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(flush, TRY_AGAIN_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isWaiting, flush]);
+
   const post = useCallback<Conversation['post']>(
-    ({ text, visibility, parentId, files }) => {
+    (words) => {
       const each: Pending = {
+        ...words,
         clientId: makeClientId(),
-        text,
-        visibility,
-        parentId,
         createdAt: new Date().toISOString(),
         failure: null,
-        files,
+        lostFiles: [],
       };
       dispatch({ type: 'add', pending: each });
       send(each);
@@ -292,6 +321,15 @@ export function useConversation(ticketNumber: string): Conversation {
     present,
     state,
   };
+}
+
+function failureOf(error: unknown, t: TFunction): Failure {
+  const problem = toProblem(error);
+  const passes = problem.isOffline || problem.status >= 500 || problem.status === 429;
+  const reason = problem.isOffline
+    ? t('problem.offline.title')
+    : problem.message || t('problem.server.title');
+  return { waits: passes, reason };
 }
 
 async function uploadAll(commentId: number, files: File[]): Promise<{ name: string; reason: string }[]> {

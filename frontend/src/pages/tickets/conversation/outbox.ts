@@ -1,0 +1,73 @@
+import type { Visibility } from '@/api/types';
+
+/** What this person has written that the server has not confirmed yet. */
+export interface Pending {
+  clientId: string;
+  text: string;
+  visibility: Visibility;
+  parentId: number | null;
+  mentions: number[];
+  createdAt: string;
+  files: File[];
+  /** Names of files that a reload has lost: a browser keeps text, not files. */
+  lostFiles: string[];
+  failure: Failure | null;
+}
+
+/** `waits`: the line is down and it goes out by itself. Otherwise the server refused, and a person decides. */
+export interface Failure {
+  waits: boolean;
+  reason: string;
+}
+
+export type PendingAction =
+  | { type: 'add'; pending: Pending }
+  | { type: 'fail'; clientId: string; failure: Failure }
+  | { type: 'retry'; clientId: string }
+  | { type: 'settle'; clientId: string };
+
+export function pendingReducer(state: Pending[], action: PendingAction): Pending[] {
+  switch (action.type) {
+    case 'add':
+      return [...state, action.pending];
+    case 'fail':
+      return state.map((each) =>
+        each.clientId === action.clientId ? { ...each, failure: action.failure } : each,
+      );
+    case 'retry':
+      return state.map((each) =>
+        each.clientId === action.clientId ? { ...each, failure: null, lostFiles: [] } : each,
+      );
+    case 'settle':
+      return state.filter((each) => each.clientId !== action.clientId);
+  }
+}
+
+const keyOf = (userId: number, ticketNumber: string) => `tts.outbox.${userId}.${ticketNumber}`;
+
+/** Keep what is on its way, so that neither a reload nor a crash takes the words. */
+export function keepOutbox(userId: number, ticketNumber: string, pending: Pending[]): void {
+  const key = keyOf(userId, ticketNumber);
+  if (pending.length === 0) {
+    localStorage.removeItem(key);
+    return;
+  }
+  const kept = pending.map(({ files, lostFiles, failure: _failure, ...each }) => ({
+    ...each,
+    lostFiles: [...lostFiles, ...files.map((file) => file.name)],
+  }));
+  localStorage.setItem(key, JSON.stringify(kept));
+}
+
+export function readOutbox(userId: number, ticketNumber: string, lost: (names: string) => string): Pending[] {
+  const kept = localStorage.getItem(keyOf(userId, ticketNumber));
+  if (!kept) return [];
+  return (JSON.parse(kept) as Omit<Pending, 'files' | 'failure'>[]).map((each) => ({
+    ...each,
+    files: [],
+    failure:
+      each.lostFiles.length > 0
+        ? { waits: false, reason: lost(each.lostFiles.join(', ')) }
+        : { waits: true, reason: '' },
+  }));
+}

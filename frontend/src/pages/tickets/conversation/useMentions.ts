@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from 'react';
+import { participantsQuery } from '@/api/comments';
+import type { Person } from '@/api/types';
+import { useUser } from '@/context/SessionContext';
+import { optionId } from './MentionList';
+import { matching, mentionedIn, queryAt } from './mentions';
+
+const SHOWN_AT_MOST = 6;
+
+/** Completing `@name` in a text, and telling whom the text mentions. */
+export function useMentions(
+  ticketNumber: string,
+  text: string,
+  setText: (text: string) => void,
+  input: RefObject<HTMLTextAreaElement | null>,
+) {
+  const id = useId();
+  const user = useUser();
+  const [caret, setCaret] = useState(0);
+  const [active, setActive] = useState(0);
+  const [closedAt, setClosedAt] = useState<number | null>(null);
+  const participants = useQuery({ ...participantsQuery(ticketNumber), enabled: text.includes('@') });
+  const others = useMemo(
+    () => (participants.data ?? []).filter((person) => person.user_id !== user.user_id),
+    [participants.data, user.user_id],
+  );
+  const query = queryAt(text, caret);
+  const found = query ? matching(others, query.words).slice(0, SHOWN_AT_MOST) : [];
+  // A name that stands there in full needs no completing, and a text goes on after a name.
+  const isWhole = query !== null && others.some((person) => query.words.startsWith(person.full_name));
+  const isOpen =
+    query !== null &&
+    participants.isSuccess &&
+    query.start !== closedAt &&
+    !isWhole &&
+    (found.length > 0 || !query.words.includes(' '));
+  const current = Math.min(active, Math.max(0, found.length - 1));
+
+  const choose = (person: Person) => {
+    if (!query) return;
+    const name = `@${person.full_name} `;
+    setText(text.slice(0, query.start) + name + text.slice(caret).replace(/^ /, ''));
+    const position = query.start + name.length;
+    setCaret(position);
+    setActive(0);
+    // After React has written the text.
+    requestAnimationFrame(() => input.current?.setSelectionRange(position, position));
+  };
+
+  /** True when the key was for the list. */
+  const onKeyDown = (event: KeyboardEvent): boolean => {
+    if (!isOpen) return false;
+    const chosen = found[current];
+    if (event.key === 'Escape') setClosedAt(query?.start ?? null);
+    else if (!chosen) return false;
+    else if (event.key === 'ArrowDown') setActive((current + 1) % found.length);
+    else if (event.key === 'ArrowUp') setActive((current + found.length - 1) % found.length);
+    else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab')
+      choose(chosen);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  };
+
+  const follow = () => {
+    const position = input.current?.selectionStart ?? 0;
+    if (position !== caret) setActive(0);
+    setCaret(position);
+  };
+  const chosen = found[current];
+  return {
+    id,
+    isOpen,
+    found,
+    current,
+    choose,
+    onKeyDown,
+    follow,
+    mentions: () => mentionedIn(text, others),
+    inputProps: {
+      'aria-autocomplete': 'list' as const,
+      'aria-haspopup': 'listbox' as const,
+      'aria-controls': isOpen && found.length > 0 ? id : undefined,
+      'aria-activedescendant': isOpen && chosen ? optionId(id, chosen) : undefined,
+    },
+  };
+}

@@ -34,7 +34,13 @@ def comment_document(comment: Comment, *, mine: str | None = None) -> Document:
     return {
         "id": comment.pk,
         "ticket_id": comment.ticket.ticket_number,
-        "author": {"user_id": comment.author_id, "full_name": comment.author_name},
+        "author": None
+        if comment.author_id is None
+        else {"user_id": comment.author_id, "full_name": comment.author_name},
+        # Who wrote at the help desk and has no account here.
+        "outside_author": {"full_name": comment.author_name, "service": comment.ticket.source_service}
+        if comment.author_id is None
+        else None,
         "text": comment.text,
         "visibility": comment.visibility,
         "parent_id": comment.parent_id,

@@ -24,6 +24,7 @@ from comments.writing import (
     readable_comment,
     refuse_deleted,
     refuse_others,
+    refuse_outside,
     touch,
 )
 from ticketing_common.errors import Invalid, NotFound, Refusal
@@ -182,6 +183,7 @@ def remove_files_of(comment: Comment) -> None:
 
 def _check_room(comment: Comment, by: Identity) -> None:
     refuse_others(comment, by)
+    refuse_outside(comment)
     refuse_deleted(comment)
     if comment.attachments.count() >= settings.ATTACHMENTS_PER_COMMENT:
         raise TooManyFiles(f"At most {settings.ATTACHMENTS_PER_COMMENT} files a comment.", attr="file")

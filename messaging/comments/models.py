@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -26,7 +27,8 @@ class Comment(models.Model):
         PUBLIC = "public"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="comments")
-    author_id = models.BigIntegerField()
+    # Empty for somebody without an account, who wrote at the help desk that sent the ticket.
+    author_id = models.BigIntegerField(null=True)
     author_name = models.CharField(max_length=255)
     text = models.TextField()
     visibility = models.CharField(max_length=16, choices=Visibility.choices)
@@ -65,7 +67,7 @@ class Comment(models.Model):
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
-    def rewrite(self, *, text: str, by_id: int, by_name: str, now: datetime) -> CommentRevision:
+    def rewrite(self, *, text: str, by_id: int | None, by_name: str, now: datetime) -> CommentRevision:
         """Change the text and keep the earlier one."""
         revision = CommentRevision.objects.create(
             comment=self, text=self.text, replaced_by_id=by_id, replaced_by_name=by_name, replaced_at=now
@@ -73,7 +75,7 @@ class Comment(models.Model):
         self.text, self.edited_at = text, now
         return revision
 
-    def bury(self, *, by_id: int, now: datetime) -> None:
+    def bury(self, *, by_id: int | None, now: datetime) -> None:
         """Leave a tombstone: the place in the conversation stays, the words go."""
         self.text, self.deleted_at, self.deleted_by_id = "", now, by_id
 
@@ -134,7 +136,7 @@ class CommentRevision(models.Model):
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
     text = models.TextField()
-    replaced_by_id = models.BigIntegerField()
+    replaced_by_id = models.BigIntegerField(null=True)
     replaced_by_name = models.CharField(max_length=255)
     replaced_at = models.DateTimeField()
 
@@ -144,6 +146,13 @@ class CommentRevision(models.Model):
 
     def __str__(self) -> str:
         return f"Revision {self.pk} of {self.comment_id}"
+
+    @property
+    def replaced_by(self) -> dict[str, Any] | None:
+        """Null where the help desk changed what somebody said there."""
+        if self.replaced_by_id is None:
+            return None
+        return {"user_id": self.replaced_by_id, "full_name": self.replaced_by_name}
 
 
 class Mention(models.Model):
@@ -158,6 +167,39 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class SourceReply(models.Model):
+    """What somebody said at the help desk that sent the ticket, as it last told; shown as `comment`.
+
+    Without a comment it waits for its ticket to become known here, or was deleted before that.
+    """
+
+    source_service = models.CharField(max_length=64)
+    reply_id = models.CharField(max_length=128)
+    ticket_number = models.CharField(max_length=64)  # the source's own
+    version = models.BigIntegerField(default=0)
+    author_name = models.CharField(max_length=255, default="")
+    text = models.TextField(default="")
+    parent_comment_id = models.BigIntegerField(null=True)
+    parent_reply_id = models.CharField(max_length=128, default="")
+    is_deleted = models.BooleanField(default=False)
+    comment = models.OneToOneField(Comment, on_delete=models.SET_NULL, null=True, related_name="source_reply")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "source_replies"
+        constraints = [models.UniqueConstraint(fields=["source_service", "reply_id"], name="one_row_per_reply")]
+        indexes = [
+            models.Index(
+                fields=["source_service", "ticket_number"],
+                name="replies_waiting",
+                condition=models.Q(comment__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} of {self.source_service} on {self.ticket_number}"
 
 
 class ReadState(models.Model):

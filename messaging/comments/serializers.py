@@ -17,6 +17,13 @@ class PersonOut(serializers.Serializer[Any]):
     full_name = serializers.CharField()
 
 
+class OutsideAuthorOut(serializers.Serializer[Any]):
+    """Somebody without an account, and the help desk where it was said."""
+
+    full_name = serializers.CharField()
+    service = serializers.CharField()
+
+
 class RatingOut(serializers.Serializer[Any]):
     up = serializers.IntegerField()
     down = serializers.IntegerField()
@@ -37,7 +44,8 @@ class AttachmentOut(serializers.Serializer[Any]):
 class CommentOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     ticket_id = serializers.CharField(help_text="The ticket number.")
-    author = PersonOut()
+    author = PersonOut(allow_null=True, help_text="Null for people without an account.")
+    outside_author = OutsideAuthorOut(allow_null=True, help_text="Who wrote at the help desk, without an account here.")
     text = serializers.CharField(help_text="Empty after a deletion.")
     visibility = serializers.ChoiceField(choices=Comment.Visibility.choices)
     parent_id = serializers.IntegerField(allow_null=True)
@@ -79,5 +87,5 @@ class UploadIn(serializers.Serializer[Any]):
 
 class RevisionOut(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="The text that was replaced.")
-    replaced_by = PersonOut()
+    replaced_by = PersonOut(allow_null=True, help_text="Null for people without an account.")
     replaced_at = serializers.DateTimeField()

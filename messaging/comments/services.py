@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, Subquery, Value
+from django.db.models import BigIntegerField, Count, Exists, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from comments import files
@@ -26,15 +26,16 @@ from comments.writing import (
     locked_comment,
     refuse_deleted,
     refuse_others,
+    refuse_outside,
     tell,
     touch,
 )
-from ticketing_common.contracts.messages import CreateInAppNotification
+from ticketing_common.contracts.messages import CreateInAppNotification, Message, SendEmail
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
 from tickets.models import Ticket, TicketEvent
-from tickets.services import TicketNotFound, check_may_read
+from tickets.services import TicketNotFound
 from users.models import Person
 
 MAX_TEXT = 10_000
@@ -74,14 +75,14 @@ def post_comment(
     mentions: Iterable[int] = (),
 ) -> Written:
     """Add a comment. Without a visibility it is internal, unless its author may write public ones only."""
-    ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=ticket_number).first()
-    if ticket is None:
-        raise TicketNotFound()
-    check_may_read(ticket=ticket, by=by)
+    text, client_id = clean_text(text), clean_client_id(client_id)
     if visibility is None:
         visibility = Comment.Visibility.INTERNAL if by.is_agent else Comment.Visibility.PUBLIC
     if visibility not in Comment.Visibility.values:
         raise Invalid(f"Choose from: {', '.join(Comment.Visibility.values)}.", attr="visibility")
+    ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=ticket_number).first()
+    if ticket is None:
+        raise TicketNotFound()
     return _post(
         ticket, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
     )
@@ -98,6 +99,7 @@ def post_reply(
     mentions: Iterable[int] = (),
 ) -> Written:
     """Answer a comment. The reply is as visible as what it answers."""
+    text, client_id = clean_text(text), clean_client_id(client_id)
     parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
     return _post(
         parent.ticket,
@@ -122,7 +124,6 @@ def _post(
     mentions: Iterable[int],
     parent: Comment | None,
 ) -> Written:
-    text, client_id = clean_text(text), clean_client_id(client_id)
     action = "reply" if parent else "create"
     known = _posted_before(ticket, by=by, client_id=client_id, now=now)
     if known is not None:
@@ -152,7 +153,10 @@ def _post(
 
 
 def _posted_before(ticket: Ticket, *, by: Identity, client_id: str | None, now: datetime) -> Comment | None:
-    """Return the comment that this client_id stands for. For a new one, refuse a person who writes too fast."""
+    """Return the comment that this client_id stands for. For a new one, refuse a person who writes too fast.
+
+    Refuses whoever may not read the ticket now, in the same statement: it is asked with the ticket's lock held.
+    """
     mine = Comment.objects.filter(author_id=by.user_id)
     same = mine.filter(ticket=ticket, client_id=client_id).values("pk")
     recent = mine.filter(created_at__gt=now - timedelta(minutes=1)).order_by().values("author_id")
@@ -161,10 +165,13 @@ def _posted_before(ticket: Ticket, *, by: Identity, client_id: str | None, now: 
         .annotate(
             known_id=Subquery(same[:1]) if client_id is not None else Value(None, output_field=BigIntegerField()),
             recently=Coalesce(Subquery(recent.annotate(count=Count("*")).values("count")), 0),
+            may_read=Value(True) if by.is_admin else Exists(ticket.participants.filter(user_id=by.user_id)),
         )
-        .values("known_id", "recently")
+        .values("known_id", "recently", "may_read")
         .get()
     )
+    if not found["may_read"]:
+        raise TicketNotFound()
     if found["known_id"] is not None:
         return ticket.comments.with_parts().get(pk=found["known_id"])
     if found["recently"] >= settings.COMMENTS_PER_MINUTE:
@@ -176,6 +183,7 @@ def _posted_before(ticket: Ticket, *, by: Identity, client_id: str | None, now: 
 def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime) -> Written:
     comment = locked_comment(comment_id=comment_id, by=by)
     refuse_others(comment, by)
+    refuse_outside(comment)
     refuse_deleted(comment)
     text = clean_text(text)
     if text != comment.text:
@@ -230,32 +238,56 @@ def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list
     if not wanted:
         return []
     names = dict(comment.ticket.participants.filter(user_id__in=wanted).values_list("user_id", "full_name"))
-    for person in Person.objects.filter(user_id__in=wanted):
-        if not person.is_active or (comment.is_internal and not person.is_agent):
-            names.pop(person.user_id, None)
-        elif person.is_admin or person.user_id in names:
-            names[person.user_id] = person.full_name
+    known = {person.user_id: person for person in Person.objects.filter(user_id__in=wanted)}
+    for user_id in wanted:
+        person = known.get(user_id)
+        if person is None:
+            # Whether somebody is an agent is auth's to say; until then they are told of nothing internal.
+            is_barred = comment.is_internal
+        else:
+            is_barred = not person.is_active or (comment.is_internal and not person.is_agent)
+        if is_barred:
+            names.pop(user_id, None)
+        elif person is not None and (person.is_admin or user_id in names):
+            names[user_id] = person.full_name
     rows = [
         Mention(comment=comment, user_id=user_id, full_name=names[user_id]) for user_id in wanted if user_id in names
     ]
     Mention.objects.bulk_create(rows)
-    number = comment.ticket.ticket_number
-    excerpt = comment.text if len(comment.text) <= EXCERPT else comment.text[: EXCERPT - 1] + "…"
-    enqueue(
-        *(
-            CreateInAppNotification(
-                user_id=row.user_id,
-                notification_type="mention",
-                subject=f"{comment.author_name} mentioned you on {number}",
-                message=excerpt,
-                link=f"/tickets/{number}",
-                event_id=f"mention-{comment.pk}-{row.user_id}",
-            )
-            for row in rows
-            if row.user_id != by.user_id
-        )
-    )
+    enqueue(*(message for row in rows if row.user_id != by.user_id for message in _mention_notices(comment, row)))
     return [{"user_id": row.user_id, "full_name": row.full_name} for row in rows]
+
+
+def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
+    """One notice and one mail. An internal note is not quoted: who reads them later may be no agent any more."""
+    number, event_id = comment.ticket.ticket_number, f"mention-{comment.pk}-{mention.user_id}"
+    link, excerpt = f"/tickets/{number}", "" if comment.is_internal else excerpt_of(comment.text)
+    return [
+        CreateInAppNotification(
+            user_id=mention.user_id,
+            notification_type="mention",
+            subject=f"{comment.author_name} mentioned you on {number}"[:255],
+            message=excerpt or "In an internal note.",
+            link=link,
+            event_id=event_id,
+        ),
+        SendEmail(
+            notification_type="mention",
+            user_id=mention.user_id,
+            context={
+                "ticket_number": number,
+                "task_title": comment.ticket.task.get("subject", ""),
+                "actor_name": comment.author_name,
+                "excerpt": excerpt,
+                "link": link,
+            },
+            event_id=f"{event_id}-mail",
+        ),
+    ]
+
+
+def excerpt_of(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 def mark_read(*, ticket: Ticket, by: Identity, seq: int, now: datetime) -> None:

@@ -200,7 +200,7 @@ class HistoryView(GenericAPIView[Any]):
             [
                 {
                     "text": revision.text,
-                    "replaced_by": {"user_id": revision.replaced_by_id, "full_name": revision.replaced_by_name},
+                    "replaced_by": revision.replaced_by,
                     "replaced_at": revision.replaced_at,
                 }
                 for revision in page

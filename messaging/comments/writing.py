@@ -13,9 +13,11 @@ from django.db import transaction
 
 from comments.documents import Document, comment_document
 from comments.models import Comment
+from comments.outgoing import message_to_source
 from sockets import broadcast
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
+from ticketing_common.outbox import enqueue
 from tickets.models import Ticket, TicketEvent
 from tickets.services import check_may_read
 
@@ -33,6 +35,11 @@ class CommentDeleted(Conflict):
 class NotYourComment(Forbidden):
     code = "not_your_comment"
     default_detail = "Only its author or an administrator may do this."
+
+
+class OutsideComment(Forbidden):
+    code = "outside_comment"
+    default_detail = "It was said at the help desk and can be changed there only."
 
 
 class OwnComment(Forbidden):
@@ -102,12 +109,18 @@ def refuse_others(comment: Comment, by: Identity) -> None:
         raise NotYourComment()
 
 
+def refuse_outside(comment: Comment) -> None:
+    """Refuse to put words, or files, into the mouth of somebody who wrote at the help desk."""
+    if comment.author_id is None:
+        raise OutsideComment()
+
+
 def refuse_deleted(comment: Comment) -> None:
     if comment.is_deleted:
         raise CommentDeleted()
 
 
-def touch(comment: Comment, action: str, *, by: Identity, now: datetime) -> Written:
+def touch(comment: Comment, action: str, *, by: Identity | None = None, now: datetime) -> Written:
     """Save a changed comment under its event's number, and tell."""
     comment.seq = comment.ticket.seq + 1
     comment.save()
@@ -124,7 +137,7 @@ def tell(
     ratings: dict[int, str],
     by: Identity | None = None,
 ) -> Written:
-    """Number the event and, after the commit, show it to whoever is there."""
+    """Number the event, tell the source of the ticket and, after the commit, show it to whoever is there."""
     event = comment.ticket.record(
         kind=TicketEvent.Kind.COMMENT,
         payload={"action": action},
@@ -132,6 +145,8 @@ def tell(
         is_internal=comment.is_internal,
         now=now,
     )
+    if message := message_to_source(comment, action, document=document, now=now):
+        enqueue(message)
     transaction.on_commit(
         partial(
             broadcast.comment_event,

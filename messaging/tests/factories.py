@@ -61,6 +61,7 @@ def ticket_event(
     seq: int = 1,
     event: str = "transition",
     people: Iterable[int] = (AMARA, JONAS),
+    source: dict[str, str] | None = None,
     **task: Any,
 ) -> ApplyTicketEvent:
     relations = ["assignee", "owner"]
@@ -74,12 +75,19 @@ def ticket_event(
         task_state=task_state(**task),
         occurred_at="2026-03-02T12:00:00Z",
         event_id=f"event-{number}-{seq}-{uuid.uuid4().hex[:6]}",
+        source=source,
     )
 
 
-def make_ticket(number: str = NUMBER, *, people: Iterable[int] = (AMARA, JONAS), seq: int = 1) -> Ticket:
+def make_ticket(
+    number: str = NUMBER,
+    *,
+    people: Iterable[int] = (AMARA, JONAS),
+    seq: int = 1,
+    source: dict[str, str] | None = None,
+) -> Ticket:
     """Return a ticket as it stands after workflow_api's first event."""
-    apply_ticket_event(message=ticket_event(number=number, people=people, seq=seq), now=NOON)
+    apply_ticket_event(message=ticket_event(number=number, people=people, seq=seq, source=source), now=NOON)
     return Ticket.objects.get(ticket_number=number)
 
 

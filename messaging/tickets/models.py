@@ -27,6 +27,9 @@ class Ticket(models.Model):
     """One ticket. `seq` counts its events here; `last_event_seq` is workflow_api's own count, last applied."""
 
     ticket_number = models.CharField(max_length=140, unique=True)
+    # The help desk that sent the ticket and what it calls it; empty until an event has named them.
+    source_service = models.CharField(max_length=64, default="")
+    source_number = models.CharField(max_length=64, default="")
     task = models.JSONField(default=dict)
     last_event_seq = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)
@@ -39,6 +42,13 @@ class Ticket(models.Model):
 
     class Meta:
         db_table = "tickets"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_service", "source_number"],
+                name="one_ticket_per_source_number",
+                condition=~models.Q(source_number=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.ticket_number

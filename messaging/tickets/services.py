@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sockets import broadcast
 from ticketing_common.contracts.messages import ApplyTicketEvent
@@ -16,6 +16,8 @@ from ticketing_common.jwt import Identity
 from tickets.models import Ticket, TicketEvent, TicketParticipant
 from users.models import Person
 
+# The help desk that is meant where none is named.
+HOME_SOURCE = "hdts"
 RELATIONS_BY_WEIGHT = [relation.value for relation in TicketParticipant.Relation]
 
 
@@ -46,6 +48,8 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
 
     Returns None when this event was recorded before.
     """
+    if message.source:
+        lock_source(**message.source)
     Ticket.objects.bulk_create(
         [Ticket(ticket_number=message.ticket_number, created_at=now, updated_at=now)], ignore_conflicts=True
     )
@@ -58,7 +62,9 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
     if is_newest:
         ticket.task, ticket.last_event_seq = message.task_state, message.seq
         ticket.access_version += _replace_participants(ticket, message.participants)
-        ticket.save(update_fields=["task", "last_event_seq", "access_version"])
+        if message.source:
+            ticket.source_service, ticket.source_number = message.source["service"], message.source["number"]
+        ticket.save(update_fields=["task", "last_event_seq", "access_version", "source_service", "source_number"])
         told |= {entry["user_id"] for entry in message.participants}
     event = ticket.record(
         kind=TicketEvent.Kind.TICKET,
@@ -79,6 +85,12 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
         robust=True,
     )
     return event
+
+
+def lock_source(*, service: str, number: str) -> None:
+    """Let one transaction at a time decide whether a ticket of a help desk is known here. Taken before any row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"source:{service}:{number}"])
 
 
 def _replace_participants(ticket: Ticket, entries: Iterable[dict[str, Any]]) -> int:

@@ -16,7 +16,7 @@ MAX_DELAY = timedelta(minutes=1)
 
 
 class NoticeTypes(models.TextChoices):
-    """The types of the contract; `wording.TYPES` says what each means."""
+    """The types of the contract and `requester_reply`; `wording.TYPES` says what each means."""
 
     TASK_ASSIGNMENT = "task_assignment"
     TASK_TRANSFERRED = "task_transferred"
@@ -27,6 +27,7 @@ class NoticeTypes(models.TextChoices):
     APPROVAL_REQUESTED = "approval_requested"
     HANDOFF_FAILED = "handoff_failed"
     MENTION = "mention"
+    REQUESTER_REPLY = "requester_reply"
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- a type of mail
     LOGIN_ALERT = "login_alert"
     FAILED_LOGIN = "failed_login"

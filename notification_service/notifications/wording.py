@@ -233,6 +233,15 @@ TYPES: dict[str, NoticeType] = {
             is_about_ticket=True,
         ),
         NoticeType(
+            "requester_reply",
+            "The help desk's side replies on my ticket",
+            subject="Reply on {{ ticket }}",
+            sentence="There is a reply from the help desk on {{ ticket }}.",
+            button="Read and answer",
+            details=(("actor_name", "From"), ("excerpt", "They wrote")),
+            is_about_ticket=True,
+        ),
+        NoticeType(
             "password_reset",
             "Password reset",
             subject="Reset your password",

@@ -211,6 +211,50 @@ class Attachment(models.Model):
         }
 
 
+class TicketComment(models.Model):
+    """One entry of the conversation: said by those who work on the ticket, or here, by those who asked.
+
+    `workflow_id` is the id of the first kind over there. `version` grows with every change.
+    """
+
+    class Origin(models.TextChoices):
+        WORKFLOW = "workflow"
+        HELP_DESK = "help_desk"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="comments")
+    origin = models.CharField(max_length=16, choices=Origin)
+    workflow_id = models.BigIntegerField(null=True, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
+    author_id = models.BigIntegerField()
+    author_name = models.CharField(max_length=255)
+    text = models.TextField(blank=True)
+    attachments = models.JSONField(default=list)
+    version = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ticket_comments"
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="comments_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.author_name} on {self.ticket_id}"
+
+    @property
+    def author(self) -> dict[str, Any]:
+        return {"user_id": self.author_id, "full_name": self.author_name}
+
+    @property
+    def reply_id(self) -> str:
+        """What the workflow calls an entry that was made here."""
+        return f"reply-{self.pk}"
+
+    def bury(self, *, now: datetime) -> None:
+        """Leave a tombstone: the place in the conversation stays, the words go."""
+        self.text, self.attachments, self.deleted_at = "", [], now
+
+
 class StatusChange(models.Model):
     """One state that the workflow reported or the help desk set.
 

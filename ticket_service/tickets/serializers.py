@@ -7,7 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.models import Attachment, StatusChange, Ticket
+from tickets.conversation import MAX_TEXT
+from tickets.models import Attachment, StatusChange, Ticket, TicketComment
 
 MAX_JSON_BYTES = 100_000
 
@@ -139,9 +140,49 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
         ]
 
 
+class AttachmentRefOut(serializers.Serializer[Any]):
+    """A file of a comment; the messaging service keeps it."""
+
+    id = serializers.IntegerField()
+    file_name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    url = serializers.CharField(help_text="Relative to the messaging service.")
+
+
 class PersonOut(serializers.Serializer[Any]):
     user_id = serializers.IntegerField()
     full_name = serializers.CharField()
+
+
+class CommentOut(serializers.ModelSerializer[TicketComment]):
+    author = PersonOut(read_only=True)
+    attachments = AttachmentRefOut(many=True, read_only=True)
+
+    class Meta:
+        model = TicketComment
+        fields = [
+            "id",
+            "origin",
+            "author",
+            "text",
+            "parent_id",
+            "attachments",
+            "created_at",
+            "edited_at",
+            "deleted_at",
+        ]
+
+
+class ReplyIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=MAX_TEXT)
+    parent_id = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The entry that this one answers."
+    )
+
+
+class ReplyChangeIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=MAX_TEXT)
 
 
 class StatusChangeOut(serializers.ModelSerializer[StatusChange]):

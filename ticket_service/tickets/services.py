@@ -96,7 +96,7 @@ def change_ticket(
     `source_version` among the values is the version the caller has seen; another one is a conflict.
     """
     with _files_go_with_the_transaction() as written, transaction.atomic():
-        ticket = _lock(ticket_number, person)
+        ticket = lock_ticket(ticket_number, person)
         ticket.require_open()
         expected = values.pop("source_version", None)
         if expected is not None and expected != ticket.source_version:
@@ -118,7 +118,7 @@ def change_ticket(
 @transaction.atomic
 def withdraw_ticket(*, ticket_number: str, reason: str, person: Identity, now: datetime) -> Ticket:
     """End the ticket on the employee's wish, and tell the workflow."""
-    ticket = _lock(ticket_number, person)
+    ticket = lock_ticket(ticket_number, person)
     ticket.require_open()
     _withdraw(ticket, reason, person, now)
     return ticket
@@ -127,7 +127,7 @@ def withdraw_ticket(*, ticket_number: str, reason: str, person: Identity, now: d
 @transaction.atomic
 def delete_ticket(*, ticket_number: str, person: Identity, now: datetime) -> None:
     """Remove the ticket and its files; one that is still open is withdrawn first, so that nobody works on it."""
-    ticket = _lock(ticket_number, person)
+    ticket = lock_ticket(ticket_number, person)
     if not is_help_desk_staff(person):
         raise NotYourTicket("Only the help desk's staff may delete a ticket. You can withdraw it.")
     if not ticket.has_ended:
@@ -181,7 +181,8 @@ def readable_attachment(*, attachment_id: int, person: Identity | None) -> Attac
     raise NotFound("There is no such file, or you may not see it.")
 
 
-def _lock(ticket_number: str, person: Identity) -> Ticket:
+def lock_ticket(ticket_number: str, person: Identity) -> Ticket:
+    """Return the ticket, locked, to somebody who may change it."""
     ticket = Ticket.objects.visible_to(person).select_for_update().filter(ticket_number=ticket_number).first()
     if ticket is None:
         raise TicketNotFound()

@@ -6,19 +6,28 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ticketing_common.contracts.messages import SendTicketStatus
+from ticketing_common.contracts.messages import SendTicketComment, SendTicketStatus
 from ticketing_common.inbox.consume import Delivery, consumes
-from tickets import services
+from tickets import conversation, services
 
 
 @consumes(SendTicketStatus)
 def send_ticket_status(message: SendTicketStatus, _delivery: Delivery) -> None:
-    occurred_at = datetime.fromisoformat(message.occurred_at)
     services.apply_status(
         ticket_number=message.ticket_number,
         new_status=message.new_status,
         event_id=message.event_id,
-        occurred_at=occurred_at if occurred_at.tzinfo else timezone.make_aware(occurred_at),
+        occurred_at=_moment(message.occurred_at),
         detail=message.detail or "",
         now=timezone.now(),
     )
+
+
+@consumes(SendTicketComment)
+def send_ticket_comment(message: SendTicketComment, _delivery: Delivery) -> None:
+    conversation.apply_comment(message=message, occurred_at=_moment(message.occurred_at))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else timezone.make_aware(moment)

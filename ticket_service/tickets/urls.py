@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 from rest_framework.routers import SimpleRouter
 
 from tickets.views import AttachmentView, TicketViewSet
+from tickets.views_comments import CommentListView, CommentView
 
 
 class IdConverter(IntConverter):
@@ -13,12 +14,19 @@ class IdConverter(IntConverter):
     regex = "[0-9]{1,18}"
 
 
+class TicketNumber(StringConverter):
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+
 register_converter(IdConverter, "id")
+register_converter(TicketNumber, "number")
 
 router = SimpleRouter()
 router.register("tickets", TicketViewSet, basename="ticket")
 
 urlpatterns = [
     *router.urls,
+    path("tickets/<number:ticket_number>/comments/", CommentListView.as_view(), name="comments"),
+    path("tickets/<number:ticket_number>/comments/<id:comment_id>/", CommentView.as_view(), name="comment"),
     path("attachments/<id:attachment_id>/", AttachmentView.as_view(), name="attachment"),
 ]

@@ -470,6 +470,7 @@ class Run:
             },
             occurred_at=iso(self.now),
             event_id=f"tts-{task.pk}-{task.event_seq}",
+            source={"service": self.ticket.source_service, "number": self.ticket.source_number},
         )
 
     def _participants(self) -> list[dict[str, Any]]:

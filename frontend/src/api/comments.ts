@@ -15,6 +15,8 @@ export interface Comment {
   id: number;
   ticket_id: string;
   author: Person | null;
+  /** Who wrote at the help desk and has no account here; `author` is null then. */
+  outside_author: { full_name: string; service: string } | null;
   text: string;
   visibility: Visibility;
   parent_id: number | null;
@@ -27,6 +29,9 @@ export interface Comment {
   seq: number;
   client_id?: string | null;
 }
+
+/** Whose words they are; undefined where nobody is known any more. */
+export const authorName = (comment: Comment) => (comment.author ?? comment.outside_author)?.full_name;
 
 export const commentsKey = (ticketNumber: string) => ['comments', ticketNumber] as const;
 

@@ -425,6 +425,7 @@ export const en = {
     deleteTitle: 'Delete this comment?',
     deleteText: 'A note that something was deleted stays in its place. Replies stay too.',
     gone: 'Former colleague',
+    outside: 'at the help desk',
     helpful: 'Helpful, {{count}}',
     notHelpful: 'Not helpful, {{count}}',
     typing_one: '{{names}} is writing…',

@@ -147,6 +147,7 @@ export function comment(id: number, changes: Partial<Comment> = {}): Comment {
     id,
     ticket_id: NUMBER,
     author: colleague,
+    outside_author: null,
     text: `comment ${id}`,
     visibility: 'internal',
     parent_id: null,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -56,6 +57,7 @@ class TestPosting:
             "id": 0,
             "ticket_id": NUMBER,
             "author": {"user_id": AMARA, "full_name": "Amara Okafor"},
+            "outside_author": None,
             "text": "The share is mounted.",
             "visibility": "internal",
             "parent_id": None,
@@ -95,10 +97,13 @@ class TestPosting:
         assert Comment.objects.count() == 1
         assert_problem(client(AMARA).post(LIST, {"text": "Other."}, headers=headers), 422, "idempotency_key_reused")
 
-    def test_costs_at_most_eight_statements(self) -> None:
-        caller = client(AMARA)
+    @pytest.mark.parametrize("visibility", ["internal", "public"])
+    def test_costs_at_most_eight_statements(self, visibility: str) -> None:
+        """Those that begin and end the transaction included, and what the help desk is told."""
+        Ticket.objects.update(source_service="hdts", source_number=NUMBER)
+        caller, body = client(AMARA), {"text": "Cheap.", "client_id": "c", "visibility": visibility}
         with CaptureQueriesContext(connection) as statements:
-            assert caller.post(LIST, {"text": "Cheap.", "client_id": "c"}).status_code == 201
+            assert caller.post(LIST, body).status_code == 201
         assert len(statements) <= 8, [query["sql"] for query in statements]
 
     def test_the_list_costs_the_same_for_many_comments_as_for_one(self) -> None:
@@ -306,7 +311,7 @@ class TestMentions:
     def test_tell_those_who_may_read_and_only_them(self) -> None:
         for user_id in (AMARA, JONAS, LEILA, ADMIN):
             make_person(user_id)
-        comment = post(text="Ask @Jonas", mentions=[JONAS, AMARA, LEILA, ADMIN, STRANGER, JONAS])
+        comment = post(text="Ask @Jonas", visibility="public", mentions=[JONAS, AMARA, LEILA, ADMIN, STRANGER, JONAS])
         assert [person["user_id"] for person in comment["mentions"]] == [JONAS, AMARA, ADMIN]
         told = published_messages("notifications.create_inapp_notification")
         assert [message["user_id"] for message in told] == [JONAS, ADMIN], "nobody is told of their own mention"
@@ -318,6 +323,31 @@ class TestMentions:
             "link": f"/tickets/{NUMBER}",
             "event_id": f"mention-{comment['id']}-{JONAS}",
         }
+        mails = published_messages("notifications.send_email")
+        assert [mail["user_id"] for mail in mails] == [JONAS, ADMIN]
+        assert mails[0] == {
+            "notification_type": "mention",
+            "user_id": JONAS,
+            "context": {
+                "ticket_number": NUMBER,
+                "task_title": "Access to the finance share",
+                "actor_name": "Amara Okafor",
+                "excerpt": "Ask @Jonas",
+                "link": f"/tickets/{NUMBER}",
+            },
+            "event_id": f"mention-{comment['id']}-{JONAS}-mail",
+        }
+
+    def test_an_internal_note_is_not_quoted_in_what_outlives_the_right_to_read_it(self) -> None:
+        make_person(JONAS)
+        post(text="The supplier is insolvent.", visibility="internal", mentions=[JONAS])
+        told = published_messages()
+        assert [message["notification_type"] for message in told] == ["mention", "mention"]
+        assert "insolvent" not in json.dumps(told)
+
+    def test_an_internal_note_is_not_told_to_somebody_of_whom_nothing_is_known(self) -> None:
+        assert post(text="Internal", visibility="internal", mentions=[JONAS])["mentions"] == []
+        assert published_messages() == []
 
     def test_an_internal_note_is_told_to_agents_only(self) -> None:
         make_person(JONAS, roles=PLAIN_ROLES)
@@ -331,9 +361,10 @@ class TestMentions:
         assert published_messages() == []
 
     def test_a_repeated_post_tells_nobody_again(self) -> None:
+        make_person(JONAS)
         post(mentions=[JONAS], client_id="m")
         client(AMARA).post(LIST, {"text": "The share is mounted.", "client_id": "m", "mentions": [JONAS]})
-        assert len(published_messages()) == 1
+        assert len(published_messages()) == 2
 
     def test_those_offered_are_those_who_may_read(self) -> None:
         make_person(ADMIN, roles=ADMIN_ROLES)

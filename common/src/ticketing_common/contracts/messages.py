@@ -284,7 +284,8 @@ class ApplyTicketEvent(Message):
     """workflow_api -> messaging: what happened, the task now, and everyone who may read the ticket now.
 
     `seq` counts the ticket's events in workflow_api. `participants` are `{user_id, full_name, relation}` with
-    relation owner, assignee, performer or team; administrators may always read and are not listed.
+    relation owner, assignee, performer or team; administrators may always read and are not listed. `source` is
+    `{service, number}`: the help desk that sent the ticket, and what it calls it.
     """
 
     task = "tickets.tasks.apply_ticket_event"
@@ -297,6 +298,7 @@ class ApplyTicketEvent(Message):
     task_state: Json = field(metadata={"name": "task"})
     occurred_at: str
     event_id: str
+    source: Json | None = None
 
     @property
     def key(self) -> str | None:
@@ -332,6 +334,52 @@ class PushInboxEvent(Message):
         return f"inbox:{self.user_id}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SendTicketComment(Message):
+    """messaging -> help desk: a public comment as it is now. `action` is create, update or delete.
+
+    `ticket_number` is the help desk's own. `version` grows with every change of the comment; a smaller one than known
+    is ignored. `parent_id` names the comment that this one answers, `parent_reply_id` the help desk's own id of it.
+    """
+
+    task = "send_ticket_comment"
+    queue = "ticket_comment-default"
+    ticket_number: str
+    source_service: str
+    action: str
+    comment_id: int
+    version: int
+    text: str
+    author: Json
+    attachments: list[Json]
+    occurred_at: str
+    event_id: str
+    parent_id: int | None = None
+    parent_reply_id: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveReply(Message):
+    """Help desk -> messaging: what the requester, or somebody else at the help desk, said on a ticket.
+
+    `reply` is `{ticket_number, reply_id, author: {name}, text}` and optionally `source_service` (hdts), `action`
+    (create, update or delete), `version` (needed to update), what it answers (`parent_id`, a comment's id, or
+    `parent_reply_id`, another reply's) and `occurred_at`.
+    """
+
+    task = "comments.tasks.receive_reply"
+    queue = "ticket_reply-default"
+    reply: Json
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.reply.get('ticket_number')}"
+
+
 ALL: tuple[type[Message], ...] = (
     ReceiveTicket,
     SendTicketStatus,
@@ -349,4 +397,6 @@ ALL: tuple[type[Message], ...] = (
     SyncUserForMessaging,
     ApplyTicketEvent,
     PushInboxEvent,
+    SendTicketComment,
+    ReceiveReply,
 )

@@ -25,7 +25,10 @@ export interface components {
             id: number;
             /** @description The ticket number. */
             ticket_id: string;
-            author: components["schemas"]["PersonOut"];
+            /** @description Null for people without an account. */
+            author: components["schemas"]["PersonOut"] | null;
+            /** @description Who wrote at the help desk, without an account here. */
+            outside_author: components["schemas"]["OutsideAuthorOut"] | null;
             /** @description Empty after a deletion. */
             text: string;
             visibility: components["schemas"]["VisibilityEnum"];
@@ -69,6 +72,11 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description Somebody without an account, and the help desk where it was said. */
+        OutsideAuthorOut: {
+            full_name: string;
+            service: string;
+        };
         PaginatedCommentOutList: {
             /** @example 123 */
             count: number;
@@ -151,7 +159,8 @@ export interface components {
         RevisionOut: {
             /** @description The text that was replaced. */
             text: string;
-            replaced_by: components["schemas"]["PersonOut"];
+            /** @description Null for people without an account. */
+            replaced_by: components["schemas"]["PersonOut"] | null;
             /** Format: date-time */
             replaced_at: string;
         };

@@ -114,6 +114,7 @@ export interface components {
          *     * `approval_requested` - Approval Requested
          *     * `handoff_failed` - Handoff Failed
          *     * `mention` - Mention
+         *     * `requester_reply` - Requester Reply
          *     * `password_reset` - Password Reset
          *     * `login_alert` - Login Alert
          *     * `failed_login` - Failed Login
@@ -124,7 +125,7 @@ export interface components {
          *     * `system` - System
          * @enum {string}
          */
-        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "account_locked" | "profile_change" | "invitation" | "system";
         PaginatedInAppOutList: {
             /** @example 123 */
             count: number;

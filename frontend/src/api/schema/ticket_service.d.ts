@@ -10,6 +10,29 @@ export interface components {
             size: number;
             readonly url: string;
         };
+        /** @description A file of a comment; the messaging service keeps it. */
+        AttachmentRefOut: {
+            id: number;
+            file_name: string;
+            content_type: string;
+            size: number;
+            /** @description Relative to the messaging service. */
+            url: string;
+        };
+        CommentOut: {
+            readonly id: number;
+            origin: components["schemas"]["StatusOrigin"];
+            readonly author: components["schemas"]["PersonOut"];
+            text?: string;
+            readonly parent_id: number | null;
+            readonly attachments: components["schemas"]["AttachmentRefOut"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at?: string | null;
+            /** Format: date-time */
+            deleted_at?: string | null;
+        };
         Employee: {
             /** Format: int64 */
             id?: number | null;
@@ -25,6 +48,21 @@ export interface components {
             email?: string;
             company_id?: string;
             department?: string;
+        };
+        PaginatedCommentOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CommentOut"][];
         };
         PaginatedStatusChangeOutList: {
             /** @example 123 */
@@ -55,6 +93,9 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TicketOut"][];
+        };
+        PatchedReplyChangeInRequest: {
+            text?: string;
         };
         PatchedTicketChangeInRequest: {
             subject?: string;
@@ -87,6 +128,14 @@ export interface components {
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        ReplyInRequest: {
+            text: string;
+            /**
+             * Format: int64
+             * @description The entry that this one answers.
+             */
+            parent_id?: number | null;
         };
         StatusChangeOut: {
             readonly id: number;

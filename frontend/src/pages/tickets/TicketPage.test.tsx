@@ -184,6 +184,21 @@ describe('the conversation', () => {
     expect(await screen.findByText('Part ordered')).toBeTruthy();
   });
 
+  test('a reply from the help desk bears the name of who wrote it there', async () => {
+    comments = [
+      comment(1, {
+        author: null,
+        outside_author: { full_name: 'Rosa Lim', service: 'hdts' },
+        visibility: 'public',
+        text: 'The one called Budget.',
+      }),
+    ];
+    await openTicket();
+    const entry = (await screen.findByText('The one called Budget.')).closest('article');
+    expect(entry?.textContent).toContain('Rosa Lim');
+    expect(entry?.textContent).toContain('at the help desk');
+  });
+
   test('an own comment shows at once and is confirmed by its client id', async () => {
     const { user } = await openTicket();
     await screen.findByText('No comments yet');

@@ -2,7 +2,7 @@ import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Comment } from '@/api/comments';
+import { authorName, type Comment } from '@/api/comments';
 import { type TimelineEvent, timelineQuery } from '@/api/tasks';
 import {
   IconAlertTriangle,
@@ -73,7 +73,7 @@ export function Timeline({ taskId, comments }: { taskId: number; comments: Comme
       key: `comment-${comment.id}`,
       at: comment.created_at,
       kind: 'comment',
-      text: t('timeline.comment', { name: comment.author?.full_name ?? t('conversation.gone') }),
+      text: t('timeline.comment', { name: authorName(comment) ?? t('conversation.gone') }),
       note: comment.deleted_at ? t('conversation.deleted') : comment.text,
     }));
     return [...events, ...talk].sort((a, b) => b.at.localeCompare(a.at));

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+  authorName,
   type Comment,
   type CommentAttachment,
   commentsKey,
@@ -59,8 +60,13 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, minHeight: 28 }}>
           <Box component="span" sx={{ fontSize: '0.8125rem', fontWeight: 620 }}>
-            {comment.author?.full_name ?? t('conversation.gone')}
+            {authorName(comment) ?? t('conversation.gone')}
           </Box>
+          {comment.outside_author && (
+            <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+              {t('conversation.outside')}
+            </Box>
+          )}
           <Box
             component="time"
             dateTime={comment.created_at}

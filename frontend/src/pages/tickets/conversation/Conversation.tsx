@@ -1,6 +1,7 @@
 import { Box, Button, Tooltip } from '@mui/material';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { authorName } from '@/api/comments';
 import type { Person } from '@/api/types';
 import { IconMessageCircle, IconRefresh } from '@/components/ui/icons';
 import { PersonAvatar } from '@/components/ui/Person';
@@ -73,7 +74,7 @@ export function Conversation({ ticketNumber, conversation, people, unread }: Pro
                   <Composer
                     ticketNumber={ticketNumber}
                     place={`${ticketNumber}.${comment.id}`}
-                    label={t('conversation.replyTo', { name: comment.author?.full_name ?? '' })}
+                    label={t('conversation.replyTo', { name: authorName(comment) ?? '' })}
                     parentVisibility={comment.visibility}
                     autoFocus
                     onTyping={conversation.sayTyping}

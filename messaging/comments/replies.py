@@ -1,0 +1,168 @@
+"""What people without an account say at the help desk that sent the ticket: taken in once, followed when it changes.
+
+A reply is kept before it is shown: its ticket may not be known here yet, because no workflow has taken it. It is
+shown as soon as the ticket is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from comments.documents import new_comment_document
+from comments.models import Comment, SourceReply
+from comments.outgoing import EVENT_PREFIX
+from comments.services import clean_text, excerpt_of
+from comments.writing import tell, touch
+from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
+from ticketing_common.logs import logger
+from ticketing_common.outbox import enqueue
+from tickets.models import Ticket
+from tickets.services import HOME_SOURCE, lock_source
+
+log = logger(__name__)
+
+NOTICE = "requester_reply"
+
+
+@transaction.atomic
+def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None:
+    """Keep the reply and show it, unless it is known in this version, or is one of our own comments sent back."""
+    said = message.reply
+    source, number = said.get("source_service", HOME_SOURCE), said["ticket_number"]
+    if str(said.get("event_id", "")).startswith(EVENT_PREFIX):
+        log.info("echo_ignored", event_id=said["event_id"])
+        return None
+    lock_source(service=source, number=number)
+    reply, is_new = SourceReply.objects.select_for_update().get_or_create(
+        source_service=source,
+        reply_id=str(said["reply_id"]),
+        defaults={"ticket_number": number, "received_at": now},
+    )
+    is_deletion = said.get("action") == "delete"
+    version = said.get("version", 1)
+    if reply.is_deleted or (not is_new and not is_deletion and version <= reply.version):
+        return None
+    if reply.ticket_number != number:
+        log.warning("reply_moved", reply_id=reply.reply_id, ticket_number=number)
+        return None
+    reply.is_deleted, reply.version = is_deletion, max(version, reply.version)
+    if not is_deletion:
+        reply.text, reply.author_name = clean_text(said["text"]), one_line(said["author"]["name"])
+        reply.parent_comment_id = said.get("parent_id") or reply.parent_comment_id
+        reply.parent_reply_id = str(said.get("parent_reply_id") or reply.parent_reply_id)
+    else:
+        reply.text = ""
+    reply.save()
+    ticket = Ticket.objects.select_for_update().filter(source_service=source, source_number=number).first()
+    if ticket is not None:
+        _show(reply, ticket, now)
+    return reply
+
+
+def show_waiting(*, ticket: Ticket, now: datetime) -> None:
+    """Show what was said before the ticket was known. The caller holds the locks of the source and of the ticket."""
+    waiting = SourceReply.objects.filter(
+        source_service=ticket.source_service, ticket_number=ticket.source_number, comment=None, is_deleted=False
+    )
+    for reply in waiting.select_for_update().order_by("id"):
+        _show(reply, ticket, now)
+
+
+def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
+    """Bring the conversation up to the reply's state."""
+    comment = reply.comment
+    if comment is None:
+        if not reply.is_deleted:
+            reply.comment = _add(reply, ticket, now)
+            reply.save(update_fields=["comment"])
+        return
+    comment.ticket = ticket
+    if comment.is_deleted:
+        return  # an administrator took it away here
+    if reply.is_deleted:
+        comment.bury(by_id=None, now=now)
+        touch(comment, "delete", now=now)
+    elif comment.text != reply.text:
+        comment.rewrite(text=reply.text, by_id=None, by_name=reply.author_name, now=now)
+        touch(comment, "update", now=now)
+
+
+def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
+    parent = _parent_of(reply, ticket)
+    comment = Comment(
+        ticket=ticket,
+        author_id=None,
+        author_name=reply.author_name,
+        text=reply.text,
+        visibility=Comment.Visibility.PUBLIC,
+        parent=parent,
+        seq=ticket.seq + 1,
+        created_at=now,
+    )
+    comment.save(force_insert=True)
+    tell(
+        comment,
+        "reply" if parent else "create",
+        now=now,
+        document=new_comment_document(comment, mentions=()),
+        ratings={},
+    )
+    _notify(comment)
+    return comment
+
+
+def _parent_of(reply: SourceReply, ticket: Ticket) -> Comment | None:
+    """Return the comment to show it under; where that is gone or is no public one, the words stand by themselves."""
+    public = ticket.comments.visible(sees_internal=False)
+    if reply.parent_comment_id is not None:
+        answered = public.filter(pk=reply.parent_comment_id).first()
+    elif reply.parent_reply_id:
+        answered = public.filter(
+            source_reply__source_service=reply.source_service, source_reply__reply_id=reply.parent_reply_id
+        ).first()
+    else:
+        return None
+    if answered is not None and answered.parent_id is not None:
+        answered = public.filter(pk=answered.parent_id).first()  # replies nest one level
+    return answered
+
+
+def one_line(name: str) -> str:
+    """Return the name without what does not show: it stands in subjects of mails and notices."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split()) or "The help desk"
+
+
+def _notify(comment: Comment) -> None:
+    """Tell who works on the ticket; its owner while nobody does."""
+    ticket = comment.ticket
+    person: dict[str, Any] | None = ticket.task.get("assignee") or ticket.task.get("owner")
+    if person is None:
+        return
+    user_id, number = int(person["user_id"]), ticket.ticket_number
+    event_id = f"{NOTICE}-{comment.pk}-{user_id}"
+    link, excerpt = f"/tickets/{number}", excerpt_of(comment.text)
+    enqueue(
+        CreateInAppNotification(
+            user_id=user_id,
+            notification_type=NOTICE,
+            subject=f"{comment.author_name} replied on {number}"[:255],
+            message=excerpt,
+            link=link,
+            event_id=event_id,
+        ),
+        SendEmail(
+            notification_type=NOTICE,
+            user_id=user_id,
+            context={
+                "ticket_number": number,
+                "task_title": ticket.task.get("subject", ""),
+                "actor_name": comment.author_name,
+                "excerpt": excerpt,
+                "link": link,
+            },
+            event_id=f"{event_id}-mail",
+        ),
+    )

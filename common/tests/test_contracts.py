@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ticketing_common.contracts import messages, registry
-from ticketing_common.contracts.messages import ALL, InvalidMessage, Message, ReceiveTicket, check, examples
+from ticketing_common.contracts.messages import (
+    ALL,
+    InvalidMessage,
+    Message,
+    ReceiveTicket,
+    check,
+    examples,
+    is_surely_valid,
+    validator,
+)
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
@@ -71,3 +83,42 @@ def test_unknown_fields_of_a_ticket_are_kept() -> None:
     data = {**examples("ticket_data")["minimal"], "colour": "red"}
 
     assert ReceiveTicket.parse({"ticket_data": data}).ticket_data["colour"] == "red"
+
+
+SCHEMAS = sorted({kind.schema_name() for kind in ALL} | {"ticket_data"})
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.text(st.characters(), max_size=300),
+    st.sampled_from(["", "\ud800", "x" * 129, "x" * 256, "2026-11-22", "2026-11-22T08:00:00Z", "1.0", 1.0, 2**63]),
+    st.lists(st.integers() | st.text(), max_size=3),
+    st.dictionaries(st.text(st.characters()) | st.integers(), st.text(), max_size=2),
+)
+
+
+@given(st.sampled_from(SCHEMAS), st.data())
+def test_the_quick_check_passes_nothing_that_the_thorough_one_refuses(schema: str, data: st.DataObject) -> None:
+    payload: Any = dict(data.draw(st.sampled_from(sorted(examples(schema).values(), key=str))))
+    for name in data.draw(st.lists(st.sampled_from([*validator(schema).schema["properties"], "more"]), max_size=3)):
+        payload[name] = data.draw(ODD)
+    for name in data.draw(st.lists(st.sampled_from(sorted(payload)), max_size=2)):
+        payload.pop(name, None)
+
+    if is_surely_valid(schema, payload):
+        assert list(validator(schema).iter_errors(payload)) == []
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_the_quick_check_passes_every_example(schema: str) -> None:
+    for payload in examples(schema).values():
+        assert is_surely_valid(schema, payload)
+
+
+@pytest.mark.parametrize("odd", [{1: "a key that is no text"}, {"\ud800": 1}])
+def test_what_the_quick_check_cannot_read_is_judged_by_the_thorough_one(odd: dict[Any, Any]) -> None:
+    good = examples("ticket_data")["minimal"]
+    check("ticket_data", {**good, **odd})
+    with pytest.raises(InvalidMessage):
+        check("ticket_data", {**good, **odd, "subject": ""})

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, ClassVar, Self
 
 import jsonschema
+import jsonschema_rs
 
 Json = dict[str, Any]
 
@@ -28,16 +29,37 @@ class InvalidMessage(Exception):
 
 
 @cache
-def validator(schema_name: str) -> Any:
-    """Return the validator of `schemas/<schema_name>.v1.json`."""
+def schema(schema_name: str) -> Json:
+    """Return the document `schemas/<schema_name>.v1.json`."""
     text = files(__package__).joinpath("schemas", f"{schema_name}.v1.json").read_text()
+    return dict(json.loads(text))
+
+
+@cache
+def validator(schema_name: str) -> Any:
+    """Return the validator whose word counts, and whose words people read."""
     return jsonschema.Draft202012Validator(
-        json.loads(text), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        schema(schema_name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )
+
+
+@cache
+def _compiled(schema_name: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(schema(schema_name), validate_formats=True)
+
+
+def is_surely_valid(schema_name: str, payload: Any) -> bool:
+    """Return True for what fits, in a hundredth of the time that `validator` takes; False also where in doubt."""
+    try:
+        return _compiled(schema_name).is_valid(payload)
+    except ValueError:  # a key that is no text, or text that is no UTF-8
+        return False
 
 
 def check(schema_name: str, payload: Any) -> None:
     """Raise `InvalidMessage` for the most telling violation of the schema."""
+    if is_surely_valid(schema_name, payload):
+        return
     error = jsonschema.exceptions.best_match(validator(schema_name).iter_errors(payload))
     if error is not None:
         raise InvalidMessage(error.message[:500], ".".join(str(part) for part in error.absolute_path))
@@ -51,6 +73,12 @@ def examples(schema_name: str) -> dict[str, Any]:
         for entry in folder.iterdir()
         if entry.name.endswith(".json")
     }
+
+
+@cache
+def _fields(message_type: Any) -> tuple[tuple[str, object], ...]:
+    """Return each field's name, and the value with which it is left out: none for those that are required."""
+    return tuple((f.name, None if f.default is None else dataclasses.MISSING) for f in dataclasses.fields(message_type))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +97,16 @@ class Message:
         return cls.task
 
     def as_kwargs(self) -> Json:
-        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return {name: value for name, value in values.items() if value is not None or name not in self.optional()}
+        """Return the message's payload. Optional fields are left out when they are None."""
+        kind: Any = type(self)
+        values = vars(self)
+        return {name: values[name] for name, left_out in _fields(kind) if values[name] is not left_out}
 
-    @classmethod
-    def optional(cls) -> set[str]:
-        """Fields that are left out of the message when they are None."""
-        return {f.name for f in dataclasses.fields(cls) if f.default is None}
-
-    def validate(self) -> None:
-        check(self.schema_name(), self.as_kwargs())
+    def validate(self) -> Json:
+        """Return the payload if it fits its schema, else raise `InvalidMessage`."""
+        kwargs = self.as_kwargs()
+        check(self.schema_name(), kwargs)
+        return kwargs
 
     @classmethod
     def parse(cls, kwargs: Json) -> Self:

@@ -12,6 +12,7 @@ from ticketing_common.context import request_id_var
 from ticketing_common.contracts.messages import (
     InitializeWorkflow,
     InvalidMessage,
+    Message,
     SendTicketStatus,
     SyncRole,
 )
@@ -26,6 +27,11 @@ def status(ticket: str = "TX1", state: str = "received") -> SendTicketStatus:
     return SendTicketStatus(
         ticket_number=ticket, new_status=state, event_id="e1", occurred_at="2026-11-22T12:00:00+00:00"
     )
+
+
+def rows(*messages: Message) -> list[OutboxMessage]:
+    ids = enqueue(*messages)
+    return [OutboxMessage.objects.get(pk=row_id) for row_id in ids]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -47,11 +53,11 @@ class TestEnqueue:
         token = request_id_var.set("cause-1")
         try:
             with transaction.atomic():
-                [row] = enqueue(status())
+                [row_id] = enqueue(status())
         finally:
             request_id_var.reset(token)
 
-        row.refresh_from_db()
+        row = OutboxMessage.objects.get(pk=row_id)
         assert (row.queue, row.task, row.key) == ("ticket_status-default", "send_ticket_status", "ticket:TX1")
         assert row.request_id == "cause-1"
         assert row.kwargs == {
@@ -83,7 +89,7 @@ class TestEnqueue:
 @pytest.mark.django_db
 class TestDue:
     def test_lets_only_the_oldest_message_of_a_key_out(self) -> None:
-        first, second, other = enqueue(status("TX1"), status("TX1", "resolved"), status("TX2"))
+        first, second, other = rows(status("TX1"), status("TX1", "resolved"), status("TX2"))
 
         due = list(OutboxMessage.objects.due(timezone.now()).order_by("id"))
 
@@ -93,7 +99,7 @@ class TestDue:
         assert list(OutboxMessage.objects.due(timezone.now()).order_by("id")) == [second, other]
 
     def test_holds_back_the_later_messages_of_a_key_that_waits_for_a_retry(self) -> None:
-        first, _second = enqueue(status("TX1"), status("TX1", "resolved"))
+        first, _second = rows(status("TX1"), status("TX1", "resolved"))
         first.next_attempt_at = timezone.now() + timedelta(minutes=1)
         first.save()
 
@@ -112,7 +118,7 @@ def test_retry_delay_doubles_up_to_a_minute() -> None:
 @pytest.mark.django_db
 def test_delete_published_keeps_what_is_recent_or_waits() -> None:
     now = timezone.now()
-    old, recent, _waiting = enqueue(*(InitializeWorkflow(workflow_id=n, deploy=False) for n in (1, 2, 3)))
+    old, recent, _waiting = rows(*(InitializeWorkflow(workflow_id=n, deploy=False) for n in (1, 2, 3)))
     OutboxMessage.objects.filter(pk=old.pk).update(published_at=now - timedelta(days=8))
     OutboxMessage.objects.filter(pk=recent.pk).update(published_at=now - timedelta(days=6))
 
@@ -123,7 +129,7 @@ def test_delete_published_keeps_what_is_recent_or_waits() -> None:
 @pytest.mark.django_db
 def test_the_relay_keeps_house_for_the_inbox_too() -> None:
     now = timezone.now()
-    (old,) = enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
+    (old,) = rows(InitializeWorkflow(workflow_id=1, deploy=False))
     OutboxMessage.objects.filter(pk=old.pk).update(published_at=now - timedelta(days=8))
     for message_id, age in [("long-ago", 31), ("lately", 29)]:
         ProcessedMessage.claim(consumer="task", message_id=message_id)

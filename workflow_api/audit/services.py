@@ -16,6 +16,7 @@ from django.db import connection
 
 from audit.context import current_client_address
 from audit.models import AuditHead, AuditLog
+from ticketing_common import prepared
 from ticketing_common.context import current_request_id
 
 FIRST_HASH = "0" * 64
@@ -116,8 +117,10 @@ def record_many(entries: Iterable[Entry]) -> list[AuditLog]:
         for row in rows
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)", [json.dumps(payload, allow_nan=False)]
+        prepared.execute(
+            cursor,
+            "SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)",
+            [json.dumps(payload, allow_nan=False)],
         )
         links = cursor.fetchall()
     return [

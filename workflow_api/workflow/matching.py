@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from ticketing_common import prepared
+
 EXACT = "category+sub_category+department"
 CATEGORY_DEPARTMENT = "category+department"
 CATEGORY = "category"
@@ -78,7 +80,7 @@ LIMIT {MOST_CANDIDATES + 4}
 def match(*, category: str, sub_category: str, department: str) -> Match | NoMatch:
     """Return the workflow for a ticket of this kind. Case and surrounding blanks don't matter."""
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, [category, sub_category, department])
+        prepared.execute(cursor, QUERY, [category, sub_category, department])
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     if rows and rows[0]["rank"] in RULES:

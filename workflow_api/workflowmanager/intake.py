@@ -21,7 +21,7 @@ from workflowmanager import notices
 from workflowmanager.cancelling import cancel_task
 from workflowmanager.running import Run, load_run
 from workflowmanager.starting import start_task
-from workflowmanager.writing import Actor, Change, insert_if_new, reserve_ids
+from workflowmanager.writing import Actor, Change, insert_if_new
 
 QUEUE = "TICKET_TASKS_PRODUCTION"
 TASK_NAME = "tickets.tasks.receive_ticket"
@@ -115,7 +115,8 @@ def _take_in(change: Change, submission: Submission, record: IntakeRecord) -> No
         **submission.fields,
     )
     _set_state(ticket, submission, found)
-    (ticket.id,) = reserve_ids(tickets=1)["tickets"]
+    change.take_ids(tickets=1, tasks=1, step_visits=1)
+    (ticket.id,) = change.new_ids("tickets", 1)
     if not insert_if_new(ticket):
         known = _lock_known(submission)
         if known is not None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
+from ticketing_common import prepared
 
 
 @dataclass
@@ -96,7 +97,7 @@ def lock_rosters(
         cursors = _lock_cursors(wanted)
     rosters: dict[int, Roster] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, {"roles": wanted, "loads": LEAST_LOADED in strategies, "now": now})
+        prepared.execute(cursor, _MEMBERS, {"roles": wanted, "loads": LEAST_LOADED in strategies, "now": now})
         for role_id, name, lead_id, *person in cursor.fetchall():
             roster = rosters.setdefault(role_id, Roster(role_id, name, lead_id, cursors.get(role_id)))
             if person[0] is not None:
@@ -106,7 +107,8 @@ def lock_rosters(
 
 def _lock_cursors(role_ids: list[int]) -> dict[int, int | None]:
     with connection.cursor() as cursor:
-        cursor.execute(
+        prepared.execute(
+            cursor,
             "SELECT role_id, last_user_id FROM role_cursors WHERE role_id = ANY(%s) ORDER BY role_id FOR UPDATE",
             [role_ids],
         )
@@ -138,7 +140,8 @@ def save_cursors(rosters: Mapping[int, Roster]) -> None:
     if not moved:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
+        prepared.execute(
+            cursor,
             "UPDATE role_cursors SET last_user_id = v.last_user_id, turns = turns + v.taken"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v (role_id, last_user_id, taken)"
             " WHERE role_cursors.role_id = v.role_id",

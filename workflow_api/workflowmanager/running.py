@@ -20,7 +20,7 @@ from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.rosters import Roster
-from workflowmanager.writing import Actor, Change, iso, reserve_ids
+from workflowmanager.writing import Actor, Change, iso
 
 FOUR_EYES, VOTED = "four_eyes", "voted"
 
@@ -566,7 +566,3 @@ def as_run(task: Task, change: Change) -> Run:
     if change.actor is not None:
         run.names.setdefault(change.actor.user_id, change.actor.full_name)
     return run
-
-
-def reserve_visits(count: int) -> list[int]:
-    return reserve_ids(step_visits=count)["step_visits"]

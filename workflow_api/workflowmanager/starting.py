@@ -10,7 +10,7 @@ from workflow.graph import GraphStep, version_graph
 from workflowmanager.approvals import give_visit
 from workflowmanager.rosters import lock_rosters, save_cursors
 from workflowmanager.running import Run
-from workflowmanager.writing import Actor, Change, reserve_ids
+from workflowmanager.writing import Actor, Change
 
 
 def start_task(
@@ -42,8 +42,8 @@ def start_task(
     run = Run(change=change, task=task, ticket=ticket, graph=graph, is_new=True)
     chain = run.automatic_chain(graph.start)
     step = graph.steps[chain[-1][1].to_step_id] if chain else graph.start
-    ids = reserve_ids(tasks=1, step_visits=len(chain) + 1)
-    task.id = ids["tasks"][0]
+    (task.id,) = change.new_ids("tasks", 1)
+    visit_ids = change.new_ids("step_visits", len(chain) + 1)
     rosters = lock_rosters(
         [graph.coordinator_role_id, step.role_id, step.escalate_to_id if step.kind == "approval" else None],
         change.now,
@@ -66,12 +66,12 @@ def start_task(
         actor=actor,
         new={"workflow": graph.workflow_name, "version": graph.number, "rule": rule, "priority": task.priority},
     )
-    run.pass_through(chain, ids["step_visits"])
+    run.pass_through(chain, visit_ids)
     if step.is_end:
         run.finish(step)
         _choose_owner(run, step, None)
     else:
-        visit = run.open_visit(step, ids["step_visits"].pop(0))
+        visit = run.open_visit(step, visit_ids.pop(0))
         give_visit(run, visit, step)
         _choose_owner(run, step, task.assignee_id)
         run.tell_assignee()

@@ -17,7 +17,7 @@ from workflowmanager.access import check_visible, holds_role, leads
 from workflowmanager.approvals import Rule, barred_from, give_visit, interested, may_vote
 from workflowmanager.pooling import person_changed
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run, reserve_visits
+from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run
 from workflowmanager.writing import Actor, Change
 
 NEEDS_COMMENT = frozenset({"reject", "return"})
@@ -341,7 +341,7 @@ def _move(
     if step.is_end and not chain:
         run.finish(step)
         return
-    ids = reserve_visits(len(chain) + (not step.is_end))
+    ids = run.change.new_ids("step_visits", len(chain) + (not step.is_end))
     run.pass_through(chain, ids)
     if step.is_end:
         run.finish(step)

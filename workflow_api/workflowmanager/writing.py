@@ -6,19 +6,21 @@ write, and writes it at its end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import sql
 from django.utils import timezone
 
 from audit import services as audit
+from ticketing_common import prepared
 from ticketing_common.contracts.messages import Message
+from ticketing_common.jsontext import dumps
 from ticketing_common.outbox import enqueue
 
 
@@ -62,9 +64,23 @@ class Change:
     entries: list[audit.Entry] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     rosters: dict[int, Any] = field(default_factory=dict)  # of changes that touch several tasks
+    _ids: dict[str, list[int]] = field(default_factory=dict)
 
     def insert(self, *rows: models.Model) -> None:
         self.rows += rows
+
+    def take_ids(self, **counts: int) -> None:
+        """Take ids that will be wanted from the tables' sequences, in one statement."""
+        for table, ids in reserve_ids(**counts).items():
+            self._ids.setdefault(table, []).extend(ids)
+
+    def new_ids(self, table: str, count: int) -> list[int]:
+        """Return ids for new rows: those taken before, and more where they do not reach."""
+        ids = self._ids.setdefault(table, [])
+        if len(ids) < count:
+            self.take_ids(**{table: count - len(ids)})
+        self._ids[table] = ids[count:]
+        return ids[:count]
 
     def tell(self, *messages: Message) -> None:
         if not _is_quiet.get():
@@ -88,34 +104,17 @@ class Change:
 def insert_together(rows: Sequence[models.Model]) -> None:
     """Insert rows of several models in one statement, each model's rows in their order.
 
-    Rows that others refer to must have their ids (`reserve_ids`); foreign keys are checked at the commit.
+    Rows that others refer to must have their ids (`Change.take_ids`); foreign keys are checked at the commit.
     """
-    groups: dict[type[models.Model], list[models.Model]] = {}
+    groups: dict[tuple[type[models.Model], bool], list[models.Model]] = {}
     for row in rows:
-        groups.setdefault(type(row), []).append(row)
-    statements: list[tuple[str, Iterable[Any]]] = []
-    for model, members in groups.items():
-        with_id = [row for row in members if row.pk is not None]
-        without_id = [row for row in members if row.pk is None]
-        statements += [insert_statement(model, part) for part in (with_id, without_id) if part]
-    if not statements:
+        groups.setdefault((type(row), row.pk is not None), []).append(row)
+    if not groups:
         return
-    *first, (last, parameters) = statements
-    prefix = ", ".join(f"w{number} AS ({text})" for number, (text, _) in enumerate(first))
-    values = [value for _, part in first for value in part] + list(parameters)
+    shape = tuple((model, has_id, len(members)) for (model, has_id), members in groups.items())
+    values = [value for key, members in groups.items() for row in members for value in _values(columns(*key), row)]
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {prefix} {last}" if first else last, values)
-
-
-def insert_statement(model: type[models.Model], rows: Sequence[models.Model]) -> tuple[str, list[Any]]:
-    """Return Django's own INSERT of these rows, to be combined or extended."""
-    fields = [
-        column for column in model._meta.local_concrete_fields if rows[0].pk is not None or not column.primary_key
-    ]
-    query = sql.InsertQuery(model)
-    query.insert_values(fields, list(rows))
-    ((text, parameters),) = query.get_compiler(connection=connection).as_sql()
-    return text, list(parameters)
+        prepared.execute(cursor, _insert_of(shape), values)
 
 
 def insert_if_new(row: models.Model) -> bool:
@@ -123,28 +122,68 @@ def insert_if_new(row: models.Model) -> bool:
 
     The row needs its id.
     """
-    text, parameters = insert_statement(type(row), [row])
+    text = f"{_insert_of(((type(row), True, 1),))} ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
-        cursor.execute(f"{text} ON CONFLICT DO NOTHING", parameters)
+        prepared.execute(cursor, text, _values(columns(type(row), True), row))
         inserted = bool(cursor.rowcount == 1)
     row._state.adding = not inserted
     return inserted
 
 
+# What Django would do for each value of each row, found out once: most kinds of values are stored as they are.
+_AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+Store = Callable[[models.Model], Any] | None
+
+
+@cache
+def columns(model: type[models.Model], has_id: bool) -> tuple[tuple[str, str, Store], ...]:
+    """Return of each column its name, its attribute, and how to read a value that is not stored as it is."""
+    fields = [field for field in model._meta.local_concrete_fields if has_id or not field.primary_key]
+    return tuple((str(field.column), field.attname, _way_of_storing(field)) for field in fields)
+
+
+def _way_of_storing(field: Any) -> Store:
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(kind, models.JSONField):
+        return lambda row: None if (value := getattr(row, field.attname)) is None else dumps(value)
+    is_dated = isinstance(kind, models.DateTimeField) and not (kind.auto_now or kind.auto_now_add)
+    if is_dated or (isinstance(kind, _AS_IT_IS) and type(kind).pre_save is models.Field.pre_save):
+        return None
+    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+
+
+def _values(fields: tuple[tuple[str, str, Store], ...], row: models.Model) -> list[Any]:
+    kept = vars(row)
+    return [kept[attribute] if store is None else store(row) for _, attribute, store in fields]
+
+
+@lru_cache(500)
+def _insert_of(shape: tuple[tuple[type[models.Model], bool, int], ...]) -> str:
+    """Return one statement that inserts so many rows of each model."""
+    parts = []
+    for model, has_id, number in shape:
+        names = [column for column, _, _ in columns(model, has_id)]
+        row = f"({', '.join(['%s'] * len(names))})"
+        listed = ", ".join(f'"{name}"' for name in names)
+        parts.append(f'INSERT INTO "{model._meta.db_table}" ({listed}) VALUES {", ".join([row] * number)}')  # noqa: S608 -- names of our own tables
+    *first, last = parts
+    prefix = ", ".join(f"w{number} AS ({text})" for number, text in enumerate(first))
+    return f"WITH {prefix} {last}" if first else last
+
+
 def reserve_ids(**counts: int) -> dict[str, list[int]]:
     """Take ids from the tables' sequences, in one statement: `reserve_ids(tasks=1, step_visits=2)`."""
-    parts = " UNION ALL ".join(
-        f"SELECT '{table}', nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, {int(count)})"  # noqa: S608 -- names of our own tables
-        for table, count in counts.items()
-        if count
-    )
     found: dict[str, list[int]] = {table: [] for table in counts}
-    if parts:
+    wanted = [table for table, count in counts.items() for _ in range(count)]
+    if wanted:
         with connection.cursor() as cursor:
-            cursor.execute(parts)
+            prepared.execute(cursor, _NEXT_IDS, [wanted])
             for table, value in cursor.fetchall():
                 found[table].append(value)
     return found
+
+
+_NEXT_IDS = "SELECT name, nextval(pg_get_serial_sequence(name, 'id')) FROM unnest(%s::text[]) AS name"
 
 
 def now_utc() -> datetime:

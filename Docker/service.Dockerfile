@@ -16,7 +16,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings \
-    MEDIA_ROOT=/media
+    MEDIA_ROOT=/media \
+    PULSE_FILE=/tmp/pulse
 RUN useradd --system --uid 10001 --no-create-home --home-dir /app app \
  && install -d -o app -g app /media /keys /tmp/metrics
 COPY --from=packages /venv /venv

@@ -20,6 +20,7 @@ from kombu import Exchange, Queue
 from ticketing_common.context import accept_request_id, new_request_id
 from ticketing_common.contracts.registry import DELIVERY_LIMIT, queues, queues_consumed_by, task_routes
 from ticketing_common.logs import logger
+from ticketing_common.pulse import INTERVAL_SECONDS
 
 log = logger(__name__)
 
@@ -53,6 +54,8 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "worker_soft_shutdown_timeout": 30,
         "worker_hijack_root_logger": False,
         "worker_consumer": "ticketing_common.celery:SafeConsumer",
+        "beat_scheduler": "ticketing_common.pulse:PulsingScheduler",
+        "beat_max_loop_interval": INTERVAL_SECONDS,
         "broker_channel_error_retry": True,
         "broker_connection_max_retries": None,
         "broker_connection_retry_on_startup": True,
@@ -261,7 +264,10 @@ class SafeConsumer(Consumer):
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc, valid-type]
         # Delayed delivery would declare some thirty queues; we use no start times, and declare nothing here.
-        default_steps = [step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step]
+        default_steps = [
+            *(step for step in Consumer.Blueprint.default_steps if "delayed_delivery" not in step),
+            "ticketing_common.pulse:WorkerPulse",
+        ]
 
     def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **kwargs: Any) -> None:
         # Workers that look for each other declare exclusive queues; nothing here needs to know of the others.

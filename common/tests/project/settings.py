@@ -30,6 +30,7 @@ STATIC_URL = "/static/"
 
 RABBITMQ_URL = env.text("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
 RABBITMQ_MANAGEMENT_URL = env.text("RABBITMQ_MANAGEMENT_URL", "http://admin:admin@localhost:15672")
+PULSE_FILE = env.text("PULSE_FILE")
 REDIS_URL = ""
 AUTH_SERVICE_URL = "http://127.0.0.1:9"
 SERVICE_API_KEYS = ["ticket_service:first-key", "ticket_service:second-key", "empty:"]

@@ -117,9 +117,8 @@ class Publisher:
         )
 
     def keep_alive(self) -> None:
-        """Let pika answer heartbeats while there is nothing to publish."""
-        if self._connection is not None and self._connection.is_open:
-            self._connection.process_data_events(time_limit=0)
+        """Let pika answer heartbeats while there is nothing to publish; connect anew when the line is gone."""
+        self.connect().connection.process_data_events(time_limit=0)
 
     def close(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None

@@ -16,6 +16,7 @@ from ticketing_common.logs import logger
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.outbox.publisher import Publisher, PublishError
+from ticketing_common.pulse import touch_pulse
 
 log = logger(__name__)
 
@@ -125,6 +126,7 @@ class Relay:
                     log.warning("broker_away", error=str(error) or type(error).__name__, retry_in=delay)
                     self._rest(delay)
                     continue
+                touch_pulse()
                 if failures:
                     log.info("broker_back")
                     failures = 0

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from notifications.mailing import Outcome, send_due_mail
 from notifications.services import MAIL_CHANNEL
 from ticketing_common.logs import logger
+from ticketing_common.pulse import touch_pulse
 
 log = logger("notifications.mailer")
 
@@ -61,6 +62,7 @@ class Command(BaseCommand):
                 log.warning("mail_server_away", retry_in=pause)
                 self._sleep(pause)
                 continue
+            touch_pulse()
             if failures:
                 log.info("mail_server_back")
                 failures = 0

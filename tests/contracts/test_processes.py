@@ -96,3 +96,14 @@ def test_both_ways_run_a_beat_where_there_are_timers(
 
     assert any("beat" in command for command in native_commands[service]) is has_timers
     assert any("beat" in words for words in _compose_commands(service)) is has_timers
+
+
+def test_every_container_of_ours_that_keeps_running_has_a_health_check() -> None:
+    """Set-up containers run to their end; the mail catcher's image brings a check of its own."""
+    unchecked = {
+        name
+        for name, entry in COMPOSE["services"].items()
+        if "healthcheck" not in entry and entry.get("restart") != "no"
+    }
+
+    assert unchecked == {"mailpit"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +29,8 @@ class RoleProtected(Conflict):
 
 
 class RoleInUse(Conflict):
+    """The answer carries how many `holders` there are, or the live `workflows` that need the role."""
+
     code = "role_in_use"
     default_detail = "People hold this role. Take it from them first."
 
@@ -75,16 +78,26 @@ def change_role(
 
 
 @transaction.atomic
-def delete_role(*, role_id: int, by: Actor, now: datetime) -> None:
+def delete_role(*, role_id: int, by: Actor, now: datetime, needed_by: Collection[str] = ()) -> None:
+    """Delete the role. `needed_by` are the live workflows that give work to it: they would strand."""
+    role = require_unheld(role_id=role_id)
+    if needed_by:
+        raise RoleInUse(f"Deployed workflows need this role: {', '.join(needed_by)}.", workflows=list(needed_by))
+    role.version += 1
+    sync.tell_role(role, sync.DELETE)
+    record(Kind.ROLE_DELETED, now=now, by=by, system=role.system.slug, role=role.name)
+    role.delete()
+
+
+@transaction.atomic
+def require_unheld(*, role_id: int) -> Role:
+    """Return the role, locked, or refuse one that people hold or that the system relies on."""
     role = _lock_role(role_id)
     _refuse_protected(role)
     holders = role.holds.count()
     if holders:
         raise RoleInUse(holders=holders)
-    role.version += 1
-    sync.tell_role(role, sync.DELETE)
-    record(Kind.ROLE_DELETED, now=now, by=by, system=role.system.slug, role=role.name)
-    role.delete()
+    return role
 
 
 def _lock_role(role_id: int) -> Role:

@@ -16,7 +16,8 @@ from roles.models import Role
 from roles.serializers import RoleChangeIn, RoleIn, RoleOut
 from signin.clients import actor_of
 from system_roles.models import SystemRole
-from ticketing_common.permissions import IsAdmin, IsAgent
+from ticketing_common.permissions import IsAdmin, IsAgent, caller
+from tts import usage
 
 
 class RoleFilter(filters.FilterSet):  # type: ignore[misc]
@@ -76,7 +77,15 @@ class RoleViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gen
         services.change_role(role_id=int(pk), **given.validated_data, by=actor_of(request), now=timezone.now())
         return Response(self._out(int(pk)))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(
+        description=(
+            "409 `role_in_use` while people hold it (`holders`) or deployed workflows need it (`workflows`);"
+            " 503 `consumer_unreachable` where the workflow API can't be asked."
+        ),
+        responses={204: None},
+    )
     def destroy(self, request: Request, pk: str) -> Response:
-        services.delete_role(role_id=int(pk), by=actor_of(request), now=timezone.now())
+        services.require_unheld(role_id=int(pk))  # before anybody else is asked
+        needed_by = usage.workflows_needing(role_id=int(pk), access_token=caller(request).token)
+        services.delete_role(role_id=int(pk), by=actor_of(request), now=timezone.now(), needed_by=needed_by)
         return Response(status=204)

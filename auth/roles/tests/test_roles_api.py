@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +26,38 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(admin: User) -> APIClient:
     return client_of(admin)
+
+
+class Desk(ThreadingHTTPServer):
+    """Answers `/roles/{id}/` as the workflow API does; a role it has not heard of is a 404."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.used_by: dict[int, list[str]] = {}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Desk
+
+    def do_GET(self) -> None:
+        role_id = int(self.path.strip("/").split("/")[1])
+        used_by = self.server.used_by.get(role_id)
+        self.send_response(404 if used_by is None else 200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"id": role_id, "used_by": used_by}).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def workflow_api(settings: Any) -> Iterator[Desk]:
+    server = Desk()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WORKFLOW_API_URL = f"http://127.0.0.1:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
 class TestRoles:
@@ -87,8 +125,32 @@ class TestRoles:
 
         assert assert_problem(desk.delete(f"/api/v1/roles/{role.pk}/"), 409, "role_in_use")["holders"] == 1
 
-    def test_deletes_an_unused_role_and_tells_of_it(self, desk: APIClient) -> None:
+    def test_a_role_that_a_deployed_workflow_needs_is_not_deleted(self, desk: APIClient, workflow_api: Desk) -> None:
         role = a_role("IT Lead")
+        workflow_api.used_by[role.pk] = ["Access Request"]
+
+        refused = assert_problem(desk.delete(f"/api/v1/roles/{role.pk}/"), 409, "role_in_use")
+
+        assert refused["workflows"] == ["Access Request"]
+        assert Role.objects.filter(pk=role.pk).exists()
+
+    def test_nothing_is_deleted_while_nobody_can_say_what_needs_it(self, desk: APIClient, settings: Any) -> None:
+        settings.WORKFLOW_API_URL = "http://127.0.0.1:9"
+        role = a_role("IT Lead")
+
+        assert_problem(desk.delete(f"/api/v1/roles/{role.pk}/"), 503, "consumer_unreachable")
+
+        assert Role.objects.filter(pk=role.pk).exists()
+
+    def test_of_another_system_nobody_is_asked(self, desk: APIClient, settings: Any) -> None:
+        settings.WORKFLOW_API_URL = "http://127.0.0.1:9"
+        role_id = desk.post("/api/v1/roles/", {"system": "ams", "name": "Auditor"}).json()["id"]
+
+        assert desk.delete(f"/api/v1/roles/{role_id}/").status_code == 204
+
+    def test_deletes_an_unused_role_and_tells_of_it(self, desk: APIClient, workflow_api: Desk) -> None:
+        role = a_role("IT Lead")
+        workflow_api.used_by[role.pk] = []
 
         assert desk.delete(f"/api/v1/roles/{role.pk}/").status_code == 204
 

@@ -58,7 +58,7 @@ def _sweep(task_ids: list[int], now: datetime) -> int:
     # Every cursor that an escalation may need, at once and in order, before anything else is locked.
     roles: set[int | None] = set()
     for run in runs:
-        if run.visit is not None and run.step is not None and run.step.escalate_to_id is not None:
+        if run.visit is not None and run.step is not None:
             roles |= {run.visit.role_id, run.step.escalate_to_id}
     rosters = lock_rosters(roles, now)
     recorded = 0
@@ -124,9 +124,9 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
 
 
 def _escalate(run: Run, visit: StepVisit) -> None:
-    """By the clock: only where the step names somebody above, and only once."""
+    """By the clock, once: to the role above, else to the role's lead, else administrators are told."""
     step = run.step
-    if step is None or step.escalate_to_id is None or visit.role_id == step.escalate_to_id:
+    if step is None or (step.escalate_to_id is not None and visit.role_id == step.escalate_to_id):
         return
     escalate_visit(run, visit, reason="The step's time is up.", actor=None)
     run.task.version += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.db import connection
 
 from role.models import Person, Role
 from task.models import Assignment, SlaFact, Task
+from task.tasks import sweep_clocks
 from ticketing_common.testing import published_messages
 from workflowmanager import timing
 from workflowmanager.tests import factories
@@ -35,6 +37,11 @@ def start(support: Role, **fields: object) -> Task:
     with time_machine.travel(NOON, tick=False):
         factories.take_in("TX1", priority="urgent")
     return factories.task_of()
+
+
+def test_the_beat_sweeps_often_enough_for_a_fact_to_be_a_minute_late_at_most(settings: Any) -> None:
+    (entry,) = [e for e in settings.BEAT_SCHEDULE.values() if e["task"] == sweep_clocks.name]
+    assert entry["schedule"] <= 30  # one sweep may be missed
 
 
 class TestSweep:
@@ -95,6 +102,28 @@ class TestSweep:
             assert row["sla"]["remaining_seconds"] == -3600
         with time_machine.travel(NOON + 3 * HOUR + timedelta(minutes=5), tick=False):
             assert factories.admin_client().get("/tasks/", {"view": "at_risk"}).json()["count"] == 1
+
+    def test_without_a_role_above_the_clock_escalates_to_the_lead_once(self, support: Role) -> None:
+        Role.objects.filter(pk=support.pk).update(lead_id=12)
+        factories.one_step(support)
+        with time_machine.travel(NOON, tick=False):
+            factories.take_in("TX1", priority="urgent")
+        assert factories.task_of().assignee_id == 11
+        for hours in (5, 6):
+            timing.sweep_clocks(now=NOON + hours * HOUR)
+        assert factories.task_of().assignee_id == 12
+        assert Assignment.objects.filter(origin="escalation").count() == 1
+
+    def test_with_nobody_above_the_clock_tells_the_admins_once(self, support: Role) -> None:
+        factories.make_role("Admin", factories.make_person(90))
+        factories.one_step(support)
+        with time_machine.travel(NOON, tick=False):
+            factories.take_in("TX1", priority="urgent")
+        for hours in (5, 6):
+            timing.sweep_clocks(now=NOON + hours * HOUR)
+        assert factories.task_of().assignee_id == 11
+        told = [m for m in published_messages("notifications.create_inapp_notification") if m["user_id"] == 90]
+        assert [m["notification_type"] for m in told] == ["task_escalated"]
 
     def test_a_breached_step_is_escalated_by_the_clock_once(self, support: Role) -> None:
         leads = factories.make_role("IT Lead", factories.make_person(21))

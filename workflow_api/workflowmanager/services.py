@@ -12,10 +12,11 @@ from django.utils import timezone
 from role import services as roles
 from role.models import Role
 from workflow import services as workflows
-from workflowmanager.intake import reroute_unmatched
+from workflowmanager.pausing import let_held_go_on
 from workflowmanager.pooling import drain, person_changed, replace_owners, take_from_leavers
 from workflowmanager.rosters import lock_rosters
-from workflowmanager.writing import Change
+from workflowmanager.routing import route_after_commit
+from workflowmanager.writing import Actor, Change
 
 
 def _settle(change: Change, role_ids: Iterable[int]) -> None:
@@ -69,24 +70,28 @@ def sync_snapshot(
     return applied
 
 
-def deploy_workflow(**arguments: Any) -> Any:
-    """Deploy, then start what now matches, each ticket in its own transaction after the commit."""
+def deploy_workflow(*, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None) -> Any:
+    """Deploy, then start what now matches, each ticket in its own transaction after the commit.
+
+    A deploy ends a pause, and with it the wait of the tasks that were held for it.
+    """
     with transaction.atomic():
-        result = workflows.deploy(**arguments)
-        route_after_commit()
+        result = workflows.deploy(workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version)
+        _after_deploy(workflow_id, actor, now)
     return result
 
 
-def redeploy_workflow(**arguments: Any) -> Any:
+def redeploy_workflow(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> Any:
     with transaction.atomic():
-        result = workflows.redeploy(**arguments)
-        route_after_commit()
+        result = workflows.redeploy(workflow_id=workflow_id, number=number, actor=actor, now=now)
+        _after_deploy(workflow_id, actor, now)
     return result
 
 
-def route_after_commit() -> None:
-    """Look again for every unmatched ticket once the caller's transaction is committed."""
-    transaction.on_commit(lambda: reroute_unmatched(now=timezone.now()), robust=True)
+def _after_deploy(workflow_id: int, actor: Actor | None, now: datetime) -> None:
+    route_after_commit()
+    if actor is not None:
+        transaction.on_commit(lambda: let_held_go_on(workflow_id, actor=actor, now=now), robust=True)
 
 
 __all__ = [

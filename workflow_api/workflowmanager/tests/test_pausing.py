@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from role.models import Person
+from role.models import Person, Role
 from task.models import SlaClock, Task
 from tickets.models import Ticket
 from workflow.models import Workflow
-from workflowmanager import verbs
+from workflowmanager import services, verbs
 from workflowmanager.pausing import HELD_WITH_WORKFLOW, pause_workflow, resume_workflow
 from workflowmanager.tests import factories
 
@@ -54,29 +54,56 @@ class TestPause:
 
         assert factories.task_of("TX2").status == "in_progress"
 
-    def test_holds_running_tasks_on_request_with_their_clocks(self, workflow: Workflow, admin: Any) -> None:
+    def test_holds_running_tasks_on_request_with_their_clocks(
+        self, workflow: Workflow, admin: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
         factories.take_in("TX1")
         due_at = factories.task_of("TX1").due_at
         assert due_at is not None
         paused_at = timezone.now()
 
-        pause_workflow(workflow_id=workflow.pk, actor=admin, now=paused_at, hold_running=True)
+        with django_capture_on_commit_callbacks(execute=True):
+            pause_workflow(workflow_id=workflow.pk, actor=admin, now=paused_at, hold_running=True)
         held = factories.task_of("TX1")
         assert (held.status, held.due_at) == ("on_hold", None)
-        resume_workflow(workflow_id=workflow.pk, actor=admin, now=paused_at + timedelta(hours=3))
+        with django_capture_on_commit_callbacks(execute=True):
+            resume_workflow(workflow_id=workflow.pk, actor=admin, now=paused_at + timedelta(hours=3))
 
         going = factories.task_of("TX1")
         assert going.status == "in_progress"
         assert going.due_at == due_at + timedelta(hours=3)
 
-    def test_leaves_on_hold_what_somebody_held_by_hand(self, workflow: Workflow, admin: Any) -> None:
+    def test_a_deploy_ends_the_pause_for_what_was_held_with_it(
+        self, workflow: Workflow, admin: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        factories.take_in("TX1")
+        coordinators, support = (Role.objects.get(name=name) for name in ("Ticket Coordinator", "IT Support"))
+        with django_capture_on_commit_callbacks(execute=True):
+            pause_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now(), hold_running=True)
+        assert factories.task_of("TX1").status == "on_hold"
+        # A second version, so that there is an older one to deploy again.
+        factories.straight(coordinators, support, status="paused")
+
+        with django_capture_on_commit_callbacks(execute=True):
+            services.redeploy_workflow(workflow_id=workflow.pk, number=1, actor=admin, now=timezone.now())
+
+        workflow.refresh_from_db()
+        assert workflow.status == "deployed"
+        assert factories.task_of("TX1").status == "in_progress"
+
+    def test_leaves_on_hold_what_somebody_held_by_hand(
+        self, workflow: Workflow, admin: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
         factories.take_in("TX1")
         factories.take_in("TX2")
         by_hand = factories.task_of("TX1")
         verbs.hold(task_id=by_hand.pk, reason="Waiting for a part", actor=admin, now=timezone.now())
 
-        pause_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now(), hold_running=True)
-        resume_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now())
+        with django_capture_on_commit_callbacks(execute=True):
+            pause_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now(), hold_running=True)
+        assert factories.task_of("TX2").status == "on_hold"
+        with django_capture_on_commit_callbacks(execute=True):
+            resume_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now())
 
         assert factories.task_of("TX1").status == "on_hold"
         assert factories.task_of("TX2").status == "in_progress"

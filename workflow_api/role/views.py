@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -56,7 +54,7 @@ class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Person
         fields = ("is_active",)
 
-    def holding(self, people: QuerySet[Person], name: str, value: Any) -> QuerySet[Person]:
+    def holding(self, people: QuerySet[Person], name: str, value: int) -> QuerySet[Person]:
         return people.filter(memberships__role_id=int(value), memberships__is_active=True)
 
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from step import services
 from step.models import Step
 from step.serializers import EditVersionParams, StepCreateIn, StepOut, StepUpdateIn
+from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from workflow.permissions import AgentsReadAdminsWrite
 
@@ -33,6 +34,7 @@ class StepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return Step.objects.select_related("role", "escalate_to")
 
     @extend_schema(request=StepCreateIn, responses={201: StepOut})
+    @idempotent
     def create(self, request: Request) -> Response:
         given = StepCreateIn(data=request.data)
         given.is_valid(raise_exception=True)

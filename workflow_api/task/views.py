@@ -39,8 +39,8 @@ from task.serializers import (
     TransferIn,
     VerbIn,
 )
-from ticketing_common.filters import StrictParams
-from ticketing_common.idempotency import idempotent
+from ticketing_common.filters import StrictOrdering, StrictParams
+from ticketing_common.idempotency import idempotent, in_parts
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent
 from workflowmanager import reading, transitions, verbs
@@ -98,6 +98,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     extra_query_params = ("view",)
     search_fields = ("ticket_number", "subject", "ticket__requester_name")
     ordering_fields = ("due_at", "created_at", "updated_at", "closed_at", "priority", "ticket_number", "id")
+    ordering: tuple[str, ...] | None = None  # of the list: by time left
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Task, Any]:
@@ -127,11 +128,18 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def _answer(self, request: Request, task_id: int) -> Response:
         return Response(reading.detail(acting(request), task_id, timezone.now()))
 
-    @extend_schema(summary="Read the story of a task", responses=TimelineOut(many=True), filters=False)
-    @action(detail=True, filterset_class=None, search_fields=())
+    @extend_schema(summary="Read the story of a task", responses=TimelineOut(many=True))
+    @action(
+        detail=True,
+        filter_backends=(StrictParams, StrictOrdering),
+        filterset_class=None,
+        extra_query_params=(),
+        ordering_fields=("seq",),
+        ordering=("seq",),
+    )
     def timeline(self, request: Request, pk: str) -> Response:
         lines: Any = reading.timeline(acting(request), int(pk))
-        page: Any = self.paginate_queryset(lines)
+        page: Any = self.paginate_queryset(self.filter_queryset(lines))
         return self.get_paginated_response(
             [
                 {
@@ -208,7 +216,6 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
-    @idempotent
     def bulk(self, request: Request) -> Response:
         given = checked(BulkIn(data=request.data))
         verb = given["action"]
@@ -221,6 +228,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
             parameters=parameters,
             actor=acting(request),
             now=timezone.now(),
+            do=in_parts(request),
         )
         return Response({"results": results})
 

@@ -11,6 +11,7 @@ from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from workflow import calendars, categories
 from workflow.models import Calendar, Category
@@ -31,6 +32,7 @@ class CalendarViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     queryset = Calendar.objects.all()
 
     @extend_schema(request=CalendarIn, responses={201: CalendarOut})
+    @idempotent
     def create(self, request: Request) -> Response:
         return self._save(request, None, status.HTTP_201_CREATED)
 
@@ -71,6 +73,7 @@ class CategoryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return Category.objects.all()
 
     @extend_schema(request=CategoryIn, responses={201: CategoryOut})
+    @idempotent
     def create(self, request: Request) -> Response:
         values = self._given(request)
         saved = categories.save_category(category_id=None, actor=caller(request), now=timezone.now(), **values)

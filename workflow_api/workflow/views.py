@@ -132,6 +132,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         responses=WorkflowOut,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def initialize(self, request: Request, pk: str) -> Response:
         given = _valid(EditVersionIn(data=request.data))
         services.initialize_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
@@ -148,9 +149,10 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         responses=WorkflowOut,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def deploy(self, request: Request, pk: str) -> Response:
         given = _valid(EditVersionIn(data=request.data))
-        running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        running.deploy_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(
@@ -163,6 +165,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         responses=WorkflowOut,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def pause(self, request: Request, pk: str) -> Response:
         given = _valid(PauseIn(data=request.data))
         pause_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
@@ -170,12 +173,14 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(summary="Resume a paused workflow", request=None, responses=WorkflowOut)
     @action(detail=True, methods=["post"])
+    @idempotent
     def resume(self, request: Request, pk: str) -> Response:
         resume_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now())
         return self._answer(pk)
 
     @extend_schema(summary="Archive a workflow", request=ReasonIn, responses=WorkflowOut)
     @action(detail=True, methods=["post"])
+    @idempotent
     def archive(self, request: Request, pk: str) -> Response:
         given = _valid(ReasonIn(data=request.data))
         services.archive(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
@@ -207,11 +212,18 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return self._answer(workflow.pk, status.HTTP_201_CREATED)
 
     @extend_schema(summary="List the deployed versions", responses=VersionOut(many=True))
-    @action(detail=True, methods=["get"], filterset_class=None, search_fields=(), ordering=("-number",))
+    @action(
+        detail=True,
+        methods=["get"],
+        filterset_class=None,
+        search_fields=(),
+        ordering_fields=("number", "deployed_at"),
+        ordering=("-number",),
+    )
     def versions(self, request: Request, pk: str) -> Response:
         queries.get_workflow(workflow_id=int(pk))
-        rows: QuerySet[Any] = queries.versions_of(workflow_id=int(pk)).order_by("-number")
-        page = self.paginate_queryset(rows)
+        rows: QuerySet[Any] = queries.versions_of(workflow_id=int(pk))
+        page = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(VersionOut(page, many=True).data)
 
     @extend_schema(summary="Read a deployed version", parameters=[NUMBER], responses=VersionDetailOut)
@@ -238,9 +250,10 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         responses={201: VersionDetailOut},
     )
     @action(detail=True, methods=["post"], url_path="versions/(?P<number>[0-9]{1,9})/redeploy")
+    @idempotent
     def redeploy(self, request: Request, pk: str, number: str) -> Response:
         version = running.redeploy_workflow(
-            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now()
+            workflow_id=int(pk), number=int(number), actor=acting(request), now=timezone.now()
         )
         found = queries.version_detail(workflow_id=int(pk), number=version.number)
         return Response(VersionDetailOut(found).data, status=status.HTTP_201_CREATED)

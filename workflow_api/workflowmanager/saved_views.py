@@ -9,8 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from ticketing_common.errors import Conflict, Forbidden
+from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
 from workflow.fields import ObjectField
 from workflowmanager.models import SavedView
@@ -100,6 +103,10 @@ class SavedViewViewSet(viewsets.ModelViewSet[SavedView]):
         if getattr(self, "swagger_fake_view", False):
             return SavedView.objects.none()
         return SavedView.objects.filter(Q(owner_id=caller(self.request).user_id) | Q(is_shared=True))
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
 
     def perform_create(self, serializer: Any) -> None:
         person = caller(self.request)

@@ -19,7 +19,7 @@ from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import IntakeRecord, Ticket
-from workflowmanager import intake
+from workflowmanager import intake, pooling
 from workflowmanager.writing import Actor, Change
 
 # A message that waits longer than this has a reason.
@@ -75,6 +75,19 @@ def pooled() -> QuerySet[StepVisit]:
         .select_related("task", "step", "role")
         .order_by("pooled_at", "id")
     )
+
+
+def retry_pools(*, actor: Actor, now: datetime) -> int:
+    """Give out what waits, role by role, each in its own transaction; return how many stays somebody has now."""
+    waiting = {visit_id: role_id for visit_id, role_id in pooled().values_list("id", "role_id") if role_id is not None}
+    role_ids = sorted(set(waiting.values()))
+    pooling.settle_roles(role_ids, now=now)
+    given = StepVisit.objects.filter(pk__in=waiting, pooled_at__isnull=True).count()
+    with transaction.atomic():
+        change = Change(now, actor)
+        change.audit("pool.retried", "pool", "all", new={"roles": role_ids, "given": given})
+        change.write()
+    return given
 
 
 @transaction.atomic

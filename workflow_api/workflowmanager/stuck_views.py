@@ -187,6 +187,10 @@ class PooledOut(serializers.Serializer):  # type: ignore[type-arg]
     needs_lead = serializers.BooleanField()
 
 
+class PoolRetriedOut(serializers.Serializer):  # type: ignore[type-arg]
+    given = serializers.IntegerField(help_text="How many stays somebody has now.")
+
+
 class PoolFilter(django_filters.FilterSet):  # type: ignore[misc]
     role = django_filters.NumberFilter(field_name="role_id")
     workflow = django_filters.NumberFilter(field_name="task__workflow_id")
@@ -205,3 +209,14 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StepVisit]):
 
     def get_queryset(self) -> QuerySet[StepVisit, Any]:
         return stuck.pooled()
+
+    @extend_schema(
+        summary="Give out what waits in the pools, as far as somebody may have it now",
+        description="The sweep does the same every few seconds. What was given back waits for a hand.",
+        request=None,
+        responses=PoolRetriedOut,
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], filterset_class=None, search_fields=(), pagination_class=None)
+    def retry(self, request: Request) -> Response:
+        return Response({"given": stuck.retry_pools(actor=acting(request), now=timezone.now())})

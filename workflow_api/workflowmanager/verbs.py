@@ -22,6 +22,9 @@ from workflowmanager.running import Run, admin_ids, load_run
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
 from workflowmanager.writing import Actor, Change, iso
 
+# Does one part of a write, by its name, in a transaction of its own.
+DoPart = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]
+
 
 class AlreadyTaken(Conflict):
     code = "already_taken"
@@ -327,20 +330,21 @@ def _note_on_clocks(run: Run, visit: StepVisit | None, event: Callable[[bool], E
 
 
 def bulk(
-    *, action: str, task_ids: list[int], parameters: Mapping[str, Any], actor: Actor, now: datetime
+    *, action: str, task_ids: list[int], parameters: Mapping[str, Any], actor: Actor, now: datetime, do: DoPart
 ) -> list[dict[str, Any]]:
-    """Do one thing to many tasks; each succeeds or fails by itself."""
-    verb = BULK[action]
+    """Do one thing to many tasks; each succeeds or fails by itself, in the transaction that `do` makes of it."""
     results: list[dict[str, Any]] = []
     for task_id in task_ids:
+
+        def work(task_id: int = task_id) -> dict[str, Any]:
+            task = BULK[action](task_id=task_id, actor=actor, now=now, **parameters)
+            return {"task_id": task_id, "ok": True, "status": 200, "version": task.version}
+
         try:
-            with transaction.atomic():
-                task = verb(task_id=task_id, actor=actor, now=now, **parameters)
+            results.append(do(str(task_id), work))
         except Refusal as refusal:
             error = {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}
             results.append({"task_id": task_id, "ok": False, "status": refusal.status_code, "error": error})
-        else:
-            results.append({"task_id": task_id, "ok": True, "status": 200, "version": task.version})
     return results
 
 

@@ -25,6 +25,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 ViewMethod = Callable[..., Response]
+Parts = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]
 
 
 def idempotent(method: ViewMethod) -> ViewMethod:
@@ -35,21 +36,12 @@ def idempotent(method: ViewMethod) -> ViewMethod:
 
     @functools.wraps(method)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key")
+        key = _key(request)
         if not key:
             return method(view, request, *args, **kwargs)
-        if len(key) > 200:
-            raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        user: Any = request.user
-        who = f"service:{user.name}" if isinstance(user, ServiceIdentity) else f"user:{user.id}"
-        fingerprint = hashlib.sha256(
-            b"\0".join([request.method.encode(), request.get_full_path().encode(), _body(request)])  # type: ignore[union-attr]
-        ).hexdigest()
         with transaction.atomic():
-            answer, is_first = IdempotentAnswer.claim(caller=who, key=key, fingerprint=fingerprint)
+            answer, is_first = _claim(request, key)
             if not is_first:
-                if answer.fingerprint != fingerprint:
-                    raise IdempotencyKeyReused()
                 return Response(answer.body, status=answer.status, headers={"Idempotent-Replayed": "true"})
             response = method(view, request, *args, **kwargs)
             if response.status_code < status.HTTP_400_BAD_REQUEST:
@@ -59,6 +51,48 @@ def idempotent(method: ViewMethod) -> ViewMethod:
             return response
 
     return wrapper
+
+
+def in_parts(request: Request) -> Parts:
+    """Return how to do a write of several independent parts, each of them once for the request's `Idempotency-Key`.
+
+    `do(name, work)` runs the work in a transaction and keeps what it returns with it. Parts that were done are
+    answered from there when the client tries again; parts that were refused are tried again. For writes whose parts
+    must not gather their locks in one transaction.
+    """
+    key = _key(request)
+
+    def do(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        with transaction.atomic():
+            if not key:
+                return work()
+            answer, is_first = _claim(request, f"{hashlib.sha256(key.encode()).hexdigest()}/{name}")
+            if is_first:
+                answer.keep(status=status.HTTP_200_OK, body=work())
+            found: dict[str, Any] = answer.body
+            return found
+
+    return do
+
+
+def _key(request: Request) -> str:
+    key: str = request.headers.get("Idempotency-Key") or ""
+    if len(key) > 200:
+        raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+    return key
+
+
+def _claim(request: Request, key: str) -> tuple[IdempotentAnswer, bool]:
+    """Take the key for this request, in its transaction; refuse one that was used for another."""
+    user: Any = request.user
+    who = f"service:{user.name}" if isinstance(user, ServiceIdentity) else f"user:{user.id}"
+    fingerprint = hashlib.sha256(
+        b"\0".join([request.method.encode(), request.get_full_path().encode(), _body(request)])  # type: ignore[union-attr]
+    ).hexdigest()
+    answer, is_first = IdempotentAnswer.claim(caller=who, key=key, fingerprint=fingerprint)
+    if answer.fingerprint != fingerprint:
+        raise IdempotencyKeyReused()
+    return answer, is_first
 
 
 def _body(request: Request) -> bytes:

@@ -51,6 +51,19 @@ class TestOverview:
         assert_problem(factories.as_client(factories.make_person(70)).get(path), 403)
 
 
+class TestPool:
+    def test_gives_out_what_somebody_may_have_by_now(self) -> None:
+        role = factories.make_role("IT Support")
+        factories.one_step(role)
+        factories.take_in("TX1")
+        factories.join(role, factories.make_person(11))
+        admin = factories.admin_client()
+        assert admin.post("/pool/retry/").json() == {"given": 1}
+        assert factories.task_of().assignee_id == 11
+        assert admin.get("/pool/").json()["count"] == 0
+        assert AuditLog.objects.get(action="pool.retried").actor_id == 1
+
+
 class TestDeadLetters:
     def test_is_sent_again_through_its_queue_once(self) -> None:
         row = letter()

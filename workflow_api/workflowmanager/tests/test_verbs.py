@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone
 
+from audit.models import AuditLog
 from role.models import Person, Role
-from task.models import Assignment, SlaClock, StepVisit, Task
+from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
+from ticketing_common.errors import Invalid
 from ticketing_common.testing import assert_problem, published_messages
+from workflowmanager import verbs
 from workflowmanager.tests import factories
 
 NOON = factories.LONG_AGO + timedelta(hours=12)
@@ -237,6 +241,17 @@ class TestPriority:
             events = SlaClock.objects.get(visit__isnull=True).events
             assert [event["kind"] for event in events] == ["started", "target_changed"]
 
+    def test_the_old_priority_and_target_stay_in_the_log(self, held: Task, amara: Person) -> None:
+        do(amara, held, "priority", priority="urgent", reason="The whole floor waits.")
+        clock = SlaClock.objects.get(visit__isnull=True)
+        assert clock.target_seconds == 48 * 3600
+        assert clock.events[-1]["seconds"] == 4 * 3600
+        line = Timeline.objects.get(event="priority_changed")
+        assert (line.detail["old"], line.detail["new"]) == ("medium", "urgent")
+        row = AuditLog.objects.get(action="task.priority_changed")
+        assert (row.old, row.new) == ({"priority": "medium"}, {"priority": "urgent"})
+        assert row.reason == "The whole floor waits."
+
     def test_may_breach_at_once(self, support: Role, amara: Person) -> None:
         with time_machine.travel(NOON, tick=False) as clock:
             factories.one_step(support)
@@ -247,6 +262,14 @@ class TestPriority:
 
     def test_unknown_priority_is_refused(self, held: Task, amara: Person) -> None:
         assert_problem(do(amara, held, "priority", priority="now"), 400, attr="priority")
+
+
+class TestReasons:
+    @pytest.mark.parametrize("verb", [verbs.transfer, verbs.escalate, verbs.hold])
+    def test_are_needed_by_whoever_calls(self, verb: Any, held: Task, amara: Person) -> None:
+        receiver = {"user_id": 12} if verb is verbs.transfer else {}
+        with pytest.raises(Invalid, match="reason"):
+            verb(task_id=held.pk, reason="  ", actor=factories.actor(amara), now=timezone.now(), **receiver)
 
 
 class TestBulk:
@@ -277,3 +300,20 @@ class TestRetry:
         again = client.post(f"/tasks/{pooled.pk}/claim/", headers={"Idempotency-Key": "k-1"})
         assert first.status_code == again.status_code == 200
         assert Assignment.objects.filter(is_owner=False).count() == 1
+
+    def test_a_bulk_act_is_done_once_an_item(self, support: Role, amara: Person) -> None:
+        factories.one_step(support)
+        for number in range(3):
+            factories.take_in(f"TX{number}")
+        ids = [factories.task_of(f"TX{number}").pk for number in range(3)]
+        body = {"action": "hold", "task_ids": ids, "reason": "Stocktaking."}
+        client = factories.as_client(amara)
+
+        first = client.post("/tasks/bulk/", body, headers={"Idempotency-Key": "k-1"}).json()["results"]
+        again = client.post("/tasks/bulk/", body, headers={"Idempotency-Key": "k-1"}).json()["results"]
+        other = client.post("/tasks/bulk/", {**body, "reason": "Else."}, headers={"Idempotency-Key": "k-1"}).json()
+
+        assert [entry["status"] for entry in first] == [200, 403, 200]
+        assert again == first
+        codes = [entry["error"]["code"] for entry in other["results"]]
+        assert codes == ["idempotency_key_reused", "permission_denied", "idempotency_key_reused"]

@@ -1,7 +1,11 @@
-"""Random people, roles, deploys and clocks drive the engine; what must always hold is checked after every step."""
+"""Random people, roles, deploys and clocks drive the engine; what must always hold is checked after every step.
+
+`ENGINE_HISTORIES` and `ENGINE_STEPS` say how many histories are tried and how long each is; 25 of 30 steps unless told.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count
+from django.test import TestCase
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,14 +25,29 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from amscheckout.models import AmsCheckout
 from audit.services import verify
-from role.models import Person
-from task.clocks import reading_of
-from task.models import Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from role.models import Person, Role
+from task.assignment import replay
+from task.clocks import clock_of, events_of, policy_of, reading_of
+from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
+from task.sla import Clock
 from ticketing_common.errors import Refusal
 from tickets.models import Ticket
-from workflow.models import VersionStep
-from workflowmanager import intake, reading, services, timing, transitions, verbs
+from workflow.models import VersionStep, Workflow, WorkflowVersion
+from workflowmanager import (
+    clients,
+    handing_off,
+    intake,
+    migrating,
+    pausing,
+    pooling,
+    reading,
+    services,
+    timing,
+    transitions,
+    verbs,
+)
 from workflowmanager.access import holds_role
 from workflowmanager.pooling import person_changed
 from workflowmanager.tests import factories
@@ -40,6 +60,8 @@ CALENDAR = {
     "holidays": ["2026-01-06"],
 }
 WORKING = ("pending", "in_progress", "on_hold")
+HISTORIES = int(os.environ.get("ENGINE_HISTORIES", "25"))
+STEPS = int(os.environ.get("ENGINE_STEPS", "30"))
 
 
 class Engine(RuleBasedStateMachine):
@@ -51,6 +73,8 @@ class Engine(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.now = factories.LONG_AGO + timedelta(hours=9)
         self.count = 0
+        self.pins: dict[int, int] = {}  # the version that each task ran on when it was looked at last
+        self.seen_transition = self.seen_audit_row = 0
 
     @initialize()
     def found_the_desk(self) -> None:
@@ -74,12 +98,16 @@ class Engine(RuleBasedStateMachine):
     # --- what happens --------------------------------------------------------------------------------------------
 
     def attempt(self, act: Callable[[], Any]) -> None:
-        """Do it; being refused is fine, and has no effect."""
+        """Do it with what follows its commit; being refused is fine, and has no effect."""
         try:
-            with transaction.atomic():
+            with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
                 act()
         except Refusal:
             pass
+
+    @property
+    def admin(self) -> Any:
+        return factories.actor(self.people[PEOPLE[0]], is_admin=True)
 
     def _hold(self, role_name: str, number: int, *, is_active: bool) -> None:
         key = (role_name, number)
@@ -146,6 +174,50 @@ class Engine(RuleBasedStateMachine):
             calendar=CALENDAR if self.versions % 2 == 0 else None,
         )
 
+    @rule(choice=st.integers(0, 9))
+    def an_older_version_is_deployed_again(self, choice: int) -> None:
+        workflow = Workflow.objects.get()
+        number = 1 + choice % workflow.versions.count()
+        self.attempt(
+            lambda: services.redeploy_workflow(workflow_id=workflow.pk, number=number, actor=self.admin, now=self.now)
+        )
+
+    @rule(hold_running=st.booleans())
+    def the_workflow_is_paused_or_goes_on(self, hold_running: bool) -> None:
+        workflow = Workflow.objects.get()
+
+        def pause() -> None:
+            pausing.pause_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now, hold_running=hold_running)
+
+        def go_on() -> None:
+            pausing.resume_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now)
+
+        self.attempt(pause if workflow.status == "deployed" else go_on)
+
+    @rule(one=st.integers(0, 9), two=st.integers(0, 9))
+    def running_tasks_are_migrated_as_previewed(self, one: int, two: int) -> None:
+        numbers = list(WorkflowVersion.objects.order_by("number").values_list("number", flat=True))
+        given: dict[str, Any] = {
+            "workflow_id": Workflow.objects.get().pk,
+            "from_version": numbers[one % len(numbers)],
+            "to_version": numbers[two % len(numbers)],
+            "mapping": {},
+            "actor": self.admin,
+            "now": self.now,
+        }
+
+        def migrate() -> None:
+            with transaction.atomic():
+                preview = migrating.migrate(**given, dry_run=True)
+            outcome = migrating.migrate(**given, dry_run=False)
+            assert {**preview, "dry_run": False} == outcome
+            self.pins |= {row["task_id"]: self._version_id(given["to_version"]) for row in outcome["tasks"]}
+
+        self.attempt(migrate)
+
+    def _version_id(self, number: int) -> int:
+        return int(WorkflowVersion.objects.values_list("pk", flat=True).get(number=number))
+
     @rule(
         number=st.integers(0, 6),
         priority=st.sampled_from(["low", "urgent", "Critical"]),
@@ -197,6 +269,32 @@ class Engine(RuleBasedStateMachine):
         else:
             press()  # what was offered to the assignee is not refused
 
+    @rule(choice=st.integers(0, 50), who=st.sampled_from(PEOPLE), which=st.integers(0, 5))
+    def somebody_else_of_the_role_presses_a_button(self, choice: int, who: int, which: int) -> None:
+        """A voter gives their word, a lead decides about a way back; others are offered nothing."""
+        task = self._task(choice, "in_progress", "pending")
+        if task is None:
+            return
+        actor = factories.actor(self.people[who])
+        try:
+            offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+        except Refusal:
+            return
+        if not offered:
+            return
+
+        def press() -> None:
+            transitions.perform_now(
+                actor=actor,
+                task_id=task.pk,
+                transition_id=offered[which % len(offered)]["id"],
+                comment="Because.",
+                expected_version=task.version,
+                now=self.now,
+            )
+
+        self.attempt(press)
+
     @rule(
         choice=st.integers(0, 50),
         verb=st.sampled_from(["claim", "release", "transfer", "escalate", "hold", "resume", "priority"]),
@@ -242,10 +340,77 @@ class Engine(RuleBasedStateMachine):
         )
         person_changed(number, now=self.now)
 
+    @rule(role_name=st.sampled_from(ROLES), number=st.one_of(st.none(), st.sampled_from(PEOPLE)))
+    def a_role_gets_a_lead(self, role_name: str, number: int | None) -> None:
+        Role.objects.filter(pk=self.roles[role_name].pk).update(lead_id=number)
+
+    @rule(role_name=st.sampled_from(ROLES), is_gone=st.booleans())
+    def a_role_is_deleted_or_comes_back(self, role_name: str, is_gone: bool) -> None:
+        self.count += 1
+        services.sync_role(
+            now=self.now,
+            role_id=self.roles[role_name].pk,
+            name=role_name,
+            system="tts",
+            description="",
+            is_custom=True,
+            action="delete" if is_gone else "upsert",
+            version=self.count,
+        )
+
+    @rule(
+        choice=st.integers(0, 9),
+        outcome=st.sampled_from(["acknowledged", "accepted", "refused", "unreachable", "waive", "retry"]),
+    )
+    def the_other_system_answers(self, choice: int, outcome: str) -> None:
+        checkouts = list(AmsCheckout.objects.order_by("id"))
+        if not checkouts:
+            return
+        checkout_id = checkouts[choice % len(checkouts)].pk
+        acts: dict[str, Callable[[], Any]] = {
+            "waive": lambda: handing_off.waive(
+                handing_off.AMS, checkout_id, reason="By hand.", actor=self.admin, now=self.now
+            ),
+            "retry": lambda: handing_off.retry(handing_off.AMS, checkout_id, actor=self.admin, now=self.now),
+        }
+        answer = clients.Answer(outcome, reference="A-1")
+        self.attempt(
+            acts.get(outcome, lambda: handing_off.note_answer(handing_off.AMS, checkout_id, answer, now=self.now))
+        )
+
+    @rule(number=st.integers(0, 6))
+    def an_admin_looks_for_a_workflow_again(self, number: int) -> None:
+        self.attempt(lambda: intake.reroute(f"TX{number}", actor=self.admin, now=self.now))
+
+    @rule()
+    def the_beat_ticks(self) -> None:
+        """Afterwards nobody waits for a turn that somebody could have."""
+        pooling.settle_roles(pooling.roles_to_settle(), now=self.now)
+        assert pooling.settle_roles(pooling.roles_to_settle(), now=self.now) == 0
+        for task in Task.objects.open().select_related("workflow_version"):
+            role_id = task.workflow_version.coordinator_role_id
+            if task.owner_id is not None and not holds_role(task.owner_id, role_id):
+                members = Person.objects.filter(memberships__role_id=role_id, memberships__is_active=True)
+                assert not any(self._is_here(person) for person in members)
+
+    def _is_here(self, person: Person) -> bool:
+        return person.is_active and not (
+            person.away_from is not None
+            and person.away_from <= self.now
+            and (person.away_until is None or person.away_until > self.now)
+        )
+
     @rule(hours=st.integers(1, 90))
     def time_passes(self, hours: int) -> None:
+        """The sweep comes by, and a second finds nothing: every fact is recorded, once."""
         self.now += timedelta(hours=hours)
         timing.sweep_clocks(now=self.now)
+        assert timing.sweep_clocks(now=self.now) == 0
+        for clock in SlaClock.objects.filter(stopped_at=None).exclude(task__status="on_hold"):
+            found = reading_of(clock, self.now)
+            facts = dict(SlaFact.objects.filter(clock=clock).values_list("kind", "happened_at"))
+            assert ("breached" in facts) == (found.breached_at is not None)
+            assert facts.get("at_risk", found.risk_at) == found.risk_at
 
     # --- what must hold ------------------------------------------------------------------------------------------
 
@@ -281,8 +446,13 @@ class Engine(RuleBasedStateMachine):
         for task in Task.objects.select_related("current_step").exclude(current_step=None):
             assert task.current_step is not None
             assert task.current_step.version_id == task.workflow_version_id
-        for performed in TaskTransition.objects.select_related("transition", "task"):
-            assert performed.transition.version_id == performed.task.workflow_version_id
+        new = TaskTransition.objects.filter(pk__gt=self.seen_transition).order_by("pk")
+        for performed in new.select_related("transition", "task", "from_step", "to_step"):
+            pinned = self.pins.get(performed.task_id, performed.task.workflow_version_id)
+            versions = {performed.transition.version_id, performed.from_step.version_id, performed.to_step.version_id}
+            assert versions == {pinned}
+            self.seen_transition = performed.pk
+        self.pins = dict(Task.objects.values_list("pk", "workflow_version_id"))
 
     @invariant()
     def stored_clocks_say_what_their_events_say(self) -> None:
@@ -294,6 +464,50 @@ class Engine(RuleBasedStateMachine):
             is_open = holder.closed_at is None and clock.task.status != "handing_off"
             assert is_open == (clock.stopped_at is None)
             assert (reading.state == "paused") == (clock.task.status == "on_hold" and is_open)
+
+    @invariant()
+    def a_clock_fed_event_by_event_says_what_its_replay_says(self) -> None:
+        for clock in SlaClock.objects.all():
+            by_event = Clock(policy_of(clock))
+            for event in events_of(clock):
+                by_event.feed(event)
+                by_event.read(event.at + timedelta(minutes=1))  # to look changes nothing
+            assert by_event.read(self.now) == clock_of(clock).read(self.now)
+            assert (clock.verdict != "") == (clock.stopped_at is not None)
+
+    @invariant()
+    def the_audit_chain_goes_on_unbroken(self) -> None:
+        found = verify(after_id=self.seen_audit_row)
+        assert found.is_valid, found
+        self.seen_audit_row = found.last_id
+
+    @invariant()
+    def every_turn_can_be_replayed_from_its_reason(self) -> None:
+        for turn in Assignment.objects.all():
+            assert replay(turn.why) == turn.person_id
+            assert turn.visit_id is not None or turn.is_owner
+
+    @invariant()
+    def a_task_has_one_owner_at_a_time(self) -> None:
+        for task in Task.objects.open():
+            owners = Assignment.objects.filter(task=task, is_owner=True, ended_at=None)
+            assert [turn.person_id for turn in owners] == ([task.owner_id] if task.owner_id else [])
+
+    @invariant()
+    def a_person_gives_one_word_a_stay(self) -> None:
+        doubled = (
+            ApprovalVote.objects.filter(voided_at=None)
+            .values("visit", "person")
+            .annotate(n=Count("id"))
+            .filter(n__gt=1)
+        )
+        assert not doubled.exists()
+
+    @invariant()
+    def what_is_handed_off_waits_for_the_other_system(self) -> None:
+        for checkout in AmsCheckout.objects.select_related("task"):
+            settled = checkout.status in ("acknowledged", "waived")
+            assert (checkout.task.status == "handing_off") == (not settled)
 
     @invariant()
     def the_story_is_numbered_without_gaps(self) -> None:
@@ -318,8 +532,8 @@ def test_random_histories_keep_what_must_hold() -> None:
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=HISTORIES,
+            stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -24,7 +24,7 @@ from workflow.tests import factories as story
 
 CHOSEN = [CHECKS.get_one("not_a_server_error"), status_code_conformance]
 CHOSEN += [content_type_conformance, response_schema_conformance]
-OURS = ("/workflows/", "/steps/", "/categories/", "/calendars/", "/roles/", "/audit/")
+OURS = ("/workflows/", "/steps/", "/categories/", "/calendars/", "/roles/", "/people/", "/audit/")
 
 SCHEMA = schemathesis.openapi.from_wsgi("/schema/", application)
 OPERATIONS: list[Any] = [
@@ -54,6 +54,7 @@ def existing_ids(workflow: Workflow) -> dict[str, int]:
         "roles": step.role_id or 0,
         "categories": Category.objects.create(name="IT Support").pk,
         "calendars": Calendar.objects.create(name="Office", hours={"0": [["08:00", "12:00"]]}).pk,
+        "people": story.AMARA.user_id,
         "audit": 1,
     }
 

@@ -79,6 +79,7 @@ class VersionGraph:
     steps: Mapping[int, GraphStep]
     transitions: Mapping[int, GraphTransition]
     _outgoing: Mapping[int, tuple[GraphTransition, ...]] = field(repr=False)
+    _in_ring: frozenset[int] = field(default=frozenset(), repr=False)
 
     def outgoing(self, step_id: int) -> tuple[GraphTransition, ...]:
         """Return the edges that leave the step, in their order."""
@@ -86,6 +87,21 @@ class VersionGraph:
 
     def transition(self, transition_id: int) -> GraphTransition | None:
         return self.transitions.get(transition_id)
+
+    def is_in_ring(self, transition: GraphTransition) -> bool:
+        """Return whether the edge can be gone again and again without any return."""
+        return transition.id in self._in_ring
+
+    def ahead(self, step_id: int) -> set[int]:
+        """Return the steps that the next transition may lead to, automatic ones after it included."""
+        found: set[int] = set()
+        waiting = [edge.to_step_id for edge in self.outgoing(step_id)]
+        while waiting:
+            target = waiting.pop()
+            if target not in found:
+                found.add(target)
+                waiting += [edge.to_step_id for edge in self.outgoing(target) if edge.is_automatic]
+        return found
 
     def step_by_key(self, key: int) -> GraphStep | None:
         """Return the step that was made from this step of the draft."""
@@ -150,6 +166,27 @@ def _read(version_id: int) -> VersionGraph:
         steps=steps,
         transitions=transitions,
         _outgoing={step_id: tuple(edges) for step_id, edges in outgoing.items()},
+        _in_ring=_rings(outgoing),
+    )
+
+
+def _rings(outgoing: Mapping[int, list[GraphTransition]]) -> frozenset[int]:
+    """Return the edges that lie on a ring of edges other than returns."""
+    onward = {step_id: [edge for edge in edges if edge.outcome != "return"] for step_id, edges in outgoing.items()}
+
+    def reaches(start: int, aim: int) -> bool:
+        seen, waiting = {start}, [start]
+        while waiting:
+            step_id = waiting.pop()
+            if step_id == aim:
+                return True
+            new = {edge.to_step_id for edge in onward.get(step_id, ())} - seen
+            seen |= new
+            waiting += new
+        return False
+
+    return frozenset(
+        edge.id for edges in onward.values() for edge in edges if reaches(edge.to_step_id, edge.from_step_id)
     )
 
 

@@ -229,7 +229,7 @@ def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
         "owner": task.owner.as_person if task.owner else None,
         "sla": describe_clock(task_clock, now) if task_clock else None,
         "visit_sla": describe_clock(visit_clock, now) if visit_clock else None,
-        "available_transitions": available(run, actor, member_role_ids=roles["member"]),
+        "available_transitions": available(run, actor, member_role_ids=roles["member"], led_role_ids=roles["lead"]),
         "available_actions": _actions(run, actor, roles),
         "why": why(turn, names) if turn else None,
         "approval": approvals.describe(run, members),

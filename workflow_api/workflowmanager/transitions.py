@@ -167,14 +167,15 @@ def perform_now(
     step = run.graph.steps[visit.step_id]
     transition = _find(run, step, transition_id)
     rule = Rule.of(step) if step.kind == "approval" else None
-    on_behalf_of_id = _in_whose_name(run, visit, step, actor, is_loop=transition.outcome in NEEDS_COMMENT)
+    is_loop = transition.outcome in NEEDS_COMMENT or run.graph.is_in_ring(transition)
+    on_behalf_of_id = _in_whose_name(run, visit, step, actor, is_loop=is_loop)
     if (transition.requires_comment or transition.outcome in NEEDS_COMMENT) and not comment:
         raise CommentRequired(attr="comment")
     if not holds(transition.condition, run.fields):
         raise GuardNotMet()
     if step.kind == "approval" and transition.outcome == "approve":
         _check_four_eyes(run, visit, actor, on_behalf_of_id)
-    if transition.outcome in NEEDS_COMMENT:
+    if is_loop:
         _check_loop(run, visit, step, transition, actor)
     if rule is not None and rule.is_vote and transition.outcome in ("approve", "reject"):
         decided = _vote(run, visit, step, transition, rule, actor, on_behalf_of_id, comment)
@@ -259,8 +260,10 @@ def _vote(
 ) -> GraphTransition | None:
     """Count the person's word; return the transition that it decides, None while the approval is open."""
     voter_id = on_behalf_of_id or actor.user_id
-    rosters = lock_rosters([visit.role_id, step.escalate_to_id], run.now, strategies=[step.assignment])
-    run.note_roster(rosters)
+    # With the cursors of whatever step this word may lead to: all at once, in order.
+    steps = [step, *(run.graph.steps[step_id] for step_id in run.graph.ahead(step.id))]
+    roles = {role_id for each in steps for role_id in (each.role_id, each.escalate_to_id)}
+    run.note_roster(lock_rosters({visit.role_id, *roles}, run.now, strategies=[each.assignment for each in steps]))
     barred = barred_from(run, visit, step)
     if barred.get(voter_id) == VOTED:
         raise AlreadyVoted()
@@ -338,13 +341,11 @@ def _move(
     is_return = transition.outcome == "return"
     chain = [] if is_return else run.automatic_chain(target)
     step = run.graph.steps[chain[-1][1].to_step_id] if chain else target
-    if step.is_end and not chain:
-        run.finish(step)
-        return
     ids = run.change.new_ids("step_visits", len(chain) + (not step.is_end))
     run.pass_through(chain, ids)
     if step.is_end:
         run.finish(step)
+        _tell_owner(run, step, actor)
         return
     enter(run, step, ids.pop(0), preferred_id=_previous_performer(run, step) if is_return else None)
     if is_return and task.assignee_id is not None and task.assignee_id != actor.user_id:
@@ -430,14 +431,19 @@ def available(
     actor: Actor,
     *,
     member_role_ids: Collection[int],
+    led_role_ids: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """Return the transitions that the person may perform now, as the API lists them. Takes no lock."""
+    """Return the transitions that the person may perform now, as the API lists them. Takes no lock.
+
+    Who only leads the role decides about ways back: those are all that is listed for them.
+    """
     task, visit, step = run.task, run.visit, run.step
     if visit is None or step is None or task.status not in (Task.Status.IN_PROGRESS, Task.Status.PENDING):
         return []
     is_voter = step.kind == "approval" and Rule.of(step).is_vote and visit.role_id in member_role_ids
     may_act = task.assignee_id == actor.user_id or (actor.is_admin and task.assignee_id is not None) or is_voter
-    if not may_act:
+    is_lead = task.assignee_id is not None and visit.role_id in led_role_ids
+    if not (may_act or is_lead):
         return []
     may_approve = True
     if step.kind == "approval":
@@ -454,6 +460,8 @@ def available(
     result = []
     for transition in run.graph.outgoing(step.id):
         if transition.is_automatic or not holds(transition.condition, fields):
+            continue
+        if not may_act and transition.outcome not in NEEDS_COMMENT and not run.graph.is_in_ring(transition):
             continue
         if step.kind == "approval" and (
             transition.outcome not in APPROVAL_OUTCOMES or (transition.outcome == "approve" and not may_approve)

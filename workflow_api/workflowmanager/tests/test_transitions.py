@@ -88,6 +88,20 @@ class TestLegal:
         answer = factories.as_client(people["amara"]).post("/transitions/", body)
         assert_problem(answer, 400, "invalid", attr="transition_id")
 
+    def test_nobody_presses_an_automatic_one(self, people: dict[str, Person], roles: dict[str, Role]) -> None:
+        guard = {"field": "priority", "op": "eq", "value": "urgent"}
+        factories.make_workflow(
+            "Sorted",
+            coordinators=roles["coordinators"],
+            steps=[
+                {"name": "Sort", "role": roles["support"]},
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+            ],
+            edges=[("Sort", "Done", "forward", {"is_automatic": True, "condition": guard})],
+        )
+        factories.take_in("TX1", priority="low")
+        assert_problem(press(people["amara"], factories.task_of(), "Sort to Done"), 409, "transition_not_available")
+
     def test_expected_version_is_required(self, people: dict[str, Person], access: None) -> None:
         task = factories.task_of()
         body = {"task_id": task.pk, "transition_id": factories.edge(task, "Review to Approve").pk}
@@ -230,8 +244,28 @@ class TestReturn:
         task.refresh_from_db()
         assert StepVisit.objects.get(task=task, closed_at__isnull=True).needs_lead
         assert 22 in [m["user_id"] for m in published_messages("notifications.create_inapp_notification")]
+        offered = factories.as_client(people["otto"]).get(f"/tasks/{task.pk}/").json()["available_transitions"]
+        assert [transition["outcome"] for transition in offered] == ["reject", "return"]
         assert press(people["otto"], task, "Approve to Review", comment="Last time.").status_code == 200
         assert TaskTransition.objects.latest("id").on_behalf_of_id == 21
+
+    def test_a_ring_without_returns_is_capped_too(self, people: dict[str, Person], roles: dict[str, Role]) -> None:
+        factories.make_workflow(
+            "Ring",
+            coordinators=roles["coordinators"],
+            steps=[
+                {"name": "One", "role": roles["coordinators"], "return_cap": 2},
+                {"name": "Two", "role": roles["coordinators"], "return_cap": 2},
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+            ],
+            edges=[("One", "Two", "forward", {}), ("Two", "One", "forward", {}), ("Two", "Done", "forward", {})],
+        )
+        factories.take_in("TX1")
+        task = factories.task_of()
+        for _ in range(2):
+            assert press(people["mara"], task, "One to Two").status_code == 200
+            assert press(people["mara"], task, "Two to One").status_code == 200
+        assert_problem(press(people["mara"], task, "One to Two"), 409, "loop_limit")
 
     def test_never_to_a_step_the_task_has_not_been_in(self, people: dict[str, Person], roles: dict[str, Role]) -> None:
         factories.make_workflow(
@@ -247,6 +281,23 @@ class TestReturn:
         factories.take_in("TX1")
         answer = press(people["amara"], factories.task_of(), "One to Two", comment="Back.")
         assert_problem(answer, 409, "step_not_visited")
+
+
+class TestOwner:
+    def test_is_told_at_every_step_and_at_the_end_but_not_of_their_own_doing(
+        self, people: dict[str, Person], access: None
+    ) -> None:
+        task = factories.task_of()
+        assert task.owner_id == 1
+
+        press(people["amara"], task, "Review to Approve")
+        press(people["ines"], task, "Approve to Review", comment="Name the share.")
+        press(people["amara"], task, "Review to Approve")
+        press(factories.holder_of(task), task, "Approve to Granted")
+
+        told = [m for m in published_messages("notifications.create_inapp_notification") if m["user_id"] == 1]
+        steps = ["Approve", "Review", "Approve", "Granted"]
+        assert [m["subject"] for m in told] == [f"TX1 is now in “{step}”" for step in steps]
 
 
 class TestReject:
@@ -288,7 +339,7 @@ class TestAtOnce:
             leads, outcome="approve", step={"kind": "approval", "approval": {"required": 1, "mode": "count"}}
         )
         clients = [factories.as_client(lead), factories.as_client(admin, "Admin")]
-        for round_ in range(200):
+        for round_ in range(30):
             factories.take_in(f"TX{round_}")
             task = factories.task_of(f"TX{round_}")
             edge = factories.edge(task, "Work to Done")
@@ -299,23 +350,72 @@ class TestAtOnce:
             assert loser["errors"][0]["code"] == "stale_version"
             assert loser["acted_by"]["user_id"] in (21, 90)
             assert loser["current"]["status"] == "completed"
-        assert TaskTransition.objects.count() == 200
-        assert AuditLog.objects.filter(action="task.transition").count() == 200
+        assert TaskTransition.objects.count() == 30
+        assert AuditLog.objects.filter(action="task.transition").count() == 30
+
+    def test_words_that_lead_into_each_others_role_wait_for_each_other(self) -> None:
+        """One decides in a role and leads to the other's, and the other way round: none is a deadlock's victim."""
+        people = [factories.make_person(number) for number in (11, 12, 21, 22)]
+        first, second = factories.make_role("First", *people[:2]), factories.make_role("Second", *people[2:])
+        both = {"kind": "approval", "approval": {"required": 2, "mode": "count"}}
+        names = ["One", "Two", "Three"]
+        factories.make_workflow(
+            "Words",
+            coordinators=factories.make_role("Ticket Coordinator", factories.make_person(1)),
+            steps=[
+                *(
+                    {"name": name, "role": role, **both}
+                    for name, role in zip(names, (first, second, first), strict=True)
+                ),
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+            ],
+            edges=[(one, two, "approve", {}) for one, two in zip(names, [*names[1:], "Done"], strict=True)],
+        )
+        for round_ in range(15):
+            ahead, behind = f"A{round_}", f"B{round_}"
+            factories.take_in(ahead)
+            factories.take_in(behind)
+            for number, word in ((ahead, 11), (ahead, 12), (ahead, 21), (behind, 11)):
+                answer = press(Person.objects.get(pk=word), factories.task_of(number), self._approval(number))
+                assert answer.status_code == 200
+            pressed = []
+            for number, word in ((ahead, 22), (behind, 12)):
+                task = factories.task_of(number)
+                edge = factories.edge(task, self._approval(number))
+                body = {"task_id": task.pk, "transition_id": edge.pk, "expected_version": task.version}
+                pressed.append((factories.as_client(Person.objects.get(pk=word)), body))
+            assert [answer.status_code for answer in all_at_once(pressed)] == [200, 200]
+            assert (self._step(ahead), self._step(behind)) == ("Three", "Two")
+
+    def _step(self, number: str) -> str:
+        step = factories.task_of(number).current_step
+        assert step is not None
+        return step.name
+
+    def _approval(self, number: str) -> str:
+        step = self._step(number)
+        return f"{step} to {dict(One='Two', Two='Three', Three='Done')[step]}"
 
 
 def at_once(clients: list[APIClient], body: dict[str, Any]) -> list[Any]:
     """Let everybody press at the same moment."""
-    barrier = threading.Barrier(len(clients))
+    return all_at_once([(client, body) for client in clients])
+
+
+def all_at_once(pressed: list[tuple[APIClient, dict[str, Any]]]) -> list[Any]:
+    """Let each press their own at the same moment."""
+    barrier = threading.Barrier(len(pressed))
     answers: list[Any] = []
 
-    def press_it(client: APIClient) -> None:
+    def press_it(client: APIClient, body: dict[str, Any]) -> None:
+        client.raise_request_exception = False
         try:
             barrier.wait()
             answers.append(client.post("/transitions/", body))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=press_it, args=(client,)) for client in clients]
+    threads = [threading.Thread(target=press_it, args=each) for each in pressed]
     for thread in threads:
         thread.start()
     for thread in threads:

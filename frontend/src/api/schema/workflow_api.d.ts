@@ -966,6 +966,10 @@ export interface components {
             user_id: number;
             full_name: string;
         };
+        PoolRetriedOut: {
+            /** @description How many stays somebody has now. */
+            given: number;
+        };
         PooledOut: {
             task_id: number;
             ticket_number: string;

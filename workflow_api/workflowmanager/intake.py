@@ -342,6 +342,10 @@ def reroute_unmatched(*, now: datetime, actor: Actor | None = None, limit: int =
 @transaction.atomic
 def replay(record_id: int, *, body: Any, actor: Actor, now: datetime) -> IntakeRecord:
     """Take in a message of the ledger again, corrected or as it was; its dead letter is settled by that."""
+    letter_id = IntakeRecord.objects.filter(pk=record_id).values_list("dead_letter_id", flat=True).first()
+    if letter_id is not None:
+        # First, as whoever sends the dead letter again does.
+        DeadLetter.objects.select_for_update().filter(pk=letter_id).first()
     original = IntakeRecord.objects.select_for_update().filter(pk=record_id).first()
     if original is None:
         raise NotFound("There is no such message.")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import AuditLog
 from role.models import Role
 from task.models import Assignment, SlaClock, Task
 from ticketing_common.contracts.messages import examples
+from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from tickets.tasks import receive_ticket
 from workflow.graph import version_graph
+from workflowmanager import intake
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,23 @@ class TestReceive:
         assert relations == {11: "assignee", 12: "team", 13: "team", 1: "owner"}
         actions = set(AuditLog.objects.filter(ticket_number="TX1").values_list("action", flat=True))
         assert actions >= {"ticket.received", "task.created"}
+
+    @pytest.mark.django_db(transaction=True)
+    def test_what_fails_midway_leaves_nothing_behind(
+        self, coordinators: Role, support: Role, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The database goes away after the ticket was written: the message comes again, to a clean desk."""
+        factories.straight(coordinators, support)
+
+        def gone(_entries: object) -> None:
+            raise OperationalError("the connection is gone")
+
+        monkeypatch.setattr("audit.services.record_many", gone)
+        origin = intake.Origin("TICKET_TASKS_PRODUCTION")
+        with pytest.raises(OperationalError):
+            intake.receive(factories.ticket_data("TX1"), origin=origin, now=timezone.now())
+        for model in (Ticket, Task, IntakeRecord, OutboxMessage, Assignment):
+            assert model._default_manager.count() == 0
 
     def test_costs_at_most_sixteen_statements(self, coordinators: Role, support: Role) -> None:
         version = factories.straight(coordinators, support, first_role=support)

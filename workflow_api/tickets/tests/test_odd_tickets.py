@@ -188,6 +188,26 @@ class TestUnmatched:
         assert factories.task_of().status == "in_progress"
         assert Ticket.objects.get().intake_state == "matched"
 
+    def test_a_deploy_routes_what_now_matches(self, support: Role, django_capture_on_commit_callbacks: Any) -> None:
+        old = Workflow.objects.get()
+        factories.straight(support, support, name=old.name)
+        Workflow.objects.update(status="paused")
+        factories.take_in("TX1")
+        assert Ticket.objects.get().intake_state == "unmatched"
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = factories.admin_client().post(f"/workflows/{old.pk}/versions/1/redeploy/")
+        assert answer.status_code == 201, answer.json()
+        assert factories.task_of().status == "in_progress"
+
+    def test_an_edit_routes_what_now_matches(self, support: Role, django_capture_on_commit_callbacks: Any) -> None:
+        factories.take_in("TX1", department="Facilities")
+        workflow = Workflow.objects.get()
+        change = {"department": "Facilities", "edit_version": workflow.edit_version}
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = factories.admin_client().patch(f"/workflows/{workflow.pk}/", change)
+        assert answer.status_code == 200, answer.json()
+        assert factories.task_of().status == "in_progress"
+
     def test_tick_catches_up_with_a_deploy(self, support: Role) -> None:
         Workflow.objects.update(status="paused")
         factories.take_in("TX1")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from role.models import Person, RoleCursor
 from task.models import Assignment, Task
@@ -134,31 +135,32 @@ class TestRoundRobin:
 @pytest.mark.django_db(transaction=True)
 class TestCapacityUnderLoad:
     def test_two_roles_at_once_do_not_overfill_a_person(self) -> None:
-        busy = factories.make_person(11, capacity=3)
-        support = factories.make_role("IT Support", busy)
-        other = factories.make_role("Asset Manager", busy)
-        owners = factories.make_role("Ticket Coordinator", factories.make_person(1))
-        factories.one_step(support, coordinators=owners)
-        factories.one_step(
-            other, coordinators=owners, name="Assets", category="Asset Check Out", department="Asset Department"
-        )
+        """The second role looks while the first has given the work and has not committed."""
+        busy = factories.make_person(11, capacity=1)
+        factories.one_step(factories.make_role("IT Support", busy))
+        factories.one_step(factories.make_role("Asset Manager", busy), name="Assets", category="Asset Check Out")
+        given = threading.Event()
 
-        def work(prefix: str, **fields: str) -> None:
+        def first() -> None:
             try:
-                for number in range(6):
-                    factories.take_in(f"{prefix}{number}", **fields)
+                with transaction.atomic():
+                    factories.take_in("TX1")
+                    given.set()
+                    time.sleep(1)  # time for the second to come as far as it can
             finally:
                 connection.close()
 
-        threads = [
-            threading.Thread(target=work, args=("A",)),
-            threading.Thread(
-                target=work, args=("B",), kwargs={"category": "Asset Check Out", "department": "Asset Department"}
-            ),
-        ]
+        def second() -> None:
+            try:
+                given.wait()
+                factories.take_in("TX2", category="Asset Check Out")
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work) for work in (first, second)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert Task.objects.filter(assignee_id=11).count() == 3
-        assert Task.objects.filter(status="pending").count() == 9
+        assert factories.task_of("TX1").assignee_id == 11
+        assert (factories.task_of("TX2").status, factories.task_of("TX2").assignee_id) == ("pending", None)

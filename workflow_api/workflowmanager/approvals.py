@@ -41,8 +41,9 @@ class Rule:
             return "approve"
         return "reject" if refusals and voters - refusals < self.required else ""
 
-    def can_pass(self, voters: int) -> bool:
-        return voters > 0 if self.mode == "percent" else voters >= self.required
+    def can_pass(self, left: int, approvals: int = 0) -> bool:
+        """Return whether those whose word is missing can still decide it."""
+        return left > 0 if self.mode == "percent" else left > 0 and approvals + left >= self.required
 
 
 def is_requester(ticket: Ticket, *, user_id: int, email: str, full_name: str) -> bool:
@@ -105,11 +106,19 @@ def may_vote(run: Run, visit: StepVisit, barred: dict[int, str]) -> list[int]:
     return [member.user_id for member in members if barred.get(member.user_id) != FOUR_EYES]
 
 
+def is_hopeless(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> bool:
+    """Return whether the role that has the approval can't decide it any more, and another is above it."""
+    if step.kind != "approval" or step.escalate_to_id is None or step.escalate_to_id == visit.role_id:
+        return False
+    left = [user_id for user_id in may_vote(run, visit, barred) if user_id not in barred]
+    approvals = sum(vote.outcome == "approve" for vote in run.votes())
+    return not Rule.of(step).can_pass(len(left), approvals)
+
+
 def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int | None = None) -> None:
     """Give a visit by its step's strategy. An approval that nobody of the role may give is escalated, never passed."""
     barred = barred_from(run, visit, step)
-    is_hopeless = step.kind == "approval" and not Rule.of(step).can_pass(len(may_vote(run, visit, barred)))
-    if is_hopeless and step.escalate_to_id in run.rosters and step.escalate_to_id != visit.role_id:
+    if is_hopeless(run, visit, step, barred) and step.escalate_to_id in run.rosters:
         visit.role_id = step.escalate_to_id
         run.story("escalated", actor=None, role=step.escalate_to_name, why="no_approver")
         run.audit("task.escalated", actor=None, new={"role": step.escalate_to_name}, reason="no_approver")

@@ -18,9 +18,9 @@ from task.assignment import CLAIM, ROUND_ROBIN
 from task.models import Assignment, StepVisit, Task
 from workflowmanager import notices
 from workflowmanager.access import holds_role
-from workflowmanager.approvals import barred_from, give_visit
+from workflowmanager.approvals import barred_from, give_visit, is_hopeless
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import Run, as_run, lock_tasks
+from workflowmanager.running import Run, as_run, load_run, lock_tasks
 from workflowmanager.writing import Change
 
 BATCH = 100
@@ -196,6 +196,41 @@ def drain(change: Change, *, role_ids: Collection[int]) -> int:
         run.save()
         given += 1
     return given
+
+
+def escalate_hopeless(*, now: datetime) -> int:
+    """Escalate approvals that wait in a role that can't decide them any more; return how many. Own transactions."""
+    waiting = StepVisit.objects.filter(
+        closed_at__isnull=True,
+        pooled_at__isnull=False,
+        step__kind="approval",
+        step__escalate_to__isnull=False,
+        task__status=Task.Status.PENDING,
+    ).exclude(role_id=F("step__escalate_to_id"))
+    done = 0
+    for task_id in list(waiting.order_by("pooled_at", "id").values_list("task_id", flat=True)[:BATCH]):
+        with transaction.atomic():
+            done += _escalate_if_hopeless(Change(now), task_id)
+    return done
+
+
+def _escalate_if_hopeless(change: Change, task_id: int) -> bool:
+    run = load_run(task_id, change)
+    visit = run.visit
+    if visit is None or visit.pooled_at is None or run.task.status != Task.Status.PENDING:
+        return False
+    step = run.graph.steps[visit.step_id]
+    run.note_roster(lock_rosters([visit.role_id, step.escalate_to_id], change.now, strategies=[step.assignment]))
+    if not is_hopeless(run, visit, step, barred_from(run, visit, step)):
+        return False
+    give_visit(run, visit, step)
+    run.tell_assignee()
+    run.task.version += 1
+    visit.save(update_fields=["role", "pooled_at", "needs_lead"])
+    save_cursors(run.rosters)
+    run.save()
+    change.write()
+    return True
 
 
 def _anybody(run: Run, visit: StepVisit) -> bool:

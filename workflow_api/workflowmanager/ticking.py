@@ -35,7 +35,8 @@ def sweep() -> int:
 
 
 def settle() -> int:
-    return pooling.settle_roles(pooling.roles_to_settle(), now=timezone.now())
+    now = timezone.now()
+    return pooling.settle_roles(pooling.roles_to_settle(), now=now) + pooling.escalate_hopeless(now=now)
 
 
 def catch_up_unmatched() -> int:

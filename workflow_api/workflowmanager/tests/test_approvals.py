@@ -9,6 +9,7 @@ import pytest
 from role.models import Person, Role
 from task.models import ApprovalVote, Assignment, Task
 from ticketing_common.testing import assert_problem, published_messages
+from workflowmanager import ticking
 from workflowmanager.approvals import Rule
 from workflowmanager.tests import factories
 from workflowmanager.tests.test_transitions import press
@@ -179,6 +180,31 @@ class TestFourEyes:
         task = story.start(employee={"name": "Person 21", "email": "person.21@example.com"})
         assert (task.status, task.assignee_id) == ("in_progress", 31)
         assert Assignment.objects.get(person_id=31).origin == "escalation"
+
+    @pytest.mark.parametrize("leaving", [(21, 22, 23), (22, 23)], ids=["everybody", "whose words are missing"])
+    def test_when_those_who_could_decide_leave_it_is_escalated(self, leaving: tuple[int, ...]) -> None:
+        story = Story()
+        heads = Role.objects.get(name="Department Head")
+        factories.approval(
+            Role.objects.get(name="IT Support"),
+            story.lead_role,
+            coordinators=Role.objects.get(name="Ticket Coordinator"),
+            approve={"escalate_to": heads, "approval": {"required": 2, "mode": "count"}},
+        )
+        task = story.start()
+        press(story.leads[0], task, "Approve to Granted")
+        ticking.tick()
+        assert factories.holder_of(task).pk == 22
+
+        for number in leaving:
+            factories.leave(story.lead_role, Person.objects.get(pk=number))
+        ticking.tick()
+
+        task.refresh_from_db()
+        assert (task.status, task.assignee_id) == ("in_progress", 31)
+        assert task.current_visit is not None
+        assert task.current_visit.role == heads
+        assert press(Person.objects.get(pk=31), task, "Approve to Granted").json()["status"] == "completed"
 
     def test_without_an_escalation_role_it_waits_for_the_lead(self) -> None:
         story = Story()

@@ -386,6 +386,8 @@ class Engine(RuleBasedStateMachine):
     def the_beat_ticks(self) -> None:
         """Afterwards nobody waits for a turn that somebody could have."""
         pooling.settle_roles(pooling.roles_to_settle(), now=self.now)
+        pooling.escalate_hopeless(now=self.now)
+        assert pooling.escalate_hopeless(now=self.now) == 0
         assert pooling.settle_roles(pooling.roles_to_settle(), now=self.now) == 0
         for task in Task.objects.open().select_related("workflow_version"):
             role_id = task.workflow_version.coordinator_role_id

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.errors import Forbidden
 from ticketing_common.idempotency import idempotent
-from ticketing_common.permissions import IsAdmin, IsService
+from ticketing_common.permissions import IsAdmin, IsAgent, IsService
 from workflowmanager import handing_off
 from workflowmanager.parts import StorableText, acting, checked
 
@@ -80,7 +80,7 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     ordering = ("-created_at", "-id")
 
     def get_permissions(self) -> list[BasePermission]:
-        return [IsAdmin() if self.action in ("waive", "retry") else IsAdminOrService()]
+        return [IsAgent() if self.action in ("waive", "retry") else IsAdminOrService()]
 
     def get_queryset(self) -> QuerySet[Any]:
         self._refuse_other_system()
@@ -113,7 +113,12 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         return Response(CheckoutOut(checkout).data)
 
-    @extend_schema(summary="Close a task without the other system's word", request=WaiveIn, responses=CheckoutOut)
+    @extend_schema(
+        summary="Close a task without the other system's word",
+        description="For administrators, and for whoever has the task of a failed hand-off.",
+        request=WaiveIn,
+        responses=CheckoutOut,
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def waive(self, request: Request, pk: str) -> Response:
@@ -123,7 +128,12 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         return Response(CheckoutOut(checkout).data)
 
-    @extend_schema(summary="Queue a failed hand-off again", request=None, responses=CheckoutOut)
+    @extend_schema(
+        summary="Queue a failed hand-off again",
+        description="For administrators, and for whoever has the task of a failed hand-off.",
+        request=None,
+        responses=CheckoutOut,
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def retry(self, request: Request, pk: str) -> Response:

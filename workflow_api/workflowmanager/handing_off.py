@@ -12,8 +12,9 @@ from amscheckout.models import AmsCheckout
 from bmscheckout.models import BmsCheckout
 from task.models import Task
 from ticketing_common.context import current_request_id, new_request_id
-from ticketing_common.errors import Conflict, Invalid, NotFound
+from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
 from workflowmanager import clients, notices
+from workflowmanager.access import check_visible
 from workflowmanager.running import Run, admin_ids, load_run
 from workflowmanager.writing import Actor, Change
 
@@ -155,6 +156,13 @@ def _lock(system: System, checkout_id: int, change: Change) -> tuple[Checkout, R
     return checkout, run
 
 
+def _check_is_theirs(run: Run, actor: Actor) -> None:
+    """A failed hand-off is the task of whoever has it; administrators may always."""
+    check_visible(actor, run.task.pk)
+    if not actor.is_admin and run.task.assignee_id != actor.user_id:
+        raise Forbidden("Only the person who has the task or an administrator may do this.")
+
+
 def _fail(system: System, checkout: Checkout, run: Run, error: str) -> None:
     """Turn the failure into somebody's task: the owner has it now, and the administrators are told."""
     checkout.status, checkout.last_error, checkout.next_attempt_at = "failed", error, None
@@ -222,6 +230,7 @@ def waive(system: System, checkout_id: int, *, reason: str, actor: Actor, now: d
         raise Invalid("A reason is needed.", attr="reason")
     change = Change(now, actor)
     checkout, run = _lock(system, checkout_id, change)
+    _check_is_theirs(run, actor)
     if checkout.status in ("acknowledged", "waived"):
         raise CheckoutSettled(status=checkout.status)
     checkout.waived_reason, checkout.waived_by_id = reason.strip(), actor.user_id
@@ -236,6 +245,7 @@ def retry(system: System, checkout_id: int, *, actor: Actor, now: datetime) -> C
     """Queue a failed hand-off again, with all its tries."""
     change = Change(now, actor)
     checkout, run = _lock(system, checkout_id, change)
+    _check_is_theirs(run, actor)
     if checkout.status != "failed":
         raise CheckoutNotFailed(status=checkout.status)
     checkout.status, checkout.attempts, checkout.next_attempt_at = "queued", 0, now

@@ -126,6 +126,22 @@ class TestSend:
         task.refresh_from_db()
         assert task.status == "completed"
 
+    def test_whoever_has_the_failed_one_tries_it_again_or_waives_it(self, task: Task, ams: CheckoutDouble) -> None:
+        owner = factories.as_client(Person.objects.get(pk=1))
+        checkout = AmsCheckout.objects.get()
+        assert_problem(owner.post(f"/ams/checkouts/{checkout.pk}/waive/", {"reason": "Mine."}), 403)
+        ams.script = [422, 422]
+        handing_off.send_due(now=timezone.now())
+
+        assert_problem(factories.as_client(Person.objects.get(pk=11)).post(f"/ams/checkouts/{checkout.pk}/retry/"), 403)
+        assert owner.post(f"/ams/checkouts/{checkout.pk}/retry/").json()["status"] == "queued"
+        handing_off.send_due(now=timezone.now())
+        answer = owner.post(f"/ams/checkouts/{checkout.pk}/waive/", {"reason": "Handed over by hand."})
+
+        assert answer.json()["status"] == "waived"
+        task.refresh_from_db()
+        assert task.status == "completed"
+
     def test_without_an_address_nothing_is_sent(self, task: Task) -> None:
         assert handing_off.send_due(now=timezone.now()) == 0
         assert AmsCheckout.objects.get().status == "queued"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, status, viewsets
+from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
@@ -123,10 +123,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self._answer(request, int(pk))
-
-    def _answer(self, request: Request, task_id: int) -> Response:
-        return Response(reading.detail(acting(request), task_id, timezone.now()))
+        return Response(reading.detail(acting(request), int(pk), timezone.now()))
 
     @extend_schema(summary="Read the story of a task", responses=TimelineOut(many=True))
     @action(
@@ -170,7 +167,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     def _do(self, request: Request, pk: str, verb: Any, given: dict[str, Any]) -> Response:
         verb(task_id=int(pk), actor=acting(request), now=timezone.now(), **given)
-        return self._answer(request, int(pk))
+        return Response(reading.detail(acting(request), int(pk), timezone.now(), has_acted=True))
 
     @extend_schema(summary="Take a task from the pool", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
@@ -300,4 +297,4 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     def create(self, request: Request) -> Response:
         given = checked(PerformIn(data=request.data))
         task = transitions.perform(actor=acting(request), now=timezone.now(), **given)
-        return Response(reading.detail(acting(request), task.pk, timezone.now()), status=status.HTTP_200_OK)
+        return Response(reading.detail(acting(request), task.pk, timezone.now(), has_acted=True))

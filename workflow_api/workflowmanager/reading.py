@@ -177,10 +177,13 @@ def _sla_of_row(
 # --- one task -----------------------------------------------------------------------------------------------------
 
 
-def find(actor: Actor, task_id: int) -> Task:
-    """Return the task with its near relations, or raise `NotFound`."""
+def find(actor: Actor, task_id: int, *, has_acted: bool = False) -> Task:
+    """Return the task with its near relations, or raise `NotFound`.
+
+    Who has just acted on it gets their answer, even where the act took it out of their sight.
+    """
     task: Task | None = (
-        tasks_of(actor)
+        (Task.objects.all() if has_acted else tasks_of(actor))
         .select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
         .filter(pk=task_id)
         .first()
@@ -190,9 +193,9 @@ def find(actor: Actor, task_id: int) -> Task:
     return task
 
 
-def detail(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
+def detail(actor: Actor, task_id: int, now: datetime, *, has_acted: bool = False) -> dict[str, Any]:
     """Return everything the ticket page needs of the task, for this person."""
-    run = as_run(find(actor, task_id), Change(now, actor))
+    run = as_run(find(actor, task_id, has_acted=has_acted), Change(now, actor))
     task, visit, step, graph = run.task, run.visit, run.step, run.graph
     wanted = Q(visit__isnull=True) | Q(visit_id=visit.pk if visit else 0)
     clocks = {clock.visit_id: clock for clock in SlaClock.objects.filter(wanted, task_id=task.pk)}

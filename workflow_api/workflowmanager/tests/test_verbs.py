@@ -182,6 +182,18 @@ class TestEscalate:
         Role.objects.filter(pk=support.pk).update(lead_id=12)
         assert do(amara, held, "escalate", reason="Beyond me.").json()["assignee"]["user_id"] == 12
 
+    def test_a_lead_who_sends_it_out_of_their_sight_gets_the_answer(self, support: Role, amara: Person) -> None:
+        lead = factories.make_person(13, "Lena Lead")
+        factories.join(support, lead)
+        Role.objects.filter(pk=support.pk).update(lead=lead)
+        leads = factories.make_role("IT Lead", factories.make_person(21, "Ines Costa"))
+        factories.one_step(support, step={"escalate_to": leads}, coordinators=leads)
+        factories.take_in("TX1")
+        task = factories.task_of()
+        answer = do(lead, task, "escalate", reason="Beyond us.")
+        assert (answer.status_code, answer.json()["assignee"]["user_id"]) == (200, 21)
+        assert_problem(factories.as_client(lead).get(f"/tasks/{task.pk}/"), 404)
+
     def test_with_nobody_above_the_admins_are_told(self, held: Task, amara: Person) -> None:
         factories.make_role("Admin", factories.make_person(90))
         answer = do(amara, held, "escalate", reason="Beyond me.").json()

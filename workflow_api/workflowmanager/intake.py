@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -117,17 +119,12 @@ def _take_in(change: Change, submission: Submission, record: IntakeRecord) -> No
     _set_state(ticket, submission, found)
     change.take_ids(tickets=1, tasks=1, step_visits=1)
     (ticket.id,) = change.new_ids("tickets", 1)
-    if not insert_if_new(ticket):
+    for number in _numbers(submission):
+        ticket.ticket_number = number
+        if insert_if_new(ticket):
+            break
         known = _lock_known(submission)
         if known is not None:
-            _meet_again(change, known, submission, found, record)
-            return
-        # Another source has this number already.
-        ticket.ticket_number = f"{submission.source_service}-{submission.source_number}"
-        if not insert_if_new(ticket):
-            known = _lock_known(submission)
-            if known is None:
-                raise Conflict(f"The number {ticket.ticket_number} is taken by a ticket of another source.")
             _meet_again(change, known, submission, found, record)
             return
     record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
@@ -143,6 +140,15 @@ def _take_in(change: Change, submission: Submission, record: IntakeRecord) -> No
         return
     change.tell(notices.source_status(ticket, "received", at=change.now, key=f"t{ticket.pk}"))
     _route(change, ticket, found, record, told_status="received")
+
+
+def _numbers(submission: Submission) -> Iterator[str]:
+    """Yield what the ticket may be called, best first: its number, or one that no other source has."""
+    yield submission.source_number
+    named = f"{submission.source_service}-{submission.source_number}"
+    yield named
+    for attempt in itertools.count(2):
+        yield f"{named}-{attempt}"
 
 
 def _set_state(ticket: Ticket, submission: Submission, found: Match | NoMatch) -> None:

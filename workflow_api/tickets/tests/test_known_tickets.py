@@ -106,6 +106,15 @@ class TestMeetAgain:
         assert verdicts() == ["accepted", "accepted", "duplicate"]
         assert {m["ticket_number"] for m in published_messages("tickets.tasks.apply_ticket_event")} == set(numbers)
 
+    def test_even_the_number_with_its_source_may_be_taken(self, support: Role) -> None:
+        factories.take_in("facilities-TX1")
+        factories.take_in("TX1")
+        for _ in range(2):
+            factories.take_in("TX1", source_service="facilities")
+        numbers = list(Task.objects.order_by("id").values_list("ticket_number", flat=True))
+        assert numbers == ["facilities-TX1", "TX1", "facilities-TX1-2"]
+        assert verdicts() == ["accepted", "accepted", "accepted", "duplicate"]
+
 
 @pytest.mark.django_db(transaction=True)
 class TestParallel:

@@ -129,6 +129,13 @@ def record_many(entries: Iterable[Entry]) -> list[AuditLog]:
     ]
 
 
+def last_actor(object_type: str, object_id: int | str) -> dict[str, Any] | None:
+    """Return who acted on the object last, as a person in an answer; None where nobody did."""
+    rows = AuditLog.objects.filter(object_type=object_type, object_id=str(object_id), actor_id__isnull=False)
+    last = rows.order_by("-id").values("actor_id", "actor_name").first()
+    return {"user_id": last["actor_id"], "full_name": last["actor_name"]} if last else None
+
+
 def content_hash(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the row's content in canonical JSON: the same before and after the database."""
     content = {name: row[name] for name in HASHED}

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.services import Actor, last_actor, record
 from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
@@ -53,7 +53,7 @@ class IllegalMove(Conflict):
 
 
 class StaleEdit(Conflict):
-    """Somebody else saved meanwhile. The answer carries the current `edit_version`."""
+    """Somebody else saved meanwhile. The answer carries the current `edit_version`, and `edited_by` whom."""
 
     code = "stale_edit_version"
     default_detail = "The workflow was changed meanwhile; load it again."
@@ -107,7 +107,8 @@ def locked(workflow_id: int, *, edit_version: int | None = None) -> Workflow:
     # Read after the lock: whoever held it may have put another version in place.
     workflow = Workflow.objects.with_parts().get(pk=workflow_id)
     if edit_version is not None and edit_version != workflow.edit_version:
-        raise StaleEdit(edit_version=workflow.edit_version, updated_at=workflow.updated_at)
+        who = last_actor("workflow", workflow_id)
+        raise StaleEdit(edit_version=workflow.edit_version, updated_at=workflow.updated_at, edited_by=who)
     return workflow
 
 

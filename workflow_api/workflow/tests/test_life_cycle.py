@@ -328,6 +328,7 @@ class TestUpdate:
             )
 
         assert refusal.value.extra["edit_version"] == workflow.edit_version + 1
+        assert refusal.value.extra["edited_by"] == {"user_id": ADMIN.user_id, "full_name": ADMIN.full_name}
         assert story.fresh(workflow).description == "By the first."
 
     def test_moves_a_deployed_workflow_to_other_tickets_at_once_but_not_onto_anothers(self) -> None:

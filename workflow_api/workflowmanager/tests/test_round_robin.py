@@ -119,6 +119,11 @@ class TestRoundRobin:
         assert task.assignee_id == 12
         factories.take_in("TX5")
         assert factories.task_of("TX5").assignee_id == 12
+        # Who has nothing in hand comes first, however lately they had their last.
+        for closed in ("TX0", "TX3"):
+            factories.take_in(closed, status="Withdrawn")
+        factories.take_in("TX6")
+        assert factories.task_of("TX6").assignee_id == 11
 
     def test_capacity_holds_over_all_roles_of_a_person(self) -> None:
         busy = factories.make_person(11, capacity=1)

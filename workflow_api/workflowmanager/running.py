@@ -559,6 +559,8 @@ def lock_tasks(task_ids: Iterable[int]) -> list[Task]:
 
 
 def as_run(task: Task, change: Change) -> Run:
+    """Return the run of a locked task. Who waited for the lock comes after whoever held it, also by the clock."""
+    change.now = max(change.now, task.updated_at or task.created_at)
     run = Run(change=change, task=task, ticket=task.ticket, graph=version_graph(task.workflow_version_id))
     for person in (task.owner, task.assignee):
         if person is not None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from role.models import Role
 from task.models import SlaClock, Task, Timeline
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from tickets.tasks import receive_ticket
+from workflowmanager import intake
 from workflowmanager.tests import factories
 
 
@@ -76,6 +79,16 @@ class TestMeetAgain:
         notices = published_messages("notifications.create_inapp_notification")
         assert owner_id in [notice["user_id"] for notice in notices]
         assert published_messages("send_ticket_status")[-1]["new_status"] == "cancelled"
+
+    def test_a_withdrawal_that_waited_for_its_ticket_comes_after_it(self, support: Role) -> None:
+        """Two workers have the two messages at once; the second had looked at its clock before the first."""
+        origin, came_at = intake.Origin("TICKET_TASKS_PRODUCTION"), timezone.now()
+        withdrawn = factories.ticket_data("TX1", status="Withdrawn")
+        intake.receive(factories.ticket_data("TX1"), origin=origin, now=came_at + timedelta(milliseconds=5))
+        intake.receive(withdrawn, origin=origin, now=came_at)
+        task = Task.objects.get()
+        assert task.status == "cancelled"
+        assert task.closed_at == task.created_at
 
     def test_a_ticket_that_comes_withdrawn_starts_nothing(self, support: Role) -> None:
         factories.take_in("TX1", status="Withdrawn")

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.db.models import Count
 from django.test import TestCase
@@ -100,7 +101,11 @@ class Engine(RuleBasedStateMachine):
     def attempt(self, act: Callable[[], Any]) -> None:
         """Do it with what follows its commit; being refused is fine, and has no effect."""
         try:
-            with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+            with (
+                time_machine.travel(self.now, tick=False),
+                TestCase.captureOnCommitCallbacks(execute=True),
+                transaction.atomic(),
+            ):
                 act()
         except Refusal:
             pass
@@ -302,10 +307,12 @@ class Engine(RuleBasedStateMachine):
         receiver=st.sampled_from(PEOPLE),
         priority=st.sampled_from(["low", "medium", "urgent"]),
         is_admin=st.booleans(),
+        waited=st.sampled_from([0, 0, 5]),
     )
     def somebody_uses_a_verb(
-        self, choice: int, verb: str, who: int, receiver: int, priority: str, is_admin: bool
+        self, choice: int, verb: str, who: int, receiver: int, priority: str, is_admin: bool, waited: int
     ) -> None:
+        """Or asked some milliseconds ago, and waited for whoever had the task."""
         task = self._task(choice)
         if task is None:
             return
@@ -317,7 +324,8 @@ class Engine(RuleBasedStateMachine):
         }
         extra = given.get(verb, {})
         actor = factories.actor(self.people[who], is_admin=is_admin)
-        self.attempt(lambda: verbs.BULK[verb](task_id=task.pk, actor=actor, now=self.now, **extra))
+        asked_at = self.now - timedelta(milliseconds=waited)
+        self.attempt(lambda: verbs.BULK[verb](task_id=task.pk, actor=actor, now=asked_at, **extra))
 
     @rule(role_name=st.sampled_from(ROLES), number=st.sampled_from(PEOPLE), is_active=st.booleans())
     def somebody_joins_or_leaves(self, role_name: str, number: int, is_active: bool) -> None:

@@ -284,6 +284,19 @@ class TestReasons:
             verb(task_id=held.pk, reason="  ", actor=factories.actor(amara), now=timezone.now(), **receiver)
 
 
+class TestOrder:
+    def test_who_waited_for_the_other_comes_later_whatever_their_clock_said(self, held: Task, amara: Person) -> None:
+        actor, asked_at = factories.actor(amara), timezone.now()
+        verbs.hold(task_id=held.pk, reason="Waiting.", actor=actor, now=asked_at + timedelta(milliseconds=5))
+        verbs.set_priority(task_id=held.pk, priority="urgent", actor=actor, now=asked_at)
+        verbs.resume(task_id=held.pk, actor=actor, now=asked_at)
+
+        for clock in SlaClock.objects.all():
+            times = [event["at"] for event in clock.events]
+            assert times == sorted(times)
+        assert factories.holder_of(held) == amara
+
+
 class TestBulk:
     def test_answers_for_each_item(self, support: Role, amara: Person) -> None:
         factories.one_step(support)

@@ -233,7 +233,20 @@ class TestClock:
 HISTORIES = int(os.environ.get("CLOCK_HISTORIES", "300"))
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Sao_Paulo"]
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
+# When clocks are put forward or back in one of them; half of the histories lie around such a day.
+SWITCHES = [
+    datetime(2026, month, day, tzinfo=UTC)
+    for month, day in ((3, 8), (3, 29), (4, 5), (4, 24), (10, 4), (10, 25), (10, 29), (11, 1))
+]
+any_moment = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
+moments = any_moment | st.builds(
+    lambda switch, minutes: switch + timedelta(minutes=minutes),
+    st.sampled_from(SWITCHES),
+    st.integers(-4 * 24 * 60, 2 * 24 * 60),
+)
+holidays = st.dates(date(2026, 1, 1), date(2027, 3, 1)) | st.builds(
+    lambda switch, days: (switch + timedelta(days=days)).date(), st.sampled_from(SWITCHES), st.integers(-4, 4)
+)
 
 
 @st.composite
@@ -247,7 +260,7 @@ def calendars(draw: st.DrawFn) -> Calendar | None:
         hours[str(day)] = [[f"{a // 2:02}:{a % 2 * 30:02}", f"{b // 2:02}:{b % 2 * 30:02}"] for a, b in pairs]
     if not any(hours.values()):
         hours["2"] = [["09:00", "17:00"]]
-    days = draw(st.lists(st.dates(date(2026, 1, 1), date(2027, 3, 1)), max_size=6))
+    days = draw(st.lists(holidays, max_size=12))
     return Calendar.from_snapshot(
         {"time_zone": draw(st.sampled_from(ZONES)), "hours": hours, "holidays": [day.isoformat() for day in days]}
     )
@@ -271,6 +284,31 @@ def histories(draw: st.DrawFn) -> tuple[list[Event], Policy, datetime]:
         moment += timedelta(seconds=draw(st.integers(0, 24 * 3600)))
         events.append(Event(moment, "stopped"))
     return events, policy, moment + timedelta(seconds=draw(st.integers(0, 6 * 24 * 3600)))
+
+
+@st.composite
+def tasks_with_returns(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]], Policy, datetime]:
+    """A task's events, and those of each of its stays: it moves on and comes back, and is held and made urgent."""
+    moment = draw(moments)
+    policy = Policy(draw(st.integers(60, 20 * 24 * 3600)), draw(st.integers(1, 99)), draw(calendars()))
+    task, stays = [Event(moment, "started")], [[Event(moment, "started")]]
+    is_paused = False
+    for _ in range(draw(st.integers(1, 12))):
+        moment += timedelta(seconds=draw(st.integers(0, 2 * 24 * 3600)))
+        kind = draw(st.sampled_from(["toggle", "target_changed", "move", "move"]))
+        if kind == "move" and not is_paused:  # nothing moves while it is held
+            stays[-1].append(Event(moment, "stopped"))
+            stays.append([Event(moment, "started")])
+        elif kind == "target_changed":
+            seconds = draw(st.integers(60, 20 * 24 * 3600))
+            task.append(Event(moment, kind, seconds))
+            stays[-1].append(Event(moment, kind, max(1, seconds // 3)))
+        elif kind == "toggle":
+            is_paused = not is_paused
+            event = Event(moment, "paused" if is_paused else "resumed")
+            task.append(event)
+            stays[-1].append(event)
+    return task, stays, policy, moment + timedelta(seconds=draw(st.integers(0, 6 * 24 * 3600)))
 
 
 def by_the_minute(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
@@ -326,6 +364,20 @@ class TestProperties:
             clock.read(event.at + HOUR)  # reading changes nothing
             assert clock.read(event.at) == read(events[:number], policy, event.at)
         assert clock.read(now) == read(events, policy, now)
+
+    @given(tasks_with_returns())
+    @settings(max_examples=HISTORIES, deadline=None)
+    def test_a_return_opens_a_stay_and_the_stays_add_up_to_the_task(
+        self, story: tuple[list[Event], list[list[Event]], Policy, datetime]
+    ) -> None:
+        task, stays, policy, now = story
+        for events in [task, *stays]:
+            clock = Clock(policy)
+            for number, event in enumerate(events, start=1):
+                clock.feed(event)
+                assert clock.read(event.at) == read(events[:number], policy, event.at)
+        spent = sum((read(events, policy, now).used for events in stays), timedelta(0))
+        assert spent == read(task, policy, now).used
 
     @given(histories())
     @settings(max_examples=HISTORIES, deadline=None)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from amscheckout.models import AmsCheckout
+from audit.models import AuditLog
 from bmscheckout.models import BmsCheckout
 from role.models import Person
-from task.models import Task
+from task.models import Task, Timeline
 from ticketing_common.authentication import ApiKeyAuthentication, ServiceIdentity
 from ticketing_common.errors import Invalid
 from ticketing_common.testing import assert_problem, published_messages
@@ -158,11 +159,18 @@ class TestPull:
         ams = self.client("secret-1")
         (row,) = ams.get("/ams/checkouts/", {"status": "queued"}).json()["results"]
         assert row["payload"]["serial_number"] == "PJ-3"
-        for _ in range(2):
-            answer = ams.post(f"/ams/checkouts/{row['id']}/acknowledge/", {"reference": "A-77"})
-            assert (answer.status_code, answer.json()["external_reference"]) == (200, "A-77")
+        answer = ams.post(f"/ams/checkouts/{row['id']}/acknowledge/", {"reference": "A-77"})
+        assert (answer.status_code, answer.json()["external_reference"]) == (200, "A-77")
         task.refresh_from_db()
         assert task.status == "completed"
+
+        def trail() -> tuple[int, int, int]:
+            return AuditLog.objects.count(), Timeline.objects.count(), len(published_messages())
+
+        before = trail()
+        again = ams.post(f"/ams/checkouts/{row['id']}/acknowledge/", {"reference": "A-78"})
+        assert (again.status_code, again.json()) == (200, answer.json())
+        assert trail() == before
         assert told().count("resolved") == 1
         assert_problem(self.client("secret-2").get("/ams/checkouts/"), 403)
         assert_problem(self.client("wrong").get("/ams/checkouts/"), 401)

@@ -93,13 +93,15 @@ def _lock_live(key_id: int, now: datetime) -> ApiKey:
 
 
 def check_key(*, plain: str, address: str | None, now: datetime) -> ApiKey:
-    """Return the live key with this text, and note its use, or raise `KeyRefused`."""
-    where = address or "unknown"
-    guard.reserve(WRONG_KEYS, where, now=now)
+    """Return the live key with this text, and note its use, or raise `KeyRefused`, or `Throttled` after many.
+
+    A good key is good however many wrong ones came from its address: services ask for all who call them, so that
+    a stranger could otherwise shut every key out. Guessing a key is hopeless without a limit too.
+    """
     key = ApiKey.objects.live(now).filter(prefix=plain.partition(".")[0]).first()
     if key is None or not generator.verify(plain, key.hashed_key):
+        guard.reserve(WRONG_KEYS, address or "unknown", now=now)
         raise KeyRefused()
-    guard.give_back(WRONG_KEYS, where)
     if key.last_used_at is None or key.last_used_at < now - NOTE_USE_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
@@ -109,6 +111,6 @@ def known_key(plain: str) -> ServiceIdentity | None:
     """`API_KEY_SOURCE` of auth itself."""
     try:
         key = check_key(plain=plain, address="own service", now=timezone.now())
-    except KeyRefused:
+    except (KeyRefused, guard.Throttled):
         return None
     return ServiceIdentity(key.name, frozenset(key.scopes))

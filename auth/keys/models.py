@@ -44,7 +44,7 @@ class ApiKey(models.Model):
         NOTIFICATIONS = "notifications", "Send notices and mails"
         AMS = "ams", "Pull and acknowledge hand-offs of the asset system"
         BMS = "bms", "Pull and acknowledge hand-offs of the budget system"
-        TICKETS = "tickets", "Submit tickets for a help desk"
+        TICKETS = "tickets", "Fetch the files of the help desk's tickets"
         EMPLOYEES = "employees", "Send the help desk's employees"
 
     name = models.CharField(max_length=64)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
+from support import wait_until
 
 from ticketing_common import api_keys
 from ticketing_common.jwt import Identity, verify
-from ticketing_common.revocations import Revocation, Revocations, digest
+from ticketing_common.revocations import Listener, Revocation, Revocations, digest
 from ticketing_common.testing import assert_problem, token_for
 
 GOOD = "abcdefgh." + "k" * 32
@@ -27,6 +28,7 @@ class Auth:
     def __init__(self) -> None:
         self.keys: dict[str, dict[str, Any]] = {GOOD: {"name": "ams", "scopes": ["ams"], "expires_at": None}}
         self.revocations: Any = []
+        self.refusal = 401
         self.asked = 0
         outer = self
 
@@ -35,7 +37,7 @@ class Auth:
                 outer.asked += 1
                 given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 found = outer.keys.get(given["key"])
-                self.answer(200 if found else 401, found or {"type": "client_error", "errors": []})
+                self.answer(200 if found else outer.refusal, found or {"type": "client_error", "errors": []})
 
             def do_GET(self) -> None:
                 self.answer(200, {"revocations": outer.revocations})
@@ -128,6 +130,23 @@ class TestApiKeys:
 
         assert_problem(call(OTHER), 503, "unavailable")
 
+    def test_a_wrong_key_of_many_is_refused_like_the_first(self, auth: Auth) -> None:
+        auth.refusal = 429
+
+        assert_problem(call(OTHER), 401, "api_key_invalid")
+
+    def test_a_flood_of_wrong_keys_does_not_make_it_forget_a_good_one(
+        self, auth: Auth, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(api_keys, "MAX_REMEMBERED", 5)
+        call()
+        for number in range(12):
+            call(f"abcdefgh.{number:032d}")
+        asked = auth.asked
+
+        assert call().status_code == 200
+        assert auth.asked == asked
+
     def test_keys_of_our_own_settings_need_nobody(self, auth: Auth) -> None:
         assert call("first-key").json() == {"service": "ticket_service"}
         assert auth.asked == 0
@@ -156,6 +175,18 @@ class TestRevocationsWhileAway:
         known.load()
 
         assert known.covers(amara) is is_covered
+
+    def test_asks_auth_again_and_again_while_the_broker_is_away(
+        self, auth: Auth, amara: Identity, settings: Any
+    ) -> None:
+        settings.RABBITMQ_URL = "amqp://nobody:x@127.0.0.1:9/%2F"
+        known = Revocations()
+        Listener(known).ensure_running()
+        assert not known.covers(amara)
+
+        auth.revocations = [{"user_id": 7, "sid": digest("s-1"), "min_version": 0}]
+
+        wait_until(lambda: known.covers(amara), what="auth is asked again", seconds=15)
 
     def test_tells_what_is_new_to_open_sockets_once(self, auth: Auth) -> None:
         auth.revocations = [{"user_id": 7, "sid": digest("s-1"), "min_version": 0}]

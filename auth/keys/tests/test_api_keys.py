@@ -108,6 +108,24 @@ class TestApiKeys:
 
         assert ApiKey.objects.get().last_used_at == now + timedelta(seconds=61)
 
+    def test_a_good_key_stays_good_however_many_wrong_ones_came_from_its_address(self, desk: APIClient) -> None:
+        key = make(desk).json()["key"]
+        for _ in range(api_keys.WRONG_KEYS.count + 2):
+            last = check("abcdefgh." + "x" * 32)
+
+        assert last.status_code == 429
+        assert check(key).status_code == 200
+
+    def test_wrong_keys_at_auth_itself_shut_no_good_one_out(self, desk: APIClient) -> None:
+        key = make(desk, scopes=["employees"]).json()["key"]
+        answers = {
+            APIClient().post("/api/v1/hdts/sync/", {}, HTTP_X_API_KEY="abcdefgh." + "x" * 32).status_code
+            for _ in range(api_keys.WRONG_KEYS.count + 2)
+        }
+
+        assert answers == {401}
+        assert_problem(APIClient().post("/api/v1/hdts/sync/", {}, HTTP_X_API_KEY=key), 400)
+
     def test_guesses_are_limited_for_each_address(self, db: None) -> None:
         answers = [check("abcdefgh." + "x" * 32).status_code for _ in range(62)]
 

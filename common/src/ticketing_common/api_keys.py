@@ -60,9 +60,17 @@ def known_key(key: str) -> ServiceIdentity | None:
         raise KeysUnavailable() from error
     with _lock:
         if len(_answers) >= MAX_REMEMBERED:
-            _answers.clear()
+            _forget_some()
         _answers[digest] = _Answer(service, time.monotonic())
     return service
+
+
+def _forget_some() -> None:
+    """Make room: wrong keys go first, so that a flood of them does not cost the good ones their memory."""
+    good = {digest: answer for digest, answer in _answers.items() if answer.service}
+    _answers.clear()
+    if len(good) < MAX_REMEMBERED:
+        _answers.update(good)
 
 
 def _ask(key: str) -> ServiceIdentity | None:
@@ -73,7 +81,8 @@ def _ask(key: str) -> ServiceIdentity | None:
         timeout=(1, 2),
         allow_redirects=False,
     )
-    if answer.status_code == requests.codes.unauthorized:
+    # "Too many" is said of wrong keys only.
+    if answer.status_code in {requests.codes.unauthorized, requests.codes.too_many_requests}:
         return None
     answer.raise_for_status()
     document = answer.json()

@@ -34,7 +34,8 @@ RECENT_PATH = "/.well-known/revocations.json"
 CACHE_KEY = "revocations.v1"
 # Longer than any access token lives; afterwards its own expiry refuses it.
 KEEP_SECONDS = 3600.0
-FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+# While the exchange can't be heard, auth is asked this often.
+RETRY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -176,15 +177,18 @@ class Listener:
                 threading.Thread(target=self._run, name="revocations", daemon=True).start()
 
     def _run(self) -> None:
-        wait = FIRST_WAIT
+        is_news = True
         while True:
             try:
                 self._listen()
             except (pika.exceptions.AMQPError, OSError) as error:
-                wait = FIRST_WAIT if self.is_listening.is_set() else min(wait * 2, LONGEST_WAIT)
+                if is_news or self.is_listening.is_set():
+                    log.warning("revocations_not_heard", error=type(error).__name__)
+                is_news = False
                 self.is_listening.clear()
-                log.warning("revocations_not_heard", error=type(error).__name__, retry_in=wait)
-                time.sleep(wait)
+                # A broker that is away must not keep an ended session alive.
+                self.known.load()
+                time.sleep(RETRY_SECONDS)
 
     def _listen(self) -> None:
         parameters = pika.URLParameters(settings.RABBITMQ_URL)

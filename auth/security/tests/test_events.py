@@ -65,6 +65,19 @@ class TestEvents:
         event = SecurityEvent.objects.get(kind="sign_in_failed")
         assert (event.user_id, event.details) == (None, {})
 
+    def test_export_leaves_nothing_out_however_long_it_is(self, desk: APIClient) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO security_events (kind, occurred_at, device, request_id, details)
+                SELECT 'signed_in', now() - make_interval(secs => n), '', '', '{}' FROM generate_series(1, 100200) AS n
+                """
+            )
+
+        response: Any = desk.get("/api/v1/security-events/export/?kind=signed_in&occurred_before=2100-01-01T00:00:00Z")
+
+        assert sum(chunk.count(b"\r\n") for chunk in response.streaming_content) > 100_200
+
     def test_export_is_itself_an_event(self, desk: APIClient, admin: User, agent: User) -> None:
         response: Any = desk.get("/api/v1/security-events/export/?kind=user_created")
 

@@ -1,7 +1,7 @@
 /**
  * The one table of where requests go. nginx (compose) and Vite's development server follow the same:
  *
- *   /api/<service>/…   the service, prefix stripped
+ *   /api/<service>/…   the service, prefix stripped; its /metrics are not passed on
  *   /ws/…              messaging, path kept, upgraded to a web socket
  *   /health/           this server
  *   anything else      a file of the build, or the application's page
@@ -31,8 +31,19 @@ export function route(requestUrl, targets) {
     return { service: 'messaging', target: targets.messaging, path: join(targets.messaging, requestUrl) };
   }
   const match = /^\/api\/([a-z]+)(\/.*)$/.exec(requestUrl);
-  const target = match && Object.hasOwn(targets, match[1]) ? targets[match[1]] : null;
+  // Metrics are for the operators' own network, at each service's own port.
+  const isInside = match && /^\/+metrics(\/|\?|$)/.test(decodedPath(match[2]));
+  const target = match && !isInside && Object.hasOwn(targets, match[1]) ? targets[match[1]] : null;
   return target ? { service: match[1], target, path: join(target, match[2]) } : null;
+}
+
+/** The path as the service will read it; what can't be decoded is passed on for the service to refuse. */
+function decodedPath(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function join(target, path) {

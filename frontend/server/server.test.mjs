@@ -257,6 +257,16 @@ describe('services', () => {
     await assert.rejects(ask('/api/auth/dies/'));
   });
 
+  test('metrics stay inside, however they are spelled', async () => {
+    const before = seen.length;
+    for (const path of ['metrics', 'metrics/', '/metrics', 'metrics?x=1', '%6detrics']) {
+      const answer = await ask(`/api/auth/${path}`, { headers: { Accept: 'text/html' } });
+      assert.equal(answer.status, 404, path);
+    }
+    assert.equal(seen.length, before);
+    assert.equal((await ask('/api/auth/metrics-of-mine/')).status, 201);
+  });
+
   test('an unknown service is a 404', async () => {
     const answer = await ask('/api/nothing/x/', { headers: { Accept: 'application/json' } });
     assert.equal(answer.status, 404);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from rest_framework.request import Request
@@ -77,5 +76,6 @@ def _is_own_page(request: Request) -> bool:
         return False
     if origin in settings.CORS_ALLOWED_ORIGINS:
         return True
-    # The page may be open under another name of this host, which then stands in `Host` too.
-    return site == "same-origin" or urlsplit(origin).netloc == request.get_host()
+    # The page may be open under another name of this host, which then stands in `Host` too. Its unencrypted twin
+    # is another site: anybody on the way could have written it.
+    return site == "same-origin" or origin == f"{request.scheme}://{request.get_host()}"

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
@@ -35,15 +36,19 @@ class Limit:
 QUARTER = timedelta(minutes=15)
 # Wrong passwords for one account from one address.
 ACCOUNT_AT_ADDRESS = Limit("account_at_address", 5, QUARTER)
-# Wrong passwords for one account from anywhere: then a captcha is asked, and much later the account is locked.
+# Wrong passwords for one address or user name from anywhere: then a captcha is asked.
 ACCOUNT_CAPTCHA = Limit("account", 10, QUARTER)
-ACCOUNT_LOCK_COUNT = 50
+# Wrong passwords for one account, by whatever name: then it is locked.
+ACCOUNT_LOCK = Limit("account_lock", 50, QUARTER)
 LOCK_FOR = timedelta(minutes=15)
 # Mails to one person about wrong passwords.
 WARNINGS = Limit("warnings", 1, timedelta(days=1))
 # Failures of one address, over all accounts.
 ADDRESS_CAPTCHA = Limit("address", 30, QUARTER)
 ADDRESS_LIMIT_COUNT = 500
+# Failures of all strangers to all accounts: beyond, each must pay with a captcha before a password is hashed. It is
+# what bounds the work that a flood over many accounts, from many addresses, can cause.
+EVERYBODY = "everybody"
 # Wrong codes of one account, over all its challenges.
 ACCOUNT_CODES = Limit("account_codes", 15, timedelta(hours=1))
 # Codes sent to one account.
@@ -64,6 +69,10 @@ def fingerprint(value: str) -> str:
     return hashlib.sha256(value.strip().lower().encode()).hexdigest()
 
 
+def name_key(login: str) -> str:
+    return f"name:{fingerprint(login)}"
+
+
 def count(limit: Limit, key: str, *, now: datetime) -> tuple[int, datetime]:
     """Count one try and return how many there are in the window, this one included, and when the window ends."""
     with connection.cursor() as cursor:
@@ -81,6 +90,12 @@ def reserve(limit: Limit, key: str, *, now: datetime, at_most: int | None = None
     return number
 
 
+def is_flooded(*, now: datetime) -> bool:
+    """Count one try of a stranger; True when there were too many wrong ones in this minute."""
+    limit = Limit(EVERYBODY, settings.SIGN_IN_FAILURES_PER_MINUTE, timedelta(minutes=1))
+    return limit.count > 0 and count(limit, EVERYBODY, now=now)[0] > limit.count
+
+
 def current(limit: Limit, key: str, *, now: datetime) -> int:
     """Return how many tries stand in the window now."""
     row = RateCounter.objects.filter(scope=limit.scope, key=key, expires_at__gt=now).values_list("count", flat=True)
@@ -89,7 +104,16 @@ def current(limit: Limit, key: str, *, now: datetime) -> int:
 
 def give_back(limit: Limit, key: str) -> None:
     """Undo one `count`: the try turned out to be right."""
-    RateCounter.objects.filter(scope=limit.scope, key=key, count__gt=0).update(count=F("count") - 1)
+    _give_back(limit.scope, key)
+
+
+def give_back_flood() -> None:
+    """Undo one `is_flooded`."""
+    _give_back(EVERYBODY, EVERYBODY)
+
+
+def _give_back(scope: str, key: str) -> None:
+    RateCounter.objects.filter(scope=scope, key=key, count__gt=0).update(count=F("count") - 1)
 
 
 def clear(limit: Limit, key_prefix: str) -> None:

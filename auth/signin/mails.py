@@ -36,8 +36,9 @@ def _place(origin: Origin) -> dict[str, str | None]:
     return {"device": origin.device, "ip_address": origin.address}
 
 
-def tell_code(user: User, *, code: str, event_id: str, expires_at: datetime) -> None:
-    send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_at=readable(expires_at))
+def tell_code(user: User, *, code: str, event_id: str, expires_at: datetime, origin: Origin) -> None:
+    """Say as well who asks: of several codes at once, people must tell theirs from an attacker's."""
+    send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_at=readable(expires_at), **_place(origin))
 
 
 def tell_locked(user: User, *, until: datetime, attempts: int, now: datetime, origin: Origin) -> None:

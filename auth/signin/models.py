@@ -36,6 +36,8 @@ class LoginChallenge(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     method = models.CharField(max_length=8, choices=User.OtpMethod.choices)
     code_hash = models.CharField(max_length=64, blank=True, default="")
+    # Which of the person's known browsers began; empty for any other.
+    device = models.CharField(max_length=32, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     resends = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -62,11 +62,11 @@ def confirm_totp(*, user_id: int, code: str, by: Actor, now: datetime) -> list[s
     user = User.objects.get(pk=user_id)
     if not TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).exists():
         raise NothingToConfirm()
-    guard.reserve(guard.ACCOUNT_CODES, f"user:{user_id}", now=now)
+    guard.reserve(guard.ACCOUNT_CODES, f"user:{user_id}@self", now=now)
     with transaction.atomic():
         if not totp.confirm(user=user, code=code.strip().replace(" ", ""), now=now):
             raise OtpInvalid(attr="code")
-        guard.clear_one(guard.ACCOUNT_CODES, f"user:{user_id}")
+        guard.clear_one(guard.ACCOUNT_CODES, f"user:{user_id}@self")
         user = _switch(user_id, Method.TOTP, by, now)
         return totp.new_recovery_codes(user=user)
 

@@ -84,40 +84,43 @@ def check_password(
     that has signed in to it before.
     """
     user = User.objects.by_login(login).first()
-    account = f"user:{user.pk}" if user else f"name:{guard.fingerprint(login)}"
+    # By what was typed: a counter that address and user name shared would tell that they belong to one account.
+    name = guard.name_key(login)
     address = origin.address or "unknown"
-    here = f"{account}@{address}"
-    is_known_device = user is not None and knows_device(user, device)
-    if is_known_device:
-        here = f"{account}@device:{guard.fingerprint(device or '')[:32]}"
+    here = f"{name}@{address}"
+    known_device = device_key(user, device) if user else ""
+    if user is not None and known_device:
+        here = f"user:{user.pk}@device:{known_device}"
 
     guard.reserve(guard.ACCOUNT_AT_ADDRESS, here, now=now)
-    if not is_known_device:
+    if not known_device:
         at_address = guard.reserve(guard.ADDRESS_CAPTCHA, address, now=now, at_most=guard.ADDRESS_LIMIT_COUNT)
-        tries, _ = guard.count(guard.ACCOUNT_CAPTCHA, account, now=now)
-        if tries > guard.ACCOUNT_CAPTCHA.count or at_address > guard.ADDRESS_CAPTCHA.count:
+        tries, _ = guard.count(guard.ACCOUNT_CAPTCHA, name, now=now)
+        is_flooded = guard.is_flooded(now=now)
+        if is_flooded or tries > guard.ACCOUNT_CAPTCHA.count or at_address > guard.ADDRESS_CAPTCHA.count:
             try:
                 captcha.check_solution(solution, now=now)
             except captcha.CaptchaRequired:
-                _give_back(here, account, address, is_known_device)  # nothing was tried
+                _give_back(here, name, address, bool(known_device))  # nothing was tried
                 raise
 
     is_right = user.check_password(password) if user else _hash_for_nothing(password)
     if user is None or not is_right or not user.is_active:
-        _record_failure(user, account, origin, now)
+        _record_failure(user, name, origin, now, is_counted=not known_device)
         raise InvalidCredentials()
-    _give_back(here, account, address, is_known_device)
-    if user.is_locked(now) and not is_known_device:
+    _give_back(here, name, address, bool(known_device))
+    if user.is_locked(now) and not known_device:
         seconds = int((user.locked_until - now).total_seconds()) + 1  # type: ignore[operator]
         raise AccountLocked(retry_after=seconds)
     return user
 
 
-def _give_back(here: str, account: str, address: str, is_known_device: bool) -> None:
+def _give_back(here: str, name: str, address: str, is_known_device: bool) -> None:
     guard.give_back(guard.ACCOUNT_AT_ADDRESS, here)
     if not is_known_device:
         guard.give_back(guard.ADDRESS_CAPTCHA, address)
-        guard.give_back(guard.ACCOUNT_CAPTCHA, account)
+        guard.give_back(guard.ACCOUNT_CAPTCHA, name)
+        guard.give_back_flood()
 
 
 def _hash_for_nothing(password: str) -> bool:
@@ -127,20 +130,23 @@ def _hash_for_nothing(password: str) -> bool:
 
 
 @transaction.atomic
-def _record_failure(user: User | None, account: str, origin: Origin, now: datetime) -> None:
+def _record_failure(user: User | None, name: str, origin: Origin, now: datetime, *, is_counted: bool) -> None:
     record(Kind.SIGN_IN_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk if user else None)
+    if not is_counted:
+        return
+    account = f"user:{user.pk}" if user else name
+    tries, _ = guard.count(guard.ACCOUNT_LOCK, account, now=now)
     if user is None or not user.is_active or user.is_locked(now):
         return
-    tries = guard.current(guard.ACCOUNT_CAPTCHA, account, now=now)
     if tries >= guard.ACCOUNT_CAPTCHA.count and guard.count(guard.WARNINGS, account, now=now)[0] == 1:
         tell_failures(user, attempts=tries, now=now, origin=origin)
-    if tries < guard.ACCOUNT_LOCK_COUNT:
+    if tries < guard.ACCOUNT_LOCK.count:
         return
     until = now + guard.LOCK_FOR
     # Of many failures at once, one locks and sends the mail.
     if User.objects.filter(pk=user.pk).exclude(locked_until__gt=now).update(locked_until=until):
         record(Kind.ACCOUNT_LOCKED, now=now, by=Actor(origin=origin), user_id=user.pk, until=until.isoformat())
-        tell_locked(user, until=until, attempts=guard.ACCOUNT_LOCK_COUNT, now=now, origin=origin)
+        tell_locked(user, until=until, attempts=guard.ACCOUNT_LOCK.count, now=now, origin=origin)
 
 
 def log_in(
@@ -151,7 +157,7 @@ def log_in(
     user = check_password(login=login, password=password, solution=solution, device=device, origin=origin, now=now)
     if user.otp_method == User.OtpMethod.NONE:
         return _open(user, origin, now, device)
-    return _challenge(user, origin=origin, now=now)
+    return _challenge(user, origin=origin, now=now, device=device_key(user, device))
 
 
 def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Origin, now: datetime) -> Pair:
@@ -159,7 +165,7 @@ def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Or
     user = check_password(login=login, password=password, solution=solution, device=None, origin=origin, now=now)
     if user.otp_method != User.OtpMethod.NONE:
         raise OtpRequired()
-    return sessions.open_session(user_id=user.pk, origin=origin, now=now)
+    return _open(user, origin, now, None)
 
 
 @transaction.atomic
@@ -189,24 +195,28 @@ def _hash_code(token_hash: str, code: str) -> str:
 
 
 @transaction.atomic
-def _challenge(user: User, *, origin: Origin, now: datetime, resends: int = 0) -> Challenge:
-    """Start the second step. A newer challenge closes the older ones."""
-    LoginChallenge.objects.filter(user=user, closed_at__isnull=True).update(closed_at=now)
+def _challenge(user: User, *, origin: Origin, now: datetime, device: str, resends: int = 0) -> Challenge:
+    """Start the second step. A newer challenge closes the older ones, those of known browsers apart.
+
+    Whoever knows the password could otherwise keep the person out by starting over and over.
+    """
+    LoginChallenge.objects.filter(user=user, device=device, closed_at__isnull=True).update(closed_at=now)
     token = secrets.token_urlsafe(32)
     token_hash = _hash_token(token)
     row = LoginChallenge(
         user=user,
         token_hash=token_hash,
         method=user.otp_method,
+        device=device,
         resends=resends,
         created_at=now,
         expires_at=now + OTP_LIFETIME,
     )
     if user.otp_method == User.OtpMethod.EMAIL:
-        guard.reserve(guard.CODES_SENT, f"user:{user.pk}", now=now)
+        guard.reserve(guard.CODES_SENT, codes_key(user.pk, device), now=now)
         code = f"{secrets.randbelow(1_000_000):06d}"
         row.code_hash = _hash_code(token_hash, code)
-        tell_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at)
+        tell_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at, origin=origin)
         record(Kind.OTP_SENT, now=now, by=Actor(origin=origin), user_id=user.pk)
     row.save()
     return Challenge(token=token, method=user.otp_method, expires_in=int(OTP_LIFETIME.total_seconds()))
@@ -216,14 +226,14 @@ def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: 
     """Finish a sign-in with the code. Of many right answers at once, one wins."""
     row = _take_attempt(token, now)
     user = row.user
-    guard.reserve(guard.ACCOUNT_CODES, f"user:{user.pk}", now=now)
+    guard.reserve(guard.ACCOUNT_CODES, codes_key(user.pk, row.device), now=now)
     if not _is_right_code(row, code, now):
         record(Kind.OTP_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, method=row.method)
         raise OtpInvalid(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
-        guard.clear_one(guard.ACCOUNT_CODES, f"user:{user.pk}")
+        guard.clear_one(guard.ACCOUNT_CODES, codes_key(user.pk, row.device))
         return _open(user, origin, now, device)
 
 
@@ -260,7 +270,7 @@ def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
-        return _challenge(row.user, origin=origin, now=now, resends=row.resends + 1)
+        return _challenge(row.user, origin=origin, now=now, device=row.device, resends=row.resends + 1)
 
 
 # --- devices that are known --------------------------------------------------------------------------------------
@@ -269,6 +279,15 @@ def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:
 def device_cookie(user: User) -> str:
     """Return a signed note for the browser: this person has signed in here. It grants nothing but a hearing."""
     return signing.dumps({"u": user.pk, "n": secrets.token_hex(8)}, salt=DEVICE_SALT)
+
+
+def device_key(user: User, cookie: str | None) -> str:
+    """Return the name under which tries of a browser that this person has signed in with are counted, else ""."""
+    return guard.fingerprint(cookie or "")[:32] if knows_device(user, cookie) else ""
+
+
+def codes_key(user_id: int, device: str) -> str:
+    return f"user:{user_id}@device:{device}" if device else f"user:{user_id}"
 
 
 def knows_device(user: User, cookie: str | None) -> bool:

@@ -79,25 +79,35 @@ def request_reset(*, login: str, solution: str | None, by: Actor, now: datetime)
 @transaction.atomic
 def send_reset_link(*, user_id: int, by: Actor, now: datetime) -> None:
     user = lock_person(user_id)
+    link, address = _reset_link(user, by=by, now=now)
+    tell_reset_link(user, link=address, link_id=link.pk, expires_at=link.expires_at, origin=by.origin)
+
+
+def _reset_link(user: User, *, by: Actor, now: datetime) -> tuple[PasswordLink, str]:
     link, token = _new_link(user, Purpose.RESET, lifetime=RESET_LIFETIME, by=by, now=now)
     record(Kind.PASSWORD_RESET_REQUESTED, now=now, by=by, user_id=user.pk)
-    tell_reset_link(
-        user,
-        link=f"{settings.FRONTEND_URL}/reset/{token}",
-        link_id=link.pk,
-        expires_at=link.expires_at,
-        origin=by.origin,
-    )
+    return link, f"{settings.FRONTEND_URL}/reset/{token}"
 
 
 @transaction.atomic
 def expire_password(*, user_id: int, by: Actor, now: datetime) -> None:
     """Make the present password useless, end all sessions, and mail a link to set a new one."""
+    _expire(lock_person(user_id), by=by, now=now)
+    send_reset_link(user_id=user_id, by=by, now=now)
+
+
+@transaction.atomic
+def recovery_link(*, user_id: int, by: Actor, now: datetime) -> str:
+    """Like `expire_password`, but return the link instead of mailing it: for operators at the console."""
     user = lock_person(user_id)
+    _expire(user, by=by, now=now)
+    return _reset_link(user, by=by, now=now)[1]
+
+
+def _expire(user: User, *, by: Actor, now: datetime) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_all_sessions(user_id=user.pk, reason=Reason.PASSWORD, by=by, now=now)
-    send_reset_link(user_id=user.pk, by=by, now=now)
 
 
 def reset_password(*, token: str, password: str, by: Actor, now: datetime) -> None:

@@ -225,8 +225,12 @@ def unlock_user(*, user_id: int, by: Actor, now: datetime) -> User:
 
 
 def forget_tries(user: User) -> None:
+    for name in (guard.name_key(user.email), guard.name_key(user.username)):
+        guard.clear(guard.ACCOUNT_AT_ADDRESS, f"{name}@")
+        guard.clear_one(guard.ACCOUNT_CAPTCHA, name)
     guard.clear(guard.ACCOUNT_AT_ADDRESS, f"user:{user.pk}@")
-    guard.clear_one(guard.ACCOUNT_CAPTCHA, f"user:{user.pk}")
+    guard.clear_one(guard.ACCOUNT_LOCK, f"user:{user.pk}")
+    guard.clear(guard.ACCOUNT_CODES, f"user:{user.pk}@")
     guard.clear_one(guard.ACCOUNT_CODES, f"user:{user.pk}")
 
 

@@ -278,8 +278,11 @@ TYPES: dict[str, NoticeType] = {
             subject="Your sign-in code",
             sentence="Your code to sign in is {{ code }}",
             inapp="A code to sign in was sent to you by mail.",
-            closing="The code works once. Nobody from the help desk will ever ask you for it.",
-            details=(("expires_at", "Valid until"),),
+            closing=(
+                "The code works once. Nobody from the help desk will ever ask you for it. If it is not you who signs "
+                "in there, somebody knows your password: change it."
+            ),
+            details=(("expires_at", "Valid until"), ("device", "Device"), ("ip_address", "Asked from")),
             extra=(Variable("code", "The single-use code", "492 817", True, True),),
             is_security=True,
         ),

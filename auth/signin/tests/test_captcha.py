@@ -35,7 +35,7 @@ def solved(challenge: dict[str, Any] | None = None) -> str:
 @pytest.fixture
 def attacked(agent: User) -> User:
     """An account for which the captcha is asked."""
-    key = f"user:{agent.pk}"
+    key = guard.name_key(agent.email)
     for _ in range(guard.ACCOUNT_CAPTCHA.count):
         guard.count(guard.ACCOUNT_CAPTCHA, key, now=timezone.now())
     return agent

@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import hashers
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -90,6 +92,16 @@ class TestLogin:
 
         assert encode.call_count == 1
 
+    def test_does_the_same_work_for_known_unknown_and_inactive_people(self, agent: User) -> None:
+        inactive = a_person("Ines", "Inactive", tts=["Agent"], is_active=False)
+        statements = {}
+        for email in (agent.email, inactive.email, "nobody@example.com"):
+            with CaptureQueriesContext(connection) as queries:
+                log_in(email, "wrong")
+            statements[email] = [query["sql"][:60] for query in queries if "SAVEPOINT" not in query["sql"]]
+
+        assert statements[agent.email] == statements[inactive.email] == statements["nobody@example.com"]
+
     def test_refuses_a_malformed_request(self) -> None:
         assert_problem(APIClient().post("/login/", {"email": "a@example.com"}), 400, attr="password")
         assert_problem(APIClient().get("/login/"), 405)
@@ -122,6 +134,12 @@ class TestLimits:
         answers = [log_in("nobody@example.com", "wrong").status_code for _ in range(7)]
 
         assert answers == [401] * 5 + [429] * 2
+
+    def test_does_not_tell_that_an_address_and_a_user_name_are_one_account(self, agent: User) -> None:
+        for _ in range(6):
+            log_in(agent.email, "wrong")
+
+        assert_problem(log_in(agent.username, "wrong"), 401, "invalid_credentials")
 
     def test_the_person_gets_in_from_another_address(self, agent: User) -> None:
         for _ in range(8):
@@ -200,6 +218,48 @@ class TestAttackFromManyAddresses:
         assert me.status_code == 200
 
 
+class TestFloodOverManyAccounts:
+    """Each account and each address fails a few times only; together they would keep every core hashing."""
+
+    @pytest.fixture(autouse=True)
+    def _flood(self, settings: Any) -> None:
+        settings.SIGN_IN_FAILURES_PER_MINUTE = 5
+
+    def stuff(self, tries: int) -> list[int]:
+        return [
+            log_in(f"nobody{number}@example.com", "wrong", REMOTE_ADDR=f"203.0.113.{number + 1}").status_code
+            for number in range(tries)
+        ]
+
+    def test_strangers_must_solve_a_captcha_before_anything_is_hashed(self, agent: User) -> None:
+        with patch.object(hashers.MD5PasswordHasher, "encode", autospec=True, return_value="md5$x$y") as encode:
+            answers = self.stuff(8)
+
+        assert answers == [401] * 5 + [403] * 3
+        assert encode.call_count == 5
+        assert_problem(log_in(agent.email), 403, "captcha_required")
+
+    def test_a_browser_that_signed_in_before_goes_on_without(self, agent: User) -> None:
+        browser = APIClient()
+        log_in(agent.email, client=browser)
+        self.stuff(8)
+
+        assert log_in(agent.email, client=browser).status_code == 200
+
+    def test_is_over_after_a_minute(self, agent: User) -> None:
+        self.stuff(8)
+        RateCounter.objects.filter(scope=guard.EVERYBODY).update(expires_at=timezone.now())
+
+        assert log_in(agent.email).status_code == 200
+
+    def test_right_sign_ins_and_demands_for_a_captcha_do_not_count(self, agent: User) -> None:
+        for _ in range(7):
+            log_in(agent.email)
+        self.stuff(12)
+
+        assert RateCounter.objects.get(scope=guard.EVERYBODY).count == 5
+
+
 class TestLockOut:
     @pytest.fixture(autouse=True)
     def _no_captcha(self) -> Any:
@@ -207,7 +267,7 @@ class TestLockOut:
             yield
 
     def lock(self, agent: User) -> None:
-        for number in range(guard.ACCOUNT_LOCK_COUNT):
+        for number in range(guard.ACCOUNT_LOCK.count):
             log_in(agent.email, "wrong", REMOTE_ADDR=f"203.0.113.{number + 1}")
 
     def test_locks_after_many_wrong_tries_and_mails_the_person_once(self, agent: User) -> None:
@@ -219,6 +279,13 @@ class TestLockOut:
         assert [mail["notification_type"] for mail in mails] == ["failed_login", "account_locked"]
         assert {mail["user_email"] for mail in mails} == {agent.email}
         assert mails[0]["context"]["attempts"] == guard.ACCOUNT_CAPTCHA.count
+
+    def test_counts_an_account_once_by_whatever_name(self, agent: User) -> None:
+        for number in range(guard.ACCOUNT_LOCK.count):
+            login = agent.email if number % 2 else agent.username
+            log_in(login, "wrong", REMOTE_ADDR=f"203.0.113.{number + 1}")
+
+        assert_problem(log_in(agent.email), 423, "account_locked")
 
     def test_only_the_right_password_learns_of_the_lock(self, agent: User) -> None:
         self.lock(agent)
@@ -278,6 +345,13 @@ class TestNewDeviceAlert:
         assert mail["notification_type"] == "login_alert"
         assert mail["context"]["device"] == "Chrome on Windows"
         assert mail["context"]["ip_address"] == "203.0.113.5"
+
+    def test_mails_about_a_script_too(self, agent: User) -> None:
+        log_in(agent.email)
+        APIClient().post("/token/", {"username": agent.email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.5")
+
+        (mail,) = published_messages("notifications.send_email")
+        assert (mail["notification_type"], mail["context"]["ip_address"]) == ("login_alert", "203.0.113.5")
 
     def test_does_not_repeat_itself(self, agent: User) -> None:
         log_in(agent.email, HTTP_USER_AGENT="Firefox/128 Linux")

@@ -62,6 +62,13 @@ class TestMailedCode:
         wrong_password = APIClient().post("/login/", {"email": careful.email, "password": "wrong"})
         assert_problem(wrong_password, 401, "invalid_credentials")
 
+    def test_says_who_asks(self, careful: User) -> None:
+        credentials = {"email": careful.email, "password": PASSWORD}
+        APIClient().post("/login/", credentials, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="Firefox/128 Linux")
+
+        (mail,) = published_messages("notifications.send_email")
+        assert (mail["context"]["ip_address"], mail["context"]["device"]) == ("203.0.113.9", "Firefox on Linux")
+
     def test_finishes_the_sign_in(self, careful: User) -> None:
         response = finish(start(careful)["challenge"], mailed_code())
 
@@ -152,6 +159,56 @@ class TestMailedCode:
         start(careful)
 
         assert_problem(finish(challenge, code), 401, "otp_expired")
+
+
+class TestAttackByWhoeverKnowsThePassword:
+    """Somebody has the password, and tries to guess the code or to keep the person out."""
+
+    @pytest.fixture
+    def browser(self, careful: User) -> APIClient:
+        """A browser that the person has signed in with before."""
+        browser = APIClient()
+        self.sign_in(browser, careful)
+        return browser
+
+    def sign_in(self, browser: APIClient, user: User) -> Any:
+        body = browser.post("/login/", {"email": user.email, "password": PASSWORD}).json()
+        return browser.post("/login/otp/", {"challenge": body["challenge"], "code": mailed_code()})
+
+    def test_wrong_codes_do_not_keep_a_known_browser_out(self, careful: User, browser: APIClient) -> None:
+        for _ in range(3):
+            challenge, code = start(careful)["challenge"], mailed_code()
+            for _ in range(5):
+                finish(challenge, wrong(code))
+
+        assert self.sign_in(browser, careful).status_code == 200
+
+    def test_starting_over_does_not_close_the_sign_in_of_a_known_browser(
+        self, careful: User, browser: APIClient
+    ) -> None:
+        challenge = browser.post("/login/", {"email": careful.email, "password": PASSWORD}).json()["challenge"]
+        code = mailed_code()
+        start(careful)
+
+        assert browser.post("/login/otp/", {"challenge": challenge, "code": code}).status_code == 200
+
+    def test_asking_for_codes_does_not_use_up_those_of_a_known_browser(self, careful: User, browser: APIClient) -> None:
+        for _ in range(11):
+            start(careful)
+
+        assert self.sign_in(browser, careful).status_code == 200
+
+    def test_a_known_browser_has_no_more_tries_than_others(self, careful: User, browser: APIClient) -> None:
+        answers = []
+        for _ in range(4):
+            body = browser.post("/login/", {"email": careful.email, "password": PASSWORD}).json()
+            code = wrong(mailed_code())
+            answers += [
+                browser.post("/login/otp/", {"challenge": body["challenge"], "code": code}).status_code
+                for _ in range(5)
+            ]
+
+        assert answers == [401] * 15 + [429] * 5
 
 
 class TestResend:

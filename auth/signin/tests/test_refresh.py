@@ -188,6 +188,11 @@ class TestCookie:
         assert RefreshSession.objects.get().generation == 1
         assert RefreshSession.objects.get().revoked_at is None
 
+    def test_is_not_used_for_the_unencrypted_twin_of_our_own_page(self, browser: APIClient) -> None:
+        headers = PAGE | {"HTTP_ORIGIN": "http://other.example.com", "HTTP_HOST": "other.example.com"}
+
+        assert_problem(browser.post("/token/refresh/", **headers, secure=True), 403, "origin_refused")
+
     def test_logout_drops_it_and_ends_the_session(self, browser: APIClient) -> None:
         response = browser.post("/logout/", **PAGE)
 

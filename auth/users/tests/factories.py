@@ -55,14 +55,14 @@ def give(user: User, name: str, *, system: str = "tts", now: datetime | None = N
     return assign_role(user_id=user.pk, role_id=a_role(name, system=system).pk, by=OPERATOR, now=now or timezone.now())
 
 
-def signed_in(user: User) -> Pair:
-    return open_session(user_id=user.pk, origin=HERE, now=timezone.now())
+def signed_in(user: User, *, now: datetime | None = None) -> Pair:
+    return open_session(user_id=user.pk, origin=HERE, now=now or timezone.now())
 
 
-def client_of(user: User) -> APIClient:
-    """Return an API client in a session of this person."""
+def client_of(user: User, *, now: datetime | None = None) -> APIClient:
+    """Return an API client in a session of this person, opened now or then."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {signed_in(user).access}")
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {signed_in(user, now=now).access}")
     return client
 
 

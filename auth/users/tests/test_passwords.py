@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from security.models import SecurityEvent
 from security.services import OPERATOR
 from signin.models import RefreshSession
 from ticketing_common.testing import assert_problem, published_messages
+from users import views_passwords
 from users.models import PasswordLink, User
 from users.services import set_active, update_user
 from users.tests.factories import PASSWORD, a_person, at_once, client_of, signed_in
@@ -50,6 +52,14 @@ def can_sign_in(user: User, password: str) -> bool:
 
 
 class TestForgot:
+    @pytest.mark.parametrize("login", ["priya.raman@example.com", "nobody@example.com"])
+    def test_takes_its_time_whoever_is_asked_for(self, agent: User, login: str) -> None:
+        began = time.monotonic()
+
+        forgot(login)
+
+        assert time.monotonic() - began >= views_passwords.FORGOT_SECONDS
+
     @pytest.mark.parametrize("who", ["known", "unknown", "inactive"])
     def test_answers_the_same_for_everybody(self, agent: User, who: str) -> None:
         if who == "inactive":

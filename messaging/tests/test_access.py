@@ -1,4 +1,4 @@
-"""Every operation and socket, called as everybody, compared with the table in docs/access/messaging.md."""
+"""Every route and socket, called as everybody, compared with the table in docs/access/messaging.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from comments import files, services
@@ -29,11 +28,11 @@ from tests.factories import (
     token,
 )
 from tests.sockets import Communicator
-from ticketing_common.testing import assert_problem
+from ticketing_common.access import AccessTable, routes
+from ticketing_common.testing import KEY_SCOPES, assert_problem
 
-TABLE = Path(__file__).parents[2] / "docs" / "access" / "messaging.md"
-WHO = ("anonymous", "elsewhere", "User", "participant", "author", "Admin", "service key")
-METHODS = {"get", "post", "put", "patch", "delete"}
+TABLE = AccessTable.read(Path(__file__).parents[2] / "docs" / "access" / "messaging.md")
+WHO = TABLE.columns
 PEOPLE = {"elsewhere": STRANGER, "User": LEILA, "participant": JONAS, "author": AMARA, "Admin": ADMIN}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /comments/": {"text": "Hello.", "visibility": "public"},
@@ -44,29 +43,14 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-def rows() -> dict[str, dict[str, bool]]:
-    found = {}
-    for line in TABLE.read_text().splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if match := re.fullmatch(r"`([A-Za-z]+ /\S*)`", cells[0]):
-            found[match[1]] = dict(zip(WHO, (cell == "yes" for cell in cells[1:]), strict=True))
-    return found
+CALLS = [name for name in TABLE.rows if not name.startswith("ws ")]
+SOCKETS = [name for name in TABLE.rows if name.startswith("ws ")]
 
 
-ROWS = rows()
-CALLS = [name for name in ROWS if not name.startswith("ws ")]
-SOCKETS = [name for name in ROWS if name.startswith("ws ")]
-
-
-def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
-    generator: Any = SchemaGenerator
-    schema = generator().get_schema(request=None, public=True)
-    operations = {
-        f"{method.upper()} {path}" for path, calls in schema["paths"].items() for method in calls if method in METHODS
-    }
-    assert operations == set(CALLS)
-    routes = {re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern).strip("^$") for pattern in applications}
-    assert {f"ws /{route}" for route in routes} == set(SOCKETS)
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert routes() == set(CALLS)
+    sockets = {re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern).strip("^$") for pattern in applications}
+    assert {f"ws /{route}" for route in sockets} == set(SOCKETS)
 
 
 def target() -> dict[str, Any]:
@@ -80,17 +64,21 @@ def target() -> dict[str, Any]:
     return {"comment_id": comment_id, "attachment_id": attachment.pk, "ticket_id": NUMBER}
 
 
-def token_of(who: str, **claims: Any) -> str:
-    return token(PEOPLE[who], **(claims | ({"roles": PLAIN_ROLES} if who == "User" else {})))
+def token_of(who: str) -> str:
+    if who == "expired":
+        return token(ADMIN, exp=int(time.time()) - 60)
+    return token(PEOPLE[who], **({"roles": PLAIN_ROLES} if who == "User" else {}))
 
 
-def client(who: str, **claims: Any) -> APIClient:
-    caller = APIClient()
-    if who == "service key":
-        caller.credentials(HTTP_X_API_KEY="key-of-a-service")
-    elif who != "anonymous":
-        caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token_of(who, **claims)}")
-    return caller
+def clients(who: str) -> list[APIClient]:
+    names = [f"key-of-{scope}" for scope in sorted(KEY_SCOPES)] if who == "any key" else [""]
+    found = [APIClient() for _ in names]
+    for caller, key in zip(found, names, strict=True):
+        if key:
+            caller.credentials(HTTP_X_API_KEY=key)
+        elif who != "anonymous":
+            caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token_of(who)}")
+    return found
 
 
 def call(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
@@ -105,21 +93,15 @@ def call(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("operation", CALLS)
 def test_lets_in_whom_the_table_says(operation: str, who: str, settings: Any) -> None:
-    settings.SERVICE_API_KEYS = ["hdts:key-of-a-service"]
-    answer = call(client(who), operation, target())
-    is_in = answer.status_code < 400
-    assert is_in is ROWS[operation][who], answer.content
-    if not is_in:
-        expected = {"anonymous": {401}, "service key": {401}, "elsewhere": {404}}.get(who, {403})
-        assert answer.status_code in expected
-        assert_problem(answer, answer.status_code)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("operation", CALLS)
-def test_an_expired_token_is_nobody(operation: str) -> None:
-    answer = call(client("Admin", exp=int(time.time()) - 60), operation, target())
-    assert_problem(answer, 401, "token_expired")
+    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    ids = target()
+    for caller in clients(who):
+        answer = call(caller, operation, ids)
+        is_in = answer.status_code not in {401, 403, 404}
+        assert is_in is TABLE.lets_in(who, operation), answer.content
+        if not is_in:
+            expected = {"elsewhere": 404}.get(who, 403 if who in PEOPLE else 401)
+            assert_problem(answer, expected, "token_expired" if who == "expired" else None)
 
 
 @pytest.mark.asyncio
@@ -129,14 +111,14 @@ def test_an_expired_token_is_nobody(operation: str) -> None:
 async def test_opens_sockets_to_whom_the_table_says(operation: str, who: str) -> None:
     ids = await HTTP.run(target)
     headers: list[tuple[bytes, bytes]] = []
-    if who == "service key":
-        headers = [(b"x-api-key", b"key-of-a-service")]
+    if who == "any key":
+        headers = [(b"x-api-key", b"key-of-tickets")]
     elif who != "anonymous":
         headers = [(b"authorization", f"Bearer {token_of(who)}".encode())]
     socket = Communicator(operation.removeprefix("ws ").format(**ids), headers=headers)
     await socket.connect()
     first = await socket.receive_output(5)
-    assert (first["type"] == "websocket.send") is ROWS[operation][who], first
+    assert (first["type"] == "websocket.send") is TABLE.lets_in(who, operation), first
     if first["type"] == "websocket.close":
-        assert first["code"] == (4401 if who in {"anonymous", "service key"} else 4403)
+        assert first["code"] == (4403 if who in PEOPLE else 4401)
     await socket.disconnect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,13 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from rest_framework.test import APIClient
 
+from ticketing_common.authentication import ServiceIdentity
 from ticketing_common.jwt import ALGORITHM, AUDIENCE, ISSUER, InvalidToken
+from ticketing_common.permissions import SCOPES
 
 TEST_KID = "test-key"
+# Every scope that a key of auth may have.
+KEY_SCOPES = frozenset(scope for scopes in SCOPES.values() for scope in scopes)
 
 
 @cache
@@ -104,3 +109,34 @@ def deliver(consumer: Any, *, message_id: str | None = None, **kwargs: Any) -> A
         return consumer.run(**kwargs)
     finally:
         consumer.pop_request()
+
+
+def key_of_scope(key: str) -> ServiceIdentity | None:
+    """`API_KEY_SOURCE` of tests: `key-of-SCOPE` is a good key with this one scope."""
+    scope = key.removeprefix("key-of-")
+    return ServiceIdentity(f"a service with {scope}", frozenset({scope})) if scope != key else None
+
+
+def callers(who: str, *, people: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Iterable[str]]) -> list[APIClient]:
+    """Return the clients that a column of a table in docs/access stands for.
+
+    `people` are the columns that name persons, each with the arguments of `token_for`; `keys` those that name keys,
+    each with the scopes of one key after the other. `expired` is the administrator of yesterday.
+    """
+    if who == "anonymous":
+        return [APIClient()]
+    if who == "expired":
+        return [client_for(**people["Admin"], exp=int(time.time()) - 60)]
+    if who in people:
+        return [client_for(**people[who])]
+    return [_client_with_key(f"key-of-{scope}") for scope in keys[who]]
+
+
+def scopes_but(*own: str) -> list[str]:
+    return sorted(KEY_SCOPES - set(own))
+
+
+def _client_with_key(key: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_X_API_KEY=key)
+    return client

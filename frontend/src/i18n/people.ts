@@ -219,7 +219,7 @@ export const people = {
       notifications: 'Send notices and mail',
       ams: 'Take hand-offs of the asset system',
       bms: 'Take hand-offs of the budget system',
-      tickets: 'Submit tickets for a help desk',
+      tickets: "Fetch the files of the help desk's tickets",
       employees: 'Send the help desk’s employees',
     },
     live: 'Good',

@@ -1,16 +1,14 @@
-"""Every operation of the service, called as everybody, compared with the table in docs/access/workflow_api.md."""
+"""Every route of the service, called as everybody, compared with the table in docs/access/workflow_api.md."""
 
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery.exceptions import Reject
 from django.db import transaction
-from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from amscheckout.models import AmsCheckout
@@ -18,19 +16,26 @@ from audit.models import AuditLog
 from bmscheckout.models import BmsCheckout
 from role.models import Person, Role
 from step.models import Step
+from ticketing_common.access import AccessTable, routes
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem, token_for
+from ticketing_common.testing import assert_problem, callers, scopes_but
 from tickets.models import IntakeRecord
 from workflow.models import Calendar, Category
 from workflowmanager.models import SavedView
 from workflowmanager.tests import factories
 from workflowmanager.tests.test_transitions import press
 
-TABLE = Path(__file__).parents[3] / "docs" / "access" / "workflow_api.md"
-WHO = ("anonymous", "User", "elsewhere", "member", "holder", "Admin", "service key")
-METHODS = {"get", "post", "put", "patch", "delete"}
-PEOPLE = {"User": 60, "elsewhere": 61, "member": 12, "holder": 11, "Admin": 90}
+TABLE = AccessTable.read(Path(__file__).parents[3] / "docs" / "access" / "workflow_api.md")
+AGENT = {"roles": {"tts": ["Agent"]}}
+PEOPLE = {
+    "User": {"user_id": 60, "roles": {"tts": ["User"]}},
+    "elsewhere": {"user_id": 61, **AGENT},
+    "member": {"user_id": 12, **AGENT},
+    "holder": {"user_id": 11, **AGENT},
+    "Admin": {"user_id": 90, "roles": {"tts": ["Admin"]}},
+}
+KEYS = {"AMS key": ["ams"], "BMS key": ["bms"], "other key": scopes_but("ams", "bms")}
 REFUSALS = {401, 403, 404}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /tasks/{id}/transfer/": {"to_user_id": 12, "reason": "Balance."},
@@ -44,23 +49,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /views/{id}/": {"name": "Mine"},
     "PUT /views/{id}/": {"name": "Mine"},
 }
-
-
-def rows() -> dict[str, dict[str, bool]]:
-    found = {}
-    for line in TABLE.read_text().splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if match := re.fullmatch(r"`([A-Z]+ /\S*)`", cells[0]):
-            found[match[1]] = dict(zip(WHO, (cell == "yes" for cell in cells[1:]), strict=True))
-    return found
-
-
-def operations() -> list[str]:
-    generator: Any = SchemaGenerator
-    schema = generator().get_schema(request=None, public=True)
-    return sorted(
-        f"{method.upper()} {path}" for path, calls in schema["paths"].items() for method in calls if method in METHODS
-    )
 
 
 class Desk:
@@ -118,22 +106,10 @@ class Desk:
         return BODIES.get(operation, {})
 
 
-def client(who: str, **claims: Any) -> APIClient:
-    caller = APIClient()
-    if who == "service key":
-        caller.credentials(HTTP_X_API_KEY="key-of-a-service")
-    elif who != "anonymous":
-        roles = {"tts": [{"User": "User", "Admin": "Admin"}.get(who, "Agent")]}
-        token = token_for(PEOPLE[who], full_name=who, roles=roles, **claims)
-        caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-    return caller
-
-
-def statuses(who: str, **claims: Any) -> dict[str, Any]:
-    """Call every operation as this caller, each on the same state; return the answers."""
-    desk, caller = Desk(), client(who, **claims)
+def answers_to(caller: APIClient, desk: Desk) -> dict[str, Any]:
+    """Call every route as this caller, each on the same state; return the answers."""
     answers = {}
-    for operation in operations():
+    for operation in sorted(TABLE.rows):
         method, template = operation.split()
         before = transaction.savepoint()
         answers[operation] = getattr(caller, method.lower())(desk.path(template), desk.body(operation) or None)
@@ -141,25 +117,20 @@ def statuses(who: str, **claims: Any) -> dict[str, Any]:
     return answers
 
 
-def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
-    assert sorted(rows()) == operations()
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert routes() == set(TABLE.rows)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", TABLE.columns)
 def test_lets_in_whom_the_table_says(who: str, settings: Any) -> None:
-    settings.SERVICE_API_KEYS = ["hdts:key-of-a-service"]
-    table = rows()
-    for operation, answer in statuses(who).items():
-        is_in = answer.status_code not in REFUSALS
-        assert is_in is table[operation][who], f"{operation} as {who}: {answer.status_code}"
-        if not is_in:
-            expected = {401} if who == "anonymous" else {401, 403} if who == "service key" else {403, 404}
-            assert answer.status_code in expected, operation
-            assert_problem(answer, answer.status_code)
-
-
-@pytest.mark.django_db
-def test_an_expired_token_is_nobody() -> None:
-    for answer in statuses("Admin", exp=int(time.time()) - 60).values():
-        assert_problem(answer, 401, "token_expired")
+    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    desk = Desk()
+    for caller in callers(who, people=PEOPLE, keys=KEYS):
+        for operation, answer in answers_to(caller, desk).items():
+            is_in = answer.status_code not in REFUSALS
+            assert is_in is TABLE.lets_in(who, operation), f"{operation} as {who}: {answer.status_code}"
+            if not is_in:
+                expected = {403, 404} if who in PEOPLE else {401, 403} if who in KEYS else {401}
+                assert answer.status_code in expected, operation
+                assert_problem(answer, answer.status_code, "token_expired" if who == "expired" else None)

@@ -655,7 +655,7 @@ export interface components {
          * @description * `notifications` - Send notices and mails
          *     * `ams` - Pull and acknowledge hand-offs of the asset system
          *     * `bms` - Pull and acknowledge hand-offs of the budget system
-         *     * `tickets` - Submit tickets for a help desk
+         *     * `tickets` - Fetch the files of the help desk's tickets
          *     * `employees` - Send the help desk's employees
          * @enum {string}
          */

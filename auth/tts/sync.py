@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 
 from roles.models import Role
 from security.services import Actor, Kind, record
@@ -55,6 +56,7 @@ def hold_message(hold: UserSystemRole, action: str = UPSERT) -> SyncUserSystemRo
         assigned_at=hold.assigned_at.isoformat(),
         action=action,
         version=hold.version,
+        user_version=hold.user.version,
     )
 
 
@@ -105,6 +107,16 @@ def tell_person_deleted(user: User) -> None:
         )
 
 
+def _last_id(model: type[Model]) -> int:
+    """Return the largest id that the table has ever given. Rows may have gone since: no query of them tells it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        (sequence,) = cursor.fetchone()
+        cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608 -- a name that PostgreSQL gave
+        (last,) = cursor.fetchone()
+    return int(last)
+
+
 @transaction.atomic
 def send_snapshot(*, by: Actor, now: datetime) -> dict[str, Any]:
     """Send everything that others keep a copy of, as it is at this moment, to heal whatever they missed."""
@@ -117,6 +129,8 @@ def send_snapshot(*, by: Actor, now: datetime) -> dict[str, Any]:
         members=[hold_message(hold).as_kwargs() for hold in holds],
         snapshot_id=uuid.uuid4().hex,
         taken_at=now.isoformat(),
+        last_role_id=_last_id(Role),
+        last_member_id=_last_id(UserSystemRole),
     )
     enqueue(snapshot)
     people = User.objects.order_by("id")

@@ -15,6 +15,7 @@ class Person(models.Model):
     full_name = models.CharField(max_length=255)
     email = models.CharField(max_length=254)
     is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)  # the newest news of name and address
     # Availability, set here: by the person, a lead or an admin.
     away_from = models.DateTimeField(null=True)
     away_until = models.DateTimeField(null=True)
@@ -88,6 +89,20 @@ class RoleMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.role_id}"
+
+
+class SnapshotMark(models.Model):
+    """How far auth's ids had come at the newest snapshot of a system: a smaller one that is unknown here is gone."""
+
+    system = models.CharField(max_length=32, primary_key=True)
+    last_role_id = models.BigIntegerField(default=0)
+    last_member_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "role_snapshot_marks"
+
+    def __str__(self) -> str:
+        return f"{self.system}: roles to {self.last_role_id}, members to {self.last_member_id}"
 
 
 class RoleCursor(models.Model):

@@ -9,10 +9,29 @@ from typing import Any
 
 from django.db import transaction
 
-from role.models import Person, Role, RoleMember
+from role.models import Person, Role, RoleMember, SnapshotMark
 
 # The version of a role that is known only because somebody holds it: any message about it is newer.
 PLACEHOLDER = -1
+# The version of what a snapshot says is gone: auth never gives an id again, so no message about it is newer.
+GONE = 2**62
+# What is read of the entries of a snapshot; newer publishers may send more.
+ROLE_FIELDS = ("role_id", "name", "system", "description", "is_custom", "action", "version")
+HOLD_FIELDS = (
+    "user_system_role_id",
+    "user_id",
+    "user_email",
+    "user_full_name",
+    "system",
+    "role_id",
+    "role_name",
+    "is_active",
+    "settings",
+    "assigned_at",
+    "action",
+    "version",
+    "user_version",
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,7 @@ class _Hold:
     settings: Mapping[str, Any] = field(hash=False)
     assigned_at: datetime
     version: int
+    user_version: int | None
 
 
 @transaction.atomic
@@ -88,6 +108,8 @@ def apply_role(
         "is_active": is_active,
         "version": version,
     }
+    if _was_gone(system, role_id=role_id):
+        return RoleChange(role_id, applied=False)
     role, is_new = Role.objects.select_for_update(no_key=True).get_or_create(id=role_id, defaults=values)
     if not is_new:
         if version < role.version:
@@ -120,6 +142,7 @@ def apply_member(
     assigned_at: datetime,
     action: str,
     version: int,
+    user_version: int | None = None,
 ) -> MemberChange:
     """Note that a person holds a role, or no longer does, unless something newer is known.
 
@@ -137,34 +160,42 @@ def apply_member(
         settings=settings,
         assigned_at=assigned_at,
         version=version,
+        user_version=user_version,
     )
     return _apply_hold(hold)
 
 
 @transaction.atomic
 def apply_snapshot(
-    *, roles: Iterable[Mapping[str, Any]], members: Iterable[Mapping[str, Any]], taken_at: datetime
+    *,
+    roles: Iterable[Mapping[str, Any]],
+    members: Iterable[Mapping[str, Any]],
+    taken_at: datetime,
+    last_role_id: int | None = None,
+    last_member_id: int | None = None,
 ) -> SnapshotChange:
     """Take over a full snapshot: what it lacks was removed in auth, unless it is newer than the snapshot.
 
     `roles` and `members` are as in the two single messages, with `assigned_at` as a datetime. Only systems that
-    the snapshot speaks of are touched.
+    the snapshot speaks of are touched. The last ids say what is newer; older publishers do not send them, and then
+    whatever has a larger id than all that is named is taken for newer.
     """
     role_rows, member_rows = list(roles), list(members)
     if not role_rows:
         return SnapshotChange()
-    names = ("role_id", "name", "system", "description", "is_custom", "action", "version")
     # In one order, so that two snapshots at once wait for each other instead of deadlocking.
     role_changes = [
-        apply_role(**{name: row[name] for name in names}) for row in sorted(role_rows, key=lambda row: row["role_id"])
+        apply_role(**{name: row[name] for name in ROLE_FIELDS})
+        for row in sorted(role_rows, key=lambda row: row["role_id"])
     ]
     member_changes = [
-        apply_member(**row) for row in sorted(member_rows, key=lambda row: (row["role_id"], row["user_system_role_id"]))
+        apply_member(**{name: row[name] for name in HOLD_FIELDS if name in row})
+        for row in sorted(member_rows, key=lambda row: (row["role_id"], row["user_system_role_id"]))
     ]
     systems = {row["system"] for row in role_rows}
     known_roles = {row["role_id"] for row in role_rows}
-    # Ids grow: a larger one than any here may have been given after the snapshot was taken.
-    gone = Role.objects.filter(system__in=systems, is_active=True, id__lt=max(known_roles)).exclude(id__in=known_roles)
+    last_role = max(known_roles) if last_role_id is None else last_role_id
+    gone = Role.objects.filter(system__in=systems, id__lte=last_role, version__lt=GONE).exclude(id__in=known_roles)
     for role in gone.order_by("id"):
         role_changes.append(
             apply_role(
@@ -174,33 +205,42 @@ def apply_snapshot(
                 description=role.description,
                 is_custom=role.is_custom,
                 action="delete",
-                version=role.version,
+                version=GONE,
             )
         )
     known_members = {row["user_system_role_id"] for row in member_rows}
-    if known_members:
-        left = RoleMember.objects.filter(
-            role__system__in=systems, is_active=True, id__lt=max(known_members), assigned_at__lte=taken_at
-        ).exclude(id__in=known_members)
-        for member in left.order_by("role_id", "id"):
+    left = RoleMember.objects.filter(role__system__in=systems, version__lt=GONE).exclude(id__in=known_members)
+    if last_member_id is not None:
+        left = left.filter(id__lte=last_member_id)
+    else:
+        left = left.filter(id__lt=max(known_members, default=0), assigned_at__lte=taken_at)
+    for member in left.order_by("role_id", "id"):
+        if member.is_active:
             member_changes.append(MemberChange(member.role_id, member.person_id, lost=True))
-            RoleMember.objects.filter(pk=member.pk).update(is_active=False)
+        RoleMember.objects.filter(pk=member.pk).update(is_active=False, version=GONE)
+    _mark(systems, last_role_id=last_role_id or 0, last_member_id=last_member_id or 0)
     return SnapshotChange(tuple(role_changes), tuple(member_changes))
 
 
+def _was_gone(system: str, **found: int) -> bool:
+    """True for a role or a member that is unknown here, though a snapshot taken after its time has come."""
+    ((name, key),) = found.items()
+    model: type[Role | RoleMember] = Role if name == "role_id" else RoleMember
+    if model._default_manager.filter(pk=key).exists():
+        return False
+    return SnapshotMark.objects.filter(system=system, **{f"last_{name}__gte": key}).exists()
+
+
 def _apply_hold(hold: _Hold) -> MemberChange:
+    if _was_gone(hold.system, member_id=hold.id):
+        return MemberChange(hold.role_id, hold.user_id, applied=False)
     role, _ = Role.objects.select_for_update(no_key=True).get_or_create(
         id=hold.role_id, defaults={"name": hold.role_name, "system": hold.system, "version": PLACEHOLDER}
     )
     known = RoleMember.objects.filter(pk=hold.id).first()
     if known is not None and hold.version < known.version:
         return MemberChange(hold.role_id, hold.user_id, applied=False)
-    Person.objects.bulk_create(
-        [Person(user_id=hold.user_id, full_name=hold.full_name, email=hold.email)],
-        update_conflicts=True,
-        unique_fields=["user_id"],
-        update_fields=["full_name", "email"],
-    )
+    _note_person(hold)
     others = list(
         RoleMember.objects.filter(role=role, person_id=hold.user_id, is_active=True)
         .exclude(pk=hold.id)
@@ -226,3 +266,21 @@ def _apply_hold(hold: _Hold) -> MemberChange:
     )
     has = is_active or bool(others)
     return MemberChange(hold.role_id, hold.user_id, gained=has and not had, lost=had and not has)
+
+
+def _note_person(hold: _Hold) -> None:
+    """Take over name and address, unless a message about another of the person's holds brought newer ones."""
+    news: dict[str, str | int] = {"full_name": hold.full_name, "email": hold.email}
+    if hold.user_version is not None:
+        news["version"] = hold.user_version
+    person, is_new = Person.objects.select_for_update(no_key=True).get_or_create(user_id=hold.user_id, defaults=news)
+    if not is_new and (hold.user_version is None or hold.user_version >= person.version):
+        Person.objects.filter(pk=person.pk).update(**news)
+
+
+def _mark(systems: Iterable[str], **last: int) -> None:
+    for system in systems:
+        mark, _ = SnapshotMark.objects.select_for_update().get_or_create(system=system)
+        for name, value in last.items():
+            setattr(mark, name, max(value, getattr(mark, name)))
+        mark.save()

@@ -32,6 +32,8 @@ def sync_snapshot(message: SyncSnapshot, delivery: Delivery) -> None:
         roles_=message.roles,
         members=[{**row, "assigned_at": _instant(row["assigned_at"])} for row in message.members],
         taken_at=_instant(message.taken_at),
+        last_role_id=message.last_role_id,
+        last_member_id=message.last_member_id,
     )
     deploy_waiting()
 

@@ -59,12 +59,20 @@ def sync_snapshot(
     roles_: Iterable[Mapping[str, Any]],
     members: Iterable[Mapping[str, Any]],
     taken_at: datetime,
+    last_role_id: int | None = None,
+    last_member_id: int | None = None,
     now: datetime | None = None,
 ) -> roles.SnapshotChange:
     """Apply a full snapshot of auth, and settle every role whose people changed by it."""
     moment = now or timezone.now()
     lock_rosters(list(Role.objects.values_list("id", flat=True)), moment)
-    applied = roles.apply_snapshot(roles=roles_, members=members, taken_at=taken_at)
+    applied = roles.apply_snapshot(
+        roles=roles_,
+        members=members,
+        taken_at=taken_at,
+        last_role_id=last_role_id,
+        last_member_id=last_member_id,
+    )
     changed = {change.role_id for change in applied.all_members if change.gained or change.lost}
     _settle(Change(moment), changed)
     return applied

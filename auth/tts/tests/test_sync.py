@@ -72,6 +72,17 @@ class TestSnapshot:
         for person in people:
             check("users.tasks.sync_user", person)
 
+    def test_says_how_far_ids_had_come_even_when_the_last_ones_are_gone(self, admin: User, agent: User) -> None:
+        client = client_of(admin)
+        role_id = client.post("/api/v1/roles/", {"system": "tts", "name": "Network Team"}).json()["id"]
+        hold = client.post("/api/v1/user-system-roles/", {"user_id": agent.pk, "role_id": role_id}).json()["id"]
+        client.delete(f"/api/v1/user-system-roles/{hold}/")
+        client.delete(f"/api/v1/roles/{role_id}/")
+        client.post("/api/v1/tts/sync/")
+
+        (snapshot,) = published_messages("role.tasks.sync_snapshot")
+        assert (snapshot["last_role_id"], snapshot["last_member_id"]) == (role_id, hold)
+
     def test_carries_the_versions_of_now(self, admin: User) -> None:
         role_id = client_of(admin).post("/api/v1/roles/", {"system": "tts", "name": "Network Team"}).json()["id"]
         client_of(admin).patch(f"/api/v1/roles/{role_id}/", {"description": "Cables."})

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ticketing_common.contracts.messages import examples
 from ticketing_common.testing import deliver
@@ -31,3 +36,24 @@ def test_only_what_is_newer_counts(version: int, name: str) -> None:
     deliver(sync_user, **payload)
     deliver(sync_user, **(payload | {"full_name": "Amara Okafor-Weber", "version": version}))
     assert Person.objects.get().full_name == name
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=4), seed=st.integers(0, 2**32))
+def test_shuffled_and_doubled_messages_end_with_the_newest_of_each_person(counts: list[int], seed: int) -> None:
+    chance = random.Random(seed)
+    sent = [
+        examples("users.tasks.sync_user")["agent"]
+        | {"user_id": person, "version": version, "full_name": f"Name {version}", "is_active": chance.random() < 0.5}
+        for person, count in enumerate(counts, start=1)
+        for version in range(1, count + 1)
+    ]
+    newest = {message["user_id"]: (message["full_name"], message["is_active"]) for message in sent}
+    stream = sent + chance.sample(sent, len(sent) // 2)
+    chance.shuffle(stream)
+    with transaction.atomic():
+        for message in stream:
+            deliver(sync_user, **message)
+
+        assert {row.user_id: (row.full_name, row.is_active) for row in Person.objects.all()} == newest
+        transaction.set_rollback(True)

@@ -157,6 +157,12 @@ class TestApplyMember:
         person = Person.objects.get()
         assert (person.full_name, person.email) == ("Amara Obi", "amara.obi@example.com")
 
+    def test_a_late_message_about_another_hold_brings_no_old_name_back(self) -> None:
+        apply_member(**member_message(12, version=2, user_version=5, user_full_name="Amara Obi"))
+        apply_member(**member_message(13, version=9, user_version=4, role_id=6, role_name="Admin"))
+
+        assert Person.objects.get().full_name == "Amara Obi"
+
     def test_leaves_availability_alone(self) -> None:
         apply_member(**member_message(version=1))
         Person.objects.update(away_from=NOW, capacity=3)
@@ -233,6 +239,33 @@ class TestApplySnapshot:
 
         assert Role.objects.get(pk=SUPPORT).name == "Renamed since"
         assert Role.objects.get(pk=9).is_active
+        assert holders() == {BENEDIKT.user_id}
+
+    def test_takes_the_newest_hold_away_too_when_the_news_of_its_end_was_lost(self) -> None:
+        apply_role(**role_message(1))
+        apply_role(**role_message(1, role_id=9, name="Made and deleted"))
+        apply_member(**member_message(12, AMARA))
+        apply_member(**member_message(30, BENEDIKT))
+
+        apply_snapshot(
+            roles=[role_message(1)],
+            members=[member_message(12, AMARA)],
+            taken_at=NOW,
+            last_role_id=9,
+            last_member_id=30,
+        )
+        late = apply_member(**member_message(30, BENEDIKT))
+
+        assert not late.applied
+        assert holders() == {AMARA.user_id}
+        assert not Role.objects.get(pk=9).is_active
+
+    def test_leaves_what_was_given_after_it_was_taken(self) -> None:
+        apply_role(**role_message(1))
+        apply_member(**member_message(31, BENEDIKT))
+
+        apply_snapshot(roles=[role_message(1)], members=[], taken_at=NOW, last_role_id=9, last_member_id=30)
+
         assert holders() == {BENEDIKT.user_id}
 
     def test_leaves_other_systems_alone_and_an_empty_one_changes_nothing(self) -> None:

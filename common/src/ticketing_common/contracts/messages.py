@@ -228,7 +228,10 @@ class SyncRole(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncUserSystemRole(Message):
-    """auth -> workflow_api: one person's hold on one role. `is_active` is false when person or hold is inactive."""
+    """auth -> workflow_api: one person's hold on one role. `is_active` is false when person or hold is inactive.
+
+    `user_version` orders what messages about several holds say of one person's name and address.
+    """
 
     task = "role.tasks.sync_user_system_role"
     queue = "tts.user_system_role.sync"
@@ -244,6 +247,7 @@ class SyncUserSystemRole(Message):
     assigned_at: str
     action: str
     version: int
+    user_version: int | None = None
 
     @property
     def key(self) -> str | None:
@@ -252,7 +256,11 @@ class SyncUserSystemRole(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncSnapshot(Message):
-    """auth -> workflow_api: all roles and members at one moment; entries as in the two messages above."""
+    """auth -> workflow_api: all roles and members at one moment; entries as in the two messages above.
+
+    `last_role_id` and `last_member_id` are the largest ids given by then: what has no larger one and is not named is
+    gone for good.
+    """
 
     task = "role.tasks.sync_snapshot"
     queue = "role_send-default"
@@ -260,6 +268,8 @@ class SyncSnapshot(Message):
     members: list[Json]
     snapshot_id: str
     taken_at: str
+    last_role_id: int | None = None
+    last_member_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

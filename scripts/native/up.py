@@ -239,7 +239,8 @@ def run_python(
             stderr=subprocess.PIPE if separate_errors else subprocess.STDOUT,
             check=False,
         )
-        log.write_text(f"{done.stdout}{done.stderr or ''}")
+        # What is printed for the caller alone, such as the demo accounts, is no business of the log.
+        log.write_text(done.stderr if separate_errors else done.stdout)
         if done.returncode == 0:
             return done.stdout
         if attempt < 3 and "starting up" in log.read_text():

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import pika
+import psutil
 import requests
 from websockets.sync.client import ClientConnection, connect
 
@@ -238,6 +239,21 @@ class Stack:
         pid = int(self.processes()[name]["pid"])
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    def manage(self, process: str, *arguments: str) -> str:
+        """Run a management command of a service in the environment of one of its processes."""
+        found = psutil.Process(int(self.processes()[process]["pid"]))
+        done = subprocess.run(
+            [str(self.layout.python), "manage.py", *arguments],
+            cwd=found.cwd(),
+            env=found.environ(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def stop(self, name: str) -> None:
         assert name in self.processes(), f"{name} is not a process of this stack"

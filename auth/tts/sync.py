@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import F, Model
 
 from roles.models import Role
 from security.services import Actor, Kind, record
@@ -28,6 +28,8 @@ from ticketing_common.outbox import enqueue
 from users.models import User
 
 UPSERT, DELETE = "upsert", "delete"
+# More than happens between two backups, and little beside what ids and versions have room for.
+FAR_AHEAD = 1_000_000
 
 
 def role_message(role: Role, action: str = UPSERT) -> SyncRole:
@@ -110,11 +112,23 @@ def tell_person_deleted(user: User) -> None:
 def _last_id(model: type[Model]) -> int:
     """Return the largest id that the table has ever given. Rows may have gone since: no query of them tells it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
-        (sequence,) = cursor.fetchone()
-        cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608 -- a name that PostgreSQL gave
+        cursor.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         (last,) = cursor.fetchone()
-    return int(last)
+    return int(last or 0)
+
+
+@transaction.atomic
+def outrun_copies(*, by: Actor, now: datetime) -> dict[str, Any]:
+    """Make the news of a database that was set back newer than what was told before, and tell everything."""
+    list(System.objects.select_for_update().filter(slug=System.TTS))
+    for model in (User, Role, UserSystemRole):
+        model._default_manager.update(version=F("version") + FAR_AHEAD)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                [model._meta.db_table, _last_id(model) + FAR_AHEAD],
+            )
+    return send_snapshot(by=by, now=now)
 
 
 @transaction.atomic

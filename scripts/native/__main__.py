@@ -10,10 +10,12 @@ from types import FrameType
 from native.checks import GROUPS, run_checks
 from native.down import down
 from native.layout import Layout
+from native.manage import manage
 from native.plan import Options
 from native.provision import Needs, provision
 from native.report import banner, logs, status
 from native.say import StartError, Voice
+from native.services import BY_NAME
 from native.up import up
 
 INTERRUPTED = 130
@@ -45,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("names", nargs="*", metavar="process", help="a process (auth-web) or a service (auth)")
     read.add_argument("-f", "--follow", action="store_true", help="go on as lines come in")
     read.add_argument("-n", "--lines", type=int, default=40)
+
+    run = subs.add_parser("manage", prog="scripts/manage", description="Run a management command of a service.")
+    run.add_argument("service", choices=sorted(BY_NAME))
+    run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="command", help="as manage.py takes it")
 
     subs.add_parser("packages", description="Install the Python packages alone.")
 
@@ -78,6 +84,8 @@ def main(arguments: list[str]) -> int:
             return 0
         if asked.command == "status":
             return status(layout, voice, as_json=asked.json)
+        if asked.command == "manage":
+            return manage(layout, asked.service, asked.arguments)
         if asked.command == "packages":
             provision(layout, Needs(servers=frozenset(), frontend=False), voice)
             return 0

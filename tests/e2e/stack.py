@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import pika
-import psutil
 import requests
 from websockets.sync.client import ClientConnection, connect
 
@@ -240,13 +239,11 @@ class Stack:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def manage(self, process: str, *arguments: str) -> str:
-        """Run a management command of a service in the environment of one of its processes."""
-        found = psutil.Process(int(self.processes()[process]["pid"]))
+    def manage(self, service: str, *arguments: str) -> str:
+        """Run a management command of a service, as operators do."""
         done = subprocess.run(
-            [str(self.layout.python), "manage.py", *arguments],
-            cwd=found.cwd(),
-            env=found.environ(),
+            [str(ROOT / "scripts" / "manage"), service, *arguments],
+            env={**os.environ, "RUN_DIR": str(self.run)},
             capture_output=True,
             text=True,
             timeout=120,

@@ -64,7 +64,7 @@ def test_new_signing_keys_under_load_refuse_nobody(stack: Stack) -> None:
         watcher = Person(stack, list(stack.accounts.values())[3])
         for _ in range(ROTATIONS):
             before = signing_kid(watcher)
-            stack.manage("auth-web", "rotate_signing_key")
+            stack.manage("auth", "rotate_signing_key")
             eventually("tokens bear the new key", lambda before=before: signing_kid(watcher) != before, seconds=60)  # type: ignore[misc]
             assert before in published_kids(stack)
         time.sleep(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -90,6 +91,21 @@ class TestSnapshot:
 
         (snapshot,) = published_messages("role.tasks.sync_snapshot")
         assert {entry["role_id"]: entry["version"] for entry in snapshot["roles"]}[role_id] == 2
+
+    def test_after_a_restored_backup_everything_is_newer_than_what_was_told_before(
+        self, admin: User, agent: User
+    ) -> None:
+        client = client_of(admin)
+        role_id = client.post("/api/v1/roles/", {"system": "tts", "name": "Network Team"}).json()["id"]
+        told = {entry["role_id"]: entry["version"] for entry in published_messages("role.tasks.sync_role")}
+        call_command("outrun_copies")
+
+        (snapshot,) = published_messages("role.tasks.sync_snapshot")
+        assert {entry["role_id"]: entry["version"] for entry in snapshot["roles"]}[role_id] > told[role_id] + 1000
+        assert all(entry["version"] > 1000 and entry["user_version"] > 1000 for entry in snapshot["members"])
+        assert snapshot["last_role_id"] > role_id + 1000
+        next_id = client.post("/api/v1/roles/", {"system": "tts", "name": "Server Team"}).json()["id"]
+        assert next_id > snapshot["last_role_id"]
 
     def test_only_admins(self, agent: User) -> None:
         assert_problem(client_of(agent).post("/api/v1/tts/sync/"), 403)

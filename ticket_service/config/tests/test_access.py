@@ -29,6 +29,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /tickets/{ticket_number}/": fields(subject="Laptop does not start at all"),
     "PATCH /tickets/{ticket_number}/": {"subject": "Laptop does not start at all"},
     "POST /tickets/{ticket_number}/withdraw/": {"reason": "It started."},
+    "POST /tickets/{ticket_number}/comments/": {"text": "It started."},
+    "PATCH /tickets/{ticket_number}/comments/{comment_id}/": {"text": "It started again."},
 }
 
 
@@ -49,7 +51,12 @@ def test_lets_in_whom_the_table_says(who: str, settings: Any, tmp_path: Path) ->
     settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
     settings.MEDIA_ROOT = tmp_path
     filed = noor().post("/tickets/", fields() | {"attachments": [upload("a.txt", b"words")]}, format="multipart").json()
-    ids = {"ticket_number": filed["ticket_number"], "attachment_id": filed["attachments"][0]["id"]}
+    reply = noor().post(f"/tickets/{filed['ticket_number']}/comments/", {"text": "Please hurry."}).json()
+    ids = {
+        "ticket_number": filed["ticket_number"],
+        "attachment_id": filed["attachments"][0]["id"],
+        "comment_id": reply["id"],
+    }
     for caller in callers(who, people=PEOPLE, keys=KEYS):
         for operation in TABLE.rows:
             answer = answer_to(caller, operation, ids)

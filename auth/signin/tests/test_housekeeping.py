@@ -12,7 +12,7 @@ from signin.mails import tell_code
 from signin.models import RateCounter, RefreshSession
 from ticketing_common.outbox.models import OutboxMessage
 from users.models import User
-from users.tests.factories import signed_in
+from users.tests.factories import HERE, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,8 @@ def test_happens_now_and_then_only(db: None, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_codes_do_not_stay_in_the_outbox_once_they_are_sent(agent: User) -> None:
     for number in range(2):
-        tell_code(agent, code=f"48291{number}", event_id=str(number), expires_at=timezone.now())
+        expires_at = timezone.now()
+        tell_code(agent, code=f"48291{number}", event_id=str(number), expires_at=expires_at, origin=HERE)
     waiting, sent = OutboxMessage.objects.order_by("id")
     OutboxMessage.objects.filter(pk=sent.pk).update(published_at=timezone.now())
 

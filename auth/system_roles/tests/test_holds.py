@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from security.models import SecurityEvent
+from security.services import OPERATOR
 from system_roles.models import UserSystemRole
+from system_roles.services import LastHolder, remove_hold
 from ticketing_common.contracts.messages import SyncUserSystemRole
 from ticketing_common.testing import assert_problem, published_messages
 from users.models import User
@@ -126,6 +130,19 @@ class TestSwitch:
 
         assert_problem(desk.patch(f"/api/v1/user-system-roles/{hold.pk}/", {"is_active": False}), 409, "last_admin")
         assert_problem(desk.delete(f"/api/v1/user-system-roles/{hold.pk}/"), 409, "last_admin")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_last_admins_who_lose_the_role_at_once_one_keeps_it(self, admin: User) -> None:
+        other = a_person("Grace", "Lindqvist", tts=["Admin"])
+        holds = [hold_of(person, "Admin").pk for person in (admin, other)]
+
+        def take(number: int) -> None:
+            with contextlib.suppress(LastHolder):
+                remove_hold(hold_id=holds[number], by=OPERATOR, now=timezone.now())
+
+        at_once(take, 2, threads=2)
+
+        assert UserSystemRole.objects.filter(pk__in=holds).count() == 1
 
 
 class TestRemove:

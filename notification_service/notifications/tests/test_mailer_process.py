@@ -21,6 +21,8 @@ from notifications.tests.smtp_peer import SmtpPeer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SERVICE = Path(__file__).resolve().parents[2]
+# The long form: MAIL_OUTAGE_SECONDS=600
+OUTAGE_SECONDS = float(os.environ.get("MAIL_OUTAGE_SECONDS", "6"))
 
 
 def eventually(condition: Callable[[], bool], within: float = 20) -> bool:
@@ -32,9 +34,7 @@ def eventually(condition: Callable[[], bool], within: float = 20) -> bool:
     return False
 
 
-@pytest.fixture
-def mailer(smtp: SmtpPeer, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
-    """A mailer; its parameter is how often it looks for mail that no commit announced."""
+def start_mailer(smtp: SmtpPeer, *, sweep: float) -> subprocess.Popen[bytes]:
     database = connection.settings_dict
     where = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     url = f"postgres://{database['USER']}:{database['PASSWORD']}@{where}"
@@ -46,16 +46,26 @@ def mailer(smtp: SmtpPeer, request: pytest.FixtureRequest) -> Iterator[subproces
         "EMAIL_PORT": str(smtp.port),
         "LOG_LEVEL": "INFO",
     }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "send_mail", "--sweep", str(getattr(request, "param", 1))],
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "send_mail", "--sweep", str(sweep)],
         cwd=SERVICE,
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     )
-    yield process
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.kill()
     process.wait(10)
+
+
+@pytest.fixture
+def mailer(smtp: SmtpPeer, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A mailer; its parameter is how often it looks for mail that no commit announced."""
+    process = start_mailer(smtp, sweep=getattr(request, "param", 1))
+    yield process
+    end(process)
 
 
 @pytest.mark.parametrize("mailer", [60], indirect=True, ids=["a minute between sweeps"])
@@ -92,3 +102,36 @@ def test_goes_on_after_the_mail_server_and_the_database_connection_were_lost(
     assert eventually(lambda: Notification.objects.filter(event_id="e2", status="sent").exists(), within=30)
     assert len(smtp.taken) == 2
     assert mailer.poll() is None
+
+
+def test_a_thousand_notices_during_an_outage_are_all_sent_once_afterwards(
+    smtp: SmtpPeer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each event is delivered five times, two mailers compete, one is killed while the mail server is away."""
+    people = [person(user_id=1000 + number, email=f"p{number}@example.com") for number in range(20)]
+    mailers = [start_mailer(smtp, sweep=0.5) for _ in range(2)]
+    try:
+        smtp.stop()
+        began = time.monotonic()
+        for number in range(1000):
+            for _ in range(5):
+                mail(f"e{number}", user_id=people[number % len(people)].user_id, now=timezone.now())
+            if number == 500:
+                end(mailers[0])
+                mailers[0] = start_mailer(smtp, sweep=0.5)
+        assert Notification.objects.filter(status__in=["queued", "retrying"]).count() == 1000
+        time.sleep(max(0.0, began + OUTAGE_SECONDS - time.monotonic()))
+        assert Notification.objects.filter(status="retrying").exists(), "the outage was noticed"
+        smtp.start()
+        back = time.monotonic()
+        assert eventually(lambda: not Notification.objects.exclude(status="sent").exists(), within=300)
+        drained = time.monotonic() - back
+        time.sleep(2)  # what is sent twice would come now
+    finally:
+        for process in mailers:
+            end(process)
+
+    ids = [message["Message-ID"] for message in smtp.mails]
+    assert (len(ids), len(set(ids))) == (1000, 1000)
+    with capsys.disabled():
+        sys.stdout.write(f"\n  1000 mails after {back - began:.0f} s without a server: sent in {drained:.0f} s, once\n")

@@ -15,7 +15,7 @@ from notifications.inapp import NewNotice, create_notices
 from notifications.models import Channel, Notification, NotificationLog, Person, Status
 from notifications.rendering import facts, render_message, render_subject
 from notifications.template_editing import current_wording
-from notifications.wording import TYPES
+from notifications.wording import TYPES, NoticeType
 from ticketing_common.context import current_request_id
 from ticketing_common.errors import Conflict, Invalid, NotFound
 
@@ -56,7 +56,8 @@ def queue_mail(
 ) -> tuple[Notification, bool]:
     """Record one mail for one recipient; return it, and whether the event was new for this recipient.
 
-    With both a person and an address, the mail goes to the address and the person's preferences count.
+    With both a person and an address, the mail goes to the address and the person's preferences count. What concerns
+    the safety of a person's account is shown in the application too, unless it is a code or a single-use link.
     """
     notice = TYPES[notification_type]
     for name in notice.required:
@@ -94,6 +95,8 @@ def queue_mail(
             log_state(mail, now)
         else:
             wake_mailer()
+        if user_id is not None and notice.is_security and not notice.secret:
+            create_notices(notices=[_notice_of(notice, user_id, context, event_id)], now=now)
     return mail, is_new
 
 
@@ -110,18 +113,23 @@ def notify_assignment(
         user_id=user_id,
         now=now,
     )
-    notice = TYPES["task_assignment"]
-    _, wording = current_wording("task_assignment")
+    link = f"/tickets/{ticket_number}"
+    new = _notice_of(TYPES["task_assignment"], user_id, {**context, "link": link}, event_id)
+    create_notices(notices=[new], now=now)
+
+
+def _notice_of(notice: NoticeType, user_id: int, context: Mapping[str, Any], event_id: str) -> NewNotice:
+    """Return the notice in the application, in the wording of its type's template."""
+    _, wording = current_wording(notice.name)
     values = facts(notice, context)
-    new = NewNotice(
+    return NewNotice(
         user_id=user_id,
-        notification_type="task_assignment",
+        notification_type=notice.name,
         subject=render_subject(wording.subject, values),
         message=render_message(wording.inapp_message, values),
-        link=f"/tickets/{ticket_number}",
+        link=str(context.get("link") or notice.path),
         event_id=event_id,
     )
-    create_notices(notices=[new], now=now)
 
 
 @transaction.atomic

@@ -126,6 +126,36 @@ class TestSendEmail:
 
         assert DeadLetter.objects.get().code == "invalid_message"
 
+    @pytest.mark.parametrize("notification_type", ["login_alert", "failed_login", "account_locked", "profile_change"])
+    def test_shows_what_concerns_the_account_in_the_application_too(self, notification_type: str) -> None:
+        person()
+        for _ in range(2):
+            deliver(
+                tasks.send_email,
+                notification_type=notification_type,
+                user_id=AMARA,
+                user_email="amara@example.com",
+                context={"device": "Firefox on Linux"},
+                event_id="e1",
+            )
+
+        (notice,) = InAppNotification.objects.all()
+        assert (notice.user_id, notice.notification_type) == (AMARA, notification_type)
+        assert notice.subject
+        assert notice.message
+
+    @pytest.mark.parametrize(
+        ("notification_type", "context"),
+        [("otp_code", {"code": "492817"}), ("password_reset", {"link": "https://x.example/reset/s3cret"})],
+    )
+    def test_never_shows_a_code_or_a_single_use_link_there(
+        self, notification_type: str, context: dict[str, str]
+    ) -> None:
+        person()
+        deliver(tasks.send_email, notification_type=notification_type, user_id=AMARA, context=context, event_id="e1")
+
+        assert not InAppNotification.objects.exists()
+
     def test_one_event_may_go_to_several_people(self) -> None:
         for user_id in (AMARA, KENJI):
             deliver(tasks.send_email, notification_type="system", user_id=user_id, context={}, event_id="e1")

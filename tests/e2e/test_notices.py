@@ -1,0 +1,219 @@
+"""Notices are made by the service that owns their event, and arrive once, by mail and in the application."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import altcha
+import pytest
+import requests
+from stack import ROOT, Account, Person, Stack, eventually
+
+WRONG = "not the right password at all"
+
+
+def mails(stack: Stack, address: str, kind: str, containing: str = "") -> list[str]:
+    """Return the texts of the mails of a type that the local sink took for an address."""
+    texts = []
+    for path in (stack.run / "mail").glob(f"*{address}.eml"):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = message.get_body(preferencelist=("plain",))
+        text = f"{message['Subject']}\n{body.get_content() if body else ''}"
+        if message["X-Notification-Type"] == kind and containing in text:
+            texts.append(text)
+    return texts
+
+
+def notices(stack: Stack, person: Person, kind: str, containing: str = "") -> list[dict[str, Any]]:
+    url = f"{stack.notification}/api/v2/notifications/inapp/"
+    rows = person.get(url, page_size=100, notification_type=kind)["results"]
+    return [row for row in rows if containing in json.dumps(row)]
+
+
+def arrived_once(stack: Stack, person: Person, kind: str, containing: str, *, seconds: float = 30) -> None:
+    address = person.account.email
+    mail = eventually(f"mail: {kind}", lambda: mails(stack, address, kind, containing), seconds=seconds)
+    notice = eventually(f"notice: {kind}", lambda: notices(stack, person, kind, containing), seconds=seconds)
+    assert (kind, len(mail), len(notice)) == (kind, 1, 1)
+
+
+def act(person: Person, stack: Stack, task_id: int, outcome: str) -> dict[str, Any]:
+    seen = person.get(f"{stack.workflow}/tasks/{task_id}/")
+    way = next(entry for entry in seen["available_transitions"] if entry["outcome"] == outcome)
+    person.post(
+        f"{stack.workflow}/transitions/",
+        {
+            "task_id": task_id,
+            "transition_id": way["id"],
+            "comment": "Please look again.",
+            "expected_version": seen["version"],
+        },
+    )
+    task: dict[str, Any] = stack.admin.get(f"{stack.workflow}/tasks/{task_id}/")
+    return task
+
+
+def test_a_clock_that_runs_out_is_told(stack: Stack) -> None:
+    category = f"Clock {secrets.token_hex(4)}"
+    rows = stack.admin.everything(f"{stack.workflow}/workflows/")
+    model = next(row for row in rows if row["name"] == "IT Support Request")
+    document = stack.admin.get(f"{stack.workflow}/workflows/{model['id']}/export/")
+    document |= {"name": category, "category": category}
+    document["sla_seconds"] = {"urgent": 20, "high": 40, "medium": 7200, "low": 14400}
+    document.pop("seed_key", None)
+    made = stack.admin.post(f"{stack.workflow}/workflows/import/", document, status=201)
+    for verb in ("initialize", "deploy"):
+        stack.admin.post(f"{stack.workflow}/workflows/{made['id']}/{verb}/", {})
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number, category=category, priority="Urgent")).encode())
+    holder = stack.person(stack.task_of(number)["assignee"]["user_id"])
+
+    address = holder.account.email
+    for kind in ("sla_at_risk", "sla_breached"):
+        eventually(f"mail: {kind}", lambda kind=kind: mails(stack, address, kind, number), seconds=90)
+        told = eventually(f"notice: {kind}", lambda kind=kind: notices(stack, holder, kind, number), seconds=90)
+        assert len({row["message"] for row in told}) == len(told), "once for the step, once for the ticket"
+    stack.admin.post(f"{stack.workflow}/workflows/{made['id']}/pause/", {})
+
+
+@pytest.fixture
+def refusing_system() -> Iterator[str]:
+    """An asset system that takes nothing."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(422)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_hand_off_that_fails_is_told(stack: Stack, refusing_system: str) -> None:
+    number = stack.new_number()
+    data = stack.ticket_data(number, category="Asset Check Out", department="Asset Department")
+    stack.publish(json.dumps(data | {"asset_name": "Beamer", "serial_number": "B-1"}).encode())
+    task = stack.task_of(number)
+    for outcome in ("forward", "approve", "forward"):
+        task = act(stack.person(task["assignee"]["user_id"]), stack, task["id"], outcome)
+    assert task["status"] == "handing_off"
+    code = "from django.utils import timezone; from workflowmanager import handing_off;"
+    environment = {
+        **stack.env,
+        "PATH": "/usr/bin:/bin",
+        "DATABASE_URL": stack.env["WORKFLOW_DATABASE_URL"],
+        "AMS_URL": refusing_system,
+    }
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", f"{code} handing_off.send_due(now=timezone.now())"],
+        cwd=ROOT / "workflow_api",
+        env=environment,
+        check=True,
+        timeout=60,
+        capture_output=True,
+    )
+
+    arrived_once(stack, stack.admin, "handoff_failed", number)
+
+
+class Newcomer:
+    """Somebody invited by mail, with an account that nobody else needs."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.email = f"newcomer-{secrets.token_hex(5)}@example.com"
+        self.password = secrets.token_urlsafe(18)
+        body = {"email": self.email, "first_name": "Nele", "last_name": "Newcomer"}
+        stack.admin.post(f"{stack.auth}/api/v1/invitations/", body, status=201)
+        (text,) = eventually("the invitation", lambda: mails(stack, self.email, "invitation"))
+        found = re.search(r"/invite/(\S+)", text)
+        assert found
+        token = {"token": found.group(1), "password": self.password}
+        assert self.call("api/v1/invitations/accept/", token).status_code in (200, 201, 204)
+
+    def call(self, path: str, body: dict[str, Any], **headers: str) -> requests.Response:
+        return requests.post(f"{self.stack.auth}/{path}", json=body, headers=headers, timeout=30)
+
+    def signed_in(self) -> Person:
+        return Person(self.stack, Account(0, self.email, self.password))
+
+
+def solved(stack: Stack) -> str:
+    given = altcha.Challenge.from_dict(requests.get(f"{stack.auth}/captcha/", timeout=20).json())
+    solution = altcha.solve_challenge(given)
+    assert solution is not None
+    return str(altcha.Payload(given, solution).to_base64())
+
+
+def test_what_happens_to_an_account_is_told_to_its_owner(stack: Stack) -> None:
+    newcomer = Newcomer(stack)
+    person = newcomer.signed_in()
+    body = {"email": newcomer.email, "password": newcomer.password}
+
+    person.http.patch(f"{stack.auth}/api/v1/users/me/", json={"phone_number": "+351210000000"}, timeout=20)
+    arrived_once(stack, person, "profile_change", "")
+
+    elsewhere = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", "X-Forwarded-For": "203.0.113.77"}
+    assert newcomer.call("login/", body, **elsewhere).status_code == 200
+    arrived_once(stack, person, "login_alert", "")
+
+    forgot = {"email": newcomer.email, "captcha": solved(stack)}
+    assert newcomer.call("api/v1/password/forgot/", forgot).status_code < 300
+    assert len(eventually("password_reset", lambda: mails(stack, newcomer.email, "password_reset"))) == 1
+
+    for number in range(50):
+        wrong = body | {"password": WRONG} | ({"captcha": solved(stack)} if number >= 9 else {})
+        answer = newcomer.call("login/", wrong, **{"X-Forwarded-For": f"198.51.100.{number // 4 + 1}"})
+        assert answer.status_code == 401, answer.text
+    arrived_once(stack, person, "failed_login", "")
+    arrived_once(stack, person, "account_locked", "")
+
+
+def test_a_code_to_sign_in_arrives_once_and_is_not_kept_readable(stack: Stack) -> None:
+    newcomer = Newcomer(stack)
+    person = newcomer.signed_in()
+    choice = {"method": "email", "current_password": newcomer.password}
+    assert person.http.post(f"{stack.auth}/api/v1/users/me/otp/", json=choice, timeout=20).status_code < 300
+    answer = newcomer.call("login/", {"email": newcomer.email, "password": newcomer.password}).json()
+    assert answer["otp_required"] is True
+    (text,) = eventually("otp_code", lambda: mails(stack, newcomer.email, "otp_code"))
+    found = re.search(r"code to sign in is ([\d ]+)", text)
+    assert found
+    code = found.group(1).strip()
+    url = f"{stack.notification}/api/v1/notifications/history/"
+
+    def kept() -> list[dict[str, Any]]:
+        rows = stack.admin.get(url, email=newcomer.email, notification_type="otp_code")["results"]
+        return [row for row in rows if row["status"] == "sent"]
+
+    (row,) = eventually("the record of the mail", kept)
+    assert code not in json.dumps([row, stack.admin.get(f"{url}{row['id']}/")])
+
+
+def test_who_asked_hears_how_it_ended(stack: Stack) -> None:
+    number = stack.new_number()
+    address = f"asker-{secrets.token_hex(5)}@example.com"
+    employee = {"id": 900, "name": "Rosa Lim", "email": address}
+    stack.publish(json.dumps(stack.ticket_data(number, employee=employee)).encode())
+    task = stack.task_of(number)
+    for _ in range(2):
+        task = act(stack.person(task["assignee"]["user_id"]), stack, task["id"], "forward")
+    assert task["status"] == "completed"
+
+    assert len(eventually("system", lambda: mails(stack, address, "system", number))) == 1

@@ -21,6 +21,19 @@ const proxy = {
   '/ws/': { target: services.messaging, ws: true, xfwd: true },
 };
 
+const SHELL = new RegExp(
+  [
+    'src/routes/guards',
+    'src/components/(AppShell|NotificationBell|commands|settings|use(LiveInbox|Shortcuts)|saveBlob)\\.',
+    'src/components/tasks/(TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
+    'src/components/ui/(Tooltip|SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
+    'src/api/(sockets|account|notifications|tasks|roles|workflows|views)\\.',
+    'src/format/useNow',
+    'material/(Checkbox|MenuItem|internal/SwitchBase)/',
+    'icons/Icon(Archive|ArrowsExchange|Bell|BellOff|Bookmark|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
+  ].join('|'),
+);
+
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -31,8 +44,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // What nearly every page needs is one file: many small ones compress worse and ask many times.
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 20 }] },
+        codeSplitting: {
+          groups: [
+            // What nearly every page needs is one file: many small ones compress worse and ask many times.
+            { name: 'shared', minShareCount: 20, priority: 2 },
+            // And so is what a person meets first after signing in: the frame and the lists.
+            { name: 'shell', test: SHELL, priority: 1, includeDependenciesRecursively: false },
+          ],
+        },
       },
     },
     chunkSizeWarningLimit: 700,

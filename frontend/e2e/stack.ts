@@ -166,3 +166,54 @@ export async function mailTo(
     .toBe(true);
   return (found as Mail).text;
 }
+
+/** Every page an administrator can open, each tab with an address of its own included. */
+export function everyPage(ticketNumber: string): string[] {
+  return [
+    '/',
+    '/inbox?view=all',
+    `/tickets/${ticketNumber}`,
+    '/board?view=all',
+    '/archive',
+    '/notifications',
+    '/profile',
+    '/profile?tab=security',
+    '/profile?tab=sessions',
+    '/profile?tab=notifications',
+    '/profile?tab=availability',
+    '/profile?tab=appearance',
+    '/admin',
+    '/admin/tasks',
+    '/admin/workflows',
+    '/admin/workflows/1',
+    '/admin/workflows/1?tab=settings',
+    '/admin/workflows/1?tab=versions',
+    '/admin/intake',
+    '/admin/intake?tab=unmatched',
+    '/admin/handoffs',
+    '/admin/audit',
+    '/admin/reports',
+    '/admin/reports?tab=steps',
+    '/admin/agents',
+    '/admin/agents?tab=invitations',
+    `/admin/agents/${demoAccounts().users[0]?.user_id}`,
+    '/admin/roles',
+    '/admin/system',
+    '/admin/system?tab=events',
+    '/admin/system?tab=keys',
+    '/admin/system?tab=drift',
+    '/admin/system?tab=dead',
+    '/admin/notifications',
+    '/admin/notifications/1',
+    '/admin/notifications?tab=log',
+  ];
+}
+
+export const PUBLIC_PAGES = ['/login', '/forgot', '/reset/an-old-link', '/invite/an-old-link'];
+
+/** Go there and wait until the page says what it has to say. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Loading…' })).toHaveCount(0);
+}

@@ -111,12 +111,16 @@ export const taskQuery = (taskId: number) =>
       (await http.get<TaskDetail>(`/workflow/tasks/${taskId}/`, { signal })).data,
   });
 
-export const taskCountQuery = (view: TaskView) =>
+export const taskCountQuery = (view: TaskView, narrowed: TaskListParams = {}) =>
   queryOptions({
-    queryKey: [...taskKeys.counts, view],
+    queryKey: [...taskKeys.counts, view, narrowed],
     queryFn: async ({ signal }) =>
-      (await http.get<Page<TaskRow>>('/workflow/tasks/', { params: { view, page_size: 1 }, signal })).data
-        .count,
+      (
+        await http.get<Page<TaskRow>>('/workflow/tasks/', {
+          params: toQuery({ ...narrowed, view, page_size: 1 }),
+          signal,
+        })
+      ).data.count,
     staleTime: 30_000,
   });
 

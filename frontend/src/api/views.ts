@@ -27,6 +27,7 @@ export async function saveView(input: {
   name: string;
   page: string;
   query: Record<string, string>;
+  columns: string[];
   is_shared: boolean;
 }): Promise<SavedView> {
   return (await http.post('/workflow/views/', input)).data;

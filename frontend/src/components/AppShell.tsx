@@ -1,16 +1,7 @@
-import {
-  Box,
-  Drawer,
-  IconButton,
-  Menu,
-  MenuItem,
-  Link as MuiLink,
-  Tooltip,
-  useMediaQuery,
-} from '@mui/material';
+import { Box, IconButton, Menu, MenuItem, Link as MuiLink, useMediaQuery } from '@mui/material';
 import { useColorScheme, useTheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation, useNavigate } from 'react-router-dom';
 import { meQuery } from '@/api/account';
@@ -49,9 +40,13 @@ import {
 import { Kbd } from './ui/Kbd';
 import { PersonAvatar } from './ui/Person';
 import { PageLoading } from './ui/States';
+import { Tooltip } from './ui/Tooltip';
 import { ToastHost } from './ui/toast';
 import { useLiveInbox } from './useLiveInbox';
 import { useShortcuts } from './useShortcuts';
+
+/** On a phone only. */
+const Drawer = lazy(() => import('@mui/material/Drawer'));
 
 interface Destination {
   to: string;
@@ -284,13 +279,15 @@ export function AppShell() {
         {t('nav.skip')}
       </MuiLink>
       {isNarrow ? (
-        <Drawer
-          open={drawerOpen}
-          onClose={() => setDrawerOpen(false)}
-          slotProps={{ paper: { sx: { width: 250, bgcolor: 'surface.sidebar' } } }}
-        >
-          {nav}
-        </Drawer>
+        <Suspense fallback={null}>
+          <Drawer
+            open={drawerOpen}
+            onClose={() => setDrawerOpen(false)}
+            slotProps={{ paper: { sx: { width: 250, bgcolor: 'surface.sidebar' } } }}
+          >
+            {nav}
+          </Drawer>
+        </Suspense>
       ) : (
         <Box
           sx={{

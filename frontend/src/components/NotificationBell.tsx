@@ -1,4 +1,4 @@
-import { Box, Button, IconButton, Badge as MuiBadge, Popover, Tooltip, Typography } from '@mui/material';
+import { Box, Button, IconButton, Popover, Typography } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +17,7 @@ import { formatDateTime, formatRelative } from '@/format/time';
 import { useNow } from '@/format/useNow';
 import { IconBell, IconBellOff } from './ui/icons';
 import { EmptyState, ErrorState, LoadingRows } from './ui/States';
+import { Tooltip } from './ui/Tooltip';
 import { visuallyHidden } from './ui/visuallyHidden';
 
 export function NotificationBell() {
@@ -34,16 +35,30 @@ export function NotificationBell() {
           aria-expanded={anchor !== null}
           onClick={(event) => setAnchor(event.currentTarget)}
         >
-          <MuiBadge
-            badgeContent={count}
-            max={99}
-            color="error"
-            sx={{
-              '& .MuiBadge-badge': { height: 15, minWidth: 15, fontSize: 9.5, px: 0.5, fontWeight: 650 },
-            }}
-          >
-            <IconBell size={18} />
-          </MuiBadge>
+          <IconBell size={18} />
+          {count > 0 && (
+            <Box
+              component="span"
+              aria-hidden
+              sx={{
+                position: 'absolute',
+                top: 1,
+                right: 0,
+                minWidth: 15,
+                height: 15,
+                px: 0.5,
+                borderRadius: 2,
+                fontSize: 9.5,
+                fontWeight: 650,
+                lineHeight: '15px',
+                textAlign: 'center',
+                bgcolor: 'error.main',
+                color: 'error.contrastText',
+              }}
+            >
+              {count > 99 ? '99+' : count}
+            </Box>
+          )}
         </IconButton>
       </Tooltip>
       <Popover

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** Small preferences of this browser. Nothing secret is ever kept here. */
-const DEFAULTS = { shortcuts: 'on', sidebar: 'wide', timeZone: '' } as const;
+const DEFAULTS = { shortcuts: 'on', sidebar: 'wide', timeZone: '', columns: 'step,status,assignee' } as const;
 type Name = keyof typeof DEFAULTS;
 
 const listeners = new Set<() => void>();

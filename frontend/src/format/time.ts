@@ -21,6 +21,13 @@ export function formatDate(iso: string): string {
   return dateFormat({ dateStyle: 'medium' }).format(new Date(iso));
 }
 
+/** A calendar day such as `2026-11-28`, without its year: for axes, where the year is clear and the room is not. */
+export function formatDay(day: string): string {
+  return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    new Date(`${day.slice(0, 10)}T00:00:00Z`),
+  );
+}
+
 export function formatTime(iso: string): string {
   return dateFormat({ timeStyle: 'short' }).format(new Date(iso));
 }

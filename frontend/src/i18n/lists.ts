@@ -2,6 +2,7 @@ import { i18next } from './index';
 
 /** Texts of acting on several tickets at once and of saved views. They come with the lists that use them. */
 export const lists = {
+  columns: { label: 'Columns' },
   bulk: {
     chooseAll: 'Choose all tickets of this page',
     choose: 'Choose {{number}}',

@@ -1,4 +1,5 @@
 import { createTheme } from '@mui/material/styles';
+import { IconChevronDown } from '@/components/ui/icons';
 
 /** A quiet foreground/background pair per meaning; both halves keep 4.5:1 against each other and the paper. */
 export interface Tone {
@@ -17,6 +18,8 @@ interface Surfaces {
   hover: string;
   selected: string;
   line: string;
+  /** The frame of what can be filled in: 3:1 against the paper. */
+  field: string;
 }
 
 declare module '@mui/material/styles' {
@@ -46,6 +49,7 @@ const light = {
     hover: '#f1f4f2',
     selected: '#e4f0ec',
     line: '#e3e7e5',
+    field: '#8a9491',
   },
   tone: {
     amber: { fg: '#854d0e', bg: '#fdf2d8', solid: '#d18a14' },
@@ -73,6 +77,7 @@ const dark = {
     hover: '#1e2322',
     selected: '#1a322c',
     line: '#272d2b',
+    field: '#66706c',
   },
   tone: {
     amber: { fg: '#f3c76d', bg: '#33270f', solid: '#d99a2b' },
@@ -190,13 +195,71 @@ export const theme = createTheme({
       defaultProps: { size: 'small' },
       styleOverrides: {
         root: ({ theme: t }) => ({
-          fontSize: '0.875rem',
+          fontSize: '0.8125rem',
           backgroundColor: t.vars.palette.background.paper,
-          '& .MuiOutlinedInput-notchedOutline': { borderColor: t.vars.palette.divider },
+          // The label stands above, so the frame has no gap for it.
+          '& .MuiOutlinedInput-notchedOutline': { top: 0, borderColor: t.vars.palette.surface.field },
+          '& .MuiOutlinedInput-notchedOutline legend': { display: 'none' },
           '&:hover .MuiOutlinedInput-notchedOutline': { borderColor: t.vars.palette.text.disabled },
           '&.Mui-focused .MuiOutlinedInput-notchedOutline': {
             borderColor: t.vars.palette.primary.main,
             borderWidth: 1.5,
+          },
+        }),
+      },
+    },
+    MuiInputLabel: {
+      defaultProps: { shrink: true },
+      styleOverrides: {
+        root: ({ theme: t }) => ({
+          position: 'static',
+          transform: 'none',
+          marginBottom: 4,
+          maxWidth: 'none',
+          fontSize: '0.75rem',
+          fontWeight: 560,
+          lineHeight: 1.45,
+          color: t.vars.palette.text.secondary,
+          '&.Mui-focused': { color: t.vars.palette.text.secondary },
+        }),
+      },
+    },
+    MuiSelect: {
+      defaultProps: { IconComponent: IconChevronDown },
+      styleOverrides: { icon: { width: 15, height: 15, top: 'calc(50% - 7px)', right: 10 } },
+    },
+    MuiNativeSelect: {
+      defaultProps: { IconComponent: IconChevronDown },
+      styleOverrides: { icon: { width: 15, height: 15, top: 'calc(50% - 7px)', right: 10 } },
+    },
+    MuiFormHelperText: { styleOverrides: { root: { marginInline: 0, fontSize: '0.75rem' } } },
+    MuiSwitch: {
+      styleOverrides: {
+        root: ({ theme: t }) => ({
+          width: 32,
+          height: 20,
+          padding: 0,
+          overflow: 'visible',
+          '& .MuiSwitch-switchBase': {
+            padding: 2,
+            '&.Mui-checked': {
+              transform: 'translateX(12px)',
+              color: t.vars.palette.background.paper,
+              '& + .MuiSwitch-track': { opacity: 1, backgroundColor: t.vars.palette.primary.main },
+            },
+            '&.Mui-disabled + .MuiSwitch-track': { opacity: 0.4 },
+            '&.Mui-focusVisible + .MuiSwitch-track': focusRing,
+          },
+          '& .MuiSwitch-thumb': {
+            width: 16,
+            height: 16,
+            boxShadow: 'none',
+            backgroundColor: t.vars.palette.background.paper,
+          },
+          '& .MuiSwitch-track': {
+            borderRadius: 10,
+            opacity: 1,
+            backgroundColor: t.vars.palette.tone.grey.solid,
           },
         }),
       },
@@ -240,12 +303,6 @@ export const theme = createTheme({
     },
     MuiDialogTitle: { styleOverrides: { root: { fontSize: '1rem', fontWeight: 620, paddingBottom: 8 } } },
     MuiDialogActions: { styleOverrides: { root: { padding: '8px 24px 20px' } } },
-    MuiTooltip: {
-      defaultProps: { enterDelay: 350, arrow: false },
-      styleOverrides: {
-        tooltip: { fontSize: '0.75rem', padding: '5px 8px', backgroundColor: '#20262a', color: '#f2f5f4' },
-      },
-    },
     MuiTab: {
       styleOverrides: {
         root: { minHeight: 38, padding: '6px 2px', marginRight: 18, minWidth: 0, fontSize: '0.8125rem' },

@@ -40,11 +40,12 @@ export function TrendChart({ data, x, series, label, height = 220 }: Props) {
           {series.map((each) => (
             <Area
               key={each.key}
-              type="monotone"
+              // Straight: a curve would show numbers between the days that nobody counted.
+              type="linear"
               dataKey={each.key}
               name={each.label}
               stroke={solid(each.tone)}
-              strokeWidth={2}
+              strokeWidth={1.75}
               fill={solid(each.tone)}
               fillOpacity={0.08}
               isAnimationActive={false}

@@ -10,12 +10,12 @@ import { showToast } from '@/components/ui/toast';
 interface Props {
   worker: Worker;
   colleagues: Worker[];
-  /** How many tasks at once is for administrators to say. */
-  withCapacity?: boolean;
+  /** Somebody else's, in the hands of an administrator, who also says how many tasks at once. */
+  ofOther?: boolean;
 }
 
 /** Away from when until when, who stands in, how many tasks at once. */
-export function AvailabilityForm({ worker, colleagues, withCapacity = false }: Props) {
+export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [away, setAway] = useState(worker.away_from !== null);
@@ -30,7 +30,7 @@ export function AvailabilityForm({ worker, colleagues, withCapacity = false }: P
         away_until: away ? toUtc(until) : null,
         substitute_id: substitute === '' ? null : Number(substitute),
       };
-      if (withCapacity) values.capacity = capacity === '' ? null : Number(capacity);
+      if (ofOther) values.capacity = capacity === '' ? null : Number(capacity);
       return changeAvailability(worker.user_id, values);
     },
     onSuccess: () => {
@@ -57,7 +57,7 @@ export function AvailabilityForm({ worker, colleagues, withCapacity = false }: P
       )}
       <Box component="label" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
         <Switch size="small" checked={away} onChange={(event) => setAway(event.target.checked)} />
-        {t('availability.away')}
+        {t(ofOther ? 'availability.awayOther' : 'availability.away')}
       </Box>
       {away && (
         <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
@@ -87,7 +87,10 @@ export function AvailabilityForm({ worker, colleagues, withCapacity = false }: P
         size="small"
         label={t('availability.substitute')}
         error={Boolean(problem?.about('substitute_id'))}
-        helperText={problem?.about('substitute_id') ?? t('availability.substituteHint')}
+        helperText={
+          problem?.about('substitute_id') ??
+          t(ofOther ? 'availability.substituteHintOther' : 'availability.substituteHint')
+        }
         value={substitute}
         onChange={(event) => setSubstitute(event.target.value)}
         slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
@@ -99,7 +102,7 @@ export function AvailabilityForm({ worker, colleagues, withCapacity = false }: P
           </MenuItem>
         ))}
       </TextField>
-      {withCapacity && (
+      {ofOther && (
         <TextField
           size="small"
           type="number"

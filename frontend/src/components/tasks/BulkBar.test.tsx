@@ -110,11 +110,17 @@ test('a view is kept under a name, and found again', async () => {
   const { user, address } = renderRoute('/inbox?view=team&status=on_hold&page=2');
   await user.click(await screen.findByRole('button', { name: 'Saved views' }));
   await user.click(screen.getByRole('menuitem', { name: 'Save this view…' }));
-  await user.type(screen.getByRole('textbox', { name: 'Name' }), 'Parked');
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Parked');
   await user.click(screen.getByRole('button', { name: 'Save' }));
   expect(await screen.findByText('View “Parked” saved.')).toBeTruthy();
   expect(sent).toEqual([
-    { name: 'Parked', page: 'inbox', query: { view: 'team', status: 'on_hold' }, is_shared: false },
+    {
+      name: 'Parked',
+      page: 'inbox',
+      query: { view: 'team', status: 'on_hold' },
+      columns: ['step', 'status', 'assignee'],
+      is_shared: false,
+    },
   ]);
   await user.click(screen.getByRole('button', { name: 'Saved views' }));
   const menu = await screen.findByRole('menu', { name: 'Saved views' });

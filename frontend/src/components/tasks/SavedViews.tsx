@@ -1,15 +1,17 @@
 import '@/i18n/lists';
-import { Box, Button, Checkbox, FormControlLabel, IconButton, Menu, MenuItem } from '@mui/material';
+import { Box, Button, IconButton, Menu, MenuItem } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
-import { deleteView, type SavedView, savedViewsQuery, saveView, viewKeys } from '@/api/views';
-import { FormDialog } from '@/components/ui/FormDialog';
+import { deleteView, type SavedView, savedViewsQuery, viewKeys } from '@/api/views';
 import { IconBookmark, IconChevronDown, IconPlus, IconTrash } from '@/components/ui/icons';
 import { problemText } from '@/components/ui/problemText';
-import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
+import { useColumns } from './columns';
+
+// A dialog is for later; the list is for now.
+const SaveDialog = lazy(async () => ({ default: (await import('./SaveViewDialog')).SaveViewDialog }));
 
 /** Named addresses of a list: one's own, and those that others share. */
 export function SavedViews({ page }: { page: string }) {
@@ -18,6 +20,7 @@ export function SavedViews({ page }: { page: string }) {
   const [search, setSearch] = useSearchParams();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [isSaving, setSaving] = useState(false);
+  const [, chooseColumns] = useColumns();
   const views = useQuery({ ...savedViewsQuery(page), enabled: anchor !== null });
   const refresh = () => queryClient.invalidateQueries({ queryKey: viewKeys.all });
   const removal = useMutation({
@@ -52,6 +55,7 @@ export function SavedViews({ page }: { page: string }) {
             onClick={() => {
               setAnchor(null);
               setSearch(new URLSearchParams(view.query));
+              if (view.columns.length > 0) chooseColumns(view.columns);
             }}
             onKeyDown={(event) => {
               if (event.key === 'Delete' && view.is_mine) removal.mutate(view);
@@ -91,60 +95,15 @@ export function SavedViews({ page }: { page: string }) {
         </MenuItem>
       </Menu>
       {isSaving && (
-        <SaveDialog
-          page={page}
-          query={Object.fromEntries([...search].filter(([name]) => name !== 'page'))}
-          onClose={() => setSaving(false)}
-          onSaved={refresh}
-        />
+        <Suspense fallback={null}>
+          <SaveDialog
+            page={page}
+            query={Object.fromEntries([...search].filter(([name]) => name !== 'page'))}
+            onClose={() => setSaving(false)}
+            onSaved={refresh}
+          />
+        </Suspense>
       )}
     </>
-  );
-}
-
-interface SaveProps {
-  page: string;
-  query: Record<string, string>;
-  onClose: () => void;
-  onSaved: () => void;
-}
-
-function SaveDialog({ page, query, onClose, onSaved }: SaveProps) {
-  const { t } = useTranslation();
-  const [name, setName] = useState('');
-  const [isShared, setShared] = useState(false);
-  const save = useMutation({
-    mutationFn: () => saveView({ name: name.trim(), page, query, is_shared: isShared }),
-    onSuccess: (view) => {
-      showToast('success', t('savedViews.saved', { name: view.name }));
-      onSaved();
-      onClose();
-    },
-  });
-  return (
-    <FormDialog
-      title={t('savedViews.title')}
-      hint={t('savedViews.hint')}
-      submit={t('savedViews.submit')}
-      busy={save.isPending}
-      error={save.error}
-      disabled={name.trim() === ''}
-      onClose={onClose}
-      onSubmit={() => save.mutate()}
-    >
-      <TextField
-        label={t('savedViews.name')}
-        value={name}
-        required
-        inputProps={{ maxLength: 64 }}
-        onChange={setName}
-      />
-      <FormControlLabel
-        label={t('savedViews.share')}
-        control={
-          <Checkbox size="small" checked={isShared} onChange={(event) => setShared(event.target.checked)} />
-        }
-      />
-    </FormDialog>
   );
 }

@@ -10,6 +10,7 @@ import { IconX } from '@/components/ui/icons';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SearchField } from '@/components/ui/SearchField';
 import { formatDate } from '@/format/time';
+import { ColumnMenu } from './ColumnMenu';
 import { SortMenu } from './SortMenu';
 import type { useTaskView } from './useTaskView';
 
@@ -29,10 +30,18 @@ interface Props {
   /** Also who has it, and in which role: for those who see everybody's. */
   wide?: boolean;
   sortable?: boolean;
+  /** For a table: which columns it has. */
+  withColumns?: boolean;
   statuses?: TaskStatus[];
 }
 
-export function TaskFilters({ view, wide = false, sortable = true, statuses = STATUSES }: Props) {
+export function TaskFilters({
+  view,
+  wide = false,
+  sortable = true,
+  withColumns = false,
+  statuses = STATUSES,
+}: Props) {
   const { t } = useTranslation();
   const { state, change, clear, filtered } = view;
   const workflows = useQuery(workflowListQuery());
@@ -103,6 +112,7 @@ export function TaskFilters({ view, wide = false, sortable = true, statuses = ST
       )}
       <Box sx={{ flex: 1 }} />
       {sortable && <SortMenu value={state.ordering} onChange={(ordering) => change({ ordering })} />}
+      {withColumns && <ColumnMenu />}
     </Box>
   );
 }

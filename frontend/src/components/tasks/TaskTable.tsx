@@ -9,12 +9,16 @@ import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SlaPill } from '@/components/ui/SlaPill';
 import { StatusBadge } from '@/components/ui/StatusBadge';
 import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { formatRelative } from '@/format/time';
+import { useNow } from '@/format/useNow';
+import { type ColumnName, USUAL_COLUMNS } from './columns';
 import { useClaim } from './useClaim';
 
 interface Props {
   tasks: TaskRow[];
   label: string;
-  compact?: boolean;
+  /** Those between the subject and the time left. */
+  columns?: readonly ColumnName[];
   /** Rows without a holder offer to be taken. */
   claimable?: boolean;
   selection?: Selection;
@@ -28,6 +32,20 @@ export interface Selection {
   onChange: (chosen: ReadonlySet<number>) => void;
 }
 
+const WIDTH: Record<ColumnName, number | string> = {
+  step: '17%',
+  workflow: '15%',
+  role: 140,
+  status: 128,
+  assignee: 160,
+  owner: 160,
+  created: 110,
+  updated: 110,
+};
+/** What goes first where there is little room, and what is said quietly. */
+const LESSER: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'owner', 'created', 'updated']);
+const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated']);
+
 const cell = {
   px: 1,
   py: 0,
@@ -38,7 +56,7 @@ const cell = {
 } as const;
 
 /** One line per ticket when there is room, two when there is not; arrow keys walk from subject to subject. */
-export function TaskTable({ tasks, label, compact = false, claimable = false, selection }: Props) {
+export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = false, selection }: Props) {
   const { t } = useTranslation();
   const bodyRef = useRef<HTMLTableSectionElement>(null);
 
@@ -83,10 +101,9 @@ export function TaskTable({ tasks, label, compact = false, claimable = false, se
             },
             '& td': { display: 'block', height: 'auto', px: 0, maxWidth: '100%' },
             '& td[data-col="subject"]': { flexBasis: '100%', order: -1, whiteSpace: 'normal' },
-            '& td[data-col="number"]': { order: 0 },
             '& td:empty': { display: 'none' },
           },
-          '@container (max-width: 900px)': { '& [data-col="workflow"]': { display: 'none' } },
+          '@container (max-width: 780px)': { '& [data-lesser]': { display: 'none' } },
         }}
       >
         <colgroup>
@@ -94,9 +111,9 @@ export function TaskTable({ tasks, label, compact = false, claimable = false, se
           <col style={{ width: 36 }} />
           <col style={{ width: 168 }} />
           <col />
-          {!compact && <col data-col="workflow" style={{ width: '18%' }} />}
-          <col style={{ width: compact ? 110 : 128 }} />
-          {!compact && <col style={{ width: 160 }} />}
+          {columns.map((name) => (
+            <col key={name} data-lesser={LESSER.has(name) || undefined} style={{ width: WIDTH[name] }} />
+          ))}
           <col style={{ width: 132 }} />
         </colgroup>
         <Box
@@ -127,13 +144,11 @@ export function TaskTable({ tasks, label, compact = false, claimable = false, se
             </th>
             <th scope="col">{t('field.number')}</th>
             <th scope="col">{t('field.subject')}</th>
-            {!compact && (
-              <th scope="col" data-col="workflow">
-                {t('field.step')}
+            {columns.map((name) => (
+              <th key={name} scope="col" data-lesser={LESSER.has(name) || undefined}>
+                {t(`field.${name}`)}
               </th>
-            )}
-            <th scope="col">{t('field.status')}</th>
-            {!compact && <th scope="col">{t('field.assignee')}</th>}
+            ))}
             <th scope="col">{t('field.timeLeft')}</th>
           </tr>
         </Box>
@@ -142,7 +157,7 @@ export function TaskTable({ tasks, label, compact = false, claimable = false, se
             <TaskLine
               key={task.id}
               task={task}
-              compact={compact}
+              columns={columns}
               claimable={claimable}
               selection={selection}
             />
@@ -188,12 +203,12 @@ function Choose({ task, selection }: { task: TaskRow; selection: Selection }) {
 
 interface LineProps {
   task: TaskRow;
-  compact: boolean;
+  columns: readonly ColumnName[];
   claimable: boolean;
   selection?: Selection;
 }
 
-function TaskLine({ task, compact, claimable, selection }: LineProps) {
+function TaskLine({ task, columns, claimable, selection }: LineProps) {
   const navigate = useNavigate();
   const address = `/tickets/${task.ticket_number}`;
   return (
@@ -248,29 +263,53 @@ function TaskLine({ task, compact, claimable, selection }: LineProps) {
           {task.subject}
         </Box>
       </Box>
-      {!compact && (
+      {columns.map((name) => (
         <Box
+          key={name}
           component="td"
-          data-col="workflow"
-          sx={{ ...cell, color: 'text.secondary' }}
-          title={task.workflow?.name}
+          data-col={name}
+          data-lesser={LESSER.has(name) || undefined}
+          sx={{ ...cell, ...(QUIET.has(name) && { color: 'text.secondary' }) }}
+          title={name === 'step' ? task.workflow?.name : undefined}
         >
-          {task.current_step?.name ?? task.workflow?.name}
+          <Value name={name} task={task} claimable={claimable} />
         </Box>
-      )}
-      <Box component="td" sx={cell}>
-        <StatusBadge status={task.status} quiet />
-      </Box>
-      {!compact && (
-        <Box component="td" sx={cell}>
-          <Holder task={task} claimable={claimable} />
-        </Box>
-      )}
+      ))}
       <Box component="td" sx={cell}>
         <SlaPill sla={task.sla} />
       </Box>
     </Box>
   );
+}
+
+function Value({
+  name,
+  task,
+  claimable,
+}: {
+  name: ColumnName;
+  task: TaskRow;
+  claimable: boolean;
+}): ReactNode {
+  const now = useNow();
+  switch (name) {
+    case 'step':
+      return task.current_step?.name ?? task.workflow?.name;
+    case 'workflow':
+      return task.workflow?.name;
+    case 'role':
+      return task.current_step?.role;
+    case 'status':
+      return <StatusBadge status={task.status} quiet />;
+    case 'assignee':
+      return <Holder task={task} claimable={claimable} />;
+    case 'owner':
+      return task.owner && <PersonLabel person={task.owner} size={20} />;
+    case 'created':
+      return <time dateTime={task.created_at}>{formatRelative(task.created_at, now)}</time>;
+    case 'updated':
+      return <time dateTime={task.updated_at}>{formatRelative(task.updated_at, now)}</time>;
+  }
 }
 
 function Holder({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {

@@ -1,4 +1,4 @@
-import { MenuItem, TextField } from '@mui/material';
+import { Box, MenuItem, Select } from '@mui/material';
 
 interface Props {
   label: string;
@@ -9,17 +9,33 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-/** A filter with one value or none. */
+/** A filter with one value or none, in the look of its neighbours with several. */
 export function ChoiceFilter({ label, all, options, value, onChange }: Props) {
+  const chosen = options.find((option) => option.value === value);
   return (
-    <TextField
-      select
-      size="small"
-      label={label}
-      value={options.some((option) => option.value === value) ? value : ''}
+    <Select
+      displayEmpty
+      value={chosen?.value ?? ''}
       onChange={(event) => onChange(event.target.value)}
-      slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      sx={{ minWidth: 140, '& .MuiInputBase-root': { height: 32, fontSize: '0.8125rem' } }}
+      renderValue={() => (
+        <>
+          {label}
+          {chosen && (
+            <Box component="span" sx={{ ml: 0.75, fontWeight: 600 }}>
+              {chosen.label}
+            </Box>
+          )}
+        </>
+      )}
+      SelectDisplayProps={{ 'aria-label': label }}
+      sx={{
+        height: 32,
+        fontWeight: 500,
+        bgcolor: chosen ? 'surface.selected' : 'background.paper',
+        '& .MuiOutlinedInput-notchedOutline': chosen
+          ? { borderColor: 'primary.main' }
+          : { borderStyle: 'dashed', borderColor: 'divider' },
+      }}
     >
       <MenuItem value="">{all}</MenuItem>
       {options.map((option) => (
@@ -27,6 +43,6 @@ export function ChoiceFilter({ label, all, options, value, onChange }: Props) {
           {option.label}
         </MenuItem>
       ))}
-    </TextField>
+    </Select>
   );
 }

@@ -21,10 +21,15 @@ interface Props<T> {
   onRowClick?: (row: T) => void;
 }
 
-/** A plain table in the look of the application; it scrolls sideways where there is no room. */
+/** A plain table in the look of the application; where there is no room, each row becomes a card of named values. */
 export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props<T>) {
   return (
-    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={label}>
+    <Box
+      sx={{ position: 'relative', overflowX: 'auto', containerType: 'inline-size' }}
+      tabIndex={0}
+      role="group"
+      aria-label={label}
+    >
       <Box
         component="table"
         aria-label={label}
@@ -43,7 +48,13 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
             borderBottom: 1,
             borderColor: 'divider',
           },
-          '& td a': { color: 'primary.main', textUnderlineOffset: 3 },
+          '& td a': {
+            color: 'primary.main',
+            fontWeight: 540,
+            textDecoration: 'none',
+            textUnderlineOffset: 3,
+            '&:hover': { textDecoration: 'underline' },
+          },
           '& td': { px: 1.5, py: 0.875, verticalAlign: 'middle' },
           '& tbody tr': {
             borderBottom: 1,
@@ -51,6 +62,31 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
             cursor: onRowClick ? 'pointer' : undefined,
             '&:last-of-type': { borderBottom: 0 },
             '&:hover': { bgcolor: 'surface.hover' },
+          },
+          '@container (max-width: 620px)': {
+            display: 'block',
+            '& thead': visuallyHidden,
+            '& tbody': { display: 'block' },
+            '& tbody tr': { display: 'block', px: 1.5, py: 1 },
+            '& tbody td': {
+              display: 'flex',
+              alignItems: 'baseline',
+              gap: 1,
+              px: 0,
+              py: 0.375,
+              textAlign: 'start !important',
+              whiteSpace: 'normal !important',
+              overflowWrap: 'anywhere',
+            },
+            '& tbody td[data-name]::before': {
+              content: 'attr(data-name)',
+              flex: '0 0 34%',
+              fontSize: '0.75rem',
+              color: 'text.secondary',
+            },
+            // The first value is what the row is about.
+            '& tbody td:first-of-type::before': { display: 'none' },
+            '& tbody td:empty': { display: 'none' },
           },
         }}
       >
@@ -84,6 +120,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
               {columns.map((column) => (
                 <td
                   key={column.key}
+                  data-name={column.isHeaderHidden ? undefined : column.header}
                   style={{ textAlign: column.align, whiteSpace: column.isNarrow ? 'nowrap' : undefined }}
                 >
                   {column.render(row)}

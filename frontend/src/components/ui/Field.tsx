@@ -14,16 +14,7 @@ interface Props {
 export function Field({ htmlFor, label, hint, error, children }: Props) {
   return (
     <Box sx={{ display: 'grid', gap: 0.5, minWidth: 0 }}>
-      <InputLabel
-        htmlFor={htmlFor}
-        sx={{
-          position: 'static',
-          transform: 'none',
-          fontSize: '0.75rem',
-          fontWeight: 560,
-          color: 'text.secondary',
-        }}
-      >
+      <InputLabel htmlFor={htmlFor} sx={{ mb: 0 }}>
         {label}
       </InputLabel>
       {children}

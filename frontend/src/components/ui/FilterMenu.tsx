@@ -1,7 +1,8 @@
 import { Box, Button, Menu, MenuItem } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconCheck, IconChevronDown } from './icons';
+import { CheckItem } from './CheckItem';
+import { IconChevronDown } from './icons';
 
 export interface FilterOption {
   value: string;
@@ -60,37 +61,18 @@ export function FilterMenu({ label, options, chosen, onChange }: Props) {
         {options.map((option) => {
           const selected = chosen.includes(option.value);
           return (
-            <MenuItem
+            <CheckItem
               key={option.value}
-              role="menuitemcheckbox"
-              aria-checked={selected}
+              isChecked={selected}
               onClick={() =>
                 onChange(
                   selected ? chosen.filter((value) => value !== option.value) : [...chosen, option.value],
                 )
               }
             >
-              <Box
-                component="span"
-                aria-hidden
-                sx={{
-                  width: 16,
-                  height: 16,
-                  display: 'grid',
-                  placeItems: 'center',
-                  flexShrink: 0,
-                  borderRadius: 0.625,
-                  border: 1,
-                  borderColor: selected ? 'primary.main' : 'text.disabled',
-                  bgcolor: selected ? 'primary.main' : 'transparent',
-                  color: 'primary.contrastText',
-                }}
-              >
-                {selected && <IconCheck size={12} stroke={3} />}
-              </Box>
               {option.mark}
               {option.label}
-            </MenuItem>
+            </CheckItem>
           );
         })}
         {active && (

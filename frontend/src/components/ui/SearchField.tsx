@@ -1,4 +1,4 @@
-import { IconButton, InputAdornment, OutlinedInput } from '@mui/material';
+import { Box, IconButton, OutlinedInput } from '@mui/material';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconSearch, IconX } from './icons';
@@ -43,9 +43,9 @@ export function SearchField({ value, label, onChange, id }: Props) {
       onChange={(event) => setText(event.target.value)}
       inputProps={{ 'aria-label': label }}
       startAdornment={
-        <InputAdornment position="start" sx={{ color: 'text.secondary', mr: 0.75 }}>
+        <Box component="span" sx={{ display: 'flex', color: 'text.secondary', mr: 0.75 }}>
           <IconSearch size={15} />
-        </InputAdornment>
+        </Box>
       }
       endAdornment={
         text ? (

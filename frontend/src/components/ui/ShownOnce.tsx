@@ -1,8 +1,9 @@
-import { Box, Button, IconButton, Tooltip } from '@mui/material';
+import { Box, Button, IconButton } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { saveBlob } from '@/components/saveBlob';
 import { IconCheck, IconCopy, IconDownload } from './icons';
+import { Tooltip } from './Tooltip';
 
 interface Props {
   label: string;

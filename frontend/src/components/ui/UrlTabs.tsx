@@ -23,8 +23,7 @@ export function UrlTabs({ label, tabs }: { label: string; tabs: UrlTab[] }) {
         onChange={(_event, value: string) => choose(value)}
         aria-label={label}
         variant="scrollable"
-        scrollButtons="auto"
-        allowScrollButtonsMobile
+        scrollButtons={false}
         sx={{ mb: 2, borderBottom: 1, borderColor: 'divider' }}
       >
         {tabs.map((tab) => (

@@ -1,7 +1,6 @@
-import { Alert, Snackbar } from '@mui/material';
-import { useSyncExternalStore } from 'react';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 
-interface Toast {
+export interface Toast {
   id: number;
   severity: 'success' | 'error' | 'info' | 'warning';
   text: string;
@@ -26,26 +25,14 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const ToastShown = lazy(async () => ({ default: (await import('./ToastShown')).ToastShown }));
+
 export function ToastHost() {
   const shown = useSyncExternalStore(subscribe, () => current);
-  const dismiss = () => publish(null);
   if (!shown) return null;
   return (
-    <Snackbar
-      key={shown.id}
-      open
-      autoHideDuration={shown.severity === 'error' ? 9000 : 4500}
-      onClose={(_event, reason) => reason !== 'clickaway' && dismiss()}
-      anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
-    >
-      <Alert
-        severity={shown.severity}
-        variant="filled"
-        onClose={dismiss}
-        sx={{ boxShadow: '0 8px 28px rgb(0 0 0 / 0.2)', maxWidth: 520 }}
-      >
-        {shown.text}
-      </Alert>
-    </Snackbar>
+    <Suspense fallback={null}>
+      <ToastShown shown={shown} onDismiss={() => publish(null)} />
+    </Suspense>
   );
 }

@@ -72,8 +72,7 @@ export function BoardPage() {
         value={VIEWS.find((each) => each === state.view) ?? 'team'}
         onChange={(_event, next: TaskView) => change({ view: next })}
         variant="scrollable"
-        scrollButtons="auto"
-        allowScrollButtonsMobile
+        scrollButtons={false}
         aria-label={t('inbox.views')}
         sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
       >
@@ -117,6 +116,7 @@ export function BoardPage() {
             aria-busy={tasks.isFetching}
             onKeyDown={walk}
             sx={{
+              position: 'relative',
               display: 'grid',
               gridAutoFlow: 'column',
               gridAutoColumns: 'minmax(248px, 300px)',
@@ -195,10 +195,7 @@ function Card({ task }: { task: TaskRow }) {
       <Box component="span" sx={{ fontWeight: 540, overflowWrap: 'anywhere' }}>
         {task.subject}
       </Box>
-      <Box
-        component="span"
-        sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, rowGap: 0.25 }}
-      >
+      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
         <PriorityMark priority={task.priority} />
         <Box
           component="span"
@@ -206,8 +203,10 @@ function Card({ task }: { task: TaskRow }) {
         >
           {task.ticket_number}
         </Box>
-        <Box component="span" sx={{ flex: 1 }} />
+      </Box>
+      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 24 }}>
         <SlaPill sla={task.sla} />
+        <Box component="span" sx={{ flex: 1 }} />
         {task.assignee && (
           <Box component="span" title={task.assignee.full_name} sx={{ display: 'flex' }}>
             <PersonAvatar person={task.assignee} size={20} />

@@ -2,6 +2,7 @@ import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
+import { localTarget, notificationListQuery } from '@/api/notifications';
 import { type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
 import { TaskTable } from '@/components/tasks/TaskTable';
 import {
@@ -16,7 +17,11 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import { useUser } from '@/context/SessionContext';
+import { formatRelative } from '@/format/time';
+import { useNow } from '@/format/useNow';
 import type { ToneName } from '@/theme/theme';
+
+const ACTIVITY_SHOWN = 7;
 
 const CARDS: { view: TaskView; icon: typeof IconInbox; tone: ToneName }[] = [
   { view: 'mine', icon: IconInbox, tone: 'green' },
@@ -30,9 +35,9 @@ export function HomePage() {
   const { t } = useTranslation();
   const user = useUser();
   const next = useQuery(taskListQuery({ view: 'mine', ordering: 'due_at', page_size: 8 }));
-  const recent = useQuery(taskListQuery({ view: 'all', ordering: '-created_at', page_size: 8 }));
+  const recent = useQuery(taskListQuery({ view: 'all', ordering: '-created_at', page_size: 6 }));
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
       <PageHeader title={t(`home.${greeting()}`, { name: user.full_name.split(' ')[0] })} />
       <Box
         sx={{
@@ -50,24 +55,30 @@ export function HomePage() {
         sx={{
           display: 'grid',
           gap: 2,
-          gridTemplateColumns: { xs: 'minmax(0,1fr)', xl: 'repeat(2, minmax(0, 1fr))' },
+          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0, 1fr) 340px' },
           alignItems: 'start',
         }}
       >
-        <TaskPanel
-          title={t('home.next')}
-          query={next}
-          to="/inbox"
-          empty={t('home.nextEmpty')}
-          emptyHint={t('home.nextEmptyHint')}
-        />
-        <TaskPanel
-          title={t('home.recent')}
-          query={recent}
-          to="/inbox?view=all&ordering=-created_at"
-          empty={t('home.recentEmpty')}
-          emptyHint={t('home.recentEmptyHint')}
-        />
+        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          <TaskPanel
+            title={t('home.next')}
+            query={next}
+            to="/inbox"
+            empty={t('home.nextEmpty')}
+            emptyHint={t('home.nextEmptyHint')}
+          />
+          <TaskPanel
+            title={t('home.recent')}
+            query={recent}
+            to="/inbox?view=all&ordering=-created_at"
+            empty={t('home.recentEmpty')}
+            emptyHint={t('home.recentEmptyHint')}
+          />
+        </Box>
+        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          <Today />
+          <Activity />
+        </Box>
       </Box>
     </Box>
   );
@@ -165,8 +176,132 @@ function TaskPanel({ title, query, to, empty, emptyHint }: PanelProps) {
         <EmptyState icon={<IconInbox size={22} />} title={empty} hint={emptyHint} />
       )}
       {query.data && query.data.results.length > 0 && (
-        <TaskTable tasks={query.data.results} label={title} compact />
+        <TaskTable tasks={query.data.results} label={title} columns={['step', 'status']} />
       )}
+    </Panel>
+  );
+}
+
+/** Midnight here, as the services want it. */
+function midnight(now: number): string {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  return day.toISOString();
+}
+
+/** How the day goes so far, over all that this person may see. */
+function Today() {
+  const { t } = useTranslation();
+  const since = midnight(useNow());
+  const arrived = useQuery(taskCountQuery('all', { created_after: since }));
+  const finished = useQuery(taskCountQuery('done', { closed_after: since }));
+  const numbers = [
+    {
+      label: t('home.arrived'),
+      query: arrived,
+      to: `/inbox?view=all&ordering=-created_at&created_after=${encodeURIComponent(since)}`,
+    },
+    {
+      label: t('home.finished'),
+      query: finished,
+      to: `/inbox?view=done&ordering=-updated_at&closed_after=${encodeURIComponent(since)}`,
+    },
+  ];
+  return (
+    <Panel title={t('home.today')}>
+      <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 1.5 }}>
+        {numbers.map(({ label, query, to }) => (
+          <Box
+            key={label}
+            component={Link}
+            to={to}
+            sx={{
+              color: 'text.primary',
+              textDecoration: 'none',
+              '&:hover span': { textDecoration: 'underline' },
+            }}
+          >
+            <Box component="span" sx={{ display: 'block', fontSize: '0.75rem', color: 'text.secondary' }}>
+              {label}
+            </Box>
+            <Box
+              component="strong"
+              sx={{ fontSize: '1.25rem', fontWeight: 640, fontVariantNumeric: 'tabular-nums' }}
+            >
+              {query.isError ? '–' : (query.data ?? '…')}
+            </Box>
+          </Box>
+        ))}
+      </Box>
+    </Panel>
+  );
+}
+
+/** The newest notices: who asked, what came back, what is late. */
+function Activity() {
+  const { t } = useTranslation();
+  const now = useNow();
+  const list = useQuery(notificationListQuery());
+  const notices = list.data?.results.slice(0, ACTIVITY_SHOWN) ?? [];
+  return (
+    <Panel
+      flush
+      title={t('home.activity')}
+      action={
+        <Button
+          component={Link}
+          to="/notifications"
+          variant="text"
+          color="inherit"
+          endIcon={<IconArrowRight size={14} />}
+        >
+          {t('home.showAll')}
+        </Button>
+      }
+    >
+      {list.isPending && <LoadingRows rows={5} />}
+      {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+      {list.data && notices.length === 0 && (
+        <Box sx={{ px: 2, py: 2, fontSize: '0.8125rem', color: 'text.secondary' }}>
+          {t('home.activityEmpty')}
+        </Box>
+      )}
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        {notices.map((notice) => (
+          <Box
+            component="li"
+            key={notice.id}
+            sx={{ borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0 } }}
+          >
+            <Box
+              component={Link}
+              to={localTarget(notice.link) ?? '/notifications'}
+              sx={{
+                display: 'grid',
+                gap: 0.125,
+                px: 2,
+                py: 1,
+                color: 'text.primary',
+                textDecoration: 'none',
+                fontSize: '0.8125rem',
+                '&:hover': { bgcolor: 'surface.hover' },
+                '&:focus-visible': { outlineOffset: -2 },
+              }}
+            >
+              <Box component="span" sx={{ fontWeight: notice.is_read ? 450 : 580, overflowWrap: 'anywhere' }}>
+                {notice.subject}
+              </Box>
+              <Box
+                component="time"
+                dateTime={notice.created_at}
+                sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
+              >
+                {formatRelative(notice.created_at, now)}
+              </Box>
+            </Box>
+          </Box>
+        ))}
+      </Box>
     </Panel>
   );
 }

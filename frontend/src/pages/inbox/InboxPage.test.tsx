@@ -139,3 +139,18 @@ describe('claiming from the row', () => {
     await waitFor(() => expect(within(table).getByText(colleague.full_name)).toBeTruthy());
   });
 });
+
+test("the columns are the reader's choice, and are kept", async () => {
+  const { user, unmount } = renderRoute('/inbox');
+  await screen.findByRole('columnheader', { name: 'Assignee' });
+  await user.click(screen.getByRole('button', { name: 'Columns' }));
+  await user.click(screen.getByRole('menuitemcheckbox', { name: 'Assignee' }));
+  await user.click(screen.getByRole('menuitemcheckbox', { name: 'Owner' }));
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('columnheader', { name: 'Assignee' })).toBeNull();
+  unmount();
+  renderRoute('/inbox');
+  expect(await screen.findByRole('columnheader', { name: 'Owner' })).toBeTruthy();
+  expect(screen.queryByRole('columnheader', { name: 'Assignee' })).toBeNull();
+  expect(screen.getByText(colleague.full_name)).toBeTruthy();
+});

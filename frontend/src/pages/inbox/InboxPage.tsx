@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
 import { type Command, useOfferCommands } from '@/components/commands';
+import { useColumns } from '@/components/tasks/columns';
 import { LazyBulkBar } from '@/components/tasks/LazyBulkBar';
 import { SavedViews } from '@/components/tasks/SavedViews';
 import { TaskFilters } from '@/components/tasks/TaskFilters';
@@ -23,6 +24,7 @@ export function InboxPage() {
   const view = useTaskView('mine');
   const { state, params, change, addressOf, clear, filtered } = view;
   const tasks = useQuery(taskListQuery(params));
+  const [columns] = useColumns();
   const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
 
   const offered = useMemo<Command[]>(
@@ -72,7 +74,7 @@ export function InboxPage() {
         ))}
       </Box>
       <Box sx={{ mb: 1.5 }}>
-        <TaskFilters view={view} />
+        <TaskFilters view={view} withColumns />
       </Box>
       <Box
         aria-busy={tasks.isFetching}
@@ -105,6 +107,7 @@ export function InboxPage() {
             <TaskTable
               tasks={tasks.data.results}
               label={t(`view.${state.view}`)}
+              columns={columns}
               claimable
               selection={selection}
             />

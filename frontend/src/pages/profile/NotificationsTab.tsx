@@ -56,7 +56,7 @@ export function NotificationsTab() {
             '& thead th': { typography: 'caption', color: 'text.secondary', py: 1 },
             '& tbody tr': { borderTop: 1, borderColor: 'divider' },
             '& tbody th': { fontWeight: 450 },
-            '& .channel': { width: 110, textAlign: 'center' },
+            '& .channel': { width: { xs: 64, sm: 110 }, px: { xs: 0.5, sm: 2 }, textAlign: 'center' },
           }}
         >
           <thead>
@@ -70,17 +70,22 @@ export function NotificationsTab() {
             </tr>
           </thead>
           <tbody>
-            {types.map((type) => (
-              <TypeRow
-                key={type.notification_type}
-                type={type}
-                onChange={(channel, value) =>
-                  change.mutate({ types: [{ notification_type: type.notification_type, [channel]: value }] })
-                }
-              />
-            ))}
+            {types
+              .filter((type) => !type.is_locked)
+              .map((type) => (
+                <TypeRow
+                  key={type.notification_type}
+                  type={type}
+                  onChange={(channel, value) =>
+                    change.mutate({
+                      types: [{ notification_type: type.notification_type, [channel]: value }],
+                    })
+                  }
+                />
+              ))}
           </tbody>
         </Box>
+        <Always types={types.filter((type) => type.is_locked)} />
       </Panel>
       <Schedule schedule={schedule} onChange={(next) => change.mutate({ schedule: next })} />
     </Box>
@@ -99,22 +104,7 @@ function TypeRow({ type, onChange }: TypeRowProps) {
       <th scope="row">
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1 }}>
           {type.label}
-          {type.is_locked && (
-            <Box
-              component="span"
-              sx={{
-                display: 'inline-flex',
-                gap: 0.5,
-                alignItems: 'center',
-                fontSize: '0.75rem',
-                color: 'text.secondary',
-              }}
-            >
-              <IconLock size={13} aria-hidden />
-              {t('prefs.locked')}
-            </Box>
-          )}
-          {!type.is_locked && type.is_urgent && (
+          {type.is_urgent && (
             <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
               {t('prefs.urgent')}
             </Box>
@@ -126,7 +116,6 @@ function TypeRow({ type, onChange }: TypeRowProps) {
           <Switch
             size="small"
             checked={type[channel]}
-            disabled={type.is_locked}
             onChange={(event) => onChange(channel, event.target.checked)}
             slotProps={{
               input: {
@@ -140,6 +129,32 @@ function TypeRow({ type, onChange }: TypeRowProps) {
         </td>
       ))}
     </tr>
+  );
+}
+
+/** What can't be switched off is named, not offered. */
+function Always({ types }: { types: TypePreference[] }) {
+  const { t } = useTranslation();
+  return (
+    <Box
+      sx={{
+        display: 'flex',
+        gap: 1,
+        px: 2,
+        py: 1.5,
+        borderTop: 1,
+        borderColor: 'divider',
+        fontSize: '0.8125rem',
+        '& svg': { flexShrink: 0, mt: 0.375, color: 'text.secondary' },
+      }}
+    >
+      <IconLock size={15} aria-hidden />
+      <Box>
+        <Box sx={{ fontWeight: 560 }}>{t('prefs.always')}</Box>
+        <Box>{types.map((type) => type.label).join(' · ')}</Box>
+        <Box sx={{ color: 'text.secondary', fontSize: '0.75rem', mt: 0.25 }}>{t('prefs.alwaysHint')}</Box>
+      </Box>
+    </Box>
   );
 }
 

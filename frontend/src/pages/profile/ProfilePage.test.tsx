@@ -257,7 +257,7 @@ describe('notification preferences', () => {
   };
   const URL = '/api/notification/api/v1/notifications/preferences/';
 
-  test('each switch is kept at once, security ones are locked, and a refusal goes back', async () => {
+  test('each switch is kept at once, security ones are not offered, and a refusal goes back', async () => {
     const sent: unknown[] = [];
     server.use(
       http.get(URL, () => HttpResponse.json(shown)),
@@ -275,9 +275,9 @@ describe('notification preferences', () => {
     const mail = (await screen.findByRole('switch', {
       name: 'A task is assigned to me, Mail',
     })) as HTMLInputElement;
-    const locked = screen.getByRole('switch', { name: 'A sign-in code, Mail' }) as HTMLInputElement;
-    expect(locked.disabled).toBe(true);
-    expect(screen.getByText('always on, for your safety')).toBeTruthy();
+    expect(screen.queryByRole('switch', { name: 'A sign-in code, Mail' })).toBeNull();
+    expect(screen.getByText('Always on, for your safety')).toBeTruthy();
+    expect(screen.getByText('A sign-in code')).toBeTruthy();
 
     await user.click(mail);
     await waitFor(() => expect(mail.checked).toBe(false));

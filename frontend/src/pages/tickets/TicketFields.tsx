@@ -13,6 +13,7 @@ import { formatBytes, formatDateTime } from '@/format/time';
 export function TicketFields({ ticket }: { ticket: TicketDetail }) {
   const { t } = useTranslation();
   const rows: [string, ReactNode][] = [
+    [t('ticket.requester'), ticket.requester && <Requester {...ticket.requester} />],
     [t('field.category'), [ticket.category, ticket.sub_category].filter(Boolean).join(' › ')],
     [t('field.department'), ticket.department],
     [t('field.submitted'), formatDateTime(ticket.submitted_at ?? ticket.received_at)],
@@ -24,11 +25,6 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
   return (
     <>
       <Panel title={t('ticket.details')}>
-        {ticket.description && (
-          <Box sx={{ fontSize: '0.8125rem', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', mb: 1.5 }}>
-            {ticket.description}
-          </Box>
-        )}
         <Box
           component="dl"
           sx={{
@@ -51,16 +47,6 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
             ))}
         </Box>
       </Panel>
-      {ticket.requester && (
-        <Panel title={t('ticket.requester')}>
-          <Box sx={{ fontSize: '0.8125rem', display: 'grid', gap: 0.25 }}>
-            <Box sx={{ fontWeight: 600 }}>{ticket.requester.name}</Box>
-            {ticket.requester.email && (
-              <MuiLink href={`mailto:${ticket.requester.email}`}>{ticket.requester.email}</MuiLink>
-            )}
-          </Box>
-        </Panel>
-      )}
       {ticket.attachments.length > 0 && (
         <Panel title={t('ticket.attachments', { count: ticket.attachments.length })}>
           <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
@@ -71,6 +57,19 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
             ))}
           </Box>
         </Panel>
+      )}
+    </>
+  );
+}
+
+function Requester({ name, email }: { name: string; email?: string }) {
+  return (
+    <>
+      {name}
+      {email && (
+        <MuiLink href={`mailto:${email}`} sx={{ display: 'block', fontSize: '0.75rem' }}>
+          {email}
+        </MuiLink>
       )}
     </>
   );

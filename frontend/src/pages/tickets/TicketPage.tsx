@@ -19,6 +19,7 @@ import { AssignmentCard } from './AssignmentCard';
 import { Conversation } from './conversation/Conversation';
 import { useConversation } from './conversation/useConversation';
 import { useUnread } from './conversation/useUnread';
+import { Description } from './Description';
 import { SlaCard } from './SlaCard';
 import { TicketFields } from './TicketFields';
 import { Timeline } from './Timeline';
@@ -92,6 +93,7 @@ function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail |
         }}
       >
         <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          {ticket.description && <Description text={ticket.description} />}
           {task ? <WorkPanel task={task} /> : <Unmatched ticket={ticket} />}
           <Box
             sx={{

@@ -20,7 +20,7 @@ import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { STATUS_TONE } from '@/components/ui/StatusBadge';
 import { showToast } from '@/components/ui/toast';
 import { useUrlFilters } from '@/components/useUrlFilters';
-import { formatDate, formatDuration } from '@/format/time';
+import { formatDay, formatDuration } from '@/format/time';
 import type { ToneName } from '@/theme/theme';
 import { asTaskFilter, lastDays, percent } from '../reports/period';
 
@@ -157,7 +157,7 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
       to: `/admin/reports?tab=workflows&from=${period.from}&to=${period.to}${inWorkflow}`,
     },
   ];
-  const perDay = overview.per_day.map((day) => ({ ...day, day: formatDate(day.date) }));
+  const perDay = overview.per_day.map((day) => ({ ...day, day: formatDay(day.date) }));
   const twoColumns = { xs: 'minmax(0,1fr)', md: 'repeat(2,minmax(0,1fr))', xl: 'repeat(3,minmax(0,1fr))' };
   return (
     <Box sx={{ display: 'grid', gap: 2 }}>
@@ -166,7 +166,7 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
         sx={{
           display: 'grid',
           gap: 2,
-          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) 300px' },
+          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) 200px' },
         }}
       >
         <Panel title={t('floor.trend')}>
@@ -309,7 +309,7 @@ function Cards({
         gap: 1.5,
         gridTemplateColumns: column
           ? { xs: 'repeat(2,minmax(0,1fr))', lg: 'minmax(0,1fr)' }
-          : { xs: 'repeat(2,minmax(0,1fr))', md: 'repeat(3,minmax(0,1fr))', xl: 'repeat(6,minmax(0,1fr))' },
+          : { xs: 'repeat(2,minmax(0,1fr))', md: 'repeat(3,minmax(0,1fr))', lg: 'repeat(6,minmax(0,1fr))' },
       }}
     >
       {cards.map((card) => (

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css';
-import { Box, IconButton, Tooltip } from '@mui/material';
+import { Box, IconButton } from '@mui/material';
 import { useColorScheme } from '@mui/material/styles';
 import {
   Background,
@@ -32,6 +32,7 @@ import {
   IconMaximize,
   IconPlayerPlay,
 } from '@/components/ui/icons';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { DRAG_TYPE } from './dragType';
 import {
   addEdge,

@@ -10,7 +10,6 @@ import {
   IconButton,
   Tab,
   Tabs,
-  Tooltip,
 } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useState } from 'react';
@@ -36,6 +35,7 @@ import {
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { ErrorState, LoadingRows, PageLoading } from '@/components/ui/States';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { WorkflowStatusBadge } from '../WorkflowStatusBadge';
 import { EdgePanel } from './EdgePanel';
 import { FindingsPanel } from './FindingsPanel';

@@ -9,7 +9,6 @@ import {
   IconButton,
   Menu,
   MenuItem,
-  Tooltip,
 } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
@@ -34,6 +33,7 @@ import {
   IconRocket,
 } from '@/components/ui/icons';
 import { TextField } from '@/components/ui/TextField';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import { DeployDialog } from './DeployDialog';
 import { Check } from './StepPanel';

@@ -67,12 +67,16 @@ export function PersonPage() {
           gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) minmax(0,1fr)' },
         }}
       >
-        <Details key={person.data.version} person={person.data} />
-        <PersonRoles person={person.data} />
-        <Sessions person={person.data} />
-        <Panel title={t('availability.title')}>
-          <Work userId={userId} />
-        </Panel>
+        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          <Details key={person.data.version} person={person.data} />
+          <Sessions person={person.data} />
+        </Box>
+        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+          <PersonRoles person={person.data} />
+          <Panel title={t('availability.title')}>
+            <Work userId={userId} />
+          </Panel>
+        </Box>
       </Box>
     </Box>
   );
@@ -316,5 +320,5 @@ function Work({ userId }: { userId: number }) {
   if (!worker) {
     return <EmptyState icon={<IconUserOff size={22} />} title={t('people.noWorker')} />;
   }
-  return <AvailabilityForm worker={worker} colleagues={workers.data} withCapacity />;
+  return <AvailabilityForm worker={worker} colleagues={workers.data} ofOther />;
 }

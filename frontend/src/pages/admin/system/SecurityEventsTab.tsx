@@ -147,7 +147,7 @@ export function SecurityEventsTab() {
                 render: (event) => (
                   <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere', minWidth: 140 }}>
                     {Object.entries(event.details)
-                      .map(([name, value]) => `${name}: ${wordsOf(value)}`)
+                      .map(([name, value]) => `${name}: ${shortened(name, wordsOf(value))}`)
                       .join(', ') || '–'}
                   </Box>
                 ),
@@ -171,6 +171,11 @@ export function SecurityEventsTab() {
 function toneOf(event: SecurityEvent): ToneName {
   if (ALARMING.has(event.kind)) return 'red';
   return CUTTING.has(event.kind) ? 'amber' : 'grey';
+}
+
+/** The beginning of a session's number is enough to tell it from others. */
+function shortened(name: string, words: string): string {
+  return name === 'sid' ? `${words.slice(0, 8)}…` : words;
 }
 
 function wordsOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import { Box, Button, IconButton, InputBase, Link as MuiLink, Tooltip } from '@mui/material';
+import { Box, Button, IconButton, InputBase, Link as MuiLink } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,6 +27,7 @@ import {
   IconUsers,
 } from '@/components/ui/icons';
 import { PersonAvatar } from '@/components/ui/Person';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import { isAdmin, useUser } from '@/context/SessionContext';
 import { formatBytes, formatDateTime, formatRelative } from '@/format/time';

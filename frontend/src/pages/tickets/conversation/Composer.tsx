@@ -1,8 +1,9 @@
-import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup, Tooltip } from '@mui/material';
+import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
 import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/components/ui/icons';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useUser } from '@/context/SessionContext';
 import { formatBytes } from '@/format/time';
 import { MentionList } from './MentionList';

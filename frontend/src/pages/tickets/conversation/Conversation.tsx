@@ -1,4 +1,4 @@
-import { Box, Button, Tooltip } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { authorName } from '@/api/comments';
@@ -6,6 +6,7 @@ import type { Person } from '@/api/types';
 import { IconMessageCircle, IconRefresh } from '@/components/ui/icons';
 import { PersonAvatar } from '@/components/ui/Person';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/context/SessionContext';
 import { CommentItem } from './CommentItem';
 import { Composer } from './Composer';

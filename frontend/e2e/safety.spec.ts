@@ -1,0 +1,107 @@
+import { expect, type Page, test } from '@playwright/test';
+import { assignedTicket, demoAccounts, everyPage, PUBLIC_PAGES, signIn, visit } from './stack';
+
+/** What breaks the page's policy, or its script, on any page from now on. */
+function listen(page: Page): string[] {
+  const heard: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/i.test(message.text())) heard.push(message.text());
+  });
+  page.on('pageerror', (error) => heard.push(`${page.url()}: ${error.message}`));
+  return heard;
+}
+
+test('no page breaks the content policy or fails in its script, and each forbids being framed', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(150_000);
+  const heard = listen(page);
+  const documents: string[] = [];
+  page.on('response', (response) => {
+    if (response.request().resourceType() !== 'document') return;
+    const policy = response.headers()['content-security-policy'] ?? '';
+    if (!/frame-ancestors 'none'/.test(policy) || !/script-src 'self';/.test(policy)) {
+      documents.push(response.url());
+    }
+  });
+  const { ticketNumber } = await assignedTicket(request);
+  for (const address of PUBLIC_PAGES) await visit(page, address);
+  await signIn(page, demoAccounts().admin);
+  for (const address of everyPage(ticketNumber)) await visit(page, address);
+  expect(heard).toEqual([]);
+  expect(documents).toEqual([]);
+  // The listening works: a script that is not ours is refused and heard.
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.stranger = true';
+    document.body.append(script);
+  });
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
+  expect(await page.evaluate(() => 'stranger' in window)).toBe(false);
+});
+
+test('after signing in, no script finds a token in storage, cookies or the address', async ({ page }) => {
+  let access = '';
+  page.on('response', async (response) => {
+    if (/\/login\/$/.test(response.url()) && response.ok()) access = (await response.json()).access ?? access;
+  });
+  await signIn(page, demoAccounts().admin);
+  await page.goto('/inbox');
+  await expect(page.getByRole('heading', { name: 'Inbox' })).toBeVisible();
+  expect(access).toMatch(/^eyJ/);
+
+  const readable = await page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map((each) => each.name);
+    return JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+      window.location.href,
+      window.name,
+      databases,
+    ]);
+  });
+  expect(readable).not.toMatch(/eyJ[\w-]+\.[\w-]+/);
+  expect(readable).not.toContain(access.split('.')[2]);
+  const cookies = await page.context().cookies();
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const cookie of cookies) {
+    expect(cookie.httpOnly, `${cookie.name} is out of reach of scripts`).toBe(true);
+    expect(cookie.sameSite, cookie.name).not.toBe('None');
+  }
+});
+
+const FIRST_LOAD_LIMIT = 250_000;
+
+for (const address of ['/login', '/inbox']) {
+  test(`the first load of ${address} is at most 250 kB gzipped`, async ({ page, request, browser }) => {
+    const cold = await (await browser.newContext()).newPage();
+    if (address !== '/login') {
+      // Signed in, but with nothing kept from before.
+      await signIn(page, demoAccounts().admin);
+      await cold.context().addCookies(await page.context().cookies());
+    }
+    const files = new Set<string>();
+    cold.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (response.request().resourceType() === 'document' || /\.(js|css)$/.test(pathname)) {
+        files.add(response.url());
+      }
+    });
+    await cold.goto(address);
+    await expect(cold.getByRole('heading', { level: 1 })).toBeVisible();
+    await cold.waitForLoadState('networkidle');
+    const sizes: Record<string, number> = {};
+    for (const url of files) {
+      const answer = await request.head(url, {
+        headers: { 'Accept-Encoding': 'gzip', Accept: 'text/html,*/*' },
+      });
+      sizes[new URL(url).pathname] = Number(answer.headers()['content-length']);
+    }
+    const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+    expect(Object.keys(sizes).length).toBeGreaterThan(2);
+    expect(total, JSON.stringify(sizes)).toBeLessThanOrEqual(FIRST_LOAD_LIMIT);
+    test.info().annotations.push({ type: 'first load', description: `${address}: ${total} bytes gzipped` });
+  });
+}

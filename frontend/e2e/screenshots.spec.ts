@@ -8,6 +8,7 @@ import {
   type Headers,
   headersOf,
   holderOf,
+  mailTo,
   type NewTicket,
   newPerson,
   signIn,
@@ -67,8 +68,10 @@ const MORNING: NewTicket[] = [
 async function livedInTicket(request: APIRequestContext): Promise<Assigned> {
   const { admin } = demoAccounts();
   const headers = await headersOf(request, admin);
-  for (const ticket of MORNING) await createTicket(request, headers, ticket);
-  const ticketNumber = await createTicket(request, headers, {
+  const asking = demoAccounts().users.find((user) => user.roles.tts?.includes('User')) ?? admin;
+  const theirs = await headersOf(request, asking);
+  for (const ticket of MORNING) await createTicket(request, theirs, ticket);
+  const ticketNumber = await createTicket(request, theirs, {
     subject: 'Access to the finance share for a new colleague',
     description: 'Daniel starts on Monday in Controlling and needs the reports.\nHis manager agrees.',
     category: 'IT Support',
@@ -84,7 +87,14 @@ async function livedInTicket(request: APIRequestContext): Promise<Assigned> {
     ticketNumber,
     'Which folders exactly? I have asked the owner of the share.',
   );
-  await say(request, headers, ticketNumber, 'Reports only, read access. Payroll stays closed until Friday.');
+  const name = await nameOf(request, firstHeaders);
+  await say(
+    request,
+    headers,
+    ticketNumber,
+    `@${name} reports only, read access. Payroll stays closed until Friday.`,
+    [first.account.user_id],
+  );
   const task = await (
     await request.get(`/api/workflow/tasks/${first.taskId}/`, { headers: firstHeaders })
   ).json();
@@ -109,11 +119,16 @@ async function say(
   headers: Headers,
   ticketNumber: string,
   text: string,
+  mentions: number[] = [],
 ): Promise<void> {
   const post = () =>
-    request.post('/api/messaging/comments/', { headers, data: { ticket_id: ticketNumber, text } });
+    request.post('/api/messaging/comments/', { headers, data: { ticket_id: ticketNumber, text, mentions } });
   // Messaging hears of a new ticket, and of who may read it, a moment after the workflow knows.
   await expect.poll(async () => (await post()).status(), { timeout: 15_000 }).toBe(201);
+}
+
+async function nameOf(request: APIRequestContext, headers: Headers): Promise<string> {
+  return (await (await request.get('/api/auth/api/v1/users/me/', { headers })).json()).full_name;
 }
 
 test('a picture of each page', async ({ page, request, browser }) => {
@@ -143,6 +158,11 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await page.getByRole('tab', { name: 'Timeline' }).click();
   await page.getByRole('button', { name: 'Why me?' }).click();
   await take(page, 'ticket-timeline');
+
+  await page.getByRole('tab', { name: 'Conversation' }).click();
+  await page.getByRole('textbox', { name: 'Write a comment…' }).pressSequentially('Could you check this, @');
+  await expect(page.getByRole('listbox', { name: /People who can read/ })).toBeVisible();
+  await take(page, 'ticket-mention');
 
   await page.goto('/inbox');
   await page.getByRole('button', { name: /Notifications/ }).click();
@@ -209,6 +229,9 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await dark.goto(`/tickets/${ticketNumber}`);
   await expect(dark.getByRole('group', { name: 'Actions' })).toBeVisible();
   await take(dark, 'ticket-dark');
+  await dark.goto('/');
+  await expect(dark.getByRole('table').first()).toBeVisible();
+  await take(dark, 'home-dark');
 
   const phone = await (
     await browser.newContext({
@@ -221,6 +244,11 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await phone.goto(`/tickets/${ticketNumber}`);
   await expect(phone.getByRole('group', { name: 'Actions' })).toBeVisible();
   await take(phone, 'ticket-phone');
+  await phone.goto('/inbox?view=all');
+  await expect(
+    phone.getByRole('link', { name: 'Drawing program for two new colleagues' }).first(),
+  ).toBeVisible();
+  await take(phone, 'inbox-phone');
 });
 
 /** On a phone the navigation is behind a button. */
@@ -246,6 +274,23 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
   await page.getByLabel('New password', { exact: true }).fill('four-ravens-sing');
   await take(page, 'reset');
 
+  const invited = `nadia.rossi.${Date.now()}@example.com`;
+  const began = Date.now();
+  const answer = await request.post('/api/auth/api/v1/invitations/', {
+    headers: await headersOf(request, demoAccounts().admin),
+    data: {
+      email: invited,
+      first_name: 'Nadia',
+      last_name: 'Rossi',
+      roles: [{ system: 'tts', role: 'Agent' }],
+    },
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+  const mail = await mailTo(request, invited, began, /\/invite\//);
+  await page.goto(/\/invite\/[\w-]+/.exec(mail)?.[0] ?? '');
+  await expect(page.getByRole('heading', { name: 'Welcome, Nadia Rossi' })).toBeVisible();
+  await take(page, 'invite');
+
   const person = await newPerson(request, { first: 'Clara', last: 'Weiss' }, ['Agent', 'IT Support']);
   await signIn(page, person);
   await page.goto('/profile?tab=security');
@@ -259,7 +304,17 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
     await expect(page.getByRole('tab', { selected: true })).toBeVisible();
     await take(page, `profile-${tab}`);
   }
+  await page.goto('/profile?tab=security');
+  await page.getByRole('button', { name: 'Use codes by mail' }).click();
+  await page.getByRole('dialog').getByLabel('Current password').fill(person.password);
+  await page.getByRole('dialog').getByRole('button', { name: 'Use codes by mail' }).click();
+  await expect(page.getByText('Codes by mail', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.getByLabel('Email').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await take(page, 'login-code');
 
   await signIn(page, demoAccounts().admin);
   const shown: [name: string, address: string][] = [

@@ -207,13 +207,13 @@ def _choose_ports(
     for name in sorted(_needed_ports(options, private), key=lambda name: name not in explicit):
         port = chosen[name]
         twice = port in settled
-        if twice or not (port in in_use or ports.is_free(port)):
+        if twice or not (port in in_use or (ports.is_free(port) and ports.reserve(port))):
             if options.auto_ports or name in ports.HIDDEN_PORTS:
-                chosen[name] = ports.next_free(port + 1, taken={*settled, *chosen.values()})
+                chosen[name] = ports.take_next(port + 1, taken={*settled, *chosen.values()})
                 if name not in ports.HIDDEN_PORTS:
                     notes.append(f"Port {port} is taken, so {name} is {chosen[name]}.")
             else:
-                who = "another variable names it too" if twice else f"{ports.holder(port)} listens there"
+                who = _holder(port, named_twice=twice)
                 problems.append(f"  {name}={port}: {who}")
         settled.add(chosen[name])
     if problems:
@@ -225,6 +225,14 @@ def _choose_ports(
             "scripts/up --auto-ports"
         )
     return chosen
+
+
+def _holder(port: int, *, named_twice: bool) -> str:
+    if named_twice:
+        return "another variable names it too"
+    if ports.is_free(port):
+        return "another start that is under way has chosen it"
+    return f"{ports.holder(port)} listens there"
 
 
 def service_environment(plan: Plan, state: State) -> dict[str, str]:

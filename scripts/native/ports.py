@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,6 +53,37 @@ def next_free(start: int, *, taken: Iterable[int] = ()) -> int:
         if port not in spoken_for and is_free(port):
             return port
     raise OSError(errno.EADDRINUSE, f"no free port from {start} upwards")
+
+
+_reserved: dict[int, int] = {}
+
+
+def reserve(port: int) -> bool:
+    """Speak for a port among this user's starts; False where another start that is under way has it.
+
+    Between choosing a port and listening there lies a minute of set-up, in which another start would find it free.
+    The reservation ends with the process: by then somebody listens.
+    """
+    if port in _reserved:
+        return True
+    folder = Path(tempfile.gettempdir()) / f"ticket-tracking-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    _reserved[port] = handle
+    return True
+
+
+def take_next(start: int, *, taken: Iterable[int] = ()) -> int:
+    """Return the first port from `start` upwards that is free, not spoken for, and now reserved."""
+    port = next_free(start, taken=taken)
+    while not reserve(port):
+        port = next_free(port + 1, taken=taken)
+    return port
 
 
 def lowest_unprivileged_port() -> int:

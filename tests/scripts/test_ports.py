@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +44,29 @@ def test_the_next_free_port_skips_the_taken_and_the_spoken_for(listener: int) ->
 
     assert chosen > listener + 1
     assert ports.is_free(chosen)
+
+
+RESERVING = """
+import sys
+from native import ports
+print(ports.take_next(int(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_starts_under_way_at_once_take_different_ports_and_leave_them_when_they_end() -> None:
+    begin = ports.next_free(45000)
+    command = [sys.executable, "-c", RESERVING, str(begin)]
+    folder = Path(ports.__file__).resolve().parents[1]
+    starts = []
+    for _ in range(2):
+        start = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert start.stdout is not None
+        starts.append((start, int(start.stdout.readline())))
+    for start, _ in starts:
+        start.communicate(timeout=20)
+
+    (_, first), (_, second) = starts
+    assert first != second
+    assert first >= begin
+    assert ports.reserve(first)

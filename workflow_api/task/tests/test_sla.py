@@ -327,7 +327,7 @@ def by_the_minute(calendar: Calendar | None, start: datetime, end: datetime) -> 
 
 class TestProperties:
     @given(calendars(), moments, st.integers(0, 4 * 24 * 60))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=300, deadline=None)
     def test_working_time_is_what_counting_minutes_gives(
         self, calendar: Calendar | None, start: datetime, length: int
     ) -> None:

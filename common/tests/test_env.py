@@ -30,6 +30,7 @@ class TestDevelopment:
         assert env.secret("SECRET", "only-here") == "only-here"
         assert env.database("workflowmanagement")["PORT"] == 5433
         assert env.database("workflowmanagement")["CONN_MAX_AGE"] == 600
+        assert env.database("workflowmanagement")["CONN_HEALTH_CHECKS"] is True
 
     def test_reads_a_file(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_text("SECRET=from-the-file\n")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
 import requests
 from stack import Stack, eventually
@@ -101,6 +103,42 @@ def test_the_others_go_on_while_auth_is_stopped(stack: Stack) -> None:
         f"{stack.workflow}/tasks/", headers={"Authorization": f"Bearer {admin.token[:-6]}AAAAAA"}, timeout=10
     )
     assert forged.status_code == 401
+
+
+def test_a_restarted_database_costs_no_request_once_it_is_back(stack: Stack) -> None:
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number)).encode())
+    stack.task_of(number)
+    addresses = (
+        f"{stack.auth}/api/v1/users/me/",
+        f"{stack.workflow}/tasks/",
+        f"{stack.messaging}/comments/?ticket_id={number}",
+        f"{stack.notification}/api/v2/notifications/inapp/",
+        f"{stack.ticket}/tickets/",
+    )
+
+    def ask_often() -> list[int]:
+        """Ask every thread of every service, more or less."""
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return list(
+                pool.map(lambda address: stack.admin.http.get(address, timeout=20).status_code, addresses * 8)
+            )
+
+    assert set(ask_often()) == {200}
+
+    stack.stop("postgresql")
+    stack.start("postgresql")
+    eventually("the database takes connections", lambda: _takes_connections(stack.env["AUTH_DATABASE_URL"]))
+
+    assert Counter(ask_often()) == {200: 40}
+
+
+def _takes_connections(url: str) -> bool:
+    try:
+        psycopg2.connect(url, connect_timeout=2).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", ["workflow-relay", "notification-worker", "messaging-worker", "ticket-worker"])

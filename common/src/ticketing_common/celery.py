@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
 from celery.worker.consumer.consumer import Consumer
 from django.db import close_old_connections
 from kombu import Exchange, Queue
@@ -100,6 +100,14 @@ def make_app(service: str) -> Celery:
 def keep_good_connections(**_kwargs: Any) -> None:
     """Close the database connections that are broken or too old, as between two requests."""
     close_old_connections()
+
+
+@worker_init.connect
+def trust_connections(**_kwargs: Any) -> None:
+    """Leave out the question before each message whether the connection still stands: the handler tries again."""
+    from django.conf import settings
+
+    settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 
 
 @setup_logging.connect

@@ -91,10 +91,14 @@ class Env:
         return value
 
     def database(self, default_name: str) -> dict[str, Any]:
-        """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes."""
+        """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes.
+
+        A request's first statement finds out whether the connection still stands, so that a restarted database
+        costs no request; workers do without, since their handlers try again.
+        """
         url = self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
-        database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds))
+        database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
         # A database host that swallows packets must not hold up a request or a worker's main loop for minutes.
         database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {})}
         return database

@@ -57,6 +57,12 @@ class TestInvalid:
         assert record.dead_letter_id == letter.pk
         assert Ticket.objects.count() == 0
 
+    def test_a_priority_that_is_none_is_named_with_those_there_are(self, support: Role) -> None:
+        with pytest.raises(Reject):
+            factories.take_in("TX1", priority="Sky high")
+        reason = IntakeRecord.objects.get().reason
+        assert reason == "priority: 'Sky high' is not one of Low, Medium, High, Urgent, Critical, in any case."
+
     @pytest.mark.parametrize("body", [None, [], "text", 7, {}, {"ticket_number": None}])
     def test_whatever_the_body_is(self, body: Any, support: Role) -> None:
         with pytest.raises(Reject):

@@ -62,7 +62,15 @@ def check(schema_name: str, payload: Any) -> None:
         return
     error = jsonschema.exceptions.best_match(validator(schema_name).iter_errors(payload))
     if error is not None:
-        raise InvalidMessage(error.message[:500], ".".join(str(part) for part in error.absolute_path))
+        raise InvalidMessage(_told(error)[:500], ".".join(str(part) for part in error.absolute_path))
+
+
+def _told(error: jsonschema.exceptions.ValidationError) -> str:
+    """Say what is wrong; where a pattern is missed, in the schema's words if it has any."""
+    description = error.schema.get("description") if isinstance(error.schema, dict) else None
+    if error.validator == "pattern" and description:
+        return f"{str(error.instance)[:100]!r} is not {description}."
+    return str(error.message)
 
 
 def examples(schema_name: str) -> dict[str, Any]:

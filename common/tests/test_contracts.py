@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ticketing_common.contracts import messages, registry
@@ -98,6 +98,7 @@ ODD = st.one_of(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(st.sampled_from(SCHEMAS), st.data())
 def test_the_quick_check_passes_nothing_that_the_thorough_one_refuses(schema: str, data: st.DataObject) -> None:
     payload: Any = dict(data.draw(st.sampled_from(sorted(examples(schema).values(), key=str))))

@@ -68,8 +68,10 @@ def in_parts(request: Request) -> Parts:
                 return work()
             answer, is_first = _claim(request, f"{hashlib.sha256(key.encode()).hexdigest()}/{name}")
             if is_first:
-                answer.keep(status=status.HTTP_200_OK, body=work())
-            found: dict[str, Any] = answer.body
+                done = work()
+                answer.keep(status=status.HTTP_200_OK, body=done)
+                return done
+            found: dict[str, Any] = answer.body or {}
             return found
 
     return do

@@ -8,8 +8,8 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem
-from workflowmanager.tests.test_access import Desk, client
+from ticketing_common.testing import assert_problem, client_for
+from workflowmanager.tests.test_access import Desk
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def admin() -> APIClient:
-    return client("Admin")
+    return client_for(90, roles={"tts": ["Admin"]})
 
 
 def value_of(desk: Desk, given: dict[str, Any]) -> str:

@@ -76,8 +76,8 @@ class Place:
         assert solution is not None, "the captcha has a solution"
         return altcha.Payload(challenge, solution).to_base64()
 
-    def mailed_code(self, account: Account, *, address: str, not_before: float) -> str:
-        """Wait for the code that was asked for from this address: attackers cause such mails as well."""
+    def mailed_code(self, account: Account, *, address: str, not_before: float, used: set[str]) -> str:
+        """Wait for a new code that was asked for from this address: attackers cause such mails as well."""
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             for path in sorted(self.mail.glob(f"*{account.email}.eml"), key=os.path.getmtime, reverse=True):
@@ -86,7 +86,8 @@ class Place:
                 message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 body = message.get_body(preferencelist=("plain",))
                 text = body.get_content() if body else ""
-                if address in text and (found := CODE.search(text)):
+                if address in text and (found := CODE.search(text)) and found[1] not in used:
+                    used.add(found[1])
                     return found[1]
             time.sleep(0.1)
         raise AssertionError(f"no code came for {account.email}")
@@ -102,12 +103,15 @@ class Browser:
         self.address = random_address()
         self.http.headers["X-Forwarded-For"] = self.address
         self.access = ""
+        self.used_codes: set[str] = set()
 
     def sign_in(self) -> float:
         """Sign in with the right password, and the mailed code where one is asked for; return the seconds it took."""
         seconds, answer = self._call("/login/", {"email": self.account.email, "password": self.account.password})
         if answer.get("otp_required"):
-            code = self.place.mailed_code(self.account, address=self.address, not_before=time.time() - seconds - 1)
+            code = self.place.mailed_code(
+                self.account, address=self.address, not_before=time.time() - seconds - 1, used=self.used_codes
+            )
             more, answer = self._call("/login/otp/", {"challenge": answer["challenge"], "code": code})
             seconds += more
         self.access = answer["access"]

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
@@ -127,15 +126,23 @@ class Stack:
     # People
 
     def person(self, user_id: int) -> Person:
-        if user_id not in self._signed_in:
+        """Return the person, signed in; anew where another test ended their session, as taking a role does."""
+        known = self._signed_in.get(user_id)
+        if known is None or self._has_ended(known):
             self._signed_in[user_id] = Person(self, self.accounts[user_id])
         return self._signed_in[user_id]
+
+    def _has_ended(self, person: Person) -> bool:
+        try:
+            return person.http.get(f"{self.auth}/api/v1/users/me/", timeout=10).status_code == 401
+        except requests.RequestException:
+            return False
 
     @property
     def admin(self) -> Person:
         return self.person(self._admin_id)
 
-    @cached_property
+    @property
     def employee(self) -> Person:
         """Somebody who only asks for things, or anybody where there is nobody like that."""
         plain = [account for account in self.accounts.values() if account.roles == ("User",)]

@@ -85,6 +85,8 @@ def test_the_others_go_on_while_auth_is_stopped(stack: Stack) -> None:
     stack.publish(json.dumps(stack.ticket_data(number)).encode())
     task = stack.task_of(number)
     agent = stack.person(task["assignee"]["user_id"])
+    comments = f"{stack.messaging}/comments/?ticket_id={number}"
+    eventually("messaging knows who may read", lambda: agent.http.get(comments, timeout=10).status_code == 200)
 
     stack.stop("auth-web")
 

@@ -33,7 +33,7 @@ FOREIGN = (
     "DJANGO_ENV",
 )
 FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
-PASSED_LINES, FAILED_LINES = 3, 200
+PASSED_LINES, FAILED_LINES, REASON_LINES = 3, 200, 40
 #: How the test runners close: pytest, vitest, Playwright, Node's own.
 SUMMARY = re.compile(r"\b\d+ (passed|failed|errors?)\b|^# pass \d+")
 
@@ -59,6 +59,7 @@ class Result:
     passed: bool
     seconds: float
     closing: str
+    reasons: tuple[str, ...] = ()  # the end of what a failed check said
 
 
 class Workbench:
@@ -120,10 +121,11 @@ class Workbench:
     def _report(self, check: Check, passed: bool, seconds: float, log: Path) -> None:
         shown = [line for line in tail(log, 1000).splitlines() if line.strip()]
         closing = next((line for line in reversed(shown) if SUMMARY.search(line)), shown[-1] if shown else "")
+        reasons = () if passed else tuple(shown[-REASON_LINES:])
         shown = shown[-PASSED_LINES if passed else -FAILED_LINES :]
         if closing and closing not in shown:
             shown.append(closing)  # something spoke after the summary
-        result = Result(check.name, passed, seconds, closing.strip())
+        result = Result(check.name, passed, seconds, closing.strip(), reasons)
         with self._lock:
             self.results.append(result)
         body = "".join(f"    {line}\n" for line in shown)
@@ -145,6 +147,11 @@ class Workbench:
             self.voice.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
         failed = [result.name for result in self.results if not result.passed]
         self.voice.line("-" * 100)
+        # Said once more at the very end, where a log that is cut short still has it.
+        for result in self.results:
+            if result.reasons:
+                body = "".join(f"    {line}\n" for line in result.reasons)
+                self.voice.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
         self.voice.line(
             f"{len(self.results)} checks, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else "")
         )

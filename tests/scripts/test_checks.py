@@ -40,6 +40,21 @@ def test_each_check_gets_its_verdict_and_closing_line(
     assert "2 checks, 1 failed: bad" in shown
 
 
+def test_why_a_check_failed_is_said_last(layout: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bench = Workbench(layout, Voice())
+    reason = "import sys; print('E   3.9:1 is too little'); print('1 failed in 0.20s'); sys.exit(1)"
+
+    bench.run_all(
+        [python("bad", reason, tmp_path), python("good", "print('nothing to see')", tmp_path)], side_by_side=1
+    )
+    bench.table()
+
+    after_the_table = capsys.readouterr().out.rpartition("-" * 100)[2]
+    assert "E   3.9:1 is too little" in after_the_table
+    assert "nothing to see" not in after_the_table
+    assert after_the_table.rstrip().endswith("2 checks, 1 failed: bad")
+
+
 def test_what_takes_too_long_is_ended_with_its_children(layout: Layout, tmp_path: Path) -> None:
     code = "import subprocess; subprocess.run(['sleep', '60'])"
     bench = Workbench(layout, Voice(quiet=True))

@@ -8,7 +8,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   fullyParallel: false,
   workers: 1,
-  reporter: [['list']],
+  reporter: [['list'], ['./reasons.ts']],
   // `npm run e2e` goes the journeys; `npm run screenshots` refreshes the pictures in docs/.
   projects: [
     { name: 'journeys', testIgnore: 'screenshots.spec.ts' },

@@ -49,10 +49,10 @@ const light = {
     hover: '#f1f4f2',
     selected: '#e4f0ec',
     line: '#e3e7e5',
-    field: '#8a9491',
+    field: '#838d8a',
   },
   tone: {
-    amber: { fg: '#854d0e', bg: '#fdf2d8', solid: '#d18a14' },
+    amber: { fg: '#854d0e', bg: '#fdf2d8', solid: '#c47f0c' },
     blue: { fg: '#1d5390', bg: '#e5eff9', solid: '#3b82c4' },
     green: { fg: '#17632f', bg: '#e2f4e6', solid: '#2f9e55' },
     red: { fg: '#a51d13', bg: '#fdeae7', solid: '#d92d20' },
@@ -88,6 +88,9 @@ const dark = {
     grey: { fg: '#b3bcb8', bg: '#272c2b', solid: '#727c78' },
   },
 };
+
+/** Both schemes' colours, for the check of every pair that is used. */
+export const palettes = { light, dark };
 
 const focusRing = {
   outline: '2px solid var(--tts-palette-primary-main)',

@@ -20,12 +20,14 @@ export function Panel({ title, action, children, flush = false }: Props) {
         <Box
           sx={{
             display: 'flex',
+            flexWrap: 'wrap',
             alignItems: 'center',
             justifyContent: 'space-between',
             gap: 1,
             minHeight: 42,
             pl: 2,
             pr: 1.25,
+            py: 0.5,
             borderBottom: flush ? 1 : 0,
             borderColor: 'divider',
           }}

@@ -31,7 +31,7 @@ export function DriftTab() {
     <Panel
       title={t('drift.title')}
       action={
-        <Box sx={{ display: 'flex', gap: 1 }}>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
           <Button
             variant="outlined"
             startIcon={<IconRefresh size={16} />}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
+import { anyTicket, demoAccounts, everyPage, PUBLIC_PAGES, settled, signIn, visit } from './stack';
+
+/** One walk through all pages; each is loaded once and judged in light, in dark and as narrow as a phone. */
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
+/** What breaks the page's policy, or its script, on any page from now on. */
+function listen(page: Page): string[] {
+  const heard: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/i.test(message.text())) heard.push(message.text());
+  });
+  page.on('pageerror', (error) => heard.push(`${page.url()}: ${error.message}`));
+  page.on('response', (response) => {
+    if (response.request().resourceType() !== 'document') return;
+    const policy = response.headers()['content-security-policy'] ?? '';
+    if (!/frame-ancestors 'none'/.test(policy) || !/script-src 'self';/.test(policy)) {
+      heard.push(`${response.url()} came with the policy: ${policy}`);
+    }
+  });
+  return heard;
+}
+
+/** The serious problems that axe finds, each with where it is and what was measured. */
+async function problems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate<AxeResults>(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })",
+  );
+  return results.violations
+    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
+    .flatMap((each) =>
+      each.nodes.map((node) => {
+        const measured = node.any.map((check) => check.message).join('; ');
+        return `${each.id}: ${node.target.join(' ')}: ${measured || node.failureSummary}`;
+      }),
+    );
+}
+
+/** What reaches beyond a narrow screen, so that the whole page would have to be pushed sideways. */
+async function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [`${scrollWidth} px wide on a screen of ${clientWidth}`] : [];
+  });
+}
+
+async function judged(page: Page, address: string): Promise<string[]> {
+  await visit(page, address);
+  const found: [string, string[]][] = [['light', await problems(page)]];
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-scheme', 'dark');
+  await settled(page);
+  found.push(['dark', await problems(page)]);
+  await page.setViewportSize(NARROW);
+  await settled(page);
+  found.push(['narrow', await tooWide(page)]);
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found.flatMap(([how, each]) => each.map((problem) => `${address} (${how}) ${problem}`));
+}
+
+test('every page is accessible in light and dark, fits a phone, and keeps to its content policy', async ({
+  page,
+  request,
+}) => {
+  test.setTimeout(600_000);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const heard = listen(page);
+  const ticketNumber = await anyTicket(request);
+  const found: string[] = [];
+  for (const address of PUBLIC_PAGES) found.push(...(await judged(page, address)));
+  await signIn(page, demoAccounts().admin);
+  for (const address of everyPage(ticketNumber)) found.push(...(await judged(page, address)));
+  expect(found, found.join('\n')).toEqual([]);
+  expect(heard, heard.join('\n')).toEqual([]);
+
+  // The listening works: a script that is not ours is refused and heard.
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.stranger = true';
+    document.body.append(script);
+  });
+  await expect.poll(() => heard.length).toBeGreaterThan(0);
+  expect(await page.evaluate(() => 'stranger' in window)).toBe(false);
+});

@@ -65,3 +65,20 @@ for (const address of ['/login', '/inbox']) {
     test.info().annotations.push({ type: 'first load', description: `${address}: ${total} bytes gzipped` });
   });
 }
+
+test('a page opens although the network broke off once under each of its parts and its first call', async ({
+  page,
+}) => {
+  await signIn(page, demoAccounts().admin);
+  const broken = new Set<string>();
+  const entry = /src="(\/assets\/[^"]+)"/.exec(await (await page.request.get('/')).text())?.[1];
+  await page.route(/\/assets\/[^/]+\.js$|\/token\/refresh\/$/, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === entry || broken.has(pathname)) return route.fallback();
+    broken.add(pathname);
+    return route.abort('internetdisconnected');
+  });
+  await page.goto('/archive');
+  await expect(page.getByRole('heading', { level: 1, name: 'Archive' })).toBeVisible();
+  expect([...broken].filter((path) => /ArchivePage|refresh/.test(path))).toHaveLength(2);
+});

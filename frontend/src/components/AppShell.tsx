@@ -7,6 +7,7 @@ import { Link, Outlet, useLocation, useNavigate } from 'react-router-dom';
 import { meQuery } from '@/api/account';
 import { taskCountQuery } from '@/api/tasks';
 import { isAdmin, ttsRoles, useSession, useUser } from '@/context/SessionContext';
+import { loadCode } from '@/routes/loadCode';
 import { CommandPalette } from './CommandPalette';
 import { type Command, useCommands, useOfferCommands } from './commands';
 import { KeyboardHelp } from './KeyboardHelp';
@@ -46,7 +47,7 @@ import { useLiveInbox } from './useLiveInbox';
 import { useShortcuts } from './useShortcuts';
 
 /** On a phone only. */
-const Drawer = lazy(() => import('@mui/material/Drawer'));
+const Drawer = lazy(() => loadCode(() => import('@mui/material/Drawer')));
 
 interface Destination {
   to: string;

@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 import type { CommandPaletteProps } from './CommandPaletteDialog';
 
-const Dialog = lazy(async () => ({ default: (await import('./CommandPaletteDialog')).CommandPaletteDialog }));
+const Dialog = lazyPart(() => import('./CommandPaletteDialog'), 'CommandPaletteDialog');
 
 /** Comes with its first use: nobody opens it in the first second. */
 export function CommandPalette(props: CommandPaletteProps) {

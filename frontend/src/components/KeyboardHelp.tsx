@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 import type { KeyboardHelpProps } from './KeyboardHelpDialog';
 
-const Dialog = lazy(async () => ({ default: (await import('./KeyboardHelpDialog')).KeyboardHelpDialog }));
+const Dialog = lazyPart(() => import('./KeyboardHelpDialog'), 'KeyboardHelpDialog');
 
 /** Comes with its first use. */
 export function KeyboardHelp(props: KeyboardHelpProps) {

@@ -25,6 +25,12 @@ interface Session {
 
 const SessionContext = createContext<Session | null>(null);
 
+/**
+ * Milliseconds before asking once more after the network broke off. Both tries fall into the grace in which the server
+ * answers a refresh token again that it has already traded, should only its answer have been lost.
+ */
+const WAITS = [500, 1_500];
+
 /** Tabs of one browser share the cookie, so they share the sign-out. */
 const CHANNEL = 'tts-session';
 
@@ -47,7 +53,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const start = useCallback(() => {
     setStatus('starting');
-    refreshAccessToken().then(
+    resume(WAITS).then(
       () => setStatus('signed_in'),
       (error) => {
         const problem = toProblem(error);
@@ -55,6 +61,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       },
     );
   }, []);
+
+  useEffect(() => {
+    if (status !== 'unreachable') return;
+    window.addEventListener('online', start);
+    return () => window.removeEventListener('online', start);
+  }, [status, start]);
 
   useEffect(
     () =>
@@ -103,6 +115,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [status, user, ended, accept, signOut, start],
   );
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
+
+async function resume([wait, ...later]: number[]): Promise<string> {
+  try {
+    return await refreshAccessToken();
+  } catch (error) {
+    if (wait === undefined || toProblem(error).status !== 0) throw error;
+    await new Promise((done) => setTimeout(done, wait));
+    return resume(later);
+  }
 }
 
 /** Keep the object's identity across silent refreshes, so that nothing re-renders for a new token alone. */

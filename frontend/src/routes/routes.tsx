@@ -1,10 +1,11 @@
 import type { RouteObject } from 'react-router-dom';
 import { engineAdminRoutes, engineRoutes } from './engineRoutes';
 import { identityRoutes } from './identityRoutes';
+import { patient } from './loadCode';
 import { RouteError } from './RouteError';
 
 /** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
-export const routes: RouteObject[] = [
+export const routes: RouteObject[] = patient([
   {
     errorElement: <RouteError />,
     HydrateFallback: () => null,
@@ -106,4 +107,4 @@ export const routes: RouteObject[] = [
       },
     ],
   },
-];
+]);

@@ -1,7 +1,8 @@
 import { Skeleton } from '@mui/material';
-import { type ComponentProps, lazy, Suspense } from 'react';
+import { type ComponentProps, Suspense } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 
-const Chart = lazy(async () => ({ default: (await import('./TrendChart')).TrendChart }));
+const Chart = lazyPart(() => import('./TrendChart'), 'TrendChart');
 
 /** Charts are large and below the numbers; they come after them. */
 export function LazyTrendChart(props: ComponentProps<typeof Chart>) {

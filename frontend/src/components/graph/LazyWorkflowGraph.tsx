@@ -1,7 +1,8 @@
 import { Skeleton } from '@mui/material';
-import { type ComponentProps, lazy, Suspense } from 'react';
+import { type ComponentProps, Suspense } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 
-const Graph = lazy(async () => ({ default: (await import('./WorkflowGraph')).WorkflowGraph }));
+const Graph = lazyPart(() => import('./WorkflowGraph'), 'WorkflowGraph');
 
 /** The graph library is half the size of the rest together, so it comes after the page. */
 export function LazyWorkflowGraph(props: ComponentProps<typeof Graph>) {

@@ -1,6 +1,7 @@
-import { type ComponentProps, lazy, Suspense } from 'react';
+import { type ComponentProps, Suspense } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 
-const Bar = lazy(async () => ({ default: (await import('./BulkBar')).BulkBar }));
+const Bar = lazyPart(() => import('./BulkBar'), 'BulkBar');
 
 /** Its dialogs come when something is chosen. */
 export function LazyBulkBar(props: ComponentProps<typeof Bar>) {

@@ -1,17 +1,18 @@
 import '@/i18n/lists';
 import { Box, Button, IconButton, Menu, MenuItem } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 import { deleteView, type SavedView, savedViewsQuery, viewKeys } from '@/api/views';
 import { IconBookmark, IconChevronDown, IconPlus, IconTrash } from '@/components/ui/icons';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
+import { lazyPart } from '@/routes/loadCode';
 import { useColumns } from './columns';
 
 // A dialog is for later; the list is for now.
-const SaveDialog = lazy(async () => ({ default: (await import('./SaveViewDialog')).SaveViewDialog }));
+const SaveDialog = lazyPart(() => import('./SaveViewDialog'), 'SaveViewDialog');
 
 /** Named addresses of a list: one's own, and those that others share. */
 export function SavedViews({ page }: { page: string }) {

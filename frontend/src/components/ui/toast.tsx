@@ -1,4 +1,5 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
+import { lazyPart } from '@/routes/loadCode';
 
 export interface Toast {
   id: number;
@@ -25,7 +26,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-const ToastShown = lazy(async () => ({ default: (await import('./ToastShown')).ToastShown }));
+const ToastShown = lazyPart(() => import('./ToastShown'), 'ToastShown');
 
 export function ToastHost() {
   const shown = useSyncExternalStore(subscribe, () => current);

@@ -10,6 +10,7 @@ import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
 import { IconEye, IconEyeOff } from '@/components/ui/icons';
 import { useSession } from '@/context/SessionContext';
+import { loadCode } from '@/routes/loadCode';
 import { LoginLayout } from './LoginLayout';
 import { safeNext, signInProblem } from './signInProblem';
 
@@ -41,7 +42,7 @@ export function LoginPage() {
         // After many failures the server wants some work done first; the browser does it unasked, once.
         if (toProblem(error).code !== 'captcha_required' || !window.isSecureContext) throw error;
         setChecking(true);
-        const { solveCaptcha } = await import('./captcha');
+        const { solveCaptcha } = await loadCode(() => import('./captcha'));
         return await logIn({ ...credentials, captcha: await solveCaptcha() });
       } finally {
         setChecking(false);

@@ -12,7 +12,7 @@ import {
   Tabs,
 } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useBlocker, useParams, useSearchParams } from 'react-router-dom';
 import {
@@ -36,6 +36,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { ErrorState, LoadingRows, PageLoading } from '@/components/ui/States';
 import { Tooltip } from '@/components/ui/Tooltip';
+import { lazyPart } from '@/routes/loadCode';
 import { WorkflowStatusBadge } from '../WorkflowStatusBadge';
 import { EdgePanel } from './EdgePanel';
 import { FindingsPanel } from './FindingsPanel';
@@ -48,7 +49,7 @@ import { StepPanel } from './StepPanel';
 import { type DraftControl, useDraft } from './useDraft';
 import { VersionsTab } from './VersionsTab';
 
-const Canvas = lazy(async () => ({ default: (await import('./DesignerCanvas')).DesignerCanvas }));
+const Canvas = lazyPart(() => import('./DesignerCanvas'), 'DesignerCanvas');
 
 const TABS = ['design', 'settings', 'versions'] as const;
 type TabName = (typeof TABS)[number];

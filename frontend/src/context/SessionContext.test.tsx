@@ -1,0 +1,38 @@
+import { act, screen } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { expect, test } from 'vitest';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { accessToken, agent, quietServices } from '@/test/story';
+
+const REFRESH = '/api/auth/token/refresh/';
+const answered = () => HttpResponse.json({ access: accessToken(agent), expires_in: 900 });
+
+test('a session starts although the network broke off under the first call', async () => {
+  server.use(
+    http.post(REFRESH, () => HttpResponse.error(), { once: true }),
+    http.post(REFRESH, answered),
+    ...quietServices(),
+  );
+  renderRoute('/inbox');
+  await screen.findByRole('heading', { name: 'Inbox' });
+});
+
+test('a session that found no network starts when there is one again', async () => {
+  let calls = 0;
+  let isOffline = true;
+  server.use(
+    http.post(REFRESH, () => {
+      calls += 1;
+      return isOffline ? HttpResponse.error() : answered();
+    }),
+    ...quietServices(),
+  );
+  renderRoute('/inbox');
+  await screen.findByRole('alert', undefined, { timeout: 10_000 });
+  expect(calls).toBe(3);
+
+  isOffline = false;
+  act(() => void window.dispatchEvent(new Event('online')));
+  await screen.findByRole('heading', { name: 'Inbox' });
+});

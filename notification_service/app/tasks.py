@@ -31,6 +31,9 @@ def send_assignment_notification(message: SendAssignmentNotification, _delivery:
         task_title=message.task_title,
         role_name=message.role_name,
         event_id=message.event_id,
+        step_kind=message.step_kind,
+        step_name=message.step_name,
+        workflow_name=message.workflow_name,
         now=timezone.now(),
     )
 

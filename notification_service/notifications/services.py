@@ -102,20 +102,28 @@ def queue_mail(
 
 @transaction.atomic
 def notify_assignment(
-    *, user_id: int, ticket_number: str, task_title: str, role_name: str, event_id: str, now: datetime
+    *,
+    user_id: int,
+    ticket_number: str,
+    task_title: str,
+    role_name: str,
+    event_id: str,
+    step_kind: str | None = None,
+    step_name: str | None = None,
+    workflow_name: str | None = None,
+    now: datetime,
 ) -> None:
-    """Tell a person of their new task: by mail, and in the application."""
-    context = {"ticket_number": ticket_number, "task_title": task_title, "role_name": role_name}
-    queue_mail(
-        notification_type="task_assignment",
-        context={**context, "link": f"/tickets/{ticket_number}"},
-        event_id=event_id,
-        user_id=user_id,
-        now=now,
-    )
-    link = f"/tickets/{ticket_number}"
-    new = _notice_of(TYPES["task_assignment"], user_id, {**context, "link": link}, event_id)
-    create_notices(notices=[new], now=now)
+    """Tell a person of their new task: by mail, and in the application. Who has to decide is asked for that instead."""
+    notice = TYPES["approval_requested" if step_kind == "approval" else "task_assignment"]
+    details = {"role_name": role_name, "step_name": step_name, "workflow_name": workflow_name}
+    context = {
+        "ticket_number": ticket_number,
+        "task_title": task_title,
+        "link": f"/tickets/{ticket_number}",
+        **{name: value for name, value in details.items() if value},
+    }
+    queue_mail(notification_type=notice.name, context=context, event_id=event_id, user_id=user_id, now=now)
+    create_notices(notices=[_notice_of(notice, user_id, context, event_id)], now=now)
 
 
 def _notice_of(notice: NoticeType, user_id: int, context: Mapping[str, Any], event_id: str) -> NewNotice:

@@ -20,6 +20,15 @@ import requests
 from stack import ROOT, Account, Person, Stack, eventually
 
 WRONG = "not the right password at all"
+# The notices about a ticket that people get from each other's acts.
+ABOUT_A_TICKET = (
+    "task_assignment",
+    "task_transferred",
+    "task_escalated",
+    "task_returned",
+    "approval_requested",
+    "mention",
+)
 
 
 def mails(stack: Stack, address: str, kind: str, containing: str = "") -> list[str]:
@@ -217,3 +226,125 @@ def test_who_asked_hears_how_it_ended(stack: Stack) -> None:
     assert task["status"] == "completed"
 
     assert len(eventually("system", lambda: mails(stack, address, "system", number))) == 1
+
+
+def told_of_nothing_else(stack: Stack, person: Person, number: str, *kinds: str) -> None:
+    """Check that these are all the notices, and all the mails, that the person got about a ticket."""
+    url = f"{stack.notification}/api/v2/notifications/inapp/"
+    rows = person.everything(url)
+    assert sorted(row["notification_type"] for row in rows if number in json.dumps(row)) == sorted(kinds)
+    got = [kind for kind in ABOUT_A_TICKET for _ in mails(stack, person.account.email, kind, number)]
+    assert sorted(got) == sorted(kinds)
+
+
+def test_a_new_task_is_told_to_who_has_it(stack: Stack) -> None:
+    number = stack.new_number()
+    data = json.dumps(stack.ticket_data(number)).encode()
+    stack.publish(data, data, data, data, data)
+    holder = stack.person(stack.task_of(number)["assignee"]["user_id"])
+
+    arrived_once(stack, holder, "task_assignment", number)
+    told_of_nothing_else(stack, holder, number, "task_assignment")
+
+
+def act_on(person: Person, stack: Stack, task_id: int, verb: str, body: dict[str, Any]) -> dict[str, Any]:
+    version = person.get(f"{stack.workflow}/tasks/{task_id}/")["version"]
+    person.post(f"{stack.workflow}/tasks/{task_id}/{verb}/", body | {"expected_version": version})
+    task: dict[str, Any] = stack.admin.get(f"{stack.workflow}/tasks/{task_id}/")
+    return task
+
+
+def test_a_task_that_changes_hands_is_told_to_who_gets_it_and_not_to_who_gives_it(stack: Stack) -> None:
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number)).encode())
+    task = stack.task_of(number)
+    giver = stack.person(task["assignee"]["user_id"])
+    taker = stack.colleague_of(giver, task["current_step"]["role"])
+    handing_over = {"to_user_id": taker.account.user_id, "reason": "On leave from tomorrow."}
+    act_on(giver, stack, task["id"], "transfer", handing_over)
+
+    arrived_once(stack, taker, "task_transferred", number)
+    told_of_nothing_else(stack, taker, number, "task_transferred")
+    told_of_nothing_else(stack, giver, number, "task_assignment")
+
+
+def test_an_escalation_is_told_to_who_gets_it(stack: Stack) -> None:
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number)).encode())
+    task = stack.task_of(number)
+    giver = stack.person(task["assignee"]["user_id"])
+    task = act_on(giver, stack, task["id"], "escalate", {"reason": "The whole floor is down."})
+    above = stack.person(task["assignee"]["user_id"])
+    assert above is not giver
+
+    arrived_once(stack, above, "task_escalated", number)
+    told_of_nothing_else(stack, above, number, "task_escalated")
+    told_of_nothing_else(stack, giver, number, "task_assignment")
+
+
+def test_who_decides_is_asked_and_who_is_asked_back_is_told(stack: Stack) -> None:
+    number = stack.new_number()
+    data = stack.ticket_data(number, category="Asset Check Out", department="Asset Department")
+    stack.publish(json.dumps(data | {"asset_name": "Beamer", "serial_number": "B-2"}).encode())
+    task = stack.task_of(number)
+    reviewer = stack.person(task["assignee"]["user_id"])
+    task = act(reviewer, stack, task["id"], "forward")
+    approver = stack.person(task["assignee"]["user_id"])
+    arrived_once(stack, approver, "approval_requested", number)
+
+    task = act(approver, stack, task["id"], "return")
+    assert task["assignee"]["user_id"] == reviewer.account.user_id
+    arrived_once(stack, reviewer, "task_returned", number)
+
+    told_of_nothing_else(stack, approver, number, "approval_requested")
+    told_of_nothing_else(stack, reviewer, number, "task_assignment", "task_returned")
+
+
+def test_voters_are_asked_once_whoever_has_the_turn(stack: Stack) -> None:
+    category = f"Vote {secrets.token_hex(4)}"
+    rows = stack.admin.everything(f"{stack.workflow}/workflows/")
+    model = next(row for row in rows if row["name"] == "Access Request")
+    document = stack.admin.get(f"{stack.workflow}/workflows/{model['id']}/export/")
+    document |= {"name": category, "category": category, "sub_category": "", "department": ""}
+    document.pop("seed_key", None)
+    (step,) = [entry for entry in document["steps"] if entry["kind"] == "approval"]
+    # A role that several people hold.
+    step |= {"role": "IT Support", "approval": {"required": 2, "mode": "count"}}
+    made = stack.admin.post(f"{stack.workflow}/workflows/import/", document, status=201)
+    for verb in ("initialize", "deploy"):
+        stack.admin.post(f"{stack.workflow}/workflows/{made['id']}/{verb}/", {})
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number, category=category)).encode())
+    task = stack.task_of(number)
+    reviewer = stack.person(task["assignee"]["user_id"])
+    task = act(reviewer, stack, task["id"], "forward")
+    first = stack.person(task["assignee"]["user_id"])
+    task = act(first, stack, task["id"], "approve")
+    second = stack.person(task["assignee"]["user_id"])
+    assert second is not first
+
+    for voter in (first, second):
+        arrived_once(stack, voter, "approval_requested", number)
+        told_of_nothing_else(stack, voter, number, "approval_requested")
+    stack.admin.post(f"{stack.workflow}/workflows/{made['id']}/pause/", {})
+
+
+def test_a_mention_is_told_to_who_may_read_it_and_quotes_no_internal_note(stack: Stack) -> None:
+    number = stack.new_number()
+    stack.publish(json.dumps(stack.ticket_data(number)).encode())
+    task = stack.task_of(number)
+    writer = stack.person(task["assignee"]["user_id"])
+    reader = stack.colleague_of(writer, task["current_step"]["role"])
+    url = f"{stack.messaging}/comments/?ticket_id={number}"
+    eventually("messaging knows the ticket", lambda: writer.http.get(url, timeout=10).status_code == 200)
+    outsider = stack.employee
+    mentions = [reader.account.user_id, outsider.account.user_id, writer.account.user_id]
+    body = {"text": "The spare key is under the mat.", "visibility": "internal", "client_id": secrets.token_hex(16)}
+    for status in (201, 200):
+        writer.post(url, body | {"mentions": mentions}, status=status)
+
+    arrived_once(stack, reader, "mention", number)
+    for person in (reader, writer, outsider):
+        told = notices(stack, person, "mention", number) + mails(stack, person.account.email, "mention", number)
+        assert "under the mat" not in json.dumps(told)
+        assert len(told) == (2 if person is reader else 0)

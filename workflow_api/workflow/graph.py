@@ -57,6 +57,13 @@ class GraphStep:
     order: int
 
     @property
+    def takes_votes(self) -> bool:
+        """Whether several people's words decide here; False where the assignee decides alone."""
+        return self.kind == "approval" and (
+            self.approval.get("mode") == "percent" or int(self.approval.get("required") or 1) > 1
+        )
+
+    @property
     def as_step(self) -> dict[str, Any]:
         """The step as it stands in answers and messages."""
         return {"id": self.id, "name": self.name, "role": self.role_name}

@@ -26,11 +26,6 @@ class Rule:
     def of(cls, step: GraphStep) -> Rule:
         return cls(int(step.approval.get("required") or 1), str(step.approval.get("mode") or "count"))
 
-    @property
-    def is_vote(self) -> bool:
-        """False where the assignee decides alone."""
-        return self.mode == "percent" or self.required > 1
-
     def verdict(self, *, approvals: int, refusals: int, voters: int) -> str:
         """Return `approve`, `reject` or, while both are possible, nothing. `voters` are all who may vote."""
         if self.mode == "percent":
@@ -123,14 +118,15 @@ def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int
         run.story("escalated", actor=None, role=step.escalate_to_name, why="no_approver")
         run.audit("task.escalated", actor=None, new={"role": step.escalate_to_name}, reason="no_approver")
         run.give(visit, ROUND_ROBIN, excluded=barred, origin="escalation")
+    else:
+        run.give(visit, step.assignment, excluded=barred, preferred_id=preferred_id)
+    ask_voters(run, visit, step, barred)
+
+
+def ask_voters(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> None:
+    """Ask everyone whose word is wanted, once a stay; the assignee is asked with the assignment."""
+    if not step.takes_votes:
         return
-    run.give(visit, step.assignment, excluded=barred, preferred_id=preferred_id)
-    if step.kind == "approval" and Rule.of(step).is_vote:
-        _ask_voters(run, visit, step, barred)
-
-
-def _ask_voters(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> None:
-    """Tell everyone whose word is wanted, beside the assignee, who is told of the task itself."""
     actor_id = run.change.actor.user_id if run.change.actor else None
     wanted = [
         user_id
@@ -142,6 +138,8 @@ def _ask_voters(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, s
             wanted,
             run.task,
             "approval_requested",
+            key=notices.stay_key(run.task, visit.pk),
+            mail_key=notices.stay_key(run.task, visit.pk),
             subject=f"{run.task.ticket_number} waits for your decision",
             message=f"{run.task.ticket_number} “{run.task.subject}” waits for approval in “{step.name}”.",
             step_name=step.name,

@@ -15,6 +15,7 @@ from ticketing_common.contracts.messages import (
     SendTicketStatus,
 )
 from tickets.models import Ticket
+from workflow.graph import GraphStep
 from workflowmanager.writing import iso
 
 # The help desk whose numbers are its own tickets' numbers; every other source is addressed by the reference.
@@ -31,7 +32,14 @@ def link_to(task: Task) -> str:
     return f"/tickets/{task.ticket_number}"
 
 
-def assigned(task: Task, *, user_id: int, role_name: str) -> Message:
+def stay_key(task: Task, visit_id: int) -> str:
+    """Return the key under which people are asked for their word once in a stay, however their turn comes about."""
+    return f"tts-{task.pk}-asked-{visit_id}"
+
+
+def assigned(
+    task: Task, *, user_id: int, role_name: str, step: GraphStep | None = None, workflow_name: str = "", key: str = ""
+) -> Message:
     """The person now has the task: one mail and one notice."""
     return SendAssignmentNotification(
         user_id=user_id,
@@ -39,7 +47,10 @@ def assigned(task: Task, *, user_id: int, role_name: str) -> Message:
         ticket_number=task.ticket_number,
         task_title=task.subject,
         role_name=role_name,
-        event_id=event_id(task, "assigned", user_id),
+        event_id=key or event_id(task, "assigned", user_id),
+        step_kind=step.kind if step else None,
+        step_name=step.name if step else None,
+        workflow_name=workflow_name or None,
     )
 
 
@@ -52,9 +63,10 @@ def notice(
     message: str,
     with_mail: bool = True,
     key: str = "",
+    mail_key: str = "",
     **context: Any,
 ) -> list[Message]:
-    """One notice in the application and, if asked, one mail."""
+    """One notice in the application and, if asked, one mail. The keys are those of other messages that say the same."""
     base = key or event_id(task, kind, user_id)
     messages: list[Message] = [
         CreateInAppNotification(
@@ -81,7 +93,7 @@ def notice(
                 notification_type=kind,
                 user_id=user_id,
                 context={**details, **context},
-                event_id=f"{base}-mail",
+                event_id=mail_key or f"{base}-mail",
             )
         )
     return messages

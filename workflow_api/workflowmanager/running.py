@@ -226,13 +226,21 @@ class Run:
             self.tell_source("in_progress")
 
     def tell_assignee(self) -> None:
-        """Notify the new assignee, unless it was their own doing."""
-        task, actor = self.task, self.change.actor
+        """Notify the new assignee, unless it was their own doing. Where votes are taken, once a stay."""
+        task, actor, step, visit = self.task, self.change.actor, self.step, self.visit
         if task.assignee_id is None or (actor and actor.user_id == task.assignee_id):
             return
-        roster = self.rosters.get((self.visit.role_id if self.visit else None) or 0)
-        role_name = roster.name if roster else (self.step.role_name if self.step else "")
-        self.change.tell(notices.assigned(task, user_id=task.assignee_id, role_name=role_name))
+        roster = self.rosters.get((visit.role_id if visit else None) or 0)
+        self.change.tell(
+            notices.assigned(
+                task,
+                user_id=task.assignee_id,
+                role_name=roster.name if roster else (step.role_name if step else ""),
+                step=step,
+                workflow_name=self.graph.workflow_name,
+                key=notices.stay_key(task, visit.pk) if visit and step and step.takes_votes else "",
+            )
+        )
 
     def pool(self, visit: StepVisit, *, needs_lead: bool = False) -> None:
         """Put the visit into its role's pool. Its age there is the stay's, whoever had it in between."""

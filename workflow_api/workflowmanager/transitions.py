@@ -166,7 +166,6 @@ def perform_now(
     visit = check_open(run)
     step = run.graph.steps[visit.step_id]
     transition = _find(run, step, transition_id)
-    rule = Rule.of(step) if step.kind == "approval" else None
     is_loop = transition.outcome in NEEDS_COMMENT or run.graph.is_in_ring(transition)
     on_behalf_of_id = _in_whose_name(run, visit, step, actor, is_loop=is_loop)
     if (transition.requires_comment or transition.outcome in NEEDS_COMMENT) and not comment:
@@ -177,8 +176,8 @@ def perform_now(
         _check_four_eyes(run, visit, actor, on_behalf_of_id)
     if is_loop:
         _check_loop(run, visit, step, transition, actor)
-    if rule is not None and rule.is_vote and transition.outcome in ("approve", "reject"):
-        decided = _vote(run, visit, step, transition, rule, actor, on_behalf_of_id, comment)
+    if step.takes_votes and transition.outcome in ("approve", "reject"):
+        decided = _vote(run, visit, step, transition, actor, on_behalf_of_id, comment)
         if decided is None:
             run.save()
             change.write()
@@ -210,7 +209,7 @@ def _in_whose_name(run: Run, visit: StepVisit, step: GraphStep, actor: Actor, *,
     assignee_id = run.task.assignee_id
     if assignee_id == actor.user_id:
         return None
-    if step.kind == "approval" and Rule.of(step).is_vote and holds_role(actor.user_id, visit.role_id):
+    if step.takes_votes and holds_role(actor.user_id, visit.role_id):
         return None
     if actor.is_admin or (is_loop and leads(actor, visit.role_id)):
         if assignee_id is None:
@@ -253,7 +252,6 @@ def _vote(
     visit: StepVisit,
     step: GraphStep,
     transition: GraphTransition,
-    rule: Rule,
     actor: Actor,
     on_behalf_of_id: int | None,
     comment: str,
@@ -281,7 +279,7 @@ def _vote(
     # Who has left the role keeps the word they gave.
     voters = {*may_vote(run, visit, barred), *(person_id for _, person_id in outcomes)}
     approvals = sum(outcome == "approve" for outcome, _ in outcomes)
-    verdict = rule.verdict(approvals=approvals, refusals=len(outcomes) - approvals, voters=len(voters))
+    verdict = Rule.of(step).verdict(approvals=approvals, refusals=len(outcomes) - approvals, voters=len(voters))
     run.newcomers.append(voter_id)
     run.story(
         "vote",
@@ -440,7 +438,7 @@ def available(
     task, visit, step = run.task, run.visit, run.step
     if visit is None or step is None or task.status not in (Task.Status.IN_PROGRESS, Task.Status.PENDING):
         return []
-    is_voter = step.kind == "approval" and Rule.of(step).is_vote and visit.role_id in member_role_ids
+    is_voter = step.takes_votes and visit.role_id in member_role_ids
     may_act = task.assignee_id == actor.user_id or (actor.is_admin and task.assignee_id is not None) or is_voter
     is_lead = task.assignee_id is not None and visit.role_id in led_role_ids
     if not (may_act or is_lead):

@@ -16,7 +16,7 @@ from ticketing_common.errors import Conflict, Invalid, Refusal
 from workflow.models import PRIORITIES
 from workflowmanager import notices
 from workflowmanager.access import check_leads, check_visible
-from workflowmanager.approvals import barred_from
+from workflowmanager.approvals import ask_voters, barred_from
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
 from workflowmanager.running import Run, admin_ids, load_run
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
@@ -210,6 +210,7 @@ def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | No
         run.end_assignment(visit, "escalated")
         visit.role_id = step.escalate_to_id
         run.give(visit, ROUND_ROBIN, excluded=barred, origin="escalation")
+        ask_voters(run, visit, step, barred)
     else:
         lead = own_role.member(own_role.lead_id) if own_role else None
         if lead is not None and lead.user_id != holder_id and not lead.why_not() and lead.user_id not in barred:

@@ -74,6 +74,23 @@ class TestSendAssignmentNotification:
         assert send_due_mail()[Outcome.SENT] == 1
         assert smtp.taken[0].rcpt_tos == ["amara@example.com"]
 
+    def test_asks_who_is_to_decide_and_tells_them_nothing_else(self, smtp: SmtpPeer) -> None:
+        person(AMARA, email="amara@example.com")
+        approval = messages.examples("task.send_assignment_notification")["approval"]
+
+        deliver(tasks.send_assignment_notification, **approval)
+        # The turn came back to them at the same stay: the same request.
+        deliver(tasks.send_assignment_notification, message_id="again", **approval)
+
+        notice = InAppNotification.objects.get()
+        assert notice.notification_type == "approval_requested"
+        assert send_due_mail()[Outcome.SENT] == 1
+        (mail,) = smtp.mails
+        assert mail["X-Notification-Type"] == "approval_requested"
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert "Step: Approve" in body.get_content()
+
     def test_agrees_with_a_notice_of_the_same_event(self) -> None:
         notice = messages.examples("notifications.create_inapp_notification")["assignment"]
 

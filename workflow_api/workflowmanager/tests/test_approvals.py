@@ -77,9 +77,6 @@ class TestVotes:
     def test_two_of_three_approve(self) -> None:
         story = Story(approval={"required": 2, "mode": "count"})
         task = story.start()
-        asked = published_messages("notifications.create_inapp_notification")
-        asked_for = [m["user_id"] for m in asked if m["notification_type"] == "approval_requested"]
-        assert asked_for == [22, 23]  # 21 has the task, and is told of that
         answer = press(story.leads[0], task, "Approve to Granted").json()
         assert answer["status"] == "in_progress"
         assert answer["approval"]["votes"][0]["person"]["user_id"] == 21
@@ -130,6 +127,66 @@ class TestVotes:
         history = factories.admin_client().get(f"/tasks/{task.pk}/assignment/").json()["history"]
         removed = [turn["is_role_since_removed"] for turn in history if turn["person"]["user_id"] == 21]
         assert removed == [True]
+
+
+def asked() -> list[tuple[int, str]]:
+    """Return who was asked for their word, and under which key, in the order of the messages."""
+    notices = published_messages("notifications.create_inapp_notification")
+    mails = published_messages("notifications.send_email")
+    told = [(m["user_id"], m["event_id"]) for m in notices if m["notification_type"] == "approval_requested"]
+    assert told == [(m["user_id"], m["event_id"]) for m in mails if m["notification_type"] == "approval_requested"]
+    assigned = published_messages("task.send_assignment_notification")
+    return told + [(m["user_id"], m["event_id"]) for m in assigned if m["step_kind"] == "approval"]
+
+
+@pytest.mark.django_db
+class TestAsking:
+    def test_who_decides_alone_is_asked_with_the_assignment_and_by_nothing_else(self) -> None:
+        Story().start()
+        (assignment,) = [m for m in published_messages("task.send_assignment_notification") if m["user_id"] == 21]
+        kind, step, workflow = assignment["step_kind"], assignment["step_name"], assignment["workflow_name"]
+        assert (kind, step, workflow) == ("approval", "Approve", "Access Request")
+        assert [user_id for user_id, _ in asked()] == [21]
+
+    def test_voters_are_asked_once_a_stay_however_the_turn_goes_on(self) -> None:
+        story = Story(approval={"required": 3, "mode": "count"})
+        task = story.start()
+        assert [user_id for user_id, _ in asked()] == [22, 23, 21]
+        press(story.leads[0], task, "Approve to Granted")
+        press(story.leads[1], task, "Approve to Granted")
+        assert story.holder(task).pk == 23
+        # The turn of 22 and of 23 is the same request, under the same key.
+        assert [user_id for user_id, _ in asked()] == [22, 23, 21, 22, 23]
+        assert len({key for _, key in asked()}) == 1
+
+    def test_voters_are_asked_again_at_the_next_stay(self) -> None:
+        story = Story(approval={"required": 2, "mode": "count"})
+        task = story.start()
+        press(story.leads[0], task, "Approve to Review", comment="Explain.")
+        press(story.amara, task, "Review to Approve")
+        assert sorted(user_id for user_id, _ in asked()) == [21, 21, 22, 22, 23, 23]
+        assert len(set(asked())) == 6
+
+    def test_those_above_are_asked_when_a_vote_is_escalated(self) -> None:
+        above = factories.make_role("Head", *(factories.make_person(number) for number in (41, 42, 43)))
+        story = Story(approval={"required": 2, "mode": "count"}, escalate_to=above)
+        task = story.start()
+        answer = factories.admin_client().post(f"/tasks/{task.pk}/escalate/", {"reason": "They are away."})
+        assert answer.status_code == 200, answer.json()
+        holder = story.holder(task).pk
+        escalated = published_messages("notifications.create_inapp_notification")
+        assert holder in [m["user_id"] for m in escalated if m["notification_type"] == "task_escalated"]
+        # Who has it now is told of the escalation; the others of its role are asked for their word.
+        assert {user_id for user_id, _ in asked()} - {21, 22, 23} == {41, 42, 43} - {holder}
+
+    def test_those_above_are_asked_when_nobody_below_can_decide(self) -> None:
+        above = factories.make_role("Head", *(factories.make_person(number) for number in (41, 42, 43)))
+        story = Story(approval={"required": 2, "mode": "count"}, escalate_to=above)
+        for lead in story.leads:
+            factories.leave(story.lead_role, lead)
+        story.start()
+        assert {user_id for user_id, _ in asked()} == {41, 42, 43}
+        assert len(asked()) == 3
 
 
 @pytest.mark.django_db

@@ -157,7 +157,11 @@ class SendTicketStatus(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SendAssignmentNotification(Message):
-    """workflow_api -> notification_service: a person now has a task. Makes the mail and the in-app notice."""
+    """workflow_api -> notification_service: a person now has a task. Makes the mail and the in-app notice.
+
+    `step_kind` is action, review or approval: who is to decide is told of that, as `approval_requested`, and of
+    nothing else. Without it the notice is a `task_assignment`.
+    """
 
     task = "task.send_assignment_notification"
     queue = "notification-queue-default"
@@ -167,6 +171,9 @@ class SendAssignmentNotification(Message):
     task_title: str
     role_name: str
     event_id: str
+    step_kind: str | None = None
+    step_name: str | None = None
+    workflow_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import {
   type Account,
@@ -68,6 +69,61 @@ test('signing in with a code by mail: a wrong one, a new one, the right one', as
     await expect(page.getByText(/That code is not right/)).toBeVisible();
   }
   await page.getByLabel('Code').fill(second);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+});
+
+/** Wrong passwords for one account from an address of this machine; each address may try five times. */
+async function guess(email: string, from: string, times: number): Promise<void> {
+  const { port } = new URL(process.env.BASE_URL ?? 'http://localhost:1000');
+  for (let turn = 0; turn < times; turn += 1) {
+    const status = await new Promise<number | undefined>((done, fail) => {
+      const headers = { 'Content-Type': 'application/json', 'X-Requested-With': 'tts' };
+      const options = { host: '127.0.0.1', port, path: '/api/auth/login/', method: 'POST', headers };
+      const call = httpRequest({ ...options, localAddress: from, agent: false }, (answer) => {
+        answer.resume();
+        answer.on('end', () => done(answer.statusCode));
+      });
+      call.on('error', fail);
+      call.end(JSON.stringify({ email, password: 'some guess or other' }));
+    });
+    expect(status, `guess ${turn + 1} from ${from}`).toBe(401);
+  }
+}
+
+test('after ten guesses the browser must work for a sign-in, and wrong work is refused in words', async ({
+  browser,
+  request,
+}) => {
+  const person = await newPerson(request, { first: 'Ruth', last: 'Adler' }, ['Agent']);
+  await guess(person.email, '127.0.0.2', 5);
+  await guess(person.email, '127.0.0.3', 5);
+
+  const page = await freshPage(browser);
+  const sent: (string | undefined)[] = [];
+  let spoil = false;
+  await page.route('**/api/auth/login/', async (route) => {
+    const body = route.request().postDataJSON();
+    sent.push(body.captcha);
+    if (!spoil || !body.captcha) return route.fallback();
+    // Work that was not done: the counter is not the one that was looked for.
+    const { challenge, solution } = JSON.parse(atob(body.captcha));
+    const captcha = btoa(
+      JSON.stringify({ challenge, solution: { ...solution, counter: solution.counter + 1 } }),
+    );
+    return route.fallback({ postData: JSON.stringify({ ...body, captcha }) });
+  });
+  await givePassword(page, { ...person, password: 'an eleventh guess' });
+  await expect(page.getByText('Email or password is wrong.')).toBeVisible();
+  expect(sent.map(Boolean), 'asked without and with the work').toEqual([false, true]);
+
+  spoil = true;
+  await givePassword(page, person);
+  await expect(page.getByText('The security check failed. Try again.')).toBeVisible();
+  await expect(page).toHaveURL(/\/login/);
+
+  spoil = false;
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
 });
 

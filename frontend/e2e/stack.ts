@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
 
@@ -73,7 +74,7 @@ export async function createTicket(
   return (await answer.json()).ticket_number;
 }
 
-interface TaskRow {
+export interface TaskRow {
   id: number;
   version: number;
   status: string;
@@ -91,6 +92,12 @@ async function tasksOf(
     params: { ticket_number: ticketNumber },
   });
   return answer.ok() ? (await answer.json()).results : [];
+}
+
+export async function taskOf(request: APIRequestContext, headers: Headers, taskId: number): Promise<TaskRow> {
+  const answer = await request.get(`/api/workflow/tasks/${taskId}/`, { headers });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return answer.json();
 }
 
 /**
@@ -168,7 +175,8 @@ export async function newPerson(
   const headers = await headersOf(request, demoAccounts().admin);
   const mark = `${Date.now()}${Math.floor(Math.random() * 1000)}`;
   const email = `${name.first}.${name.last}.${mark}@example.com`.toLowerCase();
-  const password = `quiet rivers carry ${mark}`;
+  // Nothing of the name or address in it, by chance either.
+  const password = `${randomBytes(12).toString('base64url')} under the stones`;
   const answer = await request.post('/api/auth/api/v1/users/', {
     headers,
     data: {

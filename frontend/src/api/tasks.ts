@@ -92,7 +92,7 @@ export const taskKeys = {
   all: ['tasks'] as const,
   lists: ['tasks', 'list'] as const,
   counts: ['tasks', 'count'] as const,
-  ofTicket: (ticketNumber: string) => ['tasks', 'ticket', ticketNumber] as const,
+  parts: (taskId: number) => ['tasks', 'part', taskId] as const,
   part: (taskId: number, part: string) => ['tasks', 'part', taskId, part] as const,
 };
 

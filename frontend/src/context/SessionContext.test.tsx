@@ -1,9 +1,10 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
+import { acceptAccessToken } from '@/api/client';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { accessToken, agent, quietServices } from '@/test/story';
+import { accessToken, agent, page, quietServices } from '@/test/story';
 
 const REFRESH = '/api/auth/token/refresh/';
 const answered = () => HttpResponse.json({ access: accessToken(agent), expires_in: 900 });
@@ -35,4 +36,22 @@ test('a session that found no network starts when there is one again', async () 
   isOffline = false;
   act(() => void window.dispatchEvent(new Event('online')));
   await screen.findByRole('heading', { name: 'Inbox' });
+});
+
+test('with other roles everything on the screen is asked for again', async () => {
+  server.use(...quietServices());
+  renderRoute('/inbox');
+  await screen.findByRole('heading', { name: 'Inbox' });
+  const asked: string[] = [];
+  server.use(
+    http.get('/api/workflow/tasks/', ({ request }) => {
+      asked.push(request.url);
+      return page([]);
+    }),
+  );
+  act(() => acceptAccessToken(accessToken(agent)));
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asked).toEqual([]);
+  act(() => acceptAccessToken(accessToken(agent, ['User'])));
+  await waitFor(() => expect(asked.length).toBeGreaterThan(0));
 });

@@ -1,5 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import {
   acceptAccessToken,
   type EndReason,
@@ -31,6 +40,9 @@ const SessionContext = createContext<Session | null>(null);
  */
 const WAITS = [500, 1_500];
 
+/** A lost role takes effect in every service within two seconds. */
+const HEARD_EVERYWHERE_MS = 3_000;
+
 /** Tabs of one browser share the cookie, so they share the sign-out. */
 const CHANNEL = 'tts-session';
 
@@ -44,6 +56,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     (reason: EndReason | null) => {
       forgetAccessToken();
       queryClient.clear();
+      userRef.current = null;
       setUser(null);
       setEnded(reason);
       setStatus('signed_out');
@@ -68,14 +81,23 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => window.removeEventListener('online', start);
   }, [status, start]);
 
+  const userRef = useRef<SessionUser | null>(null);
   useEffect(
     () =>
       onAccessToken((token) => {
         if (!token) return;
-        setUser((known) => sameOrNew(known, readClaims(token)));
+        const known = userRef.current;
+        const fresh = sameOrNew(known, readClaims(token));
+        userRef.current = fresh;
+        setUser(fresh);
         setEnded(null);
+        if (known?.user_id !== fresh.user_id || sameRoles(known, fresh)) return;
+        // With other roles other things may be seen: everything on the screen is asked for again, and once more
+        // when every service must have heard of it.
+        void queryClient.invalidateQueries();
+        setTimeout(() => void queryClient.invalidateQueries(), HEARD_EVERYWHERE_MS);
       }),
-    [],
+    [queryClient],
   );
 
   useEffect(() => {
@@ -132,6 +154,10 @@ function sameOrNew(known: SessionUser | null, claims: Claims): SessionUser {
   const { user_id, username, email, full_name, roles } = claims;
   const fresh = { user_id, username, email, full_name, roles };
   return known && JSON.stringify(known) === JSON.stringify(fresh) ? known : fresh;
+}
+
+function sameRoles(one: SessionUser, other: SessionUser): boolean {
+  return JSON.stringify(one.roles) === JSON.stringify(other.roles);
 }
 
 export function useSession(): Session {

@@ -243,6 +243,10 @@ export const en = {
   },
   ticket: {
     path: 'Path',
+    lost: 'You can no longer read {{number}}',
+    lostHint:
+      'Your roles or the ticket’s way have changed while it was open. What was shown here is gone from this page.',
+    toInbox: 'To the inbox',
     sections: 'Sections',
     version: 'v{{version}}',
     details: 'Details',

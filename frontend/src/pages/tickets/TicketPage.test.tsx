@@ -394,6 +394,44 @@ describe('the conversation', () => {
     expect(conversation()).toBe(first);
   });
 
+  test('who loses the right while the ticket is open is told, and nothing of it is kept or asked for', async () => {
+    comments = [comment(1)];
+    const { user, container } = await openTicket();
+    await screen.findByText('comment 1');
+    const socket = conversation();
+    act(() => socket.greet(1));
+    const asked: string[] = [];
+    server.events.on('request:start', ({ request }) => void asked.push(new URL(request.url).pathname));
+    server.use(
+      http.get(`/api/workflow/tickets/${NUMBER}/`, () =>
+        problem(404, 'not_found', 'There is no such ticket.'),
+      ),
+    );
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    act(() => socket.drop(4403));
+    await screen.findByText(`You can no longer read ${NUMBER}`);
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    vi.useRealTimers();
+    server.events.removeAllListeners();
+    expect(asked.filter((path) => /comments|tickets|tasks\/1/.test(path))).toEqual([]);
+    expect(container.textContent).not.toMatch(/comment 1|Laptop will not start/);
+    expect(conversation()).toBe(socket);
+
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Not found')).toBeTruthy();
+  });
+
+  test('an answer that refuses what was shown before counts as losing the right', async () => {
+    await openTicket();
+    await screen.findByText('No comments yet');
+    act(() => conversation().greet(0));
+    server.use(
+      http.get('/api/workflow/tasks/1/', () => problem(403, 'permission_denied', 'Not for your role.')),
+    );
+    act(() => conversation().say({ type: 'ticket_update', event: 'transferred', seq: 1 }));
+    expect(await screen.findByText(`You can no longer read ${NUMBER}`)).toBeTruthy();
+  });
+
   test('what is being written survives a reload', async () => {
     const first = await openTicket();
     await first.user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Half a thou');

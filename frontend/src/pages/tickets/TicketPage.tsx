@@ -1,15 +1,17 @@
-import { Box, Tab, Tabs } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { Box, Button, Tab, Tabs } from '@mui/material';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router-dom';
-import { type TaskDetail, taskGraphQuery, taskQuery } from '@/api/tasks';
-import { type TicketDetail, ticketQuery } from '@/api/tickets';
+import { commentsKey } from '@/api/comments';
+import { toProblem } from '@/api/problem';
+import { type TaskDetail, taskGraphQuery, taskKeys, taskQuery } from '@/api/tasks';
+import { type TicketDetail, ticketKeys, ticketQuery } from '@/api/tickets';
 import type { Person } from '@/api/types';
 import type { Graph } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
-import { IconChevronRight, IconInfoCircle } from '@/components/ui/icons';
-import { PageHeader } from '@/components/ui/PageHeader';
+import { IconChevronRight, IconInfoCircle, IconLock } from '@/components/ui/icons';
+import { PageHeader, useDocumentTitle } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { EmptyState, ErrorState, LoadingRows, PageLoading } from '@/components/ui/States';
@@ -26,20 +28,82 @@ import { Timeline } from './Timeline';
 
 export function TicketPage() {
   const { number = '' } = useParams();
-  const ticket = useQuery(ticketQuery(number));
-  const taskId = ticket.data?.task?.id;
-  const task = useQuery({ ...taskQuery(taskId ?? 0), enabled: taskId !== undefined });
+  // A new ticket is a new page: no draft, tab or dialog carries over.
+  return <OneTicket key={number} number={number} />;
+}
 
+function OneTicket({ number }: { number: string }) {
+  const queryClient = useQueryClient();
+  const [isLost, setLost] = useState(false);
+  const ticket = useQuery({ ...ticketQuery(number), enabled: !isLost });
+  const taskId = ticket.data?.task?.id;
+  const task = useQuery({ ...taskQuery(taskId ?? 0), enabled: taskId !== undefined && !isLost });
+
+  // Somebody may lose the right to read it while it is open: the conversation is closed, or an answer refuses.
+  const isTakenBack = [ticket, task].some((query) => query.data !== undefined && isRefusal(query.error));
+  const lose = useCallback(() => setLost(true), []);
+  useEffect(() => {
+    if (isTakenBack) lose();
+  }, [isTakenBack, lose]);
+  useEffect(() => {
+    if (!isLost) return;
+    // After the page below has gone: nothing of the ticket stays in memory, and no list offers it.
+    queryClient.removeQueries({ queryKey: ticketKeys.one(number) });
+    queryClient.removeQueries({ queryKey: commentsKey(number) });
+    if (taskId !== undefined) queryClient.removeQueries({ queryKey: taskKeys.parts(taskId) });
+    void queryClient.invalidateQueries({ queryKey: taskKeys.lists });
+    void queryClient.invalidateQueries({ queryKey: taskKeys.counts });
+  }, [isLost, number, taskId, queryClient]);
+
+  if (isLost) return <Lost number={number} onRetry={() => setLost(false)} />;
   if (ticket.isPending || (taskId !== undefined && task.isPending)) return <PageLoading />;
   if (ticket.isError) return <ErrorState error={ticket.error} onRetry={() => ticket.refetch()} />;
   if (task.isError) return <ErrorState error={task.error} onRetry={() => task.refetch()} />;
-  // A new ticket is a new page: no draft, tab or dialog carries over.
-  return <TicketView key={number} ticket={ticket.data} task={task.data ?? null} />;
+  return <TicketView ticket={ticket.data} task={task.data ?? null} onLost={lose} />;
 }
 
-function TicketView({ ticket, task }: { ticket: TicketDetail; task: TaskDetail | null }) {
+function isRefusal(error: unknown): boolean {
+  return error !== null && [403, 404].includes(toProblem(error).status);
+}
+
+function Lost({ number, onRetry }: { number: string; onRetry: () => void }) {
+  const { t } = useTranslation();
+  useDocumentTitle(number);
+  return (
+    <Box role="alert">
+      <EmptyState
+        icon={<IconLock size={22} />}
+        title={t('ticket.lost', { number })}
+        hint={t('ticket.lostHint')}
+        action={
+          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, justifyContent: 'center' }}>
+            <Button variant="contained" component={Link} to="/inbox">
+              {t('ticket.toInbox')}
+            </Button>
+            <Button variant="outlined" onClick={onRetry}>
+              {t('action.retry')}
+            </Button>
+          </Box>
+        }
+      />
+    </Box>
+  );
+}
+
+interface ViewProps {
+  ticket: TicketDetail;
+  task: TaskDetail | null;
+  /** The right to read the ticket ended while it was open. */
+  onLost: () => void;
+}
+
+function TicketView({ ticket, task, onLost }: ViewProps) {
   const { t } = useTranslation();
   const conversation = useConversation(ticket.ticket_number);
+  const { isLost } = conversation;
+  useEffect(() => {
+    if (isLost) onLost();
+  }, [isLost, onLost]);
   const [tab, setTab] = useState<'conversation' | 'timeline'>('conversation');
   const unread = useUnread(ticket.ticket_number, conversation.comments, tab === 'conversation');
   const people = useMemo(

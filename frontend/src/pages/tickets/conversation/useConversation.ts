@@ -43,6 +43,8 @@ export interface Conversation {
   typing: number[];
   present: Person[];
   state: SocketState;
+  /** The server showed it and then took it back: this person may not read the ticket any more. */
+  isLost: boolean;
 }
 
 /** The talk on one ticket: REST for the past, the socket for now, and both for what is being sent. */
@@ -51,6 +53,7 @@ export function useConversation(ticketNumber: string): Conversation {
   const user = useUser();
   const queryClient = useQueryClient();
   const [state, setState] = useState<SocketState>('connecting');
+  const [isLost, setLost] = useState(false);
   const [present, setPresent] = useState<Person[]>([]);
   const [typing, setTyping] = useState<Record<number, number>>({});
   const [pending, dispatch] = useReducer(pendingReducer, [], () =>
@@ -69,7 +72,7 @@ export function useConversation(ticketNumber: string): Conversation {
     ...commentsQuery(ticketNumber),
     structuralSharing: (known, fetched) => mergeFetched(known as Comment[] | undefined, fetched as Comment[]),
     // Without the socket the talk still goes on, only slower.
-    refetchInterval: state === 'open' ? false : 10_000,
+    refetchInterval: state === 'open' || isLost ? false : 10_000,
   });
   const isLoaded = query.data !== undefined;
 
@@ -116,6 +119,7 @@ export function useConversation(ticketNumber: string): Conversation {
   useEffect(() => {
     positionRef.current = null;
     serverSeqRef.current = null;
+    let wasOpen = false;
 
     let refreshTimer: ReturnType<typeof setTimeout> | undefined;
     // A replay brings many at once; they are one refetch.
@@ -184,6 +188,9 @@ export function useConversation(ticketNumber: string): Conversation {
       onState: (next) => {
         setState(next);
         if (next !== 'open') setPresent([]);
+        if (next === 'open') wasOpen = true;
+        // A new ticket may not have reached the conversations yet; only what was open can be lost.
+        if (next === 'refused' && wasOpen) setLost(true);
       },
       onReady: (_socket, greeting) => {
         serverSeqRef.current = Number(greeting.seq ?? 0);
@@ -320,6 +327,7 @@ export function useConversation(ticketNumber: string): Conversation {
     typing: Object.keys(typing).map(Number),
     present,
     state,
+    isLost,
   };
 }
 

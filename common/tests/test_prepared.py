@@ -78,3 +78,23 @@ def test_goes_on_without_when_a_session_has_many(monkeypatch: pytest.MonkeyPatch
             assert cursor.fetchone() == (number, "x", "%")
 
     assert count_prepared() == 2
+
+
+def test_runs_several_in_their_order_in_one_round_trip() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE slips (number int, name text) ON COMMIT DROP")
+        insert, rename = (
+            "INSERT INTO slips VALUES (%s, %s)",
+            "UPDATE slips SET name = %(name)s WHERE number = %(number)s",
+        )
+        prepared.execute_together(
+            cursor,
+            [
+                (insert, [1, "one; DROP TABLE slips"]),
+                (insert, [2, None]),
+                (rename, {"number": 2, "name": "two"}),
+                ("SELECT number, name FROM slips ORDER BY number", []),
+            ],
+        )
+        assert cursor.fetchall() == [(1, "one; DROP TABLE slips"), (2, "two")]
+        prepared.execute_together(cursor, [])  # nothing to run is no error

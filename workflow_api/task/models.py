@@ -116,6 +116,10 @@ class StepVisit(models.Model):
         return f"{self.task_id}.{self.number}"
 
 
+# What giving a stay to somebody else changes in it.
+VISIT_COLUMNS = ("role_id", "pooled_at", "needs_lead", "due_at")
+
+
 class Assignment(models.Model):
     """One person's turn at a visit (or as the ticket's owner, without a visit), and why it was theirs."""
 

@@ -6,9 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from role.models import Person
+from django.db import connection
+
 from task.assignment import ROUND_ROBIN
 from task.models import Assignment, StepVisit
+from ticketing_common import prepared
 from tickets.models import Ticket
 from workflow.graph import GraphStep
 from workflowmanager import notices
@@ -51,20 +53,28 @@ def is_requester(ticket: Ticket, *, user_id: int, email: str, full_name: str) ->
 
 def interested(run: Run) -> set[int]:
     """Return who may not approve this task now: who asked for it, and who did what is to be approved."""
-    people: set[int] = set()
-    ticket = run.ticket
-    if ticket.requester_email or ticket.requester_name:
-        rows = (
-            Person.objects.filter(email__iexact=ticket.requester_email.strip())
-            if ticket.requester_email
-            else (Person.objects.filter(full_name__iexact=ticket.requester_name.strip()))
+    if run.requesters is None:
+        run.requesters = _requesters(run.ticket)
+    return {*run.requesters, *(run.performers or _just_performed(run))}
+
+
+def _requesters(ticket: Ticket) -> frozenset[int]:
+    if not (ticket.requester_email or ticket.requester_name):
+        return frozenset()
+    with connection.cursor() as cursor:
+        if ticket.requester_email:
+            prepared.execute(cursor, _BY_EMAIL, [ticket.requester_email.strip()])
+        else:
+            prepared.execute(cursor, _BY_NAME, [ticket.requester_name.strip()])
+        return frozenset(
+            user_id
+            for user_id, email, full_name in cursor.fetchall()
+            if is_requester(ticket, user_id=user_id, email=email, full_name=full_name)
         )
-        people |= {
-            person.user_id
-            for person in rows
-            if is_requester(ticket, user_id=person.user_id, email=person.email, full_name=person.full_name)
-        }
-    return people | (run.performers or _just_performed(run))
+
+
+_BY_EMAIL = "SELECT user_id, email, full_name FROM people WHERE upper(email) = upper(%s)"
+_BY_NAME = "SELECT user_id, email, full_name FROM people WHERE upper(full_name) = upper(%s)"
 
 
 def _just_performed(run: Run) -> set[int]:
@@ -125,7 +135,7 @@ def give_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int
 
 def ask_voters(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> None:
     """Ask everyone whose word is wanted, once a stay; the assignee is asked with the assignment."""
-    if not step.takes_votes:
+    if run.change.is_quiet or not step.takes_votes:
         return
     actor_id = run.change.actor.user_id if run.change.actor else None
     wanted = [

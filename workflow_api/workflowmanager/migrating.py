@@ -21,7 +21,7 @@ from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflow.models import WorkflowVersion
 from workflowmanager.approvals import give_visit
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
-from workflowmanager.running import RELATED, Run, as_run
+from workflowmanager.running import Run, as_run, read_tasks
 from workflowmanager.writing import Actor, Change
 
 MIGRATED = "migrated"
@@ -53,11 +53,11 @@ def migrate(
     ids = Task.objects.select_for_update(no_key=True).filter(workflow_version_id=source.version_id)
     working = [Task.Status.PENDING, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD]
     locked = list(ids.filter(status__in=working).order_by("pk").values_list("pk", flat=True))
-    runs = [as_run(task, change) for task in Task.objects.select_related(*RELATED).filter(pk__in=locked).order_by("pk")]
+    runs = [as_run(task, change) for task in read_tasks(locked)]
     steps = _mapped(source, target, mapping, runs)
     rosters = _lock(target, steps, now)
     outcomes = [_move(run, steps[run.task.current_step_id or 0], target, rosters) for run in runs]
-    save_cursors(rosters)
+    save_cursors(rosters, change)
     change.audit(
         "workflow.migrated",
         "workflow",
@@ -152,7 +152,7 @@ def _move(run: Run, step: GraphStep, target: VersionGraph, rosters: dict[int, Ro
     if task.assignee_id is not None and task.assignee_id != _id(before["assignee"]):
         run.tell_assignee()
     task.version += 1
-    visit.save(update_fields=["step", "role", "pooled_at", "needs_lead"])
+    run.change.update(visit, ("step_id", "role_id", "pooled_at", "needs_lead"))
     run.save()
     return {
         "task_id": task.pk,

@@ -46,6 +46,7 @@ def take_from_leavers(change: Change, *, role_ids: Collection[int], reason: str 
 
     They return to the pool and go to the next in turn at once, where there is one.
     """
+    change.flush()
     lost = (
         Task.objects.filter(
             status__in=[Task.Status.IN_PROGRESS, Task.Status.ON_HOLD],
@@ -90,8 +91,8 @@ def take_from_leavers(change: Change, *, role_ids: Collection[int], reason: str 
             )
         run.tell_assignee()
         run.task.version += 1
-        visit.save(update_fields=["role", "pooled_at", "needs_lead"])
-        save_cursors(run.rosters)
+        run.change.update(visit, ("role_id", "pooled_at", "needs_lead"))
+        save_cursors(run.rosters, run.change)
         run.save()
     return len(runs)
 
@@ -106,6 +107,7 @@ def _merge(change: Change, rosters: dict) -> dict:  # type: ignore[type-arg]
 
 def replace_owners(change: Change, *, role_ids: Collection[int]) -> int:
     """Give tickets whose coordinator left, or that have none, a new one; the roles' cursors are locked."""
+    change.flush()
     held = RoleMember.objects.active().filter(
         person_id=OuterRef("owner_id"), role_id=OuterRef("workflow_version__coordinator_role_id")
     )
@@ -146,7 +148,7 @@ def replace_owners(change: Change, *, role_ids: Collection[int]) -> int:
         run.story("owner_changed", actor=None, from_person=run.person(old_id), to_person=run.person(choice.user_id))
         run.audit("task.owner_changed", actor=None, old={"owner": old_id}, new={"owner": choice.user_id})
         run.task.version += 1
-        save_cursors(run.rosters)
+        save_cursors(run.rosters, run.change)
         run.save()
         done += 1
     return done
@@ -157,6 +159,7 @@ def drain(change: Change, *, role_ids: Collection[int]) -> int:
 
     What somebody gave back, and what is there to be claimed, waits for a hand to take it.
     """
+    change.flush()
     released = Assignment.objects.filter(visit_id=OuterRef("pk"), is_owner=False, end_reason="released")
     waiting = (
         StepVisit.objects.filter(
@@ -191,8 +194,8 @@ def drain(change: Change, *, role_ids: Collection[int]) -> int:
         run.audit("task.assigned", actor=None, new={"assignee": run.task.assignee_id}, reason="drained")
         run.tell_assignee()
         run.task.version += 1
-        visit.save(update_fields=["role", "pooled_at", "needs_lead"])
-        save_cursors(run.rosters)
+        run.change.update(visit, ("role_id", "pooled_at", "needs_lead"))
+        save_cursors(run.rosters, run.change)
         run.save()
         given += 1
     return given
@@ -226,8 +229,8 @@ def _escalate_if_hopeless(change: Change, task_id: int) -> bool:
     give_visit(run, visit, step)
     run.tell_assignee()
     run.task.version += 1
-    visit.save(update_fields=["role", "pooled_at", "needs_lead"])
-    save_cursors(run.rosters)
+    run.change.update(visit, ("role_id", "pooled_at", "needs_lead"))
+    save_cursors(run.rosters, run.change)
     run.save()
     change.write()
     return True

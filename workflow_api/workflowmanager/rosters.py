@@ -10,6 +10,7 @@ from django.db import connection
 
 from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
 from ticketing_common import prepared
+from workflowmanager.writing import Change, Statement, current_collector
 
 
 @dataclass
@@ -80,44 +81,62 @@ def _has_room(member: Member) -> bool:
 
 
 def lock_rosters(
-    role_ids: Collection[int | None], now: datetime, *, strategies: Collection[str] = ()
+    role_ids: Collection[int | None],
+    now: datetime,
+    *,
+    strategies: Collection[str] = (),
+    change: Change | None = None,
 ) -> dict[int, Roster]:
-    """Lock the cursors of the roles, in the order of their ids, and read their members afterwards."""
+    """Lock the cursors of the roles, in the order of their ids, and read their members afterwards.
+
+    What the `change` has ended so far is written first: it no longer counts as work in hand.
+    """
     wanted = sorted({role_id for role_id in role_ids if role_id is not None})
     if not wanted:
         return {}
-    cursors = _lock_cursors(wanted)
-    if len(cursors) < len(wanted):
+    collector = current_collector()
+    if collector is not None:
+        return dict(collector.rosters(wanted, now, strategies=strategies, change=change))
+    if change is not None:
+        change.settle()
+    return read_rosters(wanted, now, strategies=strategies)
+
+
+def read_rosters(role_ids: list[int], now: datetime, *, strategies: Collection[str] = ()) -> dict[int, Roster]:
+    """Lock and read, whatever is collected: `role_ids` in order."""
+    rosters = _read(role_ids, now, strategies)
+    if rosters is None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO role_cursors (role_id, turns) SELECT id, 0 FROM roles WHERE id = ANY(%s)"
                 " ON CONFLICT (role_id) DO NOTHING",
-                [wanted],
+                [role_ids],
             )
-        cursors = _lock_cursors(wanted)
+        rosters = _read(role_ids, now, strategies)
+    return rosters or {}
+
+
+def _read(role_ids: list[int], now: datetime, strategies: Collection[str]) -> dict[int, Roster] | None:
+    """Lock, then read, in one round trip; None where a role has no cursor yet."""
     rosters: dict[int, Roster] = {}
+    values = {"roles": role_ids, "loads": LEAST_LOADED in strategies, "now": now}
     with connection.cursor() as cursor:
-        prepared.execute(cursor, _MEMBERS, {"roles": wanted, "loads": LEAST_LOADED in strategies, "now": now})
-        for role_id, name, lead_id, *person in cursor.fetchall():
-            roster = rosters.setdefault(role_id, Roster(role_id, name, lead_id, cursors.get(role_id)))
+        # Two statements, of which the second sees what was committed while the first one waited.
+        prepared.execute_together(cursor, [(_LOCK, [role_ids]), (_MEMBERS, values)])
+        for role_id, name, lead_id, has_cursor, last_user_id, *person in cursor.fetchall():
+            if not has_cursor:
+                return None
+            roster = rosters.setdefault(role_id, Roster(role_id, name, lead_id, last_user_id))
             if person[0] is not None:
                 roster.members.append(Member(person[0], person[1], True, *person[2:]))
     return rosters
 
 
-def _lock_cursors(role_ids: list[int]) -> dict[int, int | None]:
-    with connection.cursor() as cursor:
-        prepared.execute(
-            cursor,
-            "SELECT role_id, last_user_id FROM role_cursors WHERE role_id = ANY(%s) ORDER BY role_id FOR UPDATE",
-            [role_ids],
-        )
-        return dict(cursor.fetchall())
-
+_LOCK = "SELECT 1 FROM role_cursors WHERE role_id = ANY(%s::bigint[]) ORDER BY role_id FOR UPDATE"
 
 # Loads and last turns cost a look at the assignments, so they are read only where they matter.
 _MEMBERS = """
-SELECT r.id, r.name, r.lead_id, p.user_id, p.full_name,
+SELECT r.id, r.name, r.lead_id, c.role_id IS NOT NULL, c.last_user_id, p.user_id, p.full_name,
        COALESCE(p.away_from <= %(now)s AND (p.away_until IS NULL OR p.away_until > %(now)s), FALSE),
        p.substitute_id, p.capacity,
        CASE WHEN %(loads)s OR p.capacity IS NOT NULL THEN (
@@ -127,6 +146,7 @@ SELECT r.id, r.name, r.lead_id, p.user_id, p.full_name,
            SELECT max(a.started_at) FROM assignments a
            WHERE a.person_id = p.user_id AND NOT a.is_owner) END
 FROM roles r
+LEFT JOIN role_cursors c ON c.role_id = r.id
 LEFT JOIN role_members m ON m.role_id = r.id AND m.is_active
 LEFT JOIN people p ON p.user_id = m.person_id AND p.is_active
 WHERE r.id = ANY(%(roles)s)
@@ -134,22 +154,29 @@ ORDER BY r.id, p.user_id
 """
 
 
-def save_cursors(rosters: Mapping[int, Roster]) -> None:
-    """Write the cursors that moved, in one statement."""
+def save_cursors(rosters: Mapping[int, Roster], change: Change) -> None:
+    """Write the cursors that moved with the change."""
+    if current_collector() is None:
+        change.statements += moved_cursors(rosters)
+
+
+def moved_cursors(rosters: Mapping[int, Roster]) -> list[Statement]:
+    """Return the statement that writes the cursors that moved, if any did; they count as written."""
     moved = [roster for roster in rosters.values() if roster.turns_taken]
     if not moved:
-        return
-    with connection.cursor() as cursor:
-        prepared.execute(
-            cursor,
-            "UPDATE role_cursors SET last_user_id = v.last_user_id, turns = turns + v.taken"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v (role_id, last_user_id, taken)"
-            " WHERE role_cursors.role_id = v.role_id",
-            [
-                [roster.role_id for roster in moved],
-                [roster.last_user_id for roster in moved],
-                [roster.turns_taken for roster in moved],
-            ],
-        )
+        return []
+    values = [
+        [roster.role_id for roster in moved],
+        [roster.last_user_id for roster in moved],
+        [roster.turns_taken for roster in moved],
+    ]
     for roster in moved:
         roster.turns_taken = 0
+    return [(_MOVE, values)]
+
+
+_MOVE = (
+    "UPDATE role_cursors SET last_user_id = v.last_user_id, turns = turns + v.taken"
+    " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS v (role_id, last_user_id, taken)"
+    " WHERE role_cursors.role_id = v.role_id"
+)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from amscheckout import services as ams
 from bmscheckout import services as bms
+from role.models import Person, Role
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
 from task.guards import holds
-from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
+from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from ticketing_common import prepared
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
+from workflowmanager.access import check_visible
 from workflowmanager.rosters import Roster
-from workflowmanager.writing import Actor, Change, iso
+from workflowmanager.writing import Actor, Change, columns, current_collector, iso, listed, stored
 
 FOUR_EYES, VOTED = "four_eyes", "voted"
 
@@ -39,6 +43,7 @@ class Run:
     event: str = ""
     newcomers: list[int] = field(default_factory=list)
     performers: set[int] = field(default_factory=set)  # of the transition under way: who acts, and in whose name
+    requesters: frozenset[int] | None = None  # who asked for the ticket, of the people known here
     visits_seen: int | None = None
     _clocks: dict[int | None, SlaClock] | None = None
     _history: list[dict[str, Any]] | None = None
@@ -81,16 +86,21 @@ class Run:
     def clocks(self) -> dict[int | None, SlaClock]:
         """The task's running clocks by their visit; the task's own under None."""
         if self._clocks is None:
-            rows = SlaClock.objects.filter(task_id=self.task.pk, stopped_at__isnull=True)
-            self._clocks = {row.visit_id: row for row in rows}
+            self._clocks = _by_visit(read_clocks([self.task.pk])[self.task.pk])
         return self._clocks
+
+    def know_clocks(self, clocks: Iterable[SlaClock]) -> None:
+        """Take them as the task's running clocks."""
+        self._clocks = _by_visit(clocks)
 
     def history(self) -> list[dict[str, Any]]:
         """The transitions performed so far, oldest first, without those of this change."""
         if self._history is None:
-            rows = TaskTransition.objects.filter(task_id=self.task.pk).order_by("performed_at", "id")
-            columns = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
-            self._history = [] if self.is_new else list(rows.values(*columns))
+            self.settle()
+            with connection.cursor() as cursor:
+                prepared.execute(cursor, _HISTORY, [self.task.pk])
+                rows = [dict(zip(HISTORY_COLUMNS, values, strict=True)) for values in cursor.fetchall()]
+            self._history = [] if self.is_new else rows
         return self._history
 
     def visited_step_ids(self) -> set[int]:
@@ -101,8 +111,8 @@ class Run:
     def turns(self) -> list[Assignment]:
         """Everybody's turns at the task's stays so far, oldest first, without those of this change."""
         if self._turns is None:
-            rows = Assignment.objects.filter(task_id=self.task.pk).select_related("person", "role")
-            self._turns = [] if self.is_new else list(rows.order_by("started_at", "id"))
+            self.settle()
+            self._turns = [] if self.is_new else _read_turns(self.task.pk)
         return self._turns
 
     def current_turn(self) -> Assignment | None:
@@ -122,9 +132,17 @@ class Run:
             visit = self.visit
             if self.is_new or visit is None or visit._state.adding:
                 return []
+            self.settle()
             rows = ApprovalVote.objects.filter(visit_id=visit.pk, voided_at__isnull=True).select_related("person")
             self._votes = list(rows.order_by("cast_at", "id"))
         return self._votes
+
+    def settle(self) -> None:
+        """Write what was changed of the task so far, here and earlier in a batch: its rows are read next."""
+        collector = current_collector()
+        if collector is not None:
+            collector.write_of(self.task.pk)
+        self.change.settle()
 
     def forget_votes(self) -> None:
         """Read the votes anew when they are next asked for."""
@@ -161,6 +179,8 @@ class Run:
         if self.task.told_status == status:
             return
         self.task.told_status = status
+        if self.change.is_quiet:
+            return
         key = f"{self.task.pk}-{self.task.event_seq}"
         self.change.tell(notices.source_status(self.ticket, status, at=self.now, key=key, detail=detail))
 
@@ -228,7 +248,7 @@ class Run:
     def tell_assignee(self) -> None:
         """Notify the new assignee, unless it was their own doing. Where votes are taken, once a stay."""
         task, actor, step, visit = self.task, self.change.actor, self.step, self.visit
-        if task.assignee_id is None or (actor and actor.user_id == task.assignee_id):
+        if self.change.is_quiet or task.assignee_id is None or (actor and actor.user_id == task.assignee_id):
             return
         roster = self.rosters.get((visit.role_id if visit else None) or 0)
         self.change.tell(
@@ -251,6 +271,8 @@ class Run:
             self.task.status = Task.Status.PENDING
 
     def tell_lead(self, visit: StepVisit, choice: Choice | None) -> None:
+        if self.change.is_quiet:
+            return
         roster = self.rosters.get(visit.role_id or 0)
         role_name = roster.name if roster else "the role"
         message = f"Nobody of {role_name} can take {self.task.ticket_number} now. It waits in the pool."
@@ -269,9 +291,11 @@ class Run:
 
     def end_assignment(self, visit: StepVisit, reason: str) -> None:
         """End the open turn at the visit, if there is one."""
-        Assignment.objects.filter(visit_id=visit.pk, is_owner=False, ended_at__isnull=True).update(
-            ended_at=self.now, end_reason=reason
-        )
+        collector = current_collector()
+        if collector is not None:
+            for turn in collector.turns_at(visit.pk):
+                turn.ended_at, turn.end_reason = self.now, reason
+        self.change.run(_END_TURN, self.now, reason, visit.pk)
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
@@ -386,19 +410,14 @@ class Run:
         clock = self.clocks().get(visit.pk)
         if clock is not None:
             self.stop_clock(clock, visit, is_cancelled=outcome == "cancelled")
-        visit.save(
-            update_fields=["closed_at", "outcome", "performer", "pooled_at", "needs_lead", "due_at"],
-        )
+        self.change.update(visit, ("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at"))
 
     def stop_clock(self, clock: SlaClock, visit: StepVisit | None, *, is_cancelled: bool = False) -> None:
         reading = stop(clock, self.task, visit, now=self.now, is_cancelled=is_cancelled)
-        clock.save(update_fields=CLOCK_COLUMNS)
+        self.change.update(clock, CLOCK_COLUMNS)
         if reading.breached_at is not None:
             # The sweep may not have come by since.
-            SlaFact.objects.bulk_create(
-                [SlaFact(clock=clock, kind="breached", happened_at=reading.breached_at, recorded_at=self.now)],
-                ignore_conflicts=True,
-            )
+            self.change.run(RECORD_FACT, clock.pk, "breached", reading.breached_at, self.now)
             if visit is None:
                 self.task.is_breached = True
 
@@ -433,9 +452,10 @@ class Run:
         if status == Task.Status.CANCELLED:
             self.tell_source("cancelled", detail)
             return
-        is_done = status == Task.Status.COMPLETED
-        self.tell_source("resolved" if is_done else "rejected", detail)
-        word = "resolved" if is_done else "rejected"
+        word = "resolved" if status == Task.Status.COMPLETED else "rejected"
+        self.tell_source(word, detail)
+        if self.change.is_quiet:
+            return
         self.change.tell(
             *notices.requester_mail(
                 self.ticket,
@@ -453,8 +473,9 @@ class Run:
         if self.is_new:
             self.change.rows.insert(0, self.task)
         else:
-            self.task.save(update_fields=TASK_COLUMNS)
-        self.change.tell(self._ticket_event())
+            self.change.update(self.task, TASK_COLUMNS)
+        if not self.change.is_quiet:
+            self.change.tell(self._ticket_event())
 
     def _ticket_event(self) -> ApplyTicketEvent:
         task = self.task
@@ -505,13 +526,13 @@ class Run:
 
 TASK_COLUMNS = (
     "subject",
-    "workflow_version",
-    "current_step",
-    "current_visit",
+    "workflow_version_id",
+    "current_step_id",
+    "current_visit_id",
     "status",
     "priority",
-    "owner",
-    "assignee",
+    "owner_id",
+    "assignee_id",
     "version",
     "event_seq",
     "told_status",
@@ -521,6 +542,13 @@ TASK_COLUMNS = (
     "is_breached",
     "updated_at",
     "closed_at",
+)
+
+_END_TURN = (
+    "UPDATE assignments SET ended_at = %s, end_reason = %s WHERE visit_id = %s AND NOT is_owner AND ended_at IS NULL"
+)
+RECORD_FACT = (
+    "INSERT INTO sla_facts (clock_id, kind, happened_at, recorded_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
 
 # Everyone who took part and is still active, and the members of the role that has the task now.
@@ -548,22 +576,117 @@ def admin_ids() -> list[int]:
         return [user_id for (user_id,) in cursor.fetchall()]
 
 
-RELATED = ("ticket", "owner", "assignee", "current_visit")
-
-
 def load_run(task_id: int, change: Change) -> Run:
     """Lock the task, waiting for it, and return it as a run; raise `NotFound` when it isn't there."""
-    # The lock first, by itself: rows joined to it would be those from before the wait.
-    if not Task.objects.select_for_update(no_key=True).filter(pk=task_id).values_list("pk", flat=True).first():
+    collector = current_collector()
+    if collector is not None and (run := collector.run_of(task_id, change)) is not None:
+        return run  # type: ignore[no-any-return]
+    with connection.cursor() as cursor:
+        # The lock first, by itself: rows joined to it would be those from before the wait.
+        prepared.execute_together(cursor, [(_LOCK, [task_id]), (_READ, [[task_id]])])
+        found = cursor.fetchone()
+    if found is None:
         raise NotFound("There is no such task.")
-    return as_run(Task.objects.select_related(*RELATED).get(pk=task_id), change)
+    return as_run(_task_of(found), change)
+
+
+def load_visible(task_id: int, change: Change) -> Run:
+    """Lock and return the task as `load_run` does; to who may not see it, it isn't there."""
+    run = load_run(task_id, change)
+    actor = change.actor
+    if actor is not None and actor.user_id not in (run.task.assignee_id, run.task.owner_id):
+        run.settle()
+        check_visible(actor, task_id)
+    return run
 
 
 def lock_tasks(task_ids: Iterable[int]) -> list[Task]:
     """Lock those of the tasks that nobody works on at this moment, and return them by id."""
-    free = Task.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=list(task_ids))
-    locked = list(free.order_by("pk").values_list("pk", flat=True))
-    return list(Task.objects.select_related(*RELATED).filter(pk__in=locked).order_by("pk"))
+    collector = current_collector()
+    if collector is not None:
+        return list(collector.tasks_of(task_ids))
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _LOCK_FREE, [list(task_ids)])
+        locked = [task_id for (task_id,) in cursor.fetchall()]
+    return read_tasks(locked)
+
+
+def read_tasks(task_ids: Sequence[int]) -> list[Task]:
+    """Return the tasks by id, each with its ticket, its open stay and who has and who owns it, in one statement."""
+    if not task_ids:
+        return []
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _READ, [list(task_ids)])
+        return [_task_of(values) for values in cursor.fetchall()]
+
+
+def _by_visit(clocks: Iterable[SlaClock]) -> dict[int | None, SlaClock]:
+    return {clock.visit_id: clock for clock in clocks}
+
+
+def read_clocks(task_ids: Collection[int]) -> dict[int, list[SlaClock]]:
+    """Return the running clocks of each task, in one statement."""
+    found: dict[int, list[SlaClock]] = {task_id: [] for task_id in task_ids}
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _CLOCKS, [list(found)])
+        for values in cursor.fetchall():
+            clock = stored(SlaClock, values)
+            if isinstance(clock, SlaClock):
+                found[clock.task_id].append(clock)
+    return found
+
+
+def _read_turns(task_id: int) -> list[Assignment]:
+    turns = []
+    width, of_person = len(columns(Assignment, True)), len(columns(Person, True))
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _TURNS, [task_id])
+        for values in cursor.fetchall():
+            turn = stored(Assignment, values[:width])
+            if isinstance(turn, Assignment):
+                person, role = values[width : width + of_person], values[width + of_person :]
+                turn._state.fields_cache |= {"person": stored(Person, person), "role": stored(Role, role)}
+                turns.append(turn)
+    return turns
+
+
+def _task_of(values: tuple[Any, ...]) -> Task:
+    task, ticket, visit, owner, assignee = (stored(model, values[start:end]) for model, start, end in _PARTS)
+    if not isinstance(task, Task) or not isinstance(ticket, Ticket):
+        raise TypeError("A task was read without its row.")
+    task.ticket = ticket
+    # Set in the cache, as `select_related` does: the columns say the same.
+    task._state.fields_cache |= {"current_visit": visit, "owner": owner, "assignee": assignee}
+    return task
+
+
+HISTORY_COLUMNS = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
+_HISTORY = f"SELECT {', '.join(HISTORY_COLUMNS)} FROM task_transitions WHERE task_id = %s ORDER BY performed_at, id"  # noqa: S608
+_TURNS = (
+    f"SELECT {listed(Assignment, 'x')}, {listed(Person, 'p')}, {listed(Role, 'r')} FROM assignments x"  # noqa: S608
+    " JOIN people p ON p.user_id = x.person_id JOIN roles r ON r.id = x.role_id"
+    " WHERE x.task_id = %s ORDER BY x.started_at, x.id"
+)
+_LOCK = "SELECT id FROM tasks WHERE id = %s FOR NO KEY UPDATE"
+_LOCK_FREE = "SELECT id FROM tasks WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+_CLOCKS = (
+    f"SELECT {listed(SlaClock, 'c')} FROM sla_clocks c WHERE c.task_id = ANY(%s::bigint[]) AND c.stopped_at IS NULL"  # noqa: S608
+)
+_JOINED: tuple[tuple[type[models.Model], str], ...] = (
+    (Task, "t"),
+    (Ticket, "k"),
+    (StepVisit, "v"),
+    (Person, "o"),
+    (Person, "a"),
+)
+_READ = (
+    f"SELECT {', '.join(listed(model, alias) for model, alias in _JOINED)} FROM tasks t"  # noqa: S608 -- our own names
+    " JOIN tickets k ON k.id = t.ticket_id LEFT JOIN step_visits v ON v.id = t.current_visit_id"
+    " LEFT JOIN people o ON o.user_id = t.owner_id LEFT JOIN people a ON a.user_id = t.assignee_id"
+    " WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id"
+)
+_ENDS = list(itertools.accumulate(len(columns(model, True)) for model, _ in _JOINED))
+_PARTS = tuple((model, start, end) for (model, _), start, end in zip(_JOINED, [0, *_ENDS], _ENDS, strict=False))
 
 
 def as_run(task: Task, change: Change) -> Run:

@@ -80,7 +80,7 @@ def start_task(
             "assignee": run.person(task.assignee_id),
             "owner": run.person(task.owner_id),
         }
-    save_cursors(rosters)
+    save_cursors(rosters, change)
     run.event = "task_created"
     run.save()
     return run

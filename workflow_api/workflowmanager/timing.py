@@ -6,17 +6,19 @@ the next sweep. A fact has a unique key, so it is recorded and told once, whoeve
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from task.clocks import clock_of
-from task.models import SlaClock, SlaFact, StepVisit, Task
+from task.models import VISIT_COLUMNS, SlaClock, SlaFact, StepVisit, Task
+from ticketing_common import prepared
 from workflowmanager import notices
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import Run, admin_ids, as_run, lock_tasks
+from workflowmanager.running import RECORD_FACT, Run, admin_ids, as_run, lock_tasks, read_clocks
 from workflowmanager.verbs import escalate_visit
-from workflowmanager.writing import Change
+from workflowmanager.writing import Change, in_transaction
 
 BATCH = 50
 AT_RISK, BREACHED = SlaFact.Kind.AT_RISK, SlaFact.Kind.BREACHED
@@ -51,10 +53,17 @@ def _due(now: datetime) -> list[int]:
         return [task_id for (task_id,) in cursor.fetchall()]
 
 
-@transaction.atomic
+def sweep_tasks(task_ids: Collection[int], *, now: datetime) -> int:
+    """Record what is due of these tasks; return how many facts. A busy task is left out."""
+    wanted = sorted(task_ids)
+    return sum(_sweep(wanted[start : start + BATCH], now) for start in range(0, len(wanted), BATCH))
+
+
+@in_transaction
 def _sweep(task_ids: list[int], now: datetime) -> int:
     change = Change(now)
     runs = [as_run(task, change) for task in lock_tasks(task_ids)]
+    clocks, known = read_clocks([run.task.pk for run in runs]), _known([run.task.pk for run in runs])
     # Every cursor that an escalation may need, at once and in order, before anything else is locked.
     roles: set[int | None] = set()
     for run in runs:
@@ -65,17 +74,30 @@ def _sweep(task_ids: list[int], now: datetime) -> int:
     for run in runs:
         run.rosters = rosters
         run.names.update({member.user_id: member.full_name for roster in rosters.values() for member in roster.members})
-        recorded += _sweep_task(run)
-    save_cursors(rosters)
+        run.know_clocks(clocks[run.task.pk])
+        recorded += _sweep_task(run, known)
+    save_cursors(rosters, change)
     change.write()
     return recorded
 
 
-def _sweep_task(run: Run) -> int:
+def _known(task_ids: list[int]) -> set[tuple[int, str]]:
+    """Return the facts that are recorded of the tasks' clocks, as clock and kind."""
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _KNOWN, [task_ids])
+        return set(cursor.fetchall())
+
+
+_KNOWN = (
+    "SELECT f.clock_id, f.kind FROM sla_facts f JOIN sla_clocks c ON c.id = f.clock_id"
+    " WHERE c.task_id = ANY(%s::bigint[])"
+)
+
+
+def _sweep_task(run: Run, known: set[tuple[int, str]]) -> int:
     task, now = run.task, run.now
     if task.status in (Task.Status.ON_HOLD,) or not task.is_open:
         return 0
-    known = set(SlaFact.objects.filter(clock__task=task).values_list("clock_id", "kind"))
     recorded = 0
     visit = run.visit
     for visit_id, clock in sorted(run.clocks().items(), key=lambda item: item[0] is None):
@@ -83,7 +105,7 @@ def _sweep_task(run: Run) -> int:
         for kind, happened_at in ((AT_RISK, reading.risk_at), (BREACHED, reading.breached_at)):
             if happened_at is None or (clock.pk, kind) in known:
                 continue
-            SlaFact.objects.create(clock=clock, kind=kind, happened_at=happened_at, recorded_at=now)
+            run.change.run(RECORD_FACT, clock.pk, kind, happened_at, now)
             recorded += 1
             _note(run, clock, kind, happened_at)
             if kind == BREACHED and visit is not None and visit_id == visit.pk:
@@ -103,6 +125,8 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
     subject_of = "The ticket" if is_task else f"The step “{run.step.name if run.step else ''}”"
     run.story(f"sla_{kind}", actor=None, clock="task" if is_task else "step", happened_at=happened_at)
     run.audit(f"sla.{kind}", actor=None, new={"clock": "task" if is_task else "step", "happened_at": happened_at})
+    if run.change.is_quiet:
+        return
     told = [user_id for user_id in (task.assignee_id, task.owner_id) if user_id is not None]
     if kind == BREACHED and task.assignee_id is None:
         told += admin_ids()
@@ -130,4 +154,4 @@ def _escalate(run: Run, visit: StepVisit) -> None:
         return
     escalate_visit(run, visit, reason="The step's time is up.", actor=None)
     run.task.version += 1
-    visit.save(update_fields=["role", "pooled_at", "needs_lead", "due_at"])
+    run.change.update(visit, VISIT_COLUMNS)

@@ -9,16 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from task.guards import holds
-from task.models import ApprovalVote, Assignment, StepVisit, Task, Timeline
+from task.models import ApprovalVote, StepVisit, Task, Timeline
 from ticketing_common.errors import Conflict, Forbidden, Invalid
 from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
-from workflowmanager.access import check_visible, holds_role, leads
+from workflowmanager.access import holds_role, leads
 from workflowmanager.approvals import Rule, barred_from, give_visit, interested, may_vote
 from workflowmanager.pooling import person_changed
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run
-from workflowmanager.writing import Actor, Change
+from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run, load_visible
+from workflowmanager.writing import Actor, Change, in_transaction
 
 NEEDS_COMMENT = frozenset({"reject", "return"})
 APPROVAL_OUTCOMES = frozenset({"approve", "reject", "return"})
@@ -134,7 +134,6 @@ def perform(
     now: datetime,
 ) -> Task:
     """Perform one transition and return the task as it is then."""
-    check_visible(actor, task_id)
     try:
         return perform_now(
             actor=actor,
@@ -149,7 +148,7 @@ def perform(
         raise
 
 
-@transaction.atomic
+@in_transaction
 def perform_now(
     *,
     actor: Actor,
@@ -159,9 +158,9 @@ def perform_now(
     expected_version: int | None,
     now: datetime,
 ) -> Task:
-    """Perform it for somebody who may see the task."""
+    """Perform it, in one transaction."""
     change = Change(now, actor)
-    run = load_run(task_id, change)
+    run = load_visible(task_id, change)
     check_version(run, expected_version)
     visit = check_open(run)
     step = run.graph.steps[visit.step_id]
@@ -189,7 +188,7 @@ def perform_now(
     change.write()
     if holder is not None and holder.capacity is not None:
         # They have room again: what waited for it need not wait for the next sweep.
-        transaction.on_commit(lambda: person_changed(holder.user_id), robust=True)
+        transaction.on_commit(lambda: person_changed(holder.user_id, now=change.now), robust=True)
     return run.task
 
 
@@ -223,9 +222,7 @@ def _in_whose_name(run: Run, visit: StepVisit, step: GraphStep, actor: Actor, *,
 def _check_four_eyes(run: Run, visit: StepVisit, actor: Actor, on_behalf_of_id: int | None) -> None:
     barred = interested(run)
     people = {actor.user_id, on_behalf_of_id or actor.user_id}
-    turn = (
-        Assignment.objects.filter(visit=visit, is_owner=False, ended_at__isnull=True).only("why", "person_id").first()
-    )
+    turn = run.current_turn()
     if turn is not None and turn.person_id in people and turn.why.get("stands_in_for"):
         people.add(int(turn.why["stands_in_for"]))
     if people & barred:
@@ -310,8 +307,8 @@ def _vote(
         run.end_assignment(visit, "voted")
         run.give(visit, step.assignment, excluded={**barred, voter_id: VOTED})
         run.tell_assignee()
-        visit.save(update_fields=["pooled_at", "needs_lead", "role"])
-        save_cursors(run.rosters)
+        run.change.update(visit, ("role_id", "pooled_at", "needs_lead"))
+        save_cursors(run.rosters, run.change)
     return None
 
 
@@ -367,20 +364,29 @@ def _move(
 def enter(run: Run, step: GraphStep, visit_id: int, *, preferred_id: int | None = None) -> StepVisit:
     """Open a stay in the step and give it to somebody. Votes of an earlier stay there are void."""
     rosters = lock_rosters(
-        [step.role_id, step.escalate_to_id if step.kind == "approval" else None], run.now, strategies=[step.assignment]
+        [step.role_id, step.escalate_to_id if step.kind == "approval" else None],
+        run.now,
+        strategies=[step.assignment],
+        change=run.change,
     )
     run.note_roster(rosters)
     if step.kind == "approval" and not run.is_new:
-        ApprovalVote.objects.filter(visit__task=run.task, visit__step_id=step.id, voided_at__isnull=True).update(
-            voided_at=run.now
-        )
+        run.settle()
+        run.change.run(_VOID, run.now, run.task.pk, step.id)
     visit = run.open_visit(step, visit_id)
     give_visit(run, visit, step, preferred_id=preferred_id)
-    save_cursors(rosters)
+    save_cursors(rosters, run.change)
     return visit
 
 
+_VOID = (
+    "UPDATE approval_votes SET voided_at = %s FROM step_visits v WHERE v.id = approval_votes.visit_id"
+    " AND v.task_id = %s AND v.step_id = %s AND voided_at IS NULL"
+)
+
+
 def _previous_performer(run: Run, step: GraphStep) -> int | None:
+    run.settle()
     return (
         StepVisit.objects.filter(task=run.task, step_id=step.id, performer_id__isnull=False)
         .order_by("-number")
@@ -392,7 +398,7 @@ def _previous_performer(run: Run, step: GraphStep) -> int | None:
 def _tell_owner(run: Run, step: GraphStep, actor: Actor) -> None:
     """The owner hears of every step, unless it is their own doing or their own task now."""
     task = run.task
-    if task.owner_id is None or task.owner_id in (actor.user_id, task.assignee_id):
+    if run.change.is_quiet or task.owner_id is None or task.owner_id in (actor.user_id, task.assignee_id):
         return
     run.change.tell(
         *notices.notice(
@@ -415,7 +421,7 @@ def _call_lead(task_id: int, *, actor: Actor, now: datetime) -> None:
     if visit is None or visit.needs_lead:
         return
     visit.needs_lead = True
-    visit.save(update_fields=["needs_lead"])
+    change.update(visit, ("needs_lead",))
     run.note_roster(lock_rosters([visit.role_id], now))
     run.story("lead_called", actor=actor, why="loop_limit")
     run.audit("task.lead_called", reason="loop_limit")

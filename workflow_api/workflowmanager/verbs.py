@@ -6,21 +6,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from task.assignment import CLAIM, ROUND_ROBIN, WORDS, Member
 from task.clocks import CLOCK_COLUMNS, PAUSED, RESUMED, TARGET_CHANGED, note, reading_of
-from task.models import StepVisit, Task
+from task.models import VISIT_COLUMNS, StepVisit, Task
 from task.sla import Event
 from ticketing_common.errors import Conflict, Invalid, Refusal
 from workflow.models import PRIORITIES
 from workflowmanager import notices
-from workflowmanager.access import check_leads, check_visible
+from workflowmanager.access import check_leads
 from workflowmanager.approvals import ask_voters, barred_from
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
-from workflowmanager.running import Run, admin_ids, load_run
+from workflowmanager.running import Run, admin_ids, load_visible
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
-from workflowmanager.writing import Actor, Change, iso
+from workflowmanager.writing import Actor, Change, in_transaction, iso
 
 # Does one part of a write, by its name, in a transaction of its own.
 DoPart = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]
@@ -47,9 +45,8 @@ class AlreadyOnHold(Conflict):
 
 
 def _open(task_id: int, actor: Actor, now: datetime, expected_version: int | None) -> tuple[Change, Run]:
-    check_visible(actor, task_id)
     change = Change(now, actor)
-    run = load_run(task_id, change)
+    run = load_visible(task_id, change)
     check_version(run, expected_version)
     return change, run
 
@@ -57,8 +54,8 @@ def _open(task_id: int, actor: Actor, now: datetime, expected_version: int | Non
 def _done(change: Change, run: Run, visit: StepVisit | None = None) -> Task:
     run.task.version += 1
     if visit is not None:
-        visit.save(update_fields=["role", "pooled_at", "needs_lead", "due_at"])
-    save_cursors(run.rosters)
+        change.update(visit, VISIT_COLUMNS)
+    save_cursors(run.rosters, change)
     run.save()
     change.write()
     return run.task
@@ -83,12 +80,11 @@ def _check_eligible(run: Run, visit: StepVisit, roster: Roster | None, user_id: 
     return member
 
 
-@transaction.atomic
+@in_transaction
 def claim(*, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Task:
     """Take a task from the pool. The second to try is told who was faster."""
-    check_visible(actor, task_id)
     change = Change(now, actor)
-    run = load_run(task_id, change)
+    run = load_visible(task_id, change)
     visit = check_open(run)
     taken_by = run.task.assignee
     if taken_by is not None:
@@ -105,7 +101,7 @@ def claim(*, task_id: int, actor: Actor, now: datetime, expected_version: int | 
     return _done(change, run, visit)
 
 
-@transaction.atomic
+@in_transaction
 def release(
     *, task_id: int, actor: Actor, now: datetime, reason: str = "", expected_version: int | None = None
 ) -> Task:
@@ -123,7 +119,7 @@ def release(
     return _done(change, run, visit)
 
 
-@transaction.atomic
+@in_transaction
 def transfer(
     *,
     task_id: int,
@@ -183,7 +179,7 @@ def _tell_of_move(
     )
 
 
-@transaction.atomic
+@in_transaction
 def escalate(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Task:
     """Move the task up: to the step's escalation role, else to the role's lead, else administrators are told."""
     reason = _reason(reason)
@@ -244,7 +240,7 @@ def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | No
         _tell_of_move(run, "task_escalated", [run.task.assignee_id, holder_id], reason, old, new)
 
 
-@transaction.atomic
+@in_transaction
 def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Task:
     """Pause the task and its clocks."""
     reason = _reason(reason)
@@ -265,7 +261,7 @@ def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) ->
     run.tell_source("on_hold", reason)
 
 
-@transaction.atomic
+@in_transaction
 def resume(*, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Task:
     """Let the task and its clocks go on."""
     change, run = _open(task_id, actor, now, expected_version)
@@ -281,7 +277,7 @@ def resume(*, task_id: int, actor: Actor, now: datetime, expected_version: int |
     return _done(change, run, visit)
 
 
-@transaction.atomic
+@in_transaction
 def set_priority(
     *,
     task_id: int,
@@ -327,7 +323,7 @@ def _note_on_clocks(run: Run, visit: StepVisit | None, event: Callable[[bool], E
             note(clock, event(False), run.task, None)
         elif visit is not None and visit_id == visit.pk:
             note(clock, event(True), run.task, visit)
-        clock.save(update_fields=CLOCK_COLUMNS)
+        run.change.update(clock, CLOCK_COLUMNS)
 
 
 def bulk(

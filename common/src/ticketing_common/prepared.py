@@ -8,7 +8,7 @@ and PostgreSQL must keep a client on its session (PgBouncer: session pooling, as
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -28,15 +28,33 @@ def execute(
 
     The text must be one of a few: values belong into `values`. `before` is sent in the same round trip, in front.
     """
+    call, listed = _call(text, values, using)
+    cursor.execute(before + call, listed or None)
+
+
+def execute_together(
+    cursor: Any, statements: Iterable[tuple[str, Sequence[Any] | Mapping[str, Any]]], *, using: str = "default"
+) -> None:
+    """Run statements in their order in one round trip; what they return is not read, but for the last one's."""
+    calls: list[str] = []
+    values: list[Any] = []
+    for text, given in statements:
+        call, listed = _call(text, given, using)
+        calls.append(call)
+        values += listed
+    if calls:
+        cursor.execute("; ".join(calls), values or None)
+
+
+def _call(text: str, values: Sequence[Any] | Mapping[str, Any], using: str) -> tuple[str, list[Any]]:
+    """Return what to send for the statement, and its values in their order."""
     numbered, names = _numbered(text)
-    if isinstance(values, Mapping):
-        values = [values[name] for name in names]
+    listed = [values[name] for name in names] if isinstance(values, Mapping) else list(values)
     number = _prepare(using, numbered)
     if number is None:
-        cursor.execute(before + _PLACE.sub("%s", text), values)
-        return
-    places = f"({', '.join(['%s'] * len(values))})" if values else ""
-    cursor.execute(f"{before}EXECUTE statement_{number}{places}", values or None)
+        return _PLACE.sub("%s", text), listed
+    places = f"({', '.join(['%s'] * len(listed))})" if listed else ""
+    return f"EXECUTE statement_{number}{places}", listed
 
 
 @lru_cache(1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
 
@@ -18,8 +18,15 @@ from workflowmanager.intake import reroute_unmatched
 log = logger(__name__)
 
 
+# The advisory lock of who tells a history into this database (`manage.py simulate_history`).
+TELLING = 7_405_226
+
+
 def tick() -> None:
     """Sweep the clocks, settle the roles, and route what a deploy has made routable."""
+    if is_history_told():
+        log.info("tick_left_out", reason="simulate_history is at work")
+        return
     for name, part in PARTS.items():
         try:
             count = part()
@@ -28,6 +35,18 @@ def tick() -> None:
             continue
         if count:
             log.info("tick", part=name, count=count)
+
+
+def is_history_told() -> bool:
+    """Return whether `simulate_history` is at work: the present must not lay hands on tasks of its past."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s"
+            " AND classid = 0 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [TELLING],
+        )
+        (is_told,) = cursor.fetchone()
+    return bool(is_told)
 
 
 def sweep() -> int:

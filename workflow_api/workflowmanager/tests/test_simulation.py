@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
+from audit.models import AuditLog
 from audit.services import verify
+from role.models import RoleCursor
 from task.clocks import reading_of
-from task.models import SlaClock, SlaFact, Task, TaskTransition
+from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from ticketing_common.testing import published_messages
-from workflowmanager.simulation import Simulation
+from workflowmanager import pooling, simulation, transitions
+from workflowmanager.batching import Batch
+from workflowmanager.simulation import AlreadyTelling, Simulation, telling
 from workflowmanager.tests import factories
+from workflowmanager.ticking import tick
 
 pytestmark = pytest.mark.django_db
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -26,16 +35,39 @@ def found_the_desk() -> None:
     factories.approval(support, leads, coordinators=support, approve={"escalate_to": None})
 
 
-def told(seed: int) -> list[Any]:
-    """Tell a story, take it back, and return what happened in it."""
+def told(seed: int, **fields: Any) -> list[Any]:
+    """Tell a story, take it back, and return all that was written of it, but for the ids."""
     with transaction.atomic():
-        Simulation(tickets=15, days=4, seed=seed, end=END).run()
+        Simulation(**{"tickets": 15, "days": 4, "seed": seed, "end": END, **fields}).run()
         tasks = Task.objects.order_by("ticket_number")
-        story: list[Any] = list(
-            tasks.values_list("ticket_number", "status", "assignee_id", "version", "created_at", "closed_at")
-        )
+        facts = SlaFact.objects.order_by("clock__task__ticket_number", "happened_at", "clock__visit__number", "kind")
+        story: list[Any] = [
+            list(rows)
+            for rows in (
+                tasks.values_list("ticket_number", "status", "assignee_id", "owner_id", "version", "event_seq"),
+                tasks.values_list("ticket_number", "told_status", "due_at", "is_breached", "created_at", "closed_at"),
+                by_ticket(
+                    StepVisit, "number", "role_id", "opened_at", "closed_at", "outcome", "performer_id", "due_at"
+                ),
+                by_ticket(Assignment, "started_at", "is_owner", "person_id", "origin", "why", "ended_at", "end_reason"),
+                by_ticket(TaskTransition, "performed_at", "name", "actor_id", "comment"),
+                by_ticket(SlaClock, "visit__number", "events", "due_at", "at_risk_at", "stopped_at", "verdict"),
+                by_ticket(Timeline, "seq", "event", "actor_id", "at"),
+                facts.values_list("clock__task__ticket_number", "kind", "happened_at", "recorded_at"),
+                AuditLog.objects.order_by("id").values_list("action", "ticket_number", "actor_id", "at", "reason"),
+                RoleCursor.objects.order_by("role_id").values_list("role_id", "last_user_id", "turns"),
+            )
+        ]
         transaction.set_rollback(True)
     return story
+
+
+def by_ticket(model: Any, *columns: str) -> Any:
+    return model.objects.order_by("task__ticket_number", *columns[:2]).values_list("task__ticket_number", *columns)
+
+
+class Deadlock(Exception):
+    pgcode = "40P01"
 
 
 class TestSimulation:
@@ -50,8 +82,13 @@ class TestSimulation:
         assert Task.objects.filter(created_at__lt=END - timedelta(days=5)).exists()
         assert not Task.objects.filter(created_at__gt=END).exists()
         assert verify().is_valid
-        for clock in SlaClock.objects.filter(stopped_at=None):
-            assert clock.due_at == reading_of(clock, END).due_at
+        for clock in SlaClock.objects.select_related("visit", "task"):
+            reading = reading_of(clock, END)
+            assert (clock.due_at, clock.at_risk_at) == (reading.due_at, reading.at_risk_at)
+            if clock.stopped_at is None:
+                assert clock.due_at == (clock.visit or clock.task).due_at
+            elif clock.verdict != "cancelled":
+                assert clock.verdict == ("breached" if reading.breached_at else "met")
 
     def test_nobody_hears_of_it(self) -> None:
         found_the_desk()
@@ -63,6 +100,143 @@ class TestSimulation:
         assert told(seed=7) == told(seed=7)
         assert told(seed=7) != told(seed=8)
 
+    def test_what_is_written_together_is_what_would_be_written_one_by_one(self, monkeypatch: Any) -> None:
+        found_the_desk()
+        monkeypatch.setattr(simulation, "BATCH", 1)
+        one_by_one = told(seed=5, tickets=60, days=2)
+        monkeypatch.setattr(simulation, "BATCH", 500)
+        assert told(seed=5, tickets=60, days=2) == one_by_one
+
+    def test_turns_go_round_without_a_gap_and_stays_have_one_holder(self) -> None:
+        found_the_desk()
+        Simulation(tickets=80, days=3, seed=2, end=END).run()
+        for task in Task.objects.filter(status="in_progress"):
+            (turn,) = Assignment.objects.filter(task=task, is_owner=False, ended_at=None)
+            assert (turn.person_id, turn.visit_id) == (task.assignee_id, task.current_visit_id)
+            assert task.event_seq == Timeline.objects.filter(task=task).count()
+        for cursor in RoleCursor.objects.all():
+            turns = Assignment.objects.filter(role_id=cursor.role_id, why__has_key="cursor_after").order_by("id")
+            last = None
+            for why in turns.values_list("why", flat=True):
+                assert why["cursor_before"] == last or why.get("with_first_step")
+                last = why.get("cursor_after", last)
+            assert last == cursor.last_user_id
+
+    def test_a_deadlock_is_met_by_telling_the_stretch_again(self, monkeypatch: Any) -> None:
+        found_the_desk()
+        undisturbed = told(seed=4, tickets=40)
+        finish, met = Batch.finish, [0]
+
+        def meet_a_deadlock(batch: Batch) -> None:
+            finish(batch)
+            met[0] += 1
+            if met[0] in (1, 3, 4):
+                raise OperationalError("deadlock detected") from Deadlock()
+
+        monkeypatch.setattr(Batch, "finish", meet_a_deadlock)
+        assert told(seed=4, tickets=40) == undisturbed
+        assert met[0] > 4
+
+    def test_another_error_is_not_met_so(self, monkeypatch: Any) -> None:
+        found_the_desk()
+
+        def fail(_batch: Batch) -> None:
+            raise OperationalError("no space left on device")
+
+        monkeypatch.setattr(Batch, "finish", fail)
+        with pytest.raises(OperationalError):
+            Simulation(tickets=5, days=4, seed=1, end=END).run()
+
+    def test_says_how_far_it_is(self, monkeypatch: Any) -> None:
+        found_the_desk()
+        monkeypatch.setattr(simulation, "SAY_EVERY_SECONDS", 0)
+        said: list[str] = []
+        Simulation(tickets=20, days=5, seed=1, end=END, say=said.append).run()
+        assert any("tickets/s" in line and "to go" in line for line in said)
+
+    @pytest.mark.parametrize("until", ["tomorrow", "2026-03-02T12:00:00"])
+    def test_an_end_needs_its_offset(self, until: str) -> None:
+        with pytest.raises(CommandError):
+            call_command("simulate_history", "--until", until)
+
     def test_needs_a_deployed_workflow(self) -> None:
         with pytest.raises(CommandError):
             call_command("simulate_history", tickets=5, days=5)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestBesideAWorker:
+    def test_history_and_work_of_today_do_not_deadlock(self) -> None:
+        found_the_desk()
+        stop = threading.Event()
+
+        def work() -> int:
+            """What a worker and a web process do: take tickets in, and move them on; return how many."""
+            done = 0
+            try:
+                while not stop.is_set() or not done:
+                    factories.take_in(f"TX{done}")
+                    task = factories.task_of(f"TX{done}")
+                    edge = factories.edge(task, "Review to Approve")
+                    holder = factories.actor(factories.holder_of(task))
+                    transitions.perform(
+                        actor=holder, task_id=task.pk, transition_id=edge.pk, expected_version=1, now=timezone.now()
+                    )
+                    pooling.settle_roles(list(RoleCursor.objects.values_list("pk", flat=True)), now=timezone.now())
+                    done += 1
+            finally:
+                connection.close()
+            return done
+
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(work)
+            try:
+                Simulation(tickets=150, days=3, seed=6, end=END).run()
+            finally:
+                stop.set()
+        done = working.result()
+        assert Task.objects.filter(ticket_number__startswith="SX").count() == 150
+        assert Task.objects.filter(ticket_number__startswith="TX").count() == done
+        assert verify().is_valid
+
+    def test_the_tick_leaves_a_past_alone_that_is_being_told(self) -> None:
+        found_the_desk()
+        factories.take_in()
+        Task.objects.update(created_at=factories.LONG_AGO)
+        SlaClock.objects.update(events=[{"at": factories.LONG_AGO.isoformat(), "kind": "started"}], due_at=END)
+        found = []
+
+        def tick_elsewhere() -> None:
+            tick()
+            found.append(SlaFact.objects.count())
+            connection.close()
+
+        with telling():
+            in_thread(tick_elsewhere)
+        in_thread(tick_elsewhere)
+        assert found[0] == 0
+        assert found[1] > 0
+
+    def test_one_history_at_a_time(self) -> None:
+        found_the_desk()
+        refused = []
+
+        def tell_another() -> None:
+            try:
+                Simulation(tickets=1, days=1, seed=1, end=END).run()
+            except AlreadyTelling as error:
+                refused.append(error)
+            connection.close()
+
+        with telling():
+            in_thread(tell_another)
+        assert len(refused) == 1
+        in_thread(tell_another)
+        assert len(refused) == 1
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import time
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from workflowmanager.simulation import Simulation
+from workflowmanager.simulation import AlreadyTelling, Simulation
+
+
+def moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment such as 2026-11-29T12:00:00+00:00.") from error
+    if found.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no offset, such as +00:00.")
+    return found
 
 
 class Command(BaseCommand):
@@ -18,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--tickets", type=int, default=500)
         parser.add_argument("--days", type=int, default=30, help="How far back the story begins.")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--until", type=moment, help="When the story ends, ISO 8601 with an offset; now.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["tickets"] < 1 or options["days"] < 1:
@@ -27,14 +40,14 @@ class Command(BaseCommand):
             tickets=options["tickets"],
             days=options["days"],
             seed=options["seed"],
-            end=timezone.now(),
+            end=options["until"] or timezone.now(),
             say=self.stdout.write,
         )
         try:
             counts = simulation.run()
-        except ValueError as error:
+        except (ValueError, AlreadyTelling) as error:
             raise CommandError(str(error)) from error
         took = time.monotonic() - started
         for name, count in sorted(counts.items()):
             self.stdout.write(f"{name:>28} {count}")
-        self.stdout.write(f"{counts['tickets']} tickets in {took:.1f} s")
+        self.stdout.write(f"{counts['tickets']} tickets in {took:.1f} s, {counts['tickets'] / took:.1f} tickets/s")

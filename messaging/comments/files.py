@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from datetime import datetime
 from functools import partial
-from typing import IO
 
-import puremagic
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -27,31 +22,23 @@ from comments.writing import (
     refuse_outside,
     touch,
 )
-from ticketing_common.errors import Invalid, NotFound, Refusal
+from ticketing_common.errors import FileGone, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
+from ticketing_common.logs import logger
+from ticketing_common.uploads import (
+    IMAGES,
+    OFFICE,
+    OPEN_DOCUMENTS,
+    Unacceptable,
+    clean_name,
+    sha256_of,
+    true_content_type,
+)
 
-# What may be stored: the content type by extension. The content must agree with the name's extension.
-ALLOWED = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "pdf": "application/pdf",
-    "txt": "text/plain",
-    "log": "text/plain",
-    "csv": "text/csv",
-    "zip": "application/zip",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-}
-TEXT = frozenset({"txt", "log", "csv"})
-# Office files are ZIP archives: the signature alone cannot tell them apart.
-ZIPPED = frozenset({"zip", "docx", "xlsx", "pptx", "odt", "ods"})
-SNIFFED_BYTES = 64 * 1024
+log = logger(__name__)
+
+# What may be stored; the content must be what the name's extension says.
+ACCEPTED = frozenset({*IMAGES, *OFFICE, *OPEN_DOCUMENTS, "txt", "log", "csv", "pdf", "zip"})
 
 
 class FileTooLarge(Refusal):
@@ -75,36 +62,6 @@ class AttachmentNotFound(NotFound):
     default_detail = "There is no such file for you."
 
 
-def clean_file_name(name: str) -> str:
-    """Return a name that is safe in headers and on disks: the last path part, no control characters."""
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(character for character in name if character.isprintable() and character not in '"<>|:*?')
-    name = re.sub(r"\s+", " ", name).strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    return f"{stem[: 200 - len(extension)]}{dot}{extension}" if dot else name[:200]
-
-
-def sniff(file_name: str, head: bytes) -> str:
-    """Return the content type of an acceptable file, judged by its first bytes and its name together."""
-    extension = file_name.rpartition(".")[2].lower()
-    if extension not in ALLOWED:
-        raise TypeNotAllowed(attr="file")
-    if extension in TEXT:
-        if b"\x00" in head:
-            raise TypeNotAllowed("The file is named as text but is not.", attr="file")
-        return ALLOWED[extension]
-    try:
-        found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(head)}
-    except (puremagic.PureError, ValueError):
-        found = set()
-    if extension in ZIPPED and head.startswith(b"PK\x03\x04"):
-        return ALLOWED[extension]
-    same = {"jpg", "jpeg", "jfif"} if extension in {"jpg", "jpeg"} else {extension}
-    if extension in ZIPPED or not found & same:
-        raise TypeNotAllowed("The file's content does not match its name.", attr="file")
-    return ALLOWED[extension]
-
-
 def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime) -> tuple[CommentAttachment, Written]:  # type: ignore[type-arg]
     """Store an uploaded file on a comment. A file whose row does not come to be is removed again."""
     size = upload.size or 0
@@ -112,12 +69,11 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
         raise FileTooLarge(f"At most {settings.ATTACHMENT_MAX_BYTES // 2**20} MiB.", attr="file")
     if size == 0:
         raise Invalid("The file is empty.", attr="file")
-    file_name = clean_file_name(upload.name or "")
-    content_type = sniff(file_name, _head(upload))
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
+    file_name = clean_name(upload.name or "")
+    try:
+        content_type = true_content_type(upload, file_name, ACCEPTED)
+    except Unacceptable as error:
+        raise TypeNotAllowed(str(error), attr="file") from error
     stored = ""
     try:
         with transaction.atomic():
@@ -130,7 +86,7 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
                 file_name=file_name,
                 content_type=content_type,
                 size=size,
-                sha256=digest.hexdigest(),
+                sha256=sha256_of(upload),
                 uploaded_by_id=by.user_id,
                 uploaded_by_name=by.full_name[:255],
                 created_at=now,
@@ -172,6 +128,16 @@ def readable_attachment(*, attachment_id: int, by: Identity) -> CommentAttachmen
     return attachment
 
 
+def content_of(attachment: CommentAttachment) -> bytes:
+    """Return the stored content, or refuse with 410 where it is gone."""
+    try:
+        with default_storage.open(attachment.storage_name) as stored:
+            return bytes(stored.read())
+    except FileNotFoundError as error:
+        log.error("file_gone", attachment_id=attachment.pk)
+        raise FileGone() from error
+
+
 def remove_files_of(comment: Comment) -> None:
     """After the commit, remove the stored files that only this comment showed."""
     names = list(comment.attachments.values_list("storage_name", flat=True))
@@ -187,10 +153,3 @@ def _check_room(comment: Comment, by: Identity) -> None:
     refuse_deleted(comment)
     if comment.attachments.count() >= settings.ATTACHMENTS_PER_COMMENT:
         raise TooManyFiles(f"At most {settings.ATTACHMENTS_PER_COMMENT} files a comment.", attr="file")
-
-
-def _head(upload: IO[bytes] | File) -> bytes:  # type: ignore[type-arg]
-    upload.seek(0)
-    head = upload.read(SNIFFED_BYTES)
-    upload.seek(0)
-    return bytes(head)

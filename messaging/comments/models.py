@@ -6,9 +6,9 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 
+from ticketing_common.uploads import SHOWN_INLINE
 from tickets.models import Ticket
 
 
@@ -128,7 +128,7 @@ class CommentAttachment(models.Model):
     @property
     def is_safe_inline(self) -> bool:
         """True for what a browser may show; everything else is a download."""
-        return self.content_type in settings.ATTACHMENT_INLINE_TYPES
+        return self.content_type in SHOWN_INLINE
 
 
 class CommentRevision(models.Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -35,6 +34,7 @@ from comments.serializers import (
 from comments.writing import Written, readable_comment
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
+from ticketing_common.uploads import CONTENT_TYPES
 from tickets.services import TicketNotFound, readable_ticket
 
 TICKET_NUMBER = re.compile(r"[A-Za-z0-9_.-]{1,140}")
@@ -171,13 +171,15 @@ class AttachmentListView(APIView):
 
 class AttachmentView(APIView):
     @extend_schema(
-        responses={(200, kind): OpenApiTypes.BINARY for kind in sorted(set(files.ALLOWED.values()))},
+        responses={
+            **{(200, kind): OpenApiTypes.BINARY for kind in sorted({CONTENT_TYPES[name] for name in files.ACCEPTED})},
+            410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+        },
     )
     def get(self, request: Request, attachment_id: int) -> HttpResponse:
         """The file itself. Pictures may be shown; everything else is a download."""
         attachment = files.readable_attachment(attachment_id=attachment_id, by=caller(request))
-        with default_storage.open(attachment.storage_name) as stored:
-            answer = HttpResponse(stored.read(), content_type=attachment.content_type)
+        answer = HttpResponse(files.content_of(attachment), content_type=attachment.content_type)
         is_download = not attachment.is_safe_inline
         answer["Content-Disposition"] = content_disposition_header(is_download, attachment.file_name) or "attachment"
         answer["X-Content-Type-Options"] = "nosniff"

@@ -79,7 +79,6 @@ COMMENTS_PER_MINUTE = env.integer("COMMENTS_PER_MINUTE", 60)
 
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
 ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
-ATTACHMENT_INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 MAX_BODY_BYTES = ATTACHMENT_MAX_BYTES + 2**20
 
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")

@@ -17,16 +17,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication
-from ticketing_common.errors import NotFound
+from ticketing_common.errors import FileGone
 from ticketing_common.idempotency import idempotent
 from ticketing_common.jwt import Identity
+from ticketing_common.logs import logger
 from ticketing_common.parsers import JSONParser
 from ticketing_common.permissions import IsPerson, IsService, caller
+from ticketing_common.uploads import SHOWN_INLINE
 from tickets import services
 from tickets.filters import TicketFilter
 from tickets.models import StatusChange, Ticket
 from tickets.serializers import StatusChangeOut, TicketChangeIn, TicketIn, TicketOut, WithdrawIn
-from tickets.uploads import SHOWN_INLINE, CheckedFile, check_files
+from tickets.uploads import CheckedFile, check_files
+
+log = logger(__name__)
+
+ERROR = {"$ref": "#/components/schemas/Error"}
 
 
 class TicketViewSet(viewsets.GenericViewSet[Ticket]):
@@ -141,7 +147,10 @@ class AttachmentView(APIView):
     permission_classes = [IsPerson | IsService]
 
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file's content.")}
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file's content."),
+            410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+        }
     )
     def get(self, request: Request, attachment_id: int) -> FileResponse:
         user: object = request.user
@@ -150,7 +159,8 @@ class AttachmentView(APIView):
         try:
             content = attachment.file.open("rb")
         except FileNotFoundError as error:
-            raise NotFound("The file is no longer stored.") from error
+            log.error("file_gone", attachment_id=attachment_id)
+            raise FileGone() from error
         response = FileResponse(
             content,
             as_attachment=attachment.content_type not in SHOWN_INLINE,

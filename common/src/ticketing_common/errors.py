@@ -40,6 +40,14 @@ class NotFound(Refusal):
     default_detail = "Not found."
 
 
+class FileGone(Refusal):
+    """The record of a file is there, its content is not: lost with a disk, or not restored."""
+
+    code = "file_gone"
+    status_code = 410
+    default_detail = "The file is no longer stored. Ask whoever sent it for another copy."
+
+
 class Conflict(Refusal):
     code = "conflict"
     status_code = 409

@@ -23,8 +23,9 @@ from task.assignment import LEAST_LOADED
 from task.models import Assignment, SlaClock, Task
 from ticketing_common import prepared
 from ticketing_common.outbox import enqueue
+from workflowmanager.loading import lock_tasks, read_clocks, read_tasks
 from workflowmanager.rosters import Roster, moved_cursors, read_rosters
-from workflowmanager.running import Run, as_run, lock_tasks, read_clocks, read_tasks
+from workflowmanager.running import Run, as_run
 from workflowmanager.writing import Change, collecting, insert_many, next_ids
 
 # How many ids are taken from a sequence at once.

@@ -20,8 +20,9 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflow.models import WorkflowVersion
 from workflowmanager.approvals import give_visit
+from workflowmanager.loading import read_tasks
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
-from workflowmanager.running import Run, as_run, read_tasks
+from workflowmanager.running import Run, as_run
 from workflowmanager.writing import Actor, Change
 
 MIGRATED = "migrated"

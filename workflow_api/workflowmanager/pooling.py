@@ -19,8 +19,9 @@ from task.models import Assignment, StepVisit, Task
 from workflowmanager import notices
 from workflowmanager.access import holds_role
 from workflowmanager.approvals import barred_from, give_visit, is_hopeless
+from workflowmanager.loading import lock_tasks
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import Run, as_run, load_run, lock_tasks
+from workflowmanager.running import Run, as_run, load_run
 from workflowmanager.writing import Change
 
 BATCH = 100

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 
 from amscheckout import services as ams
 from bmscheckout import services as bms
-from role.models import Person, Role
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
 from task.guards import holds
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
-from ticketing_common import prepared
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.access import check_visible
+from workflowmanager.loading import lock_task, read_audience, read_clocks, read_history, read_turns
 from workflowmanager.rosters import Roster
-from workflowmanager.writing import Actor, Change, columns, current_collector, iso, listed, stored
+from workflowmanager.writing import Actor, Change, current_collector, iso
 
 FOUR_EYES, VOTED = "four_eyes", "voted"
 
@@ -97,10 +95,7 @@ class Run:
         """The transitions performed so far, oldest first, without those of this change."""
         if self._history is None:
             self.settle()
-            with connection.cursor() as cursor:
-                prepared.execute(cursor, _HISTORY, [self.task.pk])
-                rows = [dict(zip(HISTORY_COLUMNS, values, strict=True)) for values in cursor.fetchall()]
-            self._history = [] if self.is_new else rows
+            self._history = [] if self.is_new else read_history(self.task.pk)
         return self._history
 
     def visited_step_ids(self) -> set[int]:
@@ -112,7 +107,7 @@ class Run:
         """Everybody's turns at the task's stays so far, oldest first, without those of this change."""
         if self._turns is None:
             self.settle()
-            self._turns = [] if self.is_new else _read_turns(self.task.pk)
+            self._turns = [] if self.is_new else read_turns(self.task.pk)
         return self._turns
 
     def current_turn(self) -> Assignment | None:
@@ -509,15 +504,13 @@ class Run:
             roster = self.rosters.get(role_id or 0)
             relations = {member.user_id: "team" for member in roster.members} if roster else {}
         else:
-            with connection.cursor() as cursor:
-                cursor.execute(_AUDIENCE, {"task": task.pk, "role": role_id, "more": self.newcomers})
-                for user_id, full_name, relation in cursor.fetchall():
-                    self.names[user_id] = full_name
-                    if relations.get(user_id) != "performer":
-                        relations[user_id] = relation
-        for user_id, relation in ((task.owner_id, "owner"), (task.assignee_id, "assignee")):
-            if user_id is not None and (self.is_new or user_id in relations or user_id in self.newcomers):
-                relations[user_id] = relation
+            for user_id, full_name, relation in read_audience(task.pk, role_id, self.newcomers):
+                self.names[user_id] = full_name
+                if relations.get(user_id) != "performer":
+                    relations[user_id] = relation
+        for person_id, relation in ((task.owner_id, "owner"), (task.assignee_id, "assignee")):
+            if person_id is not None and (self.is_new or person_id in relations or person_id in self.newcomers):
+                relations[person_id] = relation
         return [
             {"user_id": user_id, "full_name": self.names.get(user_id, ""), "relation": relation}
             for user_id, relation in sorted(relations.items())
@@ -551,19 +544,6 @@ RECORD_FACT = (
     "INSERT INTO sla_facts (clock_id, kind, happened_at, recorded_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
 
-# Everyone who took part and is still active, and the members of the role that has the task now.
-_AUDIENCE = """
-SELECT p.user_id, p.full_name, x.relation
-FROM (
-    SELECT person_id, 'performer' AS relation FROM assignments WHERE task_id = %(task)s
-    UNION SELECT v.person_id, 'performer' FROM approval_votes v JOIN step_visits s ON s.id = v.visit_id
-          WHERE s.task_id = %(task)s
-    UNION SELECT unnest(%(more)s::bigint[]), 'performer'
-    UNION SELECT person_id, 'team' FROM role_members WHERE role_id = %(role)s AND is_active
-) x JOIN people p ON p.user_id = x.person_id
-WHERE p.is_active
-"""
-
 
 def admin_ids() -> list[int]:
     """Return the people who administer the system, as far as auth told us."""
@@ -581,13 +561,10 @@ def load_run(task_id: int, change: Change) -> Run:
     collector = current_collector()
     if collector is not None and (run := collector.run_of(task_id, change)) is not None:
         return run  # type: ignore[no-any-return]
-    with connection.cursor() as cursor:
-        # The lock first, by itself: rows joined to it would be those from before the wait.
-        prepared.execute_together(cursor, [(_LOCK, [task_id]), (_READ, [[task_id]])])
-        found = cursor.fetchone()
-    if found is None:
+    task = lock_task(task_id)
+    if task is None:
         raise NotFound("There is no such task.")
-    return as_run(_task_of(found), change)
+    return as_run(task, change)
 
 
 def load_visible(task_id: int, change: Change) -> Run:
@@ -600,93 +577,8 @@ def load_visible(task_id: int, change: Change) -> Run:
     return run
 
 
-def lock_tasks(task_ids: Iterable[int]) -> list[Task]:
-    """Lock those of the tasks that nobody works on at this moment, and return them by id."""
-    collector = current_collector()
-    if collector is not None:
-        return list(collector.tasks_of(task_ids))
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _LOCK_FREE, [list(task_ids)])
-        locked = [task_id for (task_id,) in cursor.fetchall()]
-    return read_tasks(locked)
-
-
-def read_tasks(task_ids: Sequence[int]) -> list[Task]:
-    """Return the tasks by id, each with its ticket, its open stay and who has and who owns it, in one statement."""
-    if not task_ids:
-        return []
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _READ, [list(task_ids)])
-        return [_task_of(values) for values in cursor.fetchall()]
-
-
 def _by_visit(clocks: Iterable[SlaClock]) -> dict[int | None, SlaClock]:
     return {clock.visit_id: clock for clock in clocks}
-
-
-def read_clocks(task_ids: Collection[int]) -> dict[int, list[SlaClock]]:
-    """Return the running clocks of each task, in one statement."""
-    found: dict[int, list[SlaClock]] = {task_id: [] for task_id in task_ids}
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _CLOCKS, [list(found)])
-        for values in cursor.fetchall():
-            clock = stored(SlaClock, values)
-            if isinstance(clock, SlaClock):
-                found[clock.task_id].append(clock)
-    return found
-
-
-def _read_turns(task_id: int) -> list[Assignment]:
-    turns = []
-    width, of_person = len(columns(Assignment, True)), len(columns(Person, True))
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _TURNS, [task_id])
-        for values in cursor.fetchall():
-            turn = stored(Assignment, values[:width])
-            if isinstance(turn, Assignment):
-                person, role = values[width : width + of_person], values[width + of_person :]
-                turn._state.fields_cache |= {"person": stored(Person, person), "role": stored(Role, role)}
-                turns.append(turn)
-    return turns
-
-
-def _task_of(values: tuple[Any, ...]) -> Task:
-    task, ticket, visit, owner, assignee = (stored(model, values[start:end]) for model, start, end in _PARTS)
-    if not isinstance(task, Task) or not isinstance(ticket, Ticket):
-        raise TypeError("A task was read without its row.")
-    task.ticket = ticket
-    # Set in the cache, as `select_related` does: the columns say the same.
-    task._state.fields_cache |= {"current_visit": visit, "owner": owner, "assignee": assignee}
-    return task
-
-
-HISTORY_COLUMNS = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
-_HISTORY = f"SELECT {', '.join(HISTORY_COLUMNS)} FROM task_transitions WHERE task_id = %s ORDER BY performed_at, id"  # noqa: S608
-_TURNS = (
-    f"SELECT {listed(Assignment, 'x')}, {listed(Person, 'p')}, {listed(Role, 'r')} FROM assignments x"  # noqa: S608
-    " JOIN people p ON p.user_id = x.person_id JOIN roles r ON r.id = x.role_id"
-    " WHERE x.task_id = %s ORDER BY x.started_at, x.id"
-)
-_LOCK = "SELECT id FROM tasks WHERE id = %s FOR NO KEY UPDATE"
-_LOCK_FREE = "SELECT id FROM tasks WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-_CLOCKS = (
-    f"SELECT {listed(SlaClock, 'c')} FROM sla_clocks c WHERE c.task_id = ANY(%s::bigint[]) AND c.stopped_at IS NULL"  # noqa: S608
-)
-_JOINED: tuple[tuple[type[models.Model], str], ...] = (
-    (Task, "t"),
-    (Ticket, "k"),
-    (StepVisit, "v"),
-    (Person, "o"),
-    (Person, "a"),
-)
-_READ = (
-    f"SELECT {', '.join(listed(model, alias) for model, alias in _JOINED)} FROM tasks t"  # noqa: S608 -- our own names
-    " JOIN tickets k ON k.id = t.ticket_id LEFT JOIN step_visits v ON v.id = t.current_visit_id"
-    " LEFT JOIN people o ON o.user_id = t.owner_id LEFT JOIN people a ON a.user_id = t.assignee_id"
-    " WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id"
-)
-_ENDS = list(itertools.accumulate(len(columns(model, True)) for model, _ in _JOINED))
-_PARTS = tuple((model, start, end) for (model, _), start, end in zip(_JOINED, [0, *_ENDS], _ENDS, strict=False))
 
 
 def as_run(task: Task, change: Change) -> Run:

@@ -2,10 +2,12 @@
 #   docker build -f Docker/service.Dockerfile --build-arg SERVICE=auth .
 
 FROM python:3.11-slim-bookworm AS packages
+# requirements-s3.lock brings what an object store for attachments needs.
+ARG EXTRA_PACKAGES=
 RUN python -m venv /venv
-COPY requirements.lock /src/
+COPY requirements.lock requirements-s3.lock /src/
 RUN --mount=type=cache,target=/root/.cache/pip \
-    /venv/bin/pip install --require-hashes --no-deps -r /src/requirements.lock
+    /venv/bin/pip install --require-hashes --no-deps -r /src/requirements.lock ${EXTRA_PACKAGES:+-r /src/$EXTRA_PACKAGES}
 COPY common /src/common
 RUN --mount=type=cache,target=/root/.cache/pip \
     /venv/bin/pip install --no-deps /src/common

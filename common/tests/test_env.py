@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from ticketing_common.env import Env
+from ticketing_common.settings import attachment_storages
 
 NAMES = ("DJANGO_ENV", "SECRET", "URL", "FLAG", "NUMBER", "ITEMS", "DATABASE_URL", "DATABASE_CONN_MAX_AGE")
 
@@ -115,3 +116,16 @@ def test_a_number_that_is_none_is_refused_by_name(tmp_path: Path, monkeypatch: p
 
     with pytest.raises(ImproperlyConfigured, match="NUMBER"):
         make(tmp_path).integer("NUMBER", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ATTACHMENT_STORAGE", "nowhere.at.all.Storage"), ("ATTACHMENT_STORAGE_OPTIONS", "bucket=tickets")],
+)
+def test_a_store_that_can_not_be_used_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}"):
+        attachment_storages(make(tmp_path))

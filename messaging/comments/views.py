@@ -157,7 +157,11 @@ class AttachmentListView(APIView):
     @extend_schema(
         parameters=[RETRY_KEY],
         request={"multipart/form-data": UploadIn},
-        responses={201: AttachmentOut, 413: OpenApiResponse(ERROR, description="The file is too large.")},
+        responses={
+            201: AttachmentOut,
+            413: OpenApiResponse(ERROR, description="The file is too large."),
+            503: OpenApiResponse(ERROR, description="The store can't be reached."),
+        },
     )
     @idempotent
     def post(self, request: Request, comment_id: int) -> Response:
@@ -174,6 +178,7 @@ class AttachmentView(APIView):
         responses={
             **{(200, kind): OpenApiTypes.BINARY for kind in sorted({CONTENT_TYPES[name] for name in files.ACCEPTED})},
             410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+            503: OpenApiResponse(ERROR, description="The store can't be reached."),
         },
     )
     def get(self, request: Request, attachment_id: int) -> HttpResponse:

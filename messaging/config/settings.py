@@ -1,6 +1,5 @@
 """Settings of the messaging service. Every value comes from the environment; see .env.example."""
 
-import json
 from pathlib import Path
 
 from ticketing_common import settings as base
@@ -34,14 +33,7 @@ LANGUAGE_CODE = "en-us"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the documentation page's files, served from the packages
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
-# Files lie under MEDIA_ROOT, which all processes share, unless a storage of another kind is named (an object store).
-STORAGES: dict[str, dict[str, object]] = {
-    "default": {
-        "BACKEND": env.text("ATTACHMENT_STORAGE", "django.core.files.storage.FileSystemStorage"),
-        "OPTIONS": json.loads(env.text("ATTACHMENT_STORAGE_OPTIONS", "{}")),
-    },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = base.attachment_storages(env)
 
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
 RABBITMQ_MANAGEMENT_URL = env.url_with_secret("RABBITMQ_MANAGEMENT_URL", "http://admin:admin@localhost:15672")

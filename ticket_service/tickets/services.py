@@ -135,7 +135,7 @@ def delete_ticket(*, ticket_number: str, person: Identity, now: datetime) -> Non
     files = [attachment.file for attachment in ticket.attachments.all()]
     ticket.delete()
     for file in files:
-        transaction.on_commit(partial(file.delete, save=False))
+        transaction.on_commit(partial(file.delete, save=False), robust=True)
 
 
 def apply_status(

@@ -150,6 +150,7 @@ class AttachmentView(APIView):
         responses={
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file's content."),
             410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+            503: OpenApiResponse(ERROR, description="The store can't be reached."),
         }
     )
     def get(self, request: Request, attachment_id: int) -> FileResponse:

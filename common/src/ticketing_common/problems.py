@@ -41,7 +41,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
     if isinstance(exc, Refusal):
         set_rollback()
-        kind = "validation_error" if exc.attr else "client_error"
+        kind = "validation_error" if exc.attr else "client_error" if exc.status_code < 500 else "server_error"
         errors = [{"code": exc.code, "detail": exc.detail, "attr": exc.attr}]
         response = Response(envelope(kind, errors, **exc.extra), status=exc.status_code)
         if "retry_after" in exc.extra:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from ticketing_common import logs
 from ticketing_common.env import Env
@@ -92,6 +96,23 @@ def caches(redis_url: str, service: str) -> dict[str, Any]:
             "LOCATION": redis_url,
             "KEY_PREFIX": service,
         }
+    }
+
+
+def attachment_storages(env: Env) -> dict[str, dict[str, object]]:
+    """Return `STORAGES`: files under MEDIA_ROOT, which all processes share, or in the store that the setting names."""
+    backend = env.text("ATTACHMENT_STORAGE", "django.core.files.storage.FileSystemStorage")
+    try:
+        import_string(backend)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"ATTACHMENT_STORAGE: {error}. See docs/runbooks/files.md.") from error
+    try:
+        options = json.loads(env.text("ATTACHMENT_STORAGE_OPTIONS", "{}"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"ATTACHMENT_STORAGE_OPTIONS is not JSON: {error}") from error
+    return {
+        "default": {"BACKEND": backend, "OPTIONS": options},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.factories import ADMIN, AMARA, JONAS, NAMES, NOON, NUMBER, PLAIN_ROLE
 from tests.factories import roles_of as roles_of_person
 from ticketing_common.errors import Refusal
 from ticketing_common.hostile_files import HOSTILE, ODT, WORD, Hostile, archive, assert_is_harmless, multipart, picture
+from ticketing_common.s3_testing import ObjectStore, object_store
 from ticketing_common.testing import assert_problem, client_for
 from ticketing_common.uploads import CONTENT_TYPES
 from tickets.models import Ticket
@@ -164,13 +166,49 @@ class TestGoingOut:
         assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_files_lie_where_the_settings_say(comment_id: int, settings: Any, media: Path) -> None:
-    """As with an object store: nothing on the disk, and everything else the same."""
-    in_memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    settings.STORAGES = settings.STORAGES | {"default": in_memory}
-    url = upload(comment_id, "a.txt", b"elsewhere").json()["url"]
-    assert client(JONAS).get(url).content == b"elsewhere"
-    assert not media.exists()
+class TestInAnObjectStore:
+    @pytest.fixture
+    def store(self, settings: Any) -> Iterator[ObjectStore]:
+        with object_store() as store:
+            settings.STORAGES = store.storages
+            yield store
+
+    @pytest.mark.django_db(transaction=True)
+    def test_files_come_and_go_as_on_a_disk_and_nobody_learns_where_they_lie(
+        self, comment_id: int, store: ObjectStore, media: Path
+    ) -> None:
+        document = upload(comment_id, "a.txt", b"elsewhere").json()
+        (name,) = store.names()
+        assert store.read(name) == b"elsewhere"
+        assert not media.exists()
+        assert store.status_for_strangers(name) == 403
+        other = services.post_comment(ticket_number=NUMBER, by=identity(AMARA), text="Again.", now=NOON).document["id"]
+        files.attach_stored(comment_id=other, by=identity(AMARA), attachment_id=document["id"], now=NOON)
+
+        fetched = client(JONAS).get(document["url"])
+        assert (fetched.status_code, fetched.content) == (200, b"elsewhere")
+        assert_problem(client(STRANGER).get(document["url"]), 404, "attachment_not_found")
+        shown = client(JONAS).get(f"/comments/?ticket_id={NUMBER}"), client(JONAS).get(f"/tickets/{NUMBER}/events/")
+        for said in (*(answer.content.decode() for answer in shown), str(fetched.headers), str(document)):
+            assert name not in said
+            assert store.url not in said
+
+        client(AMARA).delete(f"/comments/{comment_id}/")
+        assert store.names() == [name]
+        client(AMARA).delete(f"/comments/{other}/")
+        assert store.names() == []
+
+    def test_what_the_store_lost_is_gone(self, comment_id: int, store: ObjectStore) -> None:
+        url = upload(comment_id, "a.txt", b"lost").json()["url"]
+        store.forget(store.names()[0])
+        assert_problem(client(AMARA).get(url), 410, "file_gone")
+
+    def test_a_store_that_is_away_is_said_and_keeps_nothing(self, comment_id: int, store: ObjectStore) -> None:
+        url = upload(comment_id, "a.txt", b"kept").json()["url"]
+        store.stop()
+        assert_problem(client(AMARA).get(url), 503, "storage_unavailable")
+        assert_problem(upload(comment_id, "b.txt", b"new"), 503, "storage_unavailable")
+        assert CommentAttachment.objects.count() == 1
 
 
 class TestAttachingAgain:

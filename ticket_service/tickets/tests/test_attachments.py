@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from ticketing_common.hostile_files import HOSTILE, Hostile, assert_is_harmless, multipart
-from ticketing_common.testing import assert_problem
+from ticketing_common.s3_testing import object_store
+from ticketing_common.testing import assert_problem, published_messages
 from tickets import services
 from tickets.models import Attachment
 from tickets.tests.factories import (
@@ -18,6 +20,7 @@ from tickets.tests.factories import (
     PDF,
     agent,
     fields,
+    help_desk,
     noor,
     png,
     stranger,
@@ -133,3 +136,28 @@ def test_a_ticket_with_a_refused_file_is_not_filed() -> None:
     assert_problem(response, 400, "file_refused", "attachments")
     assert Attachment.objects.count() == 0
     assert ticket_of_noor().attachments.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_lie_in_an_object_store_where_the_settings_say_so(settings: Any) -> None:
+    with object_store() as store:
+        settings.STORAGES = store.storages
+        answer = noor().post("/tickets/", fields() | {"attachments": [upload("a.png", png())]}, format="multipart")
+        assert answer.status_code == 201, answer.content
+        (name,) = store.names()
+        assert store.read(name) == png()
+        assert store.status_for_strangers(name) == 403
+        (kept,) = answer.json()["attachments"]
+        number = answer.json()["ticket_number"]
+
+        fetched: Any = agent().get(kept["url"])
+        assert b"".join(fetched.streaming_content) == png()
+        assert_problem(stranger().get(kept["url"]), 404)
+        (told,) = published_messages("tickets.tasks.receive_ticket")
+        for said in (answer.content.decode(), str(fetched.headers), json.dumps(told)):
+            assert name not in said
+            assert store.url not in said
+
+        assert help_desk().delete(f"/tickets/{number}/").status_code == 204
+        assert store.names() == []
+        assert not settings.MEDIA_ROOT.exists()

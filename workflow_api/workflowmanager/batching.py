@@ -134,9 +134,10 @@ class Batch:
         if not self._unwritten.isdisjoint(wanted):
             self.flush()
         self._keep(read_tasks([task_id for task_id in wanted if task_id in self._locked - self._loaded.keys()]))
-        found = [self._loaded.pop(task_id) for task_id in wanted if task_id in self._loaded]
-        self._clocks |= {task.pk: clocks for task, clocks in found}
-        return [task for task, _ in found]
+        # They stay here: whether a change of theirs comes of it or not, they are as it leaves them.
+        found = {task_id: self._loaded[task_id] for task_id in wanted if task_id in self._loaded}
+        self._clocks |= {task_id: clocks for task_id, (_, clocks) in found.items()}
+        return [task for task, _ in found.values()]
 
     def turns_at(self, visit_id: int) -> list[Assignment]:
         """Return the turns at the stay that go on and are not written yet."""

@@ -9,6 +9,7 @@ stretch that meets a deadlock is told again from the dice as they lay before it.
 
 from __future__ import annotations
 
+import copy
 import heapq
 import random
 import time
@@ -92,6 +93,9 @@ HABITS = (("act", 82), ("hold", 6), ("transfer", 4), ("escalate", 3), ("release"
 
 
 Act = Callable[[datetime], None]
+Due = tuple[datetime, int, int]  # when, of which task, which clock
+# What a stretch changes in its teller, beside the dice.
+STATE = ("now", "turns", "events", "due", "running", "counts")
 
 
 class AlreadyTelling(RuntimeError):
@@ -124,8 +128,10 @@ class Simulation:
         self.dice = random.Random(self.seed)  # noqa: S311 -- a story, not a secret
         self.turns = 0
         self.events: list[Event] = []
-        self.due: list[tuple[datetime, int]] = []  # when clocks run out, and their tasks
+        self.due: list[Due] = []  # when clocks run out, as far as was known once
+        self.running: dict[int, tuple[datetime | None, datetime | None]] = {}  # when each clock runs out, known now
         self.start = self.end - timedelta(days=self.days)
+        self.now = self.start
         self.ids = Ids()
         self.batch = Batch(self.ids, Change(self.start))
         self.pace = {
@@ -154,7 +160,7 @@ class Simulation:
 
     def _tell(self) -> None:
         """Tell what comes next in one transaction; again from the same dice where it met a deadlock."""
-        saved = self.dice.getstate(), self.turns, list(self.events), list(self.due), Counter(self.counts)
+        dice, saved = self.dice.getstate(), {name: copy.copy(getattr(self, name)) for name in STATE}
         for is_last in (*[False] * (TRIES - 1), True):
             try:
                 self._tell_once()
@@ -162,10 +168,9 @@ class Simulation:
             except OperationalError as error:
                 if is_last or getattr(error.__cause__, "pgcode", "") not in TRANSIENT:
                     raise
-                state, self.turns, events, due, self.counts = saved
-                self.dice.setstate(state)
-                self.events, self.due = list(events), list(due)
-                saved = state, self.turns, events, due, Counter(self.counts)
+                self.dice.setstate(dice)
+                for name, value in saved.items():
+                    setattr(self, name, copy.copy(value))
 
     def _tell_once(self) -> None:
         first = self.events[0]
@@ -193,34 +198,54 @@ class Simulation:
                 return False
             batch.wait_for([event.task_id])
         self._pop().act(event.moment)
+        self._note_clocks(batch)
+        return True
+
+    def _note_clocks(self, batch: Batch) -> None:
+        """Plan when the sweep finds the clocks that changed."""
         for clock in batch.clocks:
+            if clock.stopped_at is not None:
+                self.running.pop(clock.pk, None)
+                continue
+            self.running[clock.pk] = clock.at_risk_at, clock.due_at
             for moment in (clock.at_risk_at, clock.due_at):
                 if moment is not None:
-                    heapq.heappush(self.due, (moment, clock.task_id))
+                    heapq.heappush(self.due, (moment, clock.task_id, clock.pk))
         batch.clocks.clear()
-        return True
+
+    def _due_before(self, moment: datetime) -> list[Due]:
+        """Take from the heap what is due by then, without what was due once and is not any more."""
+        found = []
+        while self.due and self.due[0][0] < moment:
+            due = heapq.heappop(self.due)
+            if due[0] in self.running.get(due[2], ()):
+                found.append(due)
+        return found
 
     def _soon(self) -> list[int]:
         """Return the tasks of the next events, and those whose clocks run out by then."""
         ahead = [heapq.heappop(self.events) for _ in range(min(BATCH, len(self.events)))]
         for event in ahead:
             heapq.heappush(self.events, event)
-        due = []
-        while self.due and self.due[0][0] < ahead[-1].moment:
-            due.append(heapq.heappop(self.due))
+        due = self._due_before(ahead[-1].moment)
         for entry in due:
             heapq.heappush(self.due, entry)
-        return [event.task_id for event in ahead if event.task_id is not None] + [task_id for _, task_id in due]
+        return [event.task_id for event in ahead if event.task_id is not None] + [task_id for _, task_id, _ in due]
 
     def _pop(self) -> Event:
         self.counts["steps"] += 1
-        return heapq.heappop(self.events)
+        event = heapq.heappop(self.events)
+        self.now = event.moment
+        return event
 
     def _next_tick(self) -> datetime | None:
         """Return when the next sweep has something to find."""
+        while self.due and self.due[0][0] not in self.running.get(self.due[0][2], ()):
+            heapq.heappop(self.due)
         if not self.due:
             return None
-        return self.start + ((self.due[0][0] - self.start) // SWEEP_EVERY + 1) * SWEEP_EVERY
+        # A resumed or more urgent task may be late at once: found by the next sweep, not by one of the past.
+        return self.start + ((max(self.due[0][0], self.now) - self.start) // SWEEP_EVERY + 1) * SWEEP_EVERY
 
     def _is_tick_before(self, moment: datetime) -> bool:
         tick = self._next_tick()
@@ -229,10 +254,8 @@ class Simulation:
     def _sweep(self, batch: Batch, *, is_first: bool) -> bool:
         """Do the next sweep; return False where the batch does not hold the tasks for it."""
         tick = self._next_tick() or self.end
-        entries = []
-        while self.due and self.due[0][0] < tick:
-            entries.append(heapq.heappop(self.due))
-        task_ids = {task_id for _, task_id in entries}
+        entries = self._due_before(tick)
+        task_ids = {task_id for _, task_id, _ in entries}
         if not batch.holds(task_ids):
             if not is_first:
                 for entry in entries:
@@ -240,7 +263,7 @@ class Simulation:
                 return False
             batch.wait_for(task_ids)
         self.counts["facts"] += timing.sweep_tasks(task_ids, now=tick)
-        batch.clocks.clear()
+        self._note_clocks(batch)
         return True
 
     # --- tickets come --------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             days=options["days"],
             seed=options["seed"],
             end=options["until"] or timezone.now(),
-            say=self.stdout.write,
+            say=self._say,
         )
         try:
             counts = simulation.run()
@@ -51,3 +51,7 @@ class Command(BaseCommand):
         for name, count in sorted(counts.items()):
             self.stdout.write(f"{name:>28} {count}")
         self.stdout.write(f"{counts['tickets']} tickets in {took:.1f} s, {counts['tickets'] / took:.1f} tickets/s")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

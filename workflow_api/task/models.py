@@ -31,16 +31,21 @@ class Task(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="tasks")
     ticket_number = models.CharField(max_length=140)  # copied: lists and searches need no join
     subject = models.CharField(max_length=255)
-    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.PROTECT, related_name="tasks")
+    # A foreign key without an index of its own has one below that begins with it.
+    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.PROTECT, related_name="tasks", db_index=False)
     workflow_version = models.ForeignKey("workflow.WorkflowVersion", on_delete=models.PROTECT, related_name="tasks")
     current_step = models.ForeignKey(
-        "workflow.VersionStep", null=True, on_delete=models.PROTECT, related_name="tasks_here"
+        "workflow.VersionStep", null=True, on_delete=models.PROTECT, related_name="tasks_here", db_index=False
     )
     current_visit = models.ForeignKey("StepVisit", null=True, on_delete=models.SET_NULL, related_name="+")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     priority = models.CharField(max_length=16, choices=Priority.choices)
-    owner = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="owned_tasks")
-    assignee = models.ForeignKey("role.Person", null=True, on_delete=models.PROTECT, related_name="tasks")
+    owner = models.ForeignKey(
+        "role.Person", null=True, on_delete=models.PROTECT, related_name="owned_tasks", db_index=False
+    )
+    assignee = models.ForeignKey(
+        "role.Person", null=True, on_delete=models.PROTECT, related_name="tasks", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
     event_seq = models.PositiveIntegerField(default=0)  # events told to messaging
     told_status = models.CharField(max_length=16, blank=True, default="")  # what the source was told last
@@ -87,7 +92,7 @@ class Task(models.Model):
 class StepVisit(models.Model):
     """One stay of a task in one step. Coming back opens a new visit."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="visits")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="visits", db_index=False)
     step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="visits")
     role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()  # 1, 2, 3 … within the task
@@ -134,7 +139,7 @@ class Assignment(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
     visit = models.ForeignKey(StepVisit, null=True, on_delete=models.CASCADE, related_name="assignments")
-    person = models.ForeignKey("role.Person", on_delete=models.PROTECT, related_name="assignments")
+    person = models.ForeignKey("role.Person", on_delete=models.PROTECT, related_name="assignments", db_index=False)
     role = models.ForeignKey("role.Role", on_delete=models.PROTECT, related_name="+")
     is_owner = models.BooleanField(default=False)
     origin = models.CharField(max_length=16, choices=Origin.choices)
@@ -167,7 +172,7 @@ class Assignment(models.Model):
 class TaskTransition(models.Model):
     """A transition that was performed: the record behind `/transitions/`."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="performed")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="performed", db_index=False)
     visit = models.ForeignKey(StepVisit, on_delete=models.CASCADE, related_name="performed")
     transition = models.ForeignKey("workflow.VersionTransition", on_delete=models.PROTECT, related_name="+")
     from_step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="+")
@@ -253,7 +258,7 @@ class SlaFact(models.Model):
         AT_RISK = "at_risk"
         BREACHED = "breached"
 
-    clock = models.ForeignKey(SlaClock, on_delete=models.CASCADE, related_name="facts")
+    clock = models.ForeignKey(SlaClock, on_delete=models.CASCADE, related_name="facts", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -269,7 +274,7 @@ class SlaFact(models.Model):
 class Timeline(models.Model):
     """One line of a task's story, in order: what `/tasks/{id}/timeline/` shows and messaging is told."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="timeline")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="timeline", db_index=False)
     seq = models.PositiveIntegerField()
     event = models.CharField(max_length=64)
     actor_id = models.BigIntegerField(null=True)

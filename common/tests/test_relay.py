@@ -17,6 +17,7 @@ from support import Broker, Line, Process, wait_until
 
 from ticketing_common.contracts.messages import InitializeWorkflow, SendTicketStatus
 from ticketing_common.outbox import enqueue
+from ticketing_common.outbox import publisher as publisher_module
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.outbox.publisher import Publisher
 from ticketing_common.outbox.relay import BrokerAway, relay_batch
@@ -99,6 +100,41 @@ class TestBatch:
         assert OutboxMessage.objects.get(exchange="no.such.exchange").last_error == "ChannelClosedByBroker"
         assert [kwargs["ticket_number"] for kwargs in bodies(broker)] == ["TX2"]
 
+    def test_those_refused_among_many_are_put_off_alone(self, broker: Broker) -> None:
+        total = 60
+        for number in range(total):
+            commit(f"TX{number}")
+        ids = list(OutboxMessage.objects.order_by("id").values_list("pk", flat=True))
+        OutboxMessage.objects.filter(pk=ids[5]).update(queue="no-such-queue")
+        OutboxMessage.objects.filter(pk__in=(ids[20], ids[40])).update(exchange="no.such.exchange")
+
+        with Publisher(broker.url) as publisher:
+            assert relay_batch(publisher, now=timezone.now()) == total - 3
+
+        refused = OutboxMessage.objects.unpublished().order_by("id")
+        assert [(row.pk, row.attempts, row.last_error) for row in refused] == [
+            (ids[5], 1, "UnroutableError"),
+            (ids[20], 1, "ChannelClosedByBroker"),
+            (ids[40], 1, "ChannelClosedByBroker"),
+        ]
+        arrived = {kwargs["ticket_number"] for kwargs in bodies(broker)}
+        assert arrived == {f"TX{number}" for number in range(total) if number not in (5, 20, 40)}
+
+    def test_marks_nothing_that_a_silent_broker_did_not_confirm(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(publisher_module, "CONFIRM_SECONDS", 0.5)
+        for number in range(3):
+            commit(f"TX{number}")
+
+        class Deaf(Publisher):
+            def _on_answer(self, frame: Any) -> None:
+                """Hear no confirm."""
+
+        with pytest.raises(BrokerAway), Deaf(broker.url) as publisher:
+            relay_batch(publisher, now=timezone.now())
+        assert unpublished() == 3
+
     def test_a_message_that_was_put_off_goes_out_once_its_queue_is_there(self, broker: Broker) -> None:
         commit("TX1")
         OutboxMessage.objects.update(queue="no-such-queue")
@@ -124,13 +160,12 @@ class TestBatch:
         url = broker.url.replace(f":{broker.address[1]}/", f":{line.port}/")
 
         class CutAfterTwo(Publisher):
-            sent = 0
+            window = 2
 
-            def publish(self, message: OutboxMessage) -> None:
-                if self.sent == 2:
+            def _send_window(self, batch: Any) -> Any:
+                if batch[0][0] == 2:
                     line.cut()
-                super().publish(message)
-                self.sent += 1
+                return super()._send_window(batch)
 
         with pytest.raises(BrokerAway), CutAfterTwo(url) as publisher:
             relay_batch(publisher, now=timezone.now())

@@ -6,7 +6,6 @@ import os
 import select
 from datetime import datetime, timedelta
 
-import pika
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -33,10 +32,6 @@ def retry_delay(attempts: int) -> timedelta:
     return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 10), MAX_DELAY_SECONDS))
 
 
-# What is the fault of one message, not of the connection.
-REFUSALS = (pika.exceptions.UnroutableError, pika.exceptions.NackError, pika.exceptions.ChannelClosedByBroker)
-
-
 class BrokerAway(Exception):
     """The connection failed; no message is to blame."""
 
@@ -46,29 +41,21 @@ def relay_batch(publisher: Publisher, *, now: datetime) -> int:
 
     A message that the broker returns (no such queue), refuses, or closes the channel over (no such exchange, too
     large) is put off alone, so that it stops only its own key. A connection that breaks ends the batch: what was
-    confirmed stays marked, the rest is tried again.
+    confirmed stays marked, the rest is tried again. All are on their way at once; only the head of each key is due,
+    so no two of them have an order to keep.
     Raises `BrokerAway` when nothing could be sent at all.
     """
-    confirmed: list[int] = []
-    broken: BaseException | None = None
     with transaction.atomic():
         batch = list(
             OutboxMessage.objects.due(now).order_by("id").select_for_update(skip_locked=True, of=("self",))[:BATCH]
         )
-        for message in batch:
-            try:
-                publisher.publish(message)
-            except REFUSALS as error:
-                _put_off(message, error, now)
-            except PublishError as error:
-                broken = error
-                break
-            else:
-                confirmed.append(message.pk)
+        outcome = publisher.publish(batch)
+        for place, error in outcome.refused:
+            _put_off(batch[place], error, now)
+        confirmed = [batch[place].pk for place in outcome.confirmed]
         if confirmed:
             OutboxMessage.objects.filter(pk__in=confirmed).update(published_at=timezone.now(), last_error="")
-    if broken is not None:
-        publisher.close()
+    if (broken := outcome.broken) is not None:
         raise BrokerAway(f"{type(broken).__name__}: {broken}") from broken
     return len(confirmed)
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from workflow.models import Priority
+
+# The order that people mean by priority. An index holds this very expression.
+PRIORITY_RANK = Case(
+    When(priority="urgent", then=Value(4)),
+    When(priority="high", then=Value(3)),
+    When(priority="medium", then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
+)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -79,6 +88,14 @@ class Task(models.Model):
             models.Index(fields=["due_at", "id"], name="tasks_due_at"),
             models.Index(fields=["updated_at"], name="tasks_updated_at"),
             models.Index(fields=["owner", "status"], name="tasks_owner"),
+            # Orders of the list that no column has: its page is the index's beginning, however long the list.
+            models.Index(PRIORITY_RANK, "id", name="tasks_priority"),
+            models.Index(F("closed_at").desc(nulls_last=True), F("id").desc(), name="tasks_closed_at"),
+            models.Index(
+                fields=["due_at", "id"],
+                name="tasks_open_due",
+                condition=Q(status__in=["pending", "in_progress", "on_hold", "handing_off"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +180,8 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["person", "role"], name="assignments_open", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["person", "-started_at"], name="assignments_by_person"),
+            # Who took part in a task: asked of every row of a list.
+            models.Index(fields=["person", "task"], name="assignments_person_task"),
         ]
 
     def __str__(self) -> str:

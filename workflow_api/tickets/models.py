@@ -49,6 +49,7 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["intake_state", "received_at"], name="tickets_intake_state"),
             models.Index(fields=["-received_at"], name="tickets_received_at"),
+            # And `tickets_search`, which a migration makes: a part of a word in what lists search.
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from amscheckout.models import AmsCheckout
 from bmscheckout.models import BmsCheckout
@@ -24,15 +24,8 @@ from workflowmanager.running import Run, as_run
 from workflowmanager.transitions import available
 from workflowmanager.writing import Actor, Change
 
-PRIORITY_RANK = Case(
-    When(priority="urgent", then=Value(4)),
-    When(priority="high", then=Value(3)),
-    When(priority="medium", then=Value(2)),
-    default=Value(1),
-    output_field=IntegerField(),
-)
-# Only what the task, its stay and its ticket say themselves: names come from the versions that the process knows and
-# from one look at the people. With every name joined in, planning the statement costs more than running it.
+# Only what the task, its stay, its ticket and its people say themselves: the other names come from the versions that
+# the process knows. With every name joined in, planning the statement costs more than running it.
 ROW = (
     "id",
     "ticket_number",
@@ -47,7 +40,9 @@ ROW = (
     "current_visit__due_at",
     "current_visit__opened_at",
     "assignee_id",
+    "assignee__full_name",
     "owner_id",
+    "owner__full_name",
     "ticket__requester_name",
     "ticket__category",
     "ticket__department",
@@ -61,14 +56,16 @@ ROW = (
 )
 
 
-def in_view(view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
-    """Return those of the tasks the person may see that belong to one of the named views."""
+def in_view(view: str, visible: QuerySet[Task, Any], actor: Actor, now: datetime) -> QuerySet[Task, Any]:
+    """Return those of the visible tasks that belong to one of the named views."""
     if view == "mine":  # they may see what they have, and what their roles have
         return Task.objects.filter(status__in=Task.OPEN, assignee_id=actor.user_id)
     if view == "team":
         held = RoleMember.objects.active().filter(person_id=actor.user_id).values("role_id")
-        return Task.objects.filter(status__in=Task.OPEN, current_visit__role_id__in=held)
-    tasks = tasks_of(actor)
+        # The stay that a task is in is always open; only open ones are indexed by role.
+        stays = {"current_visit__role_id__in": held, "current_visit__closed_at__isnull": True}
+        return Task.objects.filter(status__in=Task.OPEN, **stays)
+    tasks = visible
     if view == "unassigned":
         return tasks.filter(status__in=(Task.Status.PENDING, Task.Status.ON_HOLD), assignee_id__isnull=True)
     breached = Q(is_breached=True) | Q(due_at__lt=now)
@@ -82,23 +79,19 @@ def in_view(view: str, actor: Actor, now: datetime) -> QuerySet[Task, Any]:
 
 
 def rows(tasks: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Turn a page of `.values(*ROW)` into what the API answers.
-
-    One more statement for the names, and one where something is paused.
-    """
+    """Turn a page of `.values(*ROW)` into what the API answers; one more statement where something is paused."""
     page = list(tasks)
-    people = {row[name] for row in page for name in ("assignee_id", "owner_id") if row[name] is not None}
-    names = dict(Person.objects.filter(user_id__in=people).values_list("user_id", "full_name")) if people else {}
     paused = [row["id"] for row in page if row["status"] == Task.Status.ON_HOLD]
     remaining: dict[int, int] = {}
     if paused:
         clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
         remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
-    return [_row(row, now, names, remaining) for row in page]
+    return [_row(row, now, remaining) for row in page]
 
 
-def _person(user_id: int | None, names: Mapping[int, str]) -> dict[str, Any] | None:
-    return None if user_id is None else {"user_id": user_id, "full_name": names.get(user_id, "")}
+def _person(row: Mapping[str, Any], role: str) -> dict[str, Any] | None:
+    user_id = row[f"{role}_id"]
+    return None if user_id is None else {"user_id": user_id, "full_name": row[f"{role}__full_name"]}
 
 
 def _role_name(step: GraphStep, role_id: int | None) -> str | None:
@@ -108,9 +101,7 @@ def _role_name(step: GraphStep, role_id: int | None) -> str | None:
     return step.role_name or None
 
 
-def _row(
-    row: Mapping[str, Any], now: datetime, names: Mapping[int, str], remaining: Mapping[int, int]
-) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
     graph = version_graph(row["workflow_version_id"])
     step = graph.steps.get(row["current_step_id"] or 0)
     current = None
@@ -126,8 +117,8 @@ def _row(
         "workflow": graph.as_workflow,
         "workflow_version": graph.number,
         "current_step": current,
-        "assignee": _person(row["assignee_id"], names),
-        "owner": _person(row["owner_id"], names),
+        "assignee": _person(row, "assignee"),
+        "owner": _person(row, "owner"),
         "requester": row["ticket__requester_name"],
         "category": row["ticket__category"],
         "department": row["ticket__department"],

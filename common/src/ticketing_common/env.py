@@ -100,5 +100,6 @@ class Env:
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
         database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
         # A database host that swallows packets must not hold up a request or a worker's main loop for minutes.
-        database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {})}
+        # Nor is a statement of these services long enough to be worth compiling: that alone takes 30 to 130 ms.
+        database["OPTIONS"] = {"connect_timeout": 5, "options": "-c jit=off", **database.get("OPTIONS", {})}
         return database

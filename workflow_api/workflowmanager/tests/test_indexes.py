@@ -32,7 +32,7 @@ WRITTEN_WITH_EVERY_TICKET = [
 ]
 
 
-def found(query: str, *values: object) -> list[str]:
+def found(query: str, *values: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [name for (name,) in cursor.fetchall()]

@@ -1,0 +1,160 @@
+"""What a list shows is what the rule says, in whichever form the rule is asked."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from role.models import Person, RoleMember
+from task.models import ApprovalVote, Assignment, StepVisit, Task
+from workflow.models import VersionTransition
+from workflowmanager import access
+from workflowmanager.access import has_large_share, listed_for, share_of, tasks_of
+from workflowmanager.tests import factories
+from workflowmanager.tests.test_transitions import press
+
+pytestmark = pytest.mark.django_db
+TICKETS = 24
+Kind = TypeVar("Kind")
+
+
+class World:
+    """Tickets in three roles, closed and open, with owners, turns and votes of anybody, by the dice."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.people = [factories.make_person(number, f"Person {number}") for number in range(11, 17)]
+        self.roles = [factories.make_role(name, *self.some(self.people, 0.7)) for name in ("One", "Two", "Three")]
+        left = self.some(list(RoleMember.objects.values_list("pk", flat=True)), 0.2)
+        RoleMember.objects.filter(pk__in=left).update(is_active=False)
+        for role in self.roles:
+            factories.one_step(role, name=role.name, category=role.name, department=role.name)
+        for number in range(TICKETS):
+            role = self.dice.choice(self.roles)
+            priority = self.dice.choice(("low", "medium", "high", "urgent"))
+            factories.take_in(f"TX{number}", category=role.name, department=role.name, priority=priority)
+        for task in self.some(list(Task.objects.filter(assignee__isnull=False).select_related("assignee"))):
+            assert task.assignee is not None
+            press(task.assignee, task, "Work to Done")
+        for task in Task.objects.all():
+            self._scatter(task)
+        person = self.dice.choice(self.people)
+        Person.objects.filter(pk=person.pk).update(is_active=False)
+
+    def some(self, items: list[Kind], share: float = 0.4) -> list[Kind]:
+        return [item for item in items if self.dice.random() < share]
+
+    def _scatter(self, task: Task) -> None:
+        now, dice = timezone.now(), self.dice
+        due_at = dice.choice([None, now + timedelta(hours=dice.randrange(-50, 50))])
+        fields: dict[str, Any] = {"due_at": due_at, "is_breached": dice.random() < 0.2}
+        if dice.random() < 0.3:
+            fields["owner"] = dice.choice(self.people)
+        if task.is_open and dice.random() < 0.3:
+            fields["assignee"] = dice.choice([None, *self.people])
+        Task.objects.filter(pk=task.pk).update(**fields)
+        for person in self.people:
+            if dice.random() < 0.1:
+                Assignment.objects.create(
+                    task=task, person=person, role=self.roles[0], origin="transfer", started_at=now, ended_at=now
+                )
+            if dice.random() < 0.1:
+                visit = StepVisit.objects.filter(task=task).latest("number")
+                edge = VersionTransition.objects.filter(version_id=task.workflow_version_id)[0]
+                ApprovalVote.objects.create(
+                    visit=visit,
+                    person=person,
+                    transition=edge,
+                    outcome="approve",
+                    cast_at=now,
+                    voided_at=dice.choice([None, now]),
+                )
+
+
+def seen_by(person: Person) -> set[int]:
+    """Return the ids by the rule in plain words: owned, held, one's role's now, or taken part in."""
+    roles = set()
+    if Person.objects.get(pk=person.pk).is_active:
+        roles = set(RoleMember.objects.filter(person=person, is_active=True).values_list("role_id", flat=True))
+    found = set()
+    for task in Task.objects.select_related("current_visit"):
+        takes_part = (
+            Assignment.objects.filter(task=task, person=person).exists()
+            or ApprovalVote.objects.filter(visit__task=task, person=person).exists()
+        )
+        is_own = person.pk in (task.assignee_id, task.owner_id)
+        if is_own or takes_part or (task.current_visit and task.current_visit.role_id in roles):
+            found.add(task.pk)
+    return found
+
+
+def at_most(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Call a share small up to this limit."""
+    monkeypatch.setattr(access, "SMALL_SHARE", limit)
+    cache.clear()
+
+
+@pytest.fixture(params=range(3))
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
+
+
+def test_every_form_of_the_rule_names_the_same_tasks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = set()
+    for person in world.people:
+        actor, expected = factories.actor(person), seen_by(person)
+        sizes.add(len(expected))
+        assert set(tasks_of(actor).values_list("pk", flat=True)) == expected
+        assert set(share_of(actor).values_list("id", flat=True)) == expected
+        assert len(share_of(actor, most=5)) >= min(5, len(expected))
+        for limit in (0, 500):
+            at_most(limit, monkeypatch)
+            listed = listed_for(actor)
+            assert set(listed.values_list("pk", flat=True)) == expected
+            assert has_large_share(actor) is (len(expected) > limit)
+            assert set(listed_for(actor).values_list("pk", flat=True)) == expected, "the second time as well"
+    assert len(sizes) > 1, "a world in which all see the same would prove little"
+
+
+@pytest.mark.parametrize("view", ["all", "mine", "team", "unassigned", "breached", "at_risk", "done"])
+def test_a_list_of_many_and_a_list_of_few_show_the_same(
+    world: World, view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in world.people[:3]:
+        client, visible = factories.as_client(person), seen_by(person)
+        for ordering in ("due_at", "-priority", "-created_at", "-closed_at"):
+            answers = []
+            for limit in (0, 500):
+                at_most(limit, monkeypatch)
+                parameters: dict[str, Any] = {"view": view, "ordering": ordering, "page_size": 100}
+                answers.append(client.get("/tasks/", parameters).json())
+            ids = [[row["id"] for row in answer["results"]] for answer in answers]
+            assert ids[0] == ids[1]
+            assert answers[0]["count"] == answers[1]["count"] == len(ids[0])
+            assert set(ids[0]) <= visible
+            if view == "all":
+                assert set(ids[0]) == visible
+
+
+def test_a_search_counts_what_it_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = world.people[0]
+    client, visible = factories.as_client(person), seen_by(person)
+    matching = set(Task.objects.filter(pk__in=visible, ticket_number__contains="TX1").values_list("pk", flat=True))
+    for limit in (0, 500):
+        at_most(limit, monkeypatch)
+        answer = client.get("/tasks/", {"search": "tx1", "page_size": "100"}).json()
+        assert {row["id"] for row in answer["results"]} == matching
+        assert answer["count"] == len(matching)
+
+
+def test_priorities_are_ordered_by_their_meaning_for_everybody(world: World) -> None:
+    rank = {"urgent": 4, "high": 3, "medium": 2, "low": 1}
+    rows = factories.admin_client().get("/tasks/", {"ordering": "-priority", "page_size": "100"}).json()["results"]
+    ranks = [rank[row["priority"]] for row in rows]
+    assert ranks == sorted(ranks, reverse=True)
+    assert len(rows) == TICKETS

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench.desk import INTAKE, WORKFLOW, settle, start_worker
 from bench.rig import (
-    ROOT,
     BenchError,
     Cpu,
     Database,
@@ -35,12 +35,6 @@ from bench.rig import (
 )
 
 BENCH = Path(__file__).resolve().parent
-WORKFLOW = ROOT / "workflow_api"
-INTAKE = "TICKET_TASKS_PRODUCTION"
-QUEUES = [INTAKE, "tts.role.sync", "tts.user_system_role.sync", "workflow_seed_queue", "workflow_seed"]
-ROLES = ("Ticket Coordinator", "IT Support", "IT Lead", "Asset Manager", "Budget Manager", "Finance Lead")
-ROLES += ("Department Head",)
-MEMBERS_PER_ROLE = 3
 TARGETS = {"throughput ratio": 0.6, "latency ratio": 5.0, "statements": 16, "commits": 1, "cpu ms": 8.0}
 
 
@@ -88,27 +82,12 @@ class Bench:
     # Preparation
 
     def prepare(self) -> None:
-        self.rig.manage(WORKFLOW, "migrate", "--noinput")
         self.rig.manage(BENCH, "migrate", "--noinput", "--run-syncdb", settings="floor.settings")
         self.rig.declare(F1.queue, F2.queue)
-        relay = self.rig.command(WORKFLOW, "relay_outbox", log=self.logs / "relay.log")
-        worker = self.start_real()
-        with self.rig.publisher() as publisher, self.rig.database() as database:
-            for role_id, role in enumerate(ROLES, start=1):
-                publisher.publish("tts.role.sync", "role.tasks.sync_role", _role(role_id, role))
-                for member in range(MEMBERS_PER_ROLE):
-                    hold = _hold(role_id * 10 + member, role_id, role)
-                    publisher.publish("tts.user_system_role.sync", "role.tasks.sync_user_system_role", hold)
-            publisher.flush()
-            database.wait_for("SELECT count(*) FROM role_members", len(ROLES) * MEMBERS_PER_ROLE, seconds=60)
-            publisher.publish("workflow_seed_queue", "workflow.tasks.seed_workflows", {"seed_version": 1})
-            publisher.flush()
-            database.wait_for("SELECT count(*) FROM workflows WHERE status = 'deployed'", 5, seconds=60)
-        relay.stop()
-        worker.stop()
+        settle(self.rig, self.logs)
 
     def start_real(self) -> Worker:
-        return self.rig.worker(WORKFLOW, "config", QUEUES, self.logs / "real.log", settings="config.settings")
+        return start_worker(self.rig, self.logs)
 
     def start_floor(self) -> Worker:
         queues = [F1.queue, F2.queue]
@@ -232,35 +211,6 @@ def _collect(listener: Any, *, until: float, published: dict[str, float], took: 
                 if notice.payload in published:
                     took.append((now - published.pop(notice.payload)) * 1000)
             listener.notifies.clear()
-
-
-def _role(role_id: int, name: str) -> dict[str, Any]:
-    return {
-        "role_id": role_id,
-        "name": name,
-        "system": "tts",
-        "description": "",
-        "is_custom": True,
-        "action": "upsert",
-        "version": 1,
-    }
-
-
-def _hold(number: int, role_id: int, role: str) -> dict[str, Any]:
-    return {
-        "user_system_role_id": number,
-        "user_id": number,
-        "user_email": f"agent.{number}@example.com",
-        "user_full_name": f"Agent {number}",
-        "system": "tts",
-        "role_id": role_id,
-        "role_name": role,
-        "is_active": True,
-        "settings": {},
-        "assigned_at": "2026-11-22T08:00:00+00:00",
-        "action": "upsert",
-        "version": 1,
-    }
 
 
 def rows_of(result: dict[str, Any]) -> list[tuple[str, str, str, str]]:

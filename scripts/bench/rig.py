@@ -36,14 +36,21 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Servers:
-    """Where PostgreSQL and RabbitMQ answer."""
+    """Where PostgreSQL, RabbitMQ and Redis answer."""
 
     database: str
     broker: str
     management: str
+    redis: str = ""
 
     def database_of(self, name: str) -> str:
         return urlunsplit(urlsplit(self.database)._replace(path=f"/{name}"))
+
+    def redis_of(self, number: int) -> str:
+        """Return the URL of one of Redis's databases: what is cached for one world must not answer for another."""
+        if not self.redis:
+            raise BenchError("REDIS_URL is not set and nothing runs here: scripts/up --servers-only")
+        return urlunsplit(urlsplit(self.redis)._replace(path=f"/{number}"))
 
 
 def find_servers() -> Servers:
@@ -58,6 +65,7 @@ def find_servers() -> Servers:
             database=values.get("DATABASE_URL") or values["WORKFLOW_DATABASE_URL"],
             broker=values["RABBITMQ_URL"],
             management=values["RABBITMQ_MANAGEMENT_URL"],
+            redis=values.get("REDIS_URL", ""),
         )
     except KeyError as error:
         raise BenchError(f"{error.args[0]} is not set and nothing runs here: scripts/up --servers-only") from error
@@ -119,11 +127,22 @@ class Rig:
             "LOG_FORMAT": "json",
         }
 
-    def manage(self, folder: Path, *arguments: str, settings: str = "config.settings") -> None:
+    def manage(
+        self,
+        folder: Path,
+        *arguments: str,
+        settings: str = "config.settings",
+        environment: dict[str, str] | None = None,
+    ) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "django", *arguments],
             cwd=folder,
-            env={**self.environment, "DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": str(folder)},
+            env={
+                **self.environment,
+                "DJANGO_SETTINGS_MODULE": settings,
+                "PYTHONPATH": str(folder),
+                **(environment or {}),
+            },
             capture_output=True,
             text=True,
         )
@@ -151,6 +170,14 @@ class Rig:
             folder,
             {**self.environment, "DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": str(folder)},
             log,
+        )
+        self._workers.append(worker)
+        return worker
+
+    def run(self, arguments: list[str], folder: Path, log: Path, environment: dict[str, str]) -> Worker:
+        """Start Python with these arguments; the environment goes over the rig's."""
+        worker = Worker(
+            [sys.executable, *arguments], folder, {**self.environment, "PYTHONPATH": str(folder), **environment}, log
         )
         self._workers.append(worker)
         return worker

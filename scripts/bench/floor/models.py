@@ -36,3 +36,46 @@ class Third(Row):
 class Fourth(Row):
     class Meta:
         db_table = "floor_fourth"
+
+
+class Item(models.Model):
+    """A row of F3's list: as many columns as a plain ticket has, no relation. F4 locks, changes and records it."""
+
+    number = models.CharField(max_length=64)
+    subject = models.CharField(max_length=255)
+    status = models.CharField(max_length=16, default="pending")
+    priority = models.CharField(max_length=16, default="medium")
+    category = models.CharField(max_length=64, default="IT Support")
+    department = models.CharField(max_length=64, default="IT Department")
+    requester = models.CharField(max_length=255, default="Noor Haddad")
+    assignee_id = models.BigIntegerField(null=True)
+    assignee_name = models.CharField(max_length=255, default="Agent 11")
+    version = models.PositiveIntegerField(default=1)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "floor_items"
+        indexes = [models.Index(fields=["due_at", "id"], name="floor_items_due")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ItemChange(models.Model):
+    """F4's history row."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE)
+    old_status = models.CharField(max_length=16)
+    new_status = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField()
+    comment = models.TextField(blank=True, default="")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "floor_item_changes"
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.new_status}"

@@ -10,7 +10,15 @@ SERVICE_NAME = "floor"
 env = Env(SERVICE_NAME, BASE_DIR)
 
 SECRET_KEY = "benchmark"
-INSTALLED_APPS = ["django.contrib.contenttypes", "ticketing_common.inbox", "floor"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "rest_framework", "ticketing_common.inbox", "floor"]
+ROOT_URLCONF = "floor.web"
+ALLOWED_HOSTS = ["*"]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+}
 DATABASES = {"default": env.database("floor")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -167,6 +167,11 @@ class TestCreate:
 
         assert (response.status_code, response.json()) == (202, {"status": "skipped", "reason": "preference"})
 
+    def test_what_is_about_security_is_shown_whatever_was_chosen(self) -> None:
+        Preference.objects.create(user_id=AMARA, notification_type="login_alert", channel="inapp", is_enabled=False)
+
+        assert service().post(URL, {**self.body, "notification_type": "login_alert"}).status_code == 201
+
     @pytest.mark.parametrize("link", ["javascript:alert(1)", "//evil.example.com", "data:text/html,x", "/\\evil"])
     def test_refuses_links_that_lead_astray(self, link: str) -> None:
         assert_problem(service().post(URL, {**self.body, "link": link}), 400, attr="link")

@@ -52,7 +52,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("service", choices=sorted(BY_NAME))
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="command", help="as manage.py takes it")
 
-    subs.add_parser("packages", description="Install the Python packages alone.")
+    only = subs.add_parser("packages", description="Install the Python packages alone.")
+    only.add_argument("--development", action="store_true", help="those of tests and benchmarks as well")
 
     check = subs.add_parser("test", prog="scripts/test", description="Run every check and test of the repository.")
     check.add_argument("--only", action="append", choices=GROUPS, help="one group; may be given several times")
@@ -87,7 +88,8 @@ def main(arguments: list[str]) -> int:
         if asked.command == "manage":
             return manage(layout, asked.service, asked.arguments)
         if asked.command == "packages":
-            provision(layout, Needs(servers=frozenset(), frontend=False), voice)
+            needs = Needs(servers=frozenset(), frontend=False, development=asked.development)
+            provision(layout, needs, voice)
             return 0
         if asked.command == "test":
             return run_checks(layout, voice, frozenset(asked.only or ()), keep=asked.keep)

@@ -41,7 +41,7 @@ from task.serializers import (
     VerbIn,
 )
 from ticketing_common.filters import StrictOrdering, StrictParams
-from ticketing_common.idempotency import idempotent, in_parts
+from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent
 from workflowmanager import reading, transitions, verbs
@@ -232,6 +232,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
+    @takes_key
     def bulk(self, request: Request) -> Response:
         given = checked(BulkIn(data=request.data))
         verb = given["action"]

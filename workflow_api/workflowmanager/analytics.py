@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-Rows = list[dict[str, Any]]
+
+class Rows(list[dict[str, Any]]):
+    """The rows of a report, each by column; `columns` are known also where there is no row."""
+
+    def __init__(self, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
+        super().__init__(rows)
+        self.columns = columns
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ def _rows(text: str, parameters: dict[str, Any]) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
         names = [column.name for column in cursor.description or ()]
-        return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()]
+        rows = ({name: _plain(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall())
+        return Rows(names, rows)
 
 
 def _plain(value: Any) -> Any:
@@ -279,9 +286,8 @@ ORDER BY w.name, n.number, s."order", s.id
 """  # noqa: S608 -- constants of this module
 
 
-def table(rows: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
-    """Yield the header and the rows of a report, for CSV."""
-    if rows:
-        yield list(rows[0])
-        for row in rows:
-            yield list(row.values())
+def table(rows: Rows) -> Iterator[list[Any]]:
+    """Yield the header and the rows of a report, for CSV: an empty one has its header, too."""
+    yield rows.columns
+    for row in rows:
+        yield list(row.values())

@@ -24,6 +24,8 @@ class IdempotencyKeyReused(Refusal):
     default_detail = "This Idempotency-Key was used for another request."
 
 
+TAKES_KEY = "takes_idempotency_key"
+LONGEST_KEY = 200
 ViewMethod = Callable[..., Response]
 Parts = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]
 
@@ -50,7 +52,13 @@ def idempotent(method: ViewMethod) -> ViewMethod:
                 transaction.set_rollback(True)
             return response
 
-    return wrapper
+    return takes_key(wrapper)
+
+
+def takes_key(method: ViewMethod) -> ViewMethod:
+    """Mark a view's method as one that honours the `Idempotency-Key`: the OpenAPI document says so."""
+    vars(method)[TAKES_KEY] = True
+    return method
 
 
 def in_parts(request: Request) -> Parts:
@@ -58,7 +66,7 @@ def in_parts(request: Request) -> Parts:
 
     `do(name, work)` runs the work in a transaction and keeps what it returns with it. Parts that were done are
     answered from there when the client tries again; parts that were refused are tried again. For writes whose parts
-    must not gather their locks in one transaction.
+    must not gather their locks in one transaction; the view's method is marked with `takes_key`.
     """
     key = _key(request)
 
@@ -79,8 +87,8 @@ def in_parts(request: Request) -> Parts:
 
 def _key(request: Request) -> str:
     key: str = request.headers.get("Idempotency-Key") or ""
-    if len(key) > 200:
-        raise exceptions.ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+    if len(key) > LONGEST_KEY:
+        raise exceptions.ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} characters."]})
     return key
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 ERROR_SCHEMA = {
     "type": "object",
@@ -64,6 +66,26 @@ def document_errors(result: dict[str, Any], generator: Any, request: Any, public
             for status in sorted(statuses):
                 operation["responses"].setdefault(status, _error(status))
     return result
+
+
+class Schema(AutoSchema):
+    """Documents the `Idempotency-Key` of the writes that honour it."""
+
+    def get_override_parameters(self) -> list[Any]:
+        # Not at the top: the module needs the applications' models, this one is named by the settings.
+        from ticketing_common.idempotency import LONGEST_KEY, TAKES_KEY
+
+        method = getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
+        if not getattr(method, TAKES_KEY, False):
+            return []
+        return [
+            OpenApiParameter(
+                "Idempotency-Key",
+                {"type": "string", "maxLength": LONGEST_KEY},
+                OpenApiParameter.HEADER,
+                description="Of the client's choosing, one a write: tried again with it, the first answer comes again.",
+            )
+        ]
 
 
 class JWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -55,7 +55,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.filters.SearchFilter",
         "ticketing_common.filters.StrictOrdering",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ticketing_common.schema.Schema",
     "EXCEPTION_HANDLER": "ticketing_common.problems.exception_handler",
     "UNAUTHENTICATED_USER": "ticketing_common.authentication.Anonymous",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

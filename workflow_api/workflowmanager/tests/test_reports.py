@@ -85,6 +85,15 @@ class TestReports:
         assert all(len(row) == len(header) for row in rows)
         assert not any(cell.startswith("=") for row in rows for cell in row)
 
+    @pytest.mark.parametrize("name", ["overview", "sla", "agents", "workflows", "steps"])
+    def test_an_empty_report_has_its_header(self, name: str) -> None:
+        asked = {"from": "2020-01-01", "to": "2020-01-02", "workflow": "999999", "format": "csv"}
+        header, *rows = list(
+            csv.reader(factories.admin_client().get(f"/analytics/{name}/", asked).getvalue().decode().splitlines())
+        )
+        assert len(header) > 3
+        assert len(rows) == (2 if name == "overview" else 0)  # its days, without any work
+
     def test_narrowed_to_one_workflow(self, day: None) -> None:
         report = factories.admin_client().get("/analytics/overview/", {**PERIOD, "workflow": "999999"}).json()
         assert report["period"]["received"] == 0

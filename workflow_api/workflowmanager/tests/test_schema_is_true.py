@@ -139,3 +139,14 @@ def test_the_schema_is_true(operation: Any) -> None:
 
     with connection_kept():
         check()
+
+
+def test_writes_that_honour_the_idempotency_key_say_so_and_no_others() -> None:
+    documented = {
+        (method, path)
+        for path, operations in SCHEMA.raw_schema["paths"].items()
+        for method, operation in operations.items()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+    }
+    assert documented >= {("post", "/transitions/"), ("post", "/tasks/bulk/"), ("post", "/tasks/{id}/hold/")}
+    assert not {path for method, path in documented if method == "get"}

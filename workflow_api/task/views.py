@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
@@ -21,7 +20,7 @@ from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from task.filters import VIEWS, TaskFilter, TaskOrdering
+from task.filters import VIEWS, TaskFilter, TaskFilters, TaskOrdering
 from task.models import PRIORITY_RANK, Task, TaskTransition
 from task.serializers import (
     AssignmentOut,
@@ -101,7 +100,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     permission_classes = [IsAgent]
     renderer_classes = [FastJSONRenderer]
     pagination_class = TaskPagination
-    filter_backends = (StrictParams, DjangoFilterBackend, SearchFilter, TaskOrdering)
+    filter_backends = (StrictParams, TaskFilters, SearchFilter, TaskOrdering)
     filterset_class = TaskFilter
     serializer_class = TaskDetailOut
     extra_query_params = ("view",)

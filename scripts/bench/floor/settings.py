@@ -12,6 +12,7 @@ env = Env(SERVICE_NAME, BASE_DIR)
 SECRET_KEY = "benchmark"
 INSTALLED_APPS = ["django.contrib.contenttypes", "rest_framework", "ticketing_common.inbox", "floor"]
 ROOT_URLCONF = "floor.web"
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # says how long an answer is
 ALLOWED_HOSTS = ["*"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -293,8 +293,9 @@ def rows_of(result: dict[str, Any]) -> list[tuple[str, str, str, str]]:
             rows.append(("… with no count kept", f"{_series(first['p50_ms'])} ms: {first['growth']:.2f} ×", "–", ""))
     for name, counted in result.get("statements", {}).items():
         most = TARGETS["list statements"] if name in LISTS else TARGETS["detail statements"]
-        is_met = max(counted.values()) <= most and len(set(counted.values())) == 1
-        rows.append((f"statements, {name}", _series(counted), f"≤ {most:g}, fixed", _met(is_met)))
+        # A page with a paused task asks for its clock besides: so much may differ, by chance and not by size.
+        is_met = max(counted.values()) <= most and counted[SIZES[-1]] <= counted[SIZES[0]]
+        rows.append((f"statements, {name}", _series(counted), f"≤ {most:g}, not growing", _met(is_met)))
     return rows
 
 

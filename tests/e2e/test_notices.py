@@ -140,6 +140,14 @@ def test_a_hand_off_that_fails_is_told(stack: Stack, refusing_system: str) -> No
 
     arrived_once(stack, stack.admin, "handoff_failed", number)
 
+    failed = stack.admin.get(f"{stack.workflow}/tasks/{task['id']}/")
+    assert failed["handoff"]["status"] == "failed"
+    assert failed["handoff"]["last_error"]
+    owner = stack.person(failed["assignee"]["user_id"])
+    checkout = f"{stack.workflow}/ams/checkouts/{failed['handoff']['id']}/"
+    assert owner.post(f"{checkout}waive/", {"reason": "Booked by hand."})["status"] == "waived"
+    assert stack.admin.get(f"{stack.workflow}/tasks/{task['id']}/")["status"] == "completed"
+
 
 class Newcomer:
     """Somebody invited by mail, with an account that nobody else needs."""

@@ -43,9 +43,11 @@ export interface Approval {
 
 export interface Handoff {
   system: 'ams' | 'bms';
+  id: number;
   status: string;
   attempts: number;
   last_error: string;
+  external_reference: string;
 }
 
 export interface TaskDetail extends TaskRow {

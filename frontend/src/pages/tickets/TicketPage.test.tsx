@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Comment } from '@/api/comments';
+import type { Person } from '@/api/types';
 import { FakeSocket } from '@/test/FakeSocket';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
@@ -57,6 +58,79 @@ async function openTicket() {
 function conversation() {
   return FakeSocket.to(`/ws/comments/${NUMBER}/`);
 }
+
+describe('a hand-off to the next system', () => {
+  const failed = { system: 'ams', id: 7, attempts: 8, external_reference: '' } as const;
+  const handingOff = (assignee: Person) =>
+    taskDetail({
+      status: 'handing_off',
+      current_step: null,
+      assignee,
+      available_transitions: [],
+      available_actions: [],
+      handoff: { ...failed, status: 'failed', last_error: 'The asset is unknown.' },
+    });
+
+  test('says why it failed, and whoever has it now can try again', async () => {
+    task = handingOff(agent);
+    let calls = 0;
+    server.use(
+      http.post('/api/workflow/ams/checkouts/7/retry/', () => {
+        calls += 1;
+        task = {
+          ...task,
+          assignee: null,
+          handoff: { ...failed, status: 'queued', attempts: 0, last_error: '' },
+        };
+        return HttpResponse.json({ id: 7, ticket_number: NUMBER, status: 'queued' });
+      }),
+    );
+    const { user } = await openTicket();
+    const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
+    expect(note.textContent).toMatch(/Failed.*8 tries.*It answered: The asset is unknown\./);
+    await user.click(within(note).getByRole('button', { name: 'Try again' }));
+    expect(await within(note).findByText('Queued')).toBeTruthy();
+    expect(calls).toBe(1);
+    expect(within(note).queryByRole('button')).toBeNull();
+  });
+
+  test('is waived with a reason only, and a refusal is said', async () => {
+    task = handingOff(agent);
+    const sent: unknown[] = [];
+    server.use(
+      http.post('/api/workflow/ams/checkouts/7/waive/', async ({ request }) => {
+        sent.push(await request.json());
+        if (sent.length === 1) return problem(409, 'handoff_settled', 'It was settled meanwhile.');
+        task = {
+          ...task,
+          status: 'completed',
+          handoff: { ...failed, status: 'waived', last_error: 'The asset is unknown.' },
+        };
+        return HttpResponse.json({ id: 7, ticket_number: NUMBER, status: 'waived' });
+      }),
+    );
+    const { user } = await openTicket();
+    const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
+    await user.click(within(note).getByRole('button', { name: 'Waive' }));
+    const dialog = await screen.findByRole('dialog');
+    const submit = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Waive' });
+    expect(submit.disabled).toBe(true);
+    await user.type(within(dialog).getByRole('textbox'), 'Booked by hand');
+    await user.click(submit);
+    expect(await within(dialog).findByText('It was settled meanwhile.')).toBeTruthy();
+    await user.click(submit);
+    expect(await within(note).findByText('Waived')).toBeTruthy();
+    expect(sent.at(-1)).toEqual({ reason: 'Booked by hand' });
+  });
+
+  test('is only looked at by everybody else', async () => {
+    task = handingOff(colleague);
+    await openTicket();
+    const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
+    expect(note.textContent).toContain('The asset is unknown.');
+    expect(within(note).queryByRole('button')).toBeNull();
+  });
+});
 
 describe('acting on a ticket', () => {
   test('performs a transition with the version it was decided on, and shows what came of it', async () => {

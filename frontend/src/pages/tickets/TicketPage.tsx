@@ -1,6 +1,6 @@
 import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router-dom';
 import { commentsKey } from '@/api/comments';
@@ -16,6 +16,7 @@ import { Panel } from '@/components/ui/Panel';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { EmptyState, ErrorState, LoadingRows, PageLoading } from '@/components/ui/States';
 import { StatusBadge } from '@/components/ui/StatusBadge';
+import { lazyPart } from '@/routes/loadCode';
 import { ActionBar } from './ActionBar';
 import { AssignmentCard } from './AssignmentCard';
 import { Conversation } from './conversation/Conversation';
@@ -31,6 +32,8 @@ export function TicketPage() {
   // A new ticket is a new page: no draft, tab or dialog carries over.
   return <OneTicket key={number} number={number} />;
 }
+
+const HandoffNote = lazyPart(() => import('./HandoffNote'), 'HandoffNote');
 
 function OneTicket({ number }: { number: string }) {
   const queryClient = useQueryClient();
@@ -300,15 +303,10 @@ function StateNotes({ task }: { task: TaskDetail }) {
           ))}
         </Box>
       )}
-      {handoff && task.status === 'handing_off' && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 1.5 }}>
-          {t('ticket.handoffState', {
-            system: t(`ticket.handoff.${handoff.system}`),
-            state: handoff.status,
-            count: handoff.attempts,
-            error: handoff.last_error,
-          })}
-        </Box>
+      {handoff && (
+        <Suspense fallback={null}>
+          <HandoffNote task={task} handoff={handoff} />
+        </Suspense>
       )}
     </>
   );

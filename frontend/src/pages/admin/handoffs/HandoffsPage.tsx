@@ -10,13 +10,13 @@ import {
   type Checkout,
   checkoutListQuery,
   HANDOFF_STATUSES,
-  type HandoffStatus,
   type HandoffSystem,
   type HandoffVerb,
   handoffKeys,
   SYSTEMS,
 } from '@/api/handoffs';
 import { taskKeys } from '@/api/tasks';
+import { CheckoutDialog, HANDOFF_TONE } from '@/components/handoffs/CheckoutDialog';
 import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
@@ -29,22 +29,12 @@ import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
 import { SelectField } from '@/components/ui/SelectField';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { UrlTabs } from '@/components/ui/UrlTabs';
 import { useUrlFilters } from '@/components/useUrlFilters';
 import { formatDateTime } from '@/format/time';
-import type { ToneName } from '@/theme/theme';
 
 const PAGE_SIZE = 25;
-const TONE: Record<HandoffStatus, ToneName> = {
-  queued: 'grey',
-  sent: 'blue',
-  acknowledged: 'green',
-  failed: 'red',
-  waived: 'violet',
-};
-
 export function HandoffsPage() {
   const { t } = useTranslation();
   return (
@@ -143,7 +133,9 @@ function Checkouts({ system }: { system: HandoffSystem }) {
                 header: t('field.status'),
                 isNarrow: true,
                 render: (row) => (
-                  <Badge tone={TONE[row.status] ?? 'grey'}>{t(`handoffs.status.${row.status}`)}</Badge>
+                  <Badge tone={HANDOFF_TONE[row.status] ?? 'grey'}>
+                    {t(`handoffs.status.${row.status}`)}
+                  </Badge>
                 ),
               },
               {
@@ -227,7 +219,7 @@ function Checkouts({ system }: { system: HandoffSystem }) {
         />
       )}
       {asked && asked.verb !== 'payload' && asked.verb !== 'retry' && (
-        <ActDialog
+        <CheckoutDialog
           verb={asked.verb}
           number={asked.checkout.ticket_number}
           busy={act.isPending}
@@ -257,45 +249,4 @@ function detailOf(row: Checkout, t: TFunction): string {
   if (row.status === 'acknowledged')
     return row.external_reference ? t('handoffs.reference', { reference: row.external_reference }) : '–';
   return row.last_error || '–';
-}
-
-function ActDialog({
-  verb,
-  number,
-  busy,
-  error,
-  onClose,
-  onSubmit,
-}: {
-  verb: 'waive' | 'acknowledge';
-  number: string;
-  busy: boolean;
-  error: unknown;
-  onClose: () => void;
-  onSubmit: (text: string) => void;
-}) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const isWaive = verb === 'waive';
-  return (
-    <FormDialog
-      title={t(`handoffs.${verb}Title`, { number })}
-      hint={t(`handoffs.${verb}Hint`)}
-      submit={t(`handoffs.${verb}`)}
-      busy={busy}
-      error={error}
-      isDangerous={isWaive}
-      disabled={isWaive && text.trim() === ''}
-      onClose={onClose}
-      onSubmit={() => onSubmit(text.trim())}
-    >
-      <TextField
-        label={t(isWaive ? 'handoffs.waiveReason' : 'handoffs.acknowledgeReference')}
-        value={text}
-        rows={isWaive ? 2 : undefined}
-        required={isWaive}
-        onChange={setText}
-      />
-    </FormDialog>
-  );
 }

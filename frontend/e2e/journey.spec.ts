@@ -37,7 +37,10 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
   const delays: number[] = [];
   for (const words of COMMENTS) delays.push(await say(`${words} (${Date.now()})`, agentPage, adminPage));
   // The quickest: a busy machine delays some, but one that comes by asking again would never be so quick.
-  expect(Math.min(...delays), `milliseconds until the other browser showed a comment: ${delays}`).toBeLessThan(1_000);
+  expect(
+    Math.min(...delays),
+    `milliseconds until the other browser showed a comment: ${delays}`,
+  ).toBeLessThan(1_000);
   await expect(agentPage.getByText('sending…')).toHaveCount(0);
   for (const words of COMMENTS)
     await expect(agentPage.getByRole('article').filter({ hasText: words })).toHaveCount(1);

@@ -92,7 +92,7 @@ def caches(redis_url: str, service: str) -> dict[str, Any]:
         return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "ticketing_common.shared_cache.SharedCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": service,
         }

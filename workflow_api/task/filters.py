@@ -9,7 +9,7 @@ from django.db.models import F, OrderBy, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
-from task.models import Task
+from task.models import PRIORITY_RANK, Task
 from ticketing_common.filters import StrictOrdering
 from workflow.models import PRIORITIES
 
@@ -60,6 +60,8 @@ class TaskOrdering(StrictOrdering):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         ordering = self.get_ordering(request, queryset, view) or ["due_at"]
+        if any(term.lstrip("-") == "priority" for term in ordering):
+            queryset = queryset.annotate(priority_rank=PRIORITY_RANK)
         terms: list[OrderBy | str] = []
         for term in ordering:
             name, is_descending = term.lstrip("-"), term.startswith("-")

@@ -138,14 +138,31 @@ def working_time(calendar: Calendar | None, start: datetime, end: datetime) -> t
         return timedelta(0)
     if calendar is None:
         return end - start
-    total = timedelta(0)
     zone = ZoneInfo(calendar.zone)
-    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    while day <= last:
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    total = _part_of_day(calendar, first, start, end)
+    if last > first:
+        total += _whole_days(calendar, first, last) + _part_of_day(calendar, last, start, end)
+    return total
+
+
+def _part_of_day(calendar: Calendar, day: date, start: datetime, end: datetime) -> timedelta:
+    total = timedelta(0)
+    for begin, finish in _working_day(calendar, day):
+        begin, finish = max(begin, start), min(finish, end)
+        if begin < finish:
+            total += finish - begin
+    return total
+
+
+@lru_cache(maxsize=20_000)
+def _whole_days(calendar: Calendar, first: date, last: date) -> timedelta:
+    """Return the working time of the days between the two: a list asks for the same few of them in every row."""
+    total = timedelta(0)
+    day = first + timedelta(days=1)
+    while day < last:
         for begin, finish in _working_day(calendar, day):
-            begin, finish = max(begin, start), min(finish, end)
-            if begin < finish:
-                total += finish - begin
+            total += finish - begin
         day += timedelta(days=1)
     return total
 

@@ -6,8 +6,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+from task.sla import Calendar
 from workflow.models import VersionStep, VersionTransition, WorkflowVersion
 
 # A version's rows never change, but a role's name may: after this long it is read again.
@@ -113,6 +115,11 @@ class VersionGraph:
     def step_by_key(self, key: int) -> GraphStep | None:
         """Return the step that was made from this step of the draft."""
         return next((step for step in self.steps.values() if step.key == key), None)
+
+    @cached_property
+    def hours(self) -> Calendar | None:
+        """The calendar as the clocks reckon with it; None is 24 hours on 7 days."""
+        return Calendar.from_snapshot(self.calendar)
 
     @property
     def as_workflow(self) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
 from task.clocks import events_of, policy_of, reading_of
 from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
-from task.sla import Calendar, explain, working_time
+from task.sla import explain, working_time
 from ticketing_common.errors import NotFound
-from workflow.graph import GraphStep, version_graph
+from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflowmanager import approvals
-from workflowmanager.access import tasks_of
+from workflowmanager.access import seen_by
 from workflowmanager.running import Run, as_run
 from workflowmanager.transitions import available
 from workflowmanager.writing import Actor, Change
@@ -122,7 +122,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "requester": row["ticket__requester_name"],
         "category": row["ticket__category"],
         "department": row["ticket__department"],
-        "sla": _sla_of_row(row, now, remaining, graph.calendar),
+        "sla": _sla_of_row(row, now, remaining, graph),
         "step_due_at": row["current_visit__due_at"],
         "step_since": row["current_visit__opened_at"],
         "needs_lead": bool(row["current_visit__needs_lead"]),
@@ -133,7 +133,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
 
 
 def _sla_of_row(
-    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], hours: Mapping[str, Any] | None
+    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], graph: VersionGraph
 ) -> dict[str, Any]:
     due_at, status = row["due_at"], row["status"]
     is_breached = row["is_breached"] or (due_at is not None and due_at < now)
@@ -151,7 +151,7 @@ def _sla_of_row(
         state = "at_risk" if at_risk else "on_track"
     seconds = None
     if is_open and due_at is not None:
-        calendar = Calendar.from_snapshot(hours)
+        calendar = graph.hours
         left = working_time(calendar, now, due_at) if due_at >= now else -working_time(calendar, due_at, now)
         seconds = int(left.total_seconds())
     elif is_open:
@@ -174,7 +174,7 @@ def find(actor: Actor, task_id: int, *, has_acted: bool = False) -> Task:
     Who has just acted on it gets their answer, even where the act took it out of their sight.
     """
     task: Task | None = (
-        (Task.objects.all() if has_acted else tasks_of(actor))
+        (Task.objects.all() if has_acted else seen_by(actor))
         .select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
         .filter(pk=task_id)
         .first()
@@ -381,7 +381,8 @@ def assignment(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
 
 
 def timeline(actor: Actor, task_id: int) -> QuerySet[Timeline, Any]:
-    find(actor, task_id)
+    if not seen_by(actor).filter(pk=task_id).exists():
+        raise NotFound("There is no such task.")
     return Timeline.objects.filter(task_id=task_id).order_by("seq")
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from role.models import Person, RoleMember
 from task.models import ApprovalVote, Assignment, StepVisit, Task
+from task.views import CappedPaginator
 from workflow.models import VersionTransition
 from workflowmanager import access
 from workflowmanager.access import has_large_share, listed_for, share_of, tasks_of
@@ -158,3 +159,20 @@ def test_priorities_are_ordered_by_their_meaning_for_everybody(world: World) -> 
     ranks = [rank[row["priority"]] for row in rows]
     assert ranks == sorted(ranks, reverse=True)
     assert len(rows) == TICKETS
+
+
+def test_a_number_that_is_kept_is_kept_for_its_person_and_its_question(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CappedPaginator, "large", 0)
+    at_most(0, monkeypatch)
+    closed = set(Task.objects.exclude(status__in=Task.OPEN).values_list("pk", flat=True))
+    expected = {person.pk: seen_by(person) for person in world.people}
+    assert len({len(ids) for ids in expected.values()}) > 1
+    admin = factories.admin_client()
+    for _ in range(2):  # counted, then kept
+        assert admin.get("/tasks/").json()["count"] == Task.objects.count()
+        for person in world.people:
+            client = factories.as_client(person)
+            assert client.get("/tasks/").json()["count"] == len(expected[person.pk])
+            assert client.get("/tasks/", {"view": "done"}).json()["count"] == len(expected[person.pk] & closed)

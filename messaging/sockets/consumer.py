@@ -15,7 +15,7 @@ from django.db import Error as DatabaseError
 
 from sockets.frames import encode, with_ref
 from sockets.hub import Hub, hub
-from sockets.limits import TokenBucket
+from sockets.limits import Patience, TokenBucket
 from sockets.rooms import Room
 from sockets.threads import SOCKETS
 from ticketing_common import revocations
@@ -174,15 +174,16 @@ class SocketConsumer(AsyncWebsocketConsumer):
             # It closed by itself meanwhile, or its network takes nothing any more.
             log.info("socket_abandoned", user_id=self.user_id)
 
-    def tick(self, now: float) -> None:
-        if time.time() >= self.identity.expires_at + settings.SOCKET_EXPIRY_GRACE:
+    def tick(self, moment: float, patience: Patience) -> None:
+        """Close the socket if its time is over. `moment` is what `time.monotonic()` says."""
+        if time.time() >= self.identity.expires_at + patience.expiry_grace:
             self.shut(UNAUTHENTICATED)
         elif revocations.known.covers(self.identity):
             # Whoever ended the session is heard at once; this finds what was learned late, after a break.
             self.shut(UNAUTHENTICATED)
-        elif time.monotonic() - self._heard_at > settings.SOCKET_IDLE_SECONDS:
+        elif moment - self._heard_at > patience.idle:
             self.shut(IDLE)
-        elif self._sending_since is not None and time.monotonic() - self._sending_since > settings.SOCKET_STALL_SECONDS:
+        elif self._sending_since is not None and moment - self._sending_since > patience.stall:
             self._drop()
 
     # -- what the client is told

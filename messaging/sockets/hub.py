@@ -7,6 +7,7 @@ process listens once for each ticket that is open in it, and hands the text on.
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Coroutine, Iterable
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from django.db import Error as DatabaseError
 
 from sockets.broadcast import CONTROL_GROUP, INBOX_GROUP, LAYER_ERRORS, Message, send_to_group, ticket_group
 from sockets.frames import TicketState
+from sockets.limits import Patience
 from sockets.rooms import Member, Room
 from sockets.threads import SOCKETS
 from ticketing_common import metrics, revocations
@@ -29,7 +31,6 @@ log = logger(__name__)
 
 LAYER_SECONDS = 3.0
 TICK_SECONDS = 0.5
-HEARTBEAT_SECONDS = 15.0
 
 
 class Socket(Member, Protocol):
@@ -37,7 +38,7 @@ class Socket(Member, Protocol):
 
     identity: Identity
 
-    def tick(self, now: float) -> None: ...
+    def tick(self, moment: float, patience: Patience) -> None: ...
     def check_rights(self) -> None: ...
 
 
@@ -77,7 +78,7 @@ class Hub:
         self._groups: set[str] = set()
         self._channel: str | None = None
         self._layer_lock = asyncio.Lock()
-        self._checked_at = self._heartbeat_at = self.loop.time()
+        self._checked_at = self.loop.time()
         self._listen(CONTROL_GROUP)
         self.start(self._tick())
 
@@ -245,16 +246,14 @@ class Hub:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self.loop.time()
+            patience, moment = Patience.of_settings(), time.monotonic()
             for socket in tuple(self.sockets):
-                socket.tick(now)
+                socket.tick(moment, patience)
             if now - self._checked_at >= settings.SOCKET_CHECK_SECONDS:
                 self._checked_at = now
                 await self._compare_with_database()
-            if now - self._heartbeat_at >= HEARTBEAT_SECONDS:
-                self._heartbeat_at = now
-                for room in tuple(self.rooms.values()):
-                    room.announce()
-                    room.forget_the_silent(now)
+            for room in tuple(self.rooms.values()):
+                room.beat(now)
 
     async def _compare_with_database(self) -> None:
         """Find what no message told: lost hints, a layer that was away. One query, however many sockets."""

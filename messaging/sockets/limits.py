@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long sockets are borne with, in seconds. Read once for all of them: a thousand would ask settings often."""
+
+    expiry_grace: float
+    idle: float
+    stall: float
+
+    @classmethod
+    def of_settings(cls) -> Self:
+        return cls(settings.SOCKET_EXPIRY_GRACE, settings.SOCKET_IDLE_SECONDS, settings.SOCKET_STALL_SECONDS)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import TYPE_CHECKING, Protocol
 
 from django.db import Error as DatabaseError
@@ -21,6 +22,9 @@ log = logger(__name__)
 # A crowded ticket names so many of those present; `count` says how many there are.
 PRESENCE_NAMES = 50
 PRESENCE_DELAY, PRESENCE_INTERVAL = 0.05, 1.0
+# How often a process says who is with it, so that others know that it is there. Each room has its own time for it:
+# hundreds at once would hold up everybody's frames.
+HEARTBEAT_SECONDS = 15.0
 # A process that said nothing for so long is gone, and the people on it with it.
 PRESENCE_EXPIRES = 45.0
 
@@ -53,6 +57,7 @@ class Room:
         self._presence_text = ""
         self._presence_at = float("-inf")
         self._presence_timer: asyncio.TimerHandle | None = None
+        self._beats_at = hub.loop.time() + HEARTBEAT_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
 
     # -- who is in
 
@@ -175,6 +180,13 @@ class Room:
             "ask": wants_answer,
         }
         self.hub.spread(ticket_group(self.ticket_number), message)
+
+    def beat(self, now: float) -> None:
+        """Say who is here, and forget the processes that do not, when it is this room's time."""
+        if now >= self._beats_at:
+            self._beats_at = now + HEARTBEAT_SECONDS
+            self.announce()
+            self.forget_the_silent(now)
 
     def forget_the_silent(self, now: float) -> None:
         silent = [process for process, (_, heard) in self._elsewhere.items() if now - heard > PRESENCE_EXPIRES]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, Exists, Subquery, Value
-from django.db.models.functions import Coalesce
 
 from comments import files
 from comments.documents import new_comment_document
@@ -34,8 +33,9 @@ from ticketing_common.contracts.messages import CreateInAppNotification, Message
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Ticket, TicketEvent, lock_for
 from tickets.services import TicketNotFound
+from tickets.statements import Statement, columns_of, insert_of, run_together, stored
 from users.models import Person
 
 MAX_TEXT = 10_000
@@ -80,11 +80,10 @@ def post_comment(
         visibility = Comment.Visibility.INTERNAL if by.is_agent else Comment.Visibility.PUBLIC
     if visibility not in Comment.Visibility.values:
         raise Invalid(f"Choose from: {', '.join(Comment.Visibility.values)}.", attr="visibility")
-    ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=ticket_number).first()
-    if ticket is None:
-        raise TicketNotFound()
+    lock = lock_for(ticket_number, writer_id=by.user_id)
+    standing = _standing(ticket_number, by=by, client_id=client_id, now=now, after=[lock])
     return _post(
-        ticket, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
+        standing, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
     )
 
 
@@ -101,8 +100,9 @@ def post_reply(
     """Answer a comment. The reply is as visible as what it answers."""
     text, client_id = clean_text(text), clean_client_id(client_id)
     parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
+    standing = _standing(parent.ticket.ticket_number, by=by, client_id=client_id, now=now)
     return _post(
-        parent.ticket,
+        standing,
         by=by,
         text=text,
         now=now,
@@ -114,7 +114,7 @@ def post_reply(
 
 
 def _post(
-    ticket: Ticket,
+    standing: Standing,
     *,
     by: Identity,
     text: str,
@@ -125,7 +125,7 @@ def _post(
     parent: Comment | None,
 ) -> Written:
     action = "reply" if parent else "create"
-    known = _posted_before(ticket, by=by, client_id=client_id, now=now)
+    ticket, known = standing.ticket, standing.known
     if known is not None:
         if known.parent_id != (parent.pk if parent else None):
             raise ClientIdReused(attr="client_id")
@@ -137,6 +137,7 @@ def _post(
             raise ReplyToReply()
         refuse_deleted(parent)
     comment = Comment(
+        id=standing.new_id,
         ticket=ticket,
         author_id=by.user_id,
         author_name=by.full_name[:255],
@@ -147,36 +148,62 @@ def _post(
         seq=ticket.seq + 1,
         created_at=now,
     )
-    comment.save(force_insert=True)
+    # Written with its event, in one round trip; until the commit nobody minds that the mentions come before it.
     mentioned = _mention(comment, mentions, by=by)
-    return tell(comment, action, now=now, document=new_comment_document(comment, mentions=mentioned), ratings={})
+    document = new_comment_document(comment, mentions=mentioned)
+    return tell(comment, action, now=now, document=document, ratings={}, after=[insert_of(comment)])
 
 
-def _posted_before(ticket: Ticket, *, by: Identity, client_id: str | None, now: datetime) -> Comment | None:
-    """Return the comment that this client_id stands for. For a new one, refuse a person who writes too fast.
+# What a new comment depends on: its ticket, whether the client_id stands for a comment already, how much its author
+# wrote lately, whether they may read the ticket; and the id that the comment will have.
+_STANDING = """
+SELECT {columns},
+    (SELECT c.id FROM comments c
+        WHERE c.ticket_id = t.id AND c.author_id = %(author)s AND c.client_id = %(client_id)s),
+    (SELECT count(*) FROM comments r WHERE r.author_id = %(author)s AND r.created_at > %(since)s),
+    %(is_admin)s::boolean
+        OR EXISTS (SELECT FROM ticket_participants p WHERE p.ticket_id = t.id AND p.user_id = %(author)s),
+    nextval(pg_get_serial_sequence('comments', 'id'))
+FROM tickets t WHERE t.ticket_number = %(ticket_number)s
+"""
 
-    Refuses whoever may not read the ticket now, in the same statement: it is asked with the ticket's lock held.
+
+@dataclass(frozen=True)
+class Standing:
+    """The ticket, locked and as it is now; the comment that the client_id stands for; the id of a new one."""
+
+    ticket: Ticket
+    known: Comment | None
+    new_id: int
+
+
+def _standing(
+    ticket_number: str, *, by: Identity, client_id: str | None, now: datetime, after: Iterable[Statement] = ()
+) -> Standing:
+    """Return what a new comment depends on. Refuses whoever may not read the ticket now, or writes too fast.
+
+    To be asked with the ticket's lock held, or `after` the statement that takes it: as a statement of its own it sees
+    what was committed while that one waited.
     """
-    mine = Comment.objects.filter(author_id=by.user_id)
-    same = mine.filter(ticket=ticket, client_id=client_id).values("pk")
-    recent = mine.filter(created_at__gt=now - timedelta(minutes=1)).order_by().values("author_id")
-    found = (
-        Ticket.objects.filter(pk=ticket.pk)
-        .annotate(
-            known_id=Subquery(same[:1]) if client_id is not None else Value(None, output_field=BigIntegerField()),
-            recently=Coalesce(Subquery(recent.annotate(count=Count("*")).values("count")), 0),
-            may_read=Value(True) if by.is_admin else Exists(ticket.participants.filter(user_id=by.user_id)),
-        )
-        .values("known_id", "recently", "may_read")
-        .get()
-    )
-    if not found["may_read"]:
+    values = {
+        "author": by.user_id,
+        "client_id": client_id,
+        "since": now - timedelta(minutes=1),
+        "is_admin": by.is_admin,
+        "ticket_number": ticket_number,
+    }
+    found = run_together(*after, (_STANDING.format(columns=columns_of(Ticket, "t")), values))
+    if found is None:
         raise TicketNotFound()
-    if found["known_id"] is not None:
-        return ticket.comments.with_parts().get(pk=found["known_id"])
-    if found["recently"] >= settings.COMMENTS_PER_MINUTE:
+    *columns, known_id, recently, may_read, new_id = found
+    if not may_read:
+        raise TicketNotFound()
+    ticket = stored(Ticket, columns)
+    if known_id is not None:
+        return Standing(ticket, ticket.comments.with_parts().get(pk=known_id), new_id)
+    if recently >= settings.COMMENTS_PER_MINUTE:
         raise TooManyComments(retry_after=60)
-    return None
+    return Standing(ticket, None, new_id)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ The ticket's row lock orders all writes of one ticket, which is what makes its e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,6 +21,7 @@ from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
 from tickets.models import Ticket, TicketEvent
 from tickets.services import check_may_read
+from tickets.statements import Statement
 
 
 class CommentNotFound(NotFound):
@@ -136,14 +138,19 @@ def tell(
     document: Document,
     ratings: dict[int, str],
     by: Identity | None = None,
+    after: Iterable[Statement] = (),
 ) -> Written:
-    """Number the event, tell the source of the ticket and, after the commit, show it to whoever is there."""
+    """Number the event, tell the source of the ticket and, after the commit, show it to whoever is there.
+
+    The statements in `after` run in front, in the same round trip.
+    """
     event = comment.ticket.record(
         kind=TicketEvent.Kind.COMMENT,
         payload={"action": action},
         comment_id=comment.pk,
         is_internal=comment.is_internal,
         now=now,
+        after=after,
     )
     if message := message_to_source(comment, action, document=document, now=now):
         enqueue(message)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import connection, models
+
+from tickets.statements import Statement, insert_of, run_together
 
 # Keys of PostgreSQL's advisory locks from here on are people who write.
 WRITER_LOCK = 0x57524954 << 31
+
+_LOCK = "SELECT id, pg_advisory_xact_lock(%s)::text FROM tickets WHERE ticket_number = %s FOR UPDATE"
+_NUMBER = "UPDATE tickets SET seq = %s, updated_at = %s WHERE id = %s"
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -21,6 +27,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         key = models.Value(WRITER_LOCK + writer_id, output_field=models.BigIntegerField())
         writer = models.Func(key, function="pg_advisory_xact_lock", output_field=models.TextField())
         return self.select_for_update(of=("self",)).annotate(writer_lock=writer)
+
+
+def lock_for(ticket_number: str, *, writer_id: int) -> Statement:
+    """Return `locked_for` as a statement to be sent together with the one that reads what is locked then."""
+    return _LOCK, [WRITER_LOCK + writer_id, ticket_number]
 
 
 class Ticket(models.Model):
@@ -62,11 +73,15 @@ class Ticket(models.Model):
         comment_id: int | None = None,
         is_internal: bool = False,
         event_id: str | None = None,
+        after: Iterable[Statement] = (),
     ) -> TicketEvent:
-        """Number and store an event. The caller holds the lock on this row, so numbers have no gaps."""
+        """Number and store an event. The caller holds the lock on this row, so numbers have no gaps.
+
+        What is to run `after` goes in front, in the same round trip.
+        """
         self.seq += 1
         self.updated_at = now
-        event = TicketEvent.objects.create(
+        event = TicketEvent(
             ticket=self,
             seq=self.seq,
             kind=kind,
@@ -76,7 +91,9 @@ class Ticket(models.Model):
             event_id=event_id,
             occurred_at=now,
         )
-        self.save(update_fields=["seq", "updated_at"])
+        row = run_together(*after, (_NUMBER, [self.seq, now, self.pk]), insert_of(event))
+        assert row is not None, "an INSERT with RETURNING returns a row"
+        event.pk, event._state.adding, event._state.db = row[0], False, connection.alias
         return event
 
 

@@ -3,8 +3,9 @@
     python scripts/bench/fan_out.py --sockets 1000 --tickets 1 --comments 20 --rate 2 --rounds 2
 
 Ours and the floor take turns, each round with new processes; all delays of all rounds count, from the sending of the
-comment to each arrival. Memory is what a socket adds to the process once some are open, so that what is loaded with
-the first one is not counted.
+comment to each arrival. The first comment waits until the sockets are settled, a second in which none got a frame
+(presence, catching up): opening a thousand sockets at once is another question. Memory is what a socket adds to the
+process once some are open, so that what is loaded with the first one is not counted.
 
 Needs `DATABASE_URL` (a server where a database may be created), `REDIS_URL` and the RabbitMQ variables. Everything
 runs in a database, a virtual host and a Redis prefix of its own, removed afterwards.
@@ -54,6 +55,7 @@ class Ear(asyncio.Protocol):
     def __init__(self, path: str, token: str) -> None:
         self.path, self.token = path, token
         self.heard: dict[int, float] = {}
+        self.last_at = 0.0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_open = False
         self._rest = b""
@@ -69,7 +71,7 @@ class Ear(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        now = time.perf_counter()
+        self.last_at = now = time.perf_counter()
         if not self._is_open:
             assert b" 101 " in data[:30], data[:200]
             self._is_open = True
@@ -121,6 +123,13 @@ async def listen(ports: list[int], paths: list[str], tokens: list[str]) -> list[
     return ears
 
 
+async def settle(ears: list[Ear]) -> None:
+    """Return when no socket got anything for a second."""
+    async with asyncio.timeout(60):
+        while (quiet := time.perf_counter() - max(ear.last_at for ear in ears)) < 1:
+            await asyncio.sleep(1 - quiet)
+
+
 async def measure(
     ports: list[int], paths: list[str], tokens: list[str], *, comments: int, rate: float, as_comment: bool, pid: int
 ) -> Round:
@@ -128,7 +137,8 @@ async def measure(
     await asyncio.sleep(1)
     before = rss_kib(pid)
     ears += await listen(ports, paths[WARM:], tokens)
-    await asyncio.sleep(2)
+    await asyncio.sleep(1)
+    await settle(ears)
     memory = (rss_kib(pid) - before) / (max(1, len(ears) - WARM) / len(ports))
     speakers = {}
     for ear in ears:

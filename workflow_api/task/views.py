@@ -134,21 +134,27 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         # What is one's own, or one's roles', is visible whatever else is.
         visible: QuerySet[Task, Any] = Task.objects.all()
         is_large = False
+        narrowing = set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}
         if name not in ("mine", "team"):
             is_large = not actor.is_admin and has_large_share(actor)
             visible = listed_for(actor, is_large=is_large)
-        tasks: Any = reading.in_view(name, visible, actor, now)
-        tasks = self.filter_queryset(tasks)
-        rows = tasks.values(*reading.ROW)
-        rows.counted = lambda: tasks.values("id")  # without what the rows show besides
-        narrowing = set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}
-        if name == "all" and not narrowing:
-            if actor.is_admin:
-                rows.count_key = "everything"
-            elif is_large or has_large_share(actor):  # the second: found out just now
-                # Sooner gathered than each task is asked.
-                rows.counted = lambda: share_of(actor, most=MOST_COUNTED)
-                rows.count_key = f"share-{actor.user_id}"
+
+        def make() -> Any:
+            return self.filter_queryset(reading.in_view(name, visible, actor, now))
+
+        rows: Any
+        # The last: found out just now.
+        if name == "all" and not narrowing and (actor.is_admin or is_large or has_large_share(actor)):
+            rows = reading.KnownRows(actor, make)
+            if "ordering" in request.query_params:  # its terms are checked before anything is counted
+                rows = rows.make()
+            rows.count_key = "everything" if actor.is_admin else f"share-{actor.user_id}"
+            # Sooner gathered than each task is asked.
+            rows.counted = lambda: Task.objects.values("id") if actor.is_admin else share_of(actor, most=MOST_COUNTED)
+        else:
+            tasks = make()
+            rows = tasks.values(*reading.ROW)
+            rows.counted = lambda: tasks.values("id")  # without what the rows show besides
         page: Any = self.paginate_queryset(rows)
         return self.get_paginated_response(reading.rows(page or [], now))
 

@@ -14,7 +14,7 @@ from role.models import Person, RoleMember
 from task.models import ApprovalVote, Assignment, StepVisit, Task
 from task.views import CappedPaginator
 from workflow.models import VersionTransition
-from workflowmanager import access
+from workflowmanager import access, reading
 from workflowmanager.access import has_large_share, listed_for, share_of, tasks_of
 from workflowmanager.tests import factories
 from workflowmanager.tests.test_transitions import press
@@ -176,3 +176,26 @@ def test_a_number_that_is_kept_is_kept_for_its_person_and_its_question(
             client = factories.as_client(person)
             assert client.get("/tasks/").json()["count"] == len(expected[person.pk])
             assert client.get("/tasks/", {"view": "done"}).json()["count"] == len(expected[person.pk] & closed)
+
+
+def test_a_first_page_by_a_known_statement_is_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading.KnownRows, "_texts", {})
+    at_most(0, monkeypatch)
+    clients = [factories.admin_client(), *(factories.as_client(person) for person in world.people)]
+    shown = []
+    for client in clients * 2:  # the second time round the statements are known
+        first = client.get("/tasks/", {"page_size": "3"}).json()
+        second = client.get("/tasks/", {"page_size": "3", "page": "2"}).json()
+        ordered = client.get("/tasks/", {"page_size": "6", "ordering": "due_at"}).json()
+        assert [without_clock(row) for row in first["results"] + second["results"]] == [
+            without_clock(row) for row in ordered["results"]
+        ]
+        assert first["count"] == second["count"] == ordered["count"]
+        shown.append(tuple(row["id"] for row in first["results"]))
+    assert set(reading.KnownRows._texts) == {(True, 3), (False, 3)}
+    assert len(set(shown)) > 1
+
+
+def without_clock(row: dict[str, Any]) -> dict[str, Any]:
+    """The row but for the seconds that pass between two looks."""
+    return row | {"sla": {name: value for name, value in row["sla"].items() if name != "remaining_seconds"}}

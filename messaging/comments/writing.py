@@ -83,7 +83,7 @@ def readable_comment(*, comment_id: int, by: Identity) -> Comment:
     """Return the comment with its parts, or refuse as if it did not exist."""
     comments = Comment.objects.with_parts().visible(sees_internal=by.is_agent).filter(pk=comment_id)
     if not by.is_admin:
-        comments = comments.filter(ticket__participants__user_id=by.user_id)
+        comments = comments.filter(ticket__in=Ticket.objects.readable_by(user_id=by.user_id, is_admin=False))
     comment = comments.first()
     if comment is None:
         raise CommentNotFound()

@@ -98,7 +98,7 @@ def ticket_state(ticket_number: str, *, after: int | None = None, limit: int = 5
     ticket = Ticket.objects.filter(ticket_number=ticket_number).first()
     if ticket is None:
         return None
-    participants = TicketParticipant.objects.filter(ticket=ticket).values_list("user_id", flat=True)
+    participants = TicketParticipant.objects.reading().filter(ticket=ticket).values_list("user_id", flat=True)
     events = events_after(ticket, after, limit=limit) if after is not None and after < ticket.seq else []
     return TicketState(
         ticket_number=ticket_number,

@@ -37,6 +37,7 @@ class Socket(Member, Protocol):
     """A socket as the hub sees it."""
 
     identity: Identity
+    room: Room | None
 
     def tick(self, moment: float, patience: Patience) -> None: ...
     def check_rights(self) -> None: ...
@@ -233,6 +234,9 @@ class Hub:
             socket.is_admin = socket.is_admin and message["admin"]
             socket.sees_internal = socket.sees_internal and message["agent"]
             socket.check_rights()
+            if socket.room is not None:
+                # Who may read by a role may have lost it: what the database says now counts.
+                socket.room.catch_up()
 
     def on_revocation(self, entry: Revocation) -> None:
         """Close the sockets whose token or session is not good any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -37,8 +38,8 @@ def identity(user_id: int, **claims: Any) -> Identity:
     return verify(token(user_id, **claims))
 
 
-def participant(user_id: int, relation: str = "performer") -> dict[str, Any]:
-    return {"user_id": user_id, "full_name": NAMES.get(user_id, f"Person {user_id}"), "relation": relation}
+def participant(user_id: int, relation: str = "performer", **more: Any) -> dict[str, Any]:
+    return {"user_id": user_id, "full_name": NAMES.get(user_id, f"Person {user_id}"), "relation": relation} | more
 
 
 def task_state(**changes: Any) -> dict[str, Any]:
@@ -89,6 +90,13 @@ def make_ticket(
     """Return a ticket as it stands after workflow_api's first event."""
     apply_ticket_event(message=ticket_event(number=number, people=people, seq=seq, source=source), now=NOON)
     return Ticket.objects.get(ticket_number=number)
+
+
+def make_team_ticket(*members: int, role: str) -> Ticket:
+    """Return a ticket with Amara, whose team are the members of a role."""
+    people = [participant(AMARA, "assignee"), *(participant(member, "team", role=role) for member in members)]
+    apply_ticket_event(message=dataclasses.replace(ticket_event(), participants=people), now=NOON)
+    return Ticket.objects.get(ticket_number=NUMBER)
 
 
 def make_person(user_id: int, *, roles: dict[str, list[str]] | None = None, **fields: Any) -> Person:

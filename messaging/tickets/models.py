@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from tickets.statements import Statement, insert_of, run_together
+from users.models import Person
 
 # Keys of PostgreSQL's advisory locks from here on are people who write.
 WRITER_LOCK = 0x57524954 << 31
@@ -20,7 +21,10 @@ _NUMBER = "UPDATE tickets SET seq = %s, updated_at = %s WHERE id = %s"
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def readable_by(self, *, user_id: int, is_admin: bool) -> TicketQuerySet:
-        return self if is_admin else self.filter(participants__user_id=user_id)
+        if is_admin:
+            return self
+        theirs = TicketParticipant.objects.reading().filter(ticket=models.OuterRef("pk"), user_id=user_id)
+        return self.filter(models.Exists(theirs))
 
     def locked_for(self, writer_id: int) -> TicketQuerySet:
         """Lock the ticket and, over all tickets, its writer, in one statement: limits of a person count exactly."""
@@ -97,8 +101,27 @@ class Ticket(models.Model):
         return event
 
 
+class TicketParticipantQuerySet(models.QuerySet["TicketParticipant"]):
+    def reading(self) -> TicketParticipantQuerySet:
+        """Leave out who has lost the team's role: workflow_api names the team anew with the next event only."""
+        role = models.Func(
+            models.Value("tts"),
+            models.Func(models.OuterRef("role"), function="jsonb_build_array"),
+            function="jsonb_build_object",
+            output_field=models.JSONField(),
+        )
+        without = Person.objects.filter(user_id=models.OuterRef("user_id")).exclude(roles__contains=role)
+        return self.exclude(models.Q(models.Exists(without)), relation=TicketParticipant.Relation.TEAM, role__gt="")
+
+
+# The same in SQL, of a participant `p`.
+READING = """(p.relation <> 'team' OR p.role = '' OR NOT EXISTS (
+    SELECT FROM people o WHERE o.user_id = p.user_id
+    AND NOT o.roles @> jsonb_build_object('tts', jsonb_build_array(p.role))))"""
+
+
 class TicketParticipant(models.Model):
-    """A person who may read the ticket now."""
+    """A person who may read the ticket: for good, or as one of the team while they have its role."""
 
     class Relation(models.TextChoices):
         ASSIGNEE = "assignee"
@@ -110,6 +133,10 @@ class TicketParticipant(models.Model):
     user_id = models.BigIntegerField()
     full_name = models.CharField(max_length=255)
     relation = models.CharField(max_length=16, choices=Relation.choices)
+    # Of which role the team is; empty for the others, and where the event did not say.
+    role = models.CharField(max_length=255, default="", db_default="")
+
+    objects = TicketParticipantQuerySet.as_manager()
 
     class Meta:
         db_table = "ticket_participants"

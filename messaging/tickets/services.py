@@ -38,7 +38,7 @@ def readable_ticket(*, ticket_number: str, by: Identity) -> Ticket:
 
 def check_may_read(*, ticket: Ticket, by: Identity) -> None:
     """Refuse who may not read the ticket now. Exact when the caller holds the ticket's lock."""
-    if not by.is_admin and not ticket.participants.filter(user_id=by.user_id).exists():
+    if not by.is_admin and not ticket.participants.reading().filter(user_id=by.user_id).exists():
         raise TicketNotFound()
 
 
@@ -56,7 +56,7 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
     ticket = Ticket.objects.select_for_update().get(ticket_number=message.ticket_number)
     if ticket.events.filter(event_id=message.event_id).exists():
         return None
-    told = set(ticket.participants.values_list("user_id", flat=True))
+    told = set(ticket.participants.reading().values_list("user_id", flat=True))
     # A ticket that comes back gets another task, whose events may count from one again.
     is_newest = (message.task_state["id"], message.seq) > (ticket.task.get("id", 0), ticket.last_event_seq)
     if is_newest:
@@ -105,15 +105,20 @@ def _replace_participants(ticket: Ticket, entries: Iterable[dict[str, Any]]) -> 
     TicketParticipant.objects.bulk_create(
         [
             TicketParticipant(
-                ticket=ticket, user_id=user_id, full_name=entry["full_name"][:255], relation=entry["relation"]
+                ticket=ticket,
+                user_id=user_id,
+                full_name=entry["full_name"][:255],
+                relation=entry["relation"],
+                role=entry.get("role", "")[:255],
             )
             for user_id, entry in wanted.items()
             if user_id not in known
-            or (known[user_id].full_name, known[user_id].relation) != (entry["full_name"], entry["relation"])
+            or (known[user_id].full_name, known[user_id].relation, known[user_id].role)
+            != (entry["full_name"], entry["relation"], entry.get("role", ""))
         ],
         update_conflicts=True,
         unique_fields=["ticket", "user_id"],
-        update_fields=["full_name", "relation"],
+        update_fields=["full_name", "relation", "role"],
     )
     return int(known.keys() != wanted.keys())
 
@@ -122,7 +127,7 @@ def readers_of(*, ticket: Ticket) -> list[dict[str, Any]]:
     """Return the participants and the administrators, by name."""
     readers = {
         row.user_id: {"user_id": row.user_id, "full_name": row.full_name, "relation": row.relation}
-        for row in ticket.participants.all()
+        for row in ticket.participants.reading()
     }
     for person in Person.objects.filter(is_active=True, roles__tts__contains=["Admin"]):
         readers.setdefault(

@@ -500,12 +500,16 @@ class Run:
     def _participants(self) -> list[dict[str, Any]]:
         task, role_id = self.task, self.visit.role_id if self.visit else None
         relations: dict[int, str] = {}
+        # Of which role the team is; messaging looks whether they still have it.
+        team = ""
         if self.is_new:
             roster = self.rosters.get(role_id or 0)
+            team = roster.name if roster else ""
             relations = {member.user_id: "team" for member in roster.members} if roster else {}
         else:
-            for user_id, full_name, relation in read_audience(task.pk, role_id, self.newcomers):
+            for user_id, full_name, relation, role in read_audience(task.pk, role_id, self.newcomers):
                 self.names[user_id] = full_name
+                team = role or team
                 if relations.get(user_id) != "performer":
                     relations[user_id] = relation
         for person_id, relation in ((task.owner_id, "owner"), (task.assignee_id, "assignee")):
@@ -513,6 +517,7 @@ class Run:
                 relations[person_id] = relation
         return [
             {"user_id": user_id, "full_name": self.names.get(user_id, ""), "relation": relation}
+            | ({"role": team} if relation == "team" else {})
             for user_id, relation in sorted(relations.items())
         ]
 

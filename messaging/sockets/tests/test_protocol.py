@@ -11,12 +11,26 @@ import pytest
 from comments import services
 from comments.writing import Written
 from sockets import consumer
+from sockets.frames import ticket_state
 from sockets.hub import running_hub
 from sockets.threads import HTTP
-from tests.factories import ADMIN, ADMIN_ROLES, AMARA, JONAS, NOON, NUMBER, identity, make_person, make_ticket
+from tests.factories import (
+    ADMIN,
+    ADMIN_ROLES,
+    AMARA,
+    JONAS,
+    LEILA,
+    NOON,
+    NUMBER,
+    identity,
+    make_person,
+    make_team_ticket,
+    make_ticket,
+)
 from tests.sockets import Client
 from ticketing_common.contracts.messages import SyncUserForMessaging
 from tickets.models import Ticket
+from tickets.services import TicketNotFound
 from users.services import sync_user
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
@@ -245,3 +259,36 @@ async def test_an_administrator_who_is_none_any_more_is_out() -> None:
         assert await socket.close_code() == 4403
         await amara.say("ping", timestamp=1)
         assert (await amara.next())["type"] == "pong"
+
+
+async def test_who_reads_by_a_role_and_loses_it_is_out_and_stays_out() -> None:
+    def now_has(roles: list[str], version: int) -> SyncUserForMessaging:
+        return SyncUserForMessaging(
+            user_id=LEILA,
+            email="leila.haddad@example.com",
+            full_name="Leila Haddad",
+            is_active=True,
+            avatar_url="",
+            roles={"tts": roles},
+            version=version,
+        )
+
+    await HTTP.run(Ticket.objects.all().delete)
+    await HTTP.run(make_person, LEILA, roles={"tts": ["Agent", "IT Lead", "IT Support"]})
+    await HTTP.run(lambda: make_team_ticket(LEILA, role="IT Lead"))
+    async with Client(LEILA) as socket, Client(AMARA) as amara:
+        await HTTP.run(sync_user, message=now_has(["Agent", "IT Lead"], 2))
+        await post("Another role is none of this ticket's")
+        assert (await socket.next())["comment"]["text"] == "Another role is none of this ticket's"
+        await amara.next()
+        await HTTP.run(sync_user, message=now_has(["Agent"], 3))
+        assert await socket.close_code() == 4403
+        await post("Not for everybody any more")
+        assert (await amara.next())["comment"]["text"] == "Not for everybody any more"
+    with pytest.raises(TicketNotFound):
+        await post("Let me in", LEILA)
+    state = await HTTP.run(ticket_state, NUMBER)
+    assert state is not None
+    assert state.participants == {AMARA}
+    await HTTP.run(sync_user, message=now_has(["Agent", "IT Lead"], 4))
+    await post("Back again", LEILA)

@@ -9,11 +9,21 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.factories import AMARA, JONAS, LEILA, NOON, NUMBER, make_ticket, ticket_event
+from tests.factories import (
+    AMARA,
+    JONAS,
+    LEILA,
+    NOON,
+    NUMBER,
+    make_person,
+    make_team_ticket,
+    make_ticket,
+    ticket_event,
+)
 from ticketing_common.contracts.messages import examples
 from ticketing_common.testing import deliver
 from tickets.models import Ticket, TicketEvent
-from tickets.services import apply_ticket_event
+from tickets.services import apply_ticket_event, readers_of
 from tickets.tasks import apply_ticket_event as consumer
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +80,23 @@ def test_a_person_named_twice_is_one_reader_by_the_weightier_relation() -> None:
     people = [{"user_id": AMARA, "full_name": "Amara Okafor", "relation": name} for name in ("team", "owner")]
     apply_ticket_event(message=dataclasses.replace(message, participants=people), now=NOON)
     assert readers() == {AMARA: "owner"}
+
+
+@pytest.mark.parametrize(
+    ("holds", "reads"), [(["Agent", "IT Lead"], True), (["Agent"], False), ([], False), (None, True)]
+)
+def test_the_team_reads_while_it_has_the_role(holds: list[str] | None, reads: bool) -> None:
+    if holds is not None:
+        make_person(LEILA, roles={"tts": holds} if holds else {"hdts": ["User"]})
+    ticket = make_team_ticket(LEILA, role="IT Lead")
+    assert [*Ticket.objects.readable_by(user_id=LEILA, is_admin=False)] == ([ticket] if reads else [])
+    assert {reader["user_id"] for reader in readers_of(ticket=ticket)} == ({AMARA, LEILA} if reads else {AMARA})
+
+
+def test_who_had_the_task_goes_on_reading_without_the_role() -> None:
+    make_person(JONAS, roles={"tts": ["Agent"]})
+    ticket = make_ticket(people=[AMARA, JONAS])
+    assert [*Ticket.objects.readable_by(user_id=JONAS, is_admin=False)] == [ticket]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -58,6 +58,8 @@ class TestReceive:
         assert event["event"] == "task_created"
         relations = {person["user_id"]: person["relation"] for person in event["participants"]}
         assert relations == {11: "assignee", 12: "team", 13: "team", 1: "owner"}
+        roles = {person["user_id"]: person.get("role") for person in event["participants"]}
+        assert roles == {11: None, 12: "IT Support", 13: "IT Support", 1: None}
         actions = set(AuditLog.objects.filter(ticket_number="TX1").values_list("action", flat=True))
         assert actions >= {"ticket.received", "task.created"}
 

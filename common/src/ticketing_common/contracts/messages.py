@@ -337,8 +337,9 @@ class ApplyTicketEvent(Message):
     """workflow_api -> messaging: what happened, the task now, and everyone who may read the ticket now.
 
     `seq` counts the ticket's events in workflow_api. `participants` are `{user_id, full_name, relation}` with
-    relation owner, assignee, performer or team; administrators may always read and are not listed. `source` is
-    `{service, number}`: the help desk that sent the ticket, and what it calls it.
+    relation owner, assignee, performer or team; administrators may always read and are not listed. One of the team
+    has `role` too, the one by which they may read. `source` is `{service, number}`: the help desk that sent the ticket,
+    and what it calls it.
     """
 
     task = "tickets.tasks.apply_ticket_event"

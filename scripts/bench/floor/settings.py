@@ -10,6 +10,7 @@ SERVICE_NAME = "floor"
 env = Env(SERVICE_NAME, BASE_DIR)
 
 SECRET_KEY = "benchmark"
+PULSE_FILE = ""
 INSTALLED_APPS = ["django.contrib.contenttypes", "rest_framework", "ticketing_common.inbox", "floor"]
 ROOT_URLCONF = "floor.web"
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # says how long an answer is

@@ -28,10 +28,10 @@ from bench.rig import (
     Rig,
     Worker,
     announcements,
-    as_json,
     find_servers,
     machine,
     percentile,
+    report,
 )
 
 BENCH = Path(__file__).resolve().parent
@@ -271,13 +271,7 @@ def main() -> int:
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(as_json(result))
-    print()
-    print("| what | measured | target | met |\n|---|---|---|---|")
-    for row in rows_of(result):
-        print(f"| {' | '.join(row)} |")
-    if asked.json:
-        asked.json.write_text(as_json(result) + "\n")
+    report(result, rows_of(result), asked.json)
     return 0
 
 

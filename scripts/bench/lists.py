@@ -21,7 +21,7 @@ import redis
 
 from bench.desk import ROLES, WORKFLOW
 from bench.growth import NEWCOMER, SIZES, Grown
-from bench.rig import BenchError, Rig, as_json, find_servers, machine, percentile
+from bench.rig import BenchError, Rig, find_servers, machine, percentile, report
 from bench.web import Client, Keys, Server, together
 
 BENCH = Path(__file__).resolve().parent
@@ -347,13 +347,7 @@ def main() -> int:
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(as_json(result))
-    print()
-    print("| what | measured | target | met |\n|---|---|---|---|")
-    for row in rows_of(result):
-        print(f"| {' | '.join(row)} |")
-    if asked.json:
-        asked.json.write_text(as_json(result) + "\n")
+    report(result, rows_of(result), asked.json)
     return 0
 
 

@@ -8,7 +8,6 @@ waits for a confirm after each: no database, no order, no marks.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pika
 
-from bench.rig import ROOT, BenchError, Cpu, Database, Rig, as_json, find_servers, machine
+from bench.rig import ROOT, BenchError, Cpu, Database, Rig, find_servers, machine, report
 from ticketing_common.outbox.publisher import celery_body, celery_headers
 
 WORKFLOW = ROOT / "workflow_api"
@@ -154,13 +153,7 @@ def main() -> int:
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(as_json(result))
-    print()
-    print("| what | measured | target | met |\n|---|---|---|---|")
-    for row in rows_of(result):
-        print(f"| {' | '.join(row)} |")
-    if asked.json:
-        asked.json.write_text(json.dumps(result, indent=2) + "\n")
+    report(result, rows_of(result), asked.json)
     return 0
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -356,3 +356,15 @@ def percentile(values: list[float], share: float) -> float:
 
 def as_json(document: Any) -> str:
     return json.dumps(document, indent=2)
+
+
+def report(result: Any, rows: Iterable[Sequence[str]], json_file: Path | None) -> None:
+    """Print everything as JSON, then the table of what, measured, target, met; the JSON into the file too."""
+    document = as_json(result)
+    print(document)
+    print()
+    print("| what | measured | target | met |\n|---|---|---|---|")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    if json_file:
+        json_file.write_text(document + "\n")

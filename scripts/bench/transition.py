@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.desk import WORKFLOW
 from bench.growth import NAME, SIZES, Administrator, Grown
-from bench.rig import BenchError, Rig, as_json, find_servers, machine, percentile
+from bench.rig import BenchError, Rig, find_servers, machine, percentile, report
 
 BENCH = Path(__file__).resolve().parent
 TARGETS = {"ratio": 6.0, "statements": 20, "growth": 1.3}
@@ -99,13 +99,7 @@ def main() -> int:
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(as_json(result))
-    print()
-    print("| what | measured | target | met |\n|---|---|---|---|")
-    for row in rows_of(result["sizes"]):
-        print(f"| {' | '.join(row)} |")
-    if asked.json:
-        asked.json.write_text(as_json(result) + "\n")
+    report(result, rows_of(result["sizes"]), asked.json)
     return 0
 
 

@@ -23,16 +23,19 @@ def _roles_of(actor: Actor) -> QuerySet[RoleMember, Any]:
 
 
 def visible_to(actor: Actor) -> Q:
-    """Admins see every task; others what their roles have now, and what they own, have, or took part in."""
+    """Admins see every task; others what they have, what their roles have, and what they took part in (ADR 0019).
+
+    To own a task, to have had it or to have voted on it counts in a role that the person still holds: who loses the
+    role sees nothing more of what it gave.
+    """
     if actor.is_admin:
         return Q()
-    return (
-        Q(assignee_id=actor.user_id)
-        | Q(owner_id=actor.user_id)
-        | Q(current_visit__role_id__in=_roles_of(actor))
-        | Exists(Assignment.objects.filter(task_id=OuterRef("pk"), person_id=actor.user_id))
-        | Exists(ApprovalVote.objects.filter(visit__task_id=OuterRef("pk"), person_id=actor.user_id))
+    held = _roles_of(actor)
+    turns = Assignment.objects.filter(task_id=OuterRef("pk"), person_id=actor.user_id, role_id__in=held)
+    votes = ApprovalVote.objects.filter(
+        visit__task_id=OuterRef("pk"), person_id=actor.user_id, visit__role_id__in=held
     )
+    return Q(assignee_id=actor.user_id) | Q(current_visit__role_id__in=held) | Exists(turns) | Exists(votes)
 
 
 def seen_by(actor: Actor) -> QuerySet[Task, Any]:
@@ -77,33 +80,33 @@ class VisibleOneByOne(Func):
     """
 
     output_field = BooleanField()
+    held = """
+                SELECT held.role_id FROM role_members held JOIN people holder ON holder.user_id = held.person_id
+                WHERE held.person_id = %s AND held.is_active AND holder.is_active"""
     text = """(
-        {assignee} = %s OR {owner} = %s
+        {assignee} = %s
         OR {stay} IN (
             SELECT seen_stays.id FROM step_visits seen_stays
-            WHERE seen_stays.id = {stay} AND seen_stays.role_id IN (
-                SELECT held.role_id FROM role_members held JOIN people holder ON holder.user_id = held.person_id
-                WHERE held.person_id = %s AND held.is_active AND holder.is_active
-            ) LIMIT 1
+            WHERE seen_stays.id = {stay} AND seen_stays.role_id IN ({held}) LIMIT 1
         )
         OR {task} IN (
             SELECT seen_turns.task_id FROM assignments seen_turns
-            WHERE seen_turns.task_id = {task} AND seen_turns.person_id = %s LIMIT 1
+            WHERE seen_turns.task_id = {task} AND seen_turns.person_id = %s AND seen_turns.role_id IN ({held}) LIMIT 1
         )
         OR {task} IN (
             SELECT voted.task_id FROM approval_votes seen_votes JOIN step_visits voted ON voted.id = seen_votes.visit_id
-            WHERE voted.task_id = {task} AND seen_votes.person_id = %s LIMIT 1
+            WHERE voted.task_id = {task} AND seen_votes.person_id = %s AND voted.role_id IN ({held}) LIMIT 1
         )
     )"""
 
     def __init__(self, user_id: int) -> None:
-        super().__init__(F("id"), F("assignee_id"), F("owner_id"), F("current_visit_id"))
+        super().__init__(F("id"), F("assignee_id"), F("current_visit_id"))
         self.user_id = user_id
 
     def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
-        task, assignee, owner, stay = (compiler.compile(column)[0] for column in self.get_source_expressions())
-        text = self.text.format(task=task, assignee=assignee, owner=owner, stay=stay)
-        return text, (self.user_id,) * self.text.count("%s")
+        task, assignee, stay = (compiler.compile(column)[0] for column in self.get_source_expressions())
+        text = self.text.format(task=task, assignee=assignee, stay=stay, held=self.held)
+        return text, (self.user_id,) * text.count("%s")
 
 
 def share_of(actor: Actor, most: int | None = None) -> QuerySet[Task, Any]:
@@ -111,14 +114,13 @@ def share_of(actor: Actor, most: int | None = None) -> QuerySet[Task, Any]:
 
     With `most`, it may stop there: fewer are all of them.
     """
-    tasks = Task.objects.order_by()
+    held = _roles_of(actor)
     # The stay that a task is in is its only open one.
-    stays = StepVisit.objects.order_by().filter(closed_at__isnull=True, role_id__in=_roles_of(actor))
-    turns = Assignment.objects.order_by().filter(person_id=actor.user_id)
-    votes = ApprovalVote.objects.order_by().filter(person_id=actor.user_id)
+    stays = StepVisit.objects.order_by().filter(closed_at__isnull=True, role_id__in=held)
+    turns = Assignment.objects.order_by().filter(person_id=actor.user_id, role_id__in=held)
+    votes = ApprovalVote.objects.order_by().filter(person_id=actor.user_id, visit__role_id__in=held)
     parts: list[QuerySet[Any, Any]] = [
-        tasks.filter(assignee_id=actor.user_id).values("id"),
-        tasks.filter(owner_id=actor.user_id).values("id"),
+        Task.objects.order_by().filter(assignee_id=actor.user_id).values("id"),
         stays.values("task_id"),
         turns.values("task_id"),
         votes.values("visit__task_id"),

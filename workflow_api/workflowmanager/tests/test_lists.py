@@ -86,11 +86,6 @@ class TestWhoSees:
         assert_problem(factories.as_client(floor.amara).get("/transitions/", {"task": task.pk}), 404)
         assert_problem(factories.as_client(floor.amara).get("/transitions/"), 400, attr="task")
 
-    def test_who_took_part_still_sees_it_after_losing_the_role(self, floor: Floor) -> None:
-        factories.leave(floor.support, floor.amara)
-        assert "TX1" in floor.seen(floor.amara)
-        assert "TX2" not in floor.seen(floor.amara)
-
     def test_nobody_without_a_token(self) -> None:
         assert_problem(APIClient().get("/tasks/"), 401)
 

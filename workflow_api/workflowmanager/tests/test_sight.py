@@ -55,15 +55,14 @@ class World:
         due_at = dice.choice([None, now + timedelta(hours=dice.randrange(-50, 50))])
         fields: dict[str, Any] = {"due_at": due_at, "is_breached": dice.random() < 0.2}
         if dice.random() < 0.3:
-            fields["owner"] = dice.choice(self.people)
+            fields["owner"] = owner = dice.choice(self.people)
+            self._turn(task, owner, is_owner=True)
         if task.is_open and dice.random() < 0.3:
             fields["assignee"] = dice.choice([None, *self.people])
         Task.objects.filter(pk=task.pk).update(**fields)
         for person in self.people:
             if dice.random() < 0.1:
-                Assignment.objects.create(
-                    task=task, person=person, role=self.roles[0], origin="transfer", started_at=now, ended_at=now
-                )
+                self._turn(task, person)
             if dice.random() < 0.1:
                 visit = StepVisit.objects.filter(task=task).latest("number")
                 edge = VersionTransition.objects.filter(version_id=task.workflow_version_id)[0]
@@ -76,20 +75,26 @@ class World:
                     voided_at=dice.choice([None, now]),
                 )
 
+    def _turn(self, task: Task, person: Person, *, is_owner: bool = False) -> None:
+        now, role = timezone.now(), self.dice.choice(self.roles)
+        ended_at = None if is_owner else now
+        Assignment.objects.create(
+            task=task, person=person, role=role, is_owner=is_owner, origin="transfer", started_at=now, ended_at=ended_at
+        )
+
 
 def seen_by(person: Person) -> set[int]:
-    """Return the ids by the rule in plain words: owned, held, one's role's now, or taken part in."""
+    """Return the ids by the rule in plain words: held, one's role's now, or taken part in by a role still held."""
     roles = set()
     if Person.objects.get(pk=person.pk).is_active:
         roles = set(RoleMember.objects.filter(person=person, is_active=True).values_list("role_id", flat=True))
     found = set()
     for task in Task.objects.select_related("current_visit"):
         takes_part = (
-            Assignment.objects.filter(task=task, person=person).exists()
-            or ApprovalVote.objects.filter(visit__task=task, person=person).exists()
+            Assignment.objects.filter(task=task, person=person, role_id__in=roles).exists()
+            or ApprovalVote.objects.filter(visit__task=task, person=person, visit__role_id__in=roles).exists()
         )
-        is_own = person.pk in (task.assignee_id, task.owner_id)
-        if is_own or takes_part or (task.current_visit and task.current_visit.role_id in roles):
+        if task.assignee_id == person.pk or takes_part or (task.current_visit and task.current_visit.role_id in roles):
             found.add(task.pk)
     return found
 
@@ -181,7 +186,8 @@ def test_a_number_that_is_kept_is_kept_for_its_person_and_its_question(
 def test_a_first_page_by_a_known_statement_is_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading.KnownRows, "_texts", {})
     at_most(0, monkeypatch)
-    clients = [factories.admin_client(), *(factories.as_client(person) for person in world.people)]
+    many = [person for person in world.people if len(seen_by(person)) > 3]
+    clients = [factories.admin_client(), *(factories.as_client(person) for person in many)]
     shown = []
     for client in clients * 2:  # the second time round the statements are known
         first = client.get("/tasks/", {"page_size": "3"}).json()
@@ -199,3 +205,74 @@ def test_a_first_page_by_a_known_statement_is_the_page(world: World, monkeypatch
 def without_clock(row: dict[str, Any]) -> dict[str, Any]:
     """The row but for the seconds that pass between two looks."""
     return row | {"sla": {name: value for name, value in row["sla"].items() if name != "remaining_seconds"}}
+
+
+class TestRoleLost:
+    """Rights are those of now: nothing that a lost role gave is seen any longer, and regained it is seen again."""
+
+    def _shown(self, person: Person, task: Task) -> list[bool]:
+        client = factories.as_client(person)
+        listed = client.get("/tasks/", {"view": "all"}).json()["results"]
+        statuses = {
+            client.get(f"/tasks/{task.pk}/").status_code,
+            client.get(f"/tasks/{task.pk}/timeline/").status_code,
+            client.get(f"/tickets/{task.ticket_number}/").status_code,
+        }
+        assert statuses in ({200}, {404})
+        return [task.pk in {row["id"] for row in listed}, statuses == {200}]
+
+    def _closed_by(self, person: Person, *others: Person) -> tuple[Task, Any]:
+        """Return a task that the person closed in a role, and that role."""
+        role = factories.make_role("One", person, *others)
+        factories.one_step(role, name="One", category="One", department="One")
+        factories.take_in("TX1", category="One", department="One")
+        task = Task.objects.get()
+        press(task.assignee or person, task, "Work to Done")
+        return Task.objects.get(), role
+
+    @pytest.mark.parametrize("limit", [0, 500])
+    def test_what_was_done_in_it_is_out_of_sight(self, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        at_most(limit, monkeypatch)
+        person = factories.make_person(11, "Ada Stone")
+        task, role = self._closed_by(person)
+        assert self._shown(person, task) == [True, True]
+        RoleMember.objects.filter(person=person, role=role).update(is_active=False)
+        cache.clear()
+        assert self._shown(person, task) == [False, False]
+        RoleMember.objects.filter(person=person, role=role).update(is_active=True)
+        cache.clear()
+        assert self._shown(person, task) == [True, True]
+
+    def test_another_role_brings_nothing_of_it_back(self) -> None:
+        person = factories.make_person(11, "Ada Stone")
+        task, role = self._closed_by(person)
+        factories.make_role("Two", person)
+        RoleMember.objects.filter(person=person, role=role).update(is_active=False)
+        cache.clear()
+        assert self._shown(person, task) == [False, False]
+
+    def test_the_owner_of_what_is_closed_sees_it_no_longer(self) -> None:
+        owner = factories.make_person(12, "Olga Field")
+        task, _ = self._closed_by(factories.make_person(11, "Ada Stone"))
+        role = factories.make_role("Coordinators", owner)
+        Task.objects.filter(pk=task.pk).update(owner=owner)
+        turn = {"origin": "round_robin", "started_at": timezone.now(), "is_owner": True}
+        Assignment.objects.create(task=task, person=owner, role=role, **turn)
+        assert self._shown(owner, task) == [True, True]
+        RoleMember.objects.filter(person=owner).update(is_active=False)
+        cache.clear()
+        assert self._shown(owner, task) == [False, False]
+
+    def test_a_vote_counts_in_the_role_of_its_stay(self) -> None:
+        voter = factories.make_person(12, "Vera Lund")
+        task, role = self._closed_by(factories.make_person(11, "Ada Stone"), voter)
+        visit = StepVisit.objects.get(task=task)
+        edge = VersionTransition.objects.filter(version_id=task.workflow_version_id)[0]
+        Assignment.objects.filter(person=voter).delete()
+        ApprovalVote.objects.create(
+            visit=visit, person=voter, transition=edge, outcome="approve", cast_at=timezone.now()
+        )
+        assert self._shown(voter, task) == [True, True]
+        RoleMember.objects.filter(person=voter, role=role).update(is_active=False)
+        cache.clear()
+        assert self._shown(voter, task) == [False, False]

@@ -32,9 +32,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     held = _roles_of(actor)
     turns = Assignment.objects.filter(task_id=OuterRef("pk"), person_id=actor.user_id, role_id__in=held)
-    votes = ApprovalVote.objects.filter(
-        visit__task_id=OuterRef("pk"), person_id=actor.user_id, visit__role_id__in=held
-    )
+    votes = ApprovalVote.objects.filter(visit__task_id=OuterRef("pk"), person_id=actor.user_id, visit__role_id__in=held)
     return Q(assignee_id=actor.user_id) | Q(current_visit__role_id__in=held) | Exists(turns) | Exists(votes)
 
 

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 from amscheckout.models import AmsCheckout
 from audit.services import verify
 from role.models import Person, Role
+from task import clock_checks
 from task.assignment import replay
 from task.clocks import clock_of, events_of, policy_of, reading_of
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
@@ -484,6 +485,7 @@ class Engine(RuleBasedStateMachine):
                 by_event.read(event.at + timedelta(minutes=1))  # to look changes nothing
             assert by_event.read(self.now) == clock_of(clock).read(self.now)
             assert (clock.verdict != "") == (clock.stopped_at is not None)
+        assert clock_checks.verify().wrong == ()
 
     @invariant()
     def the_audit_chain_goes_on_unbroken(self) -> None:

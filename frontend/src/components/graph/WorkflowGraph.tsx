@@ -6,6 +6,7 @@ import {
   type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
+  type FitViewOptions,
   getSmoothStepPath,
   Handle,
   MarkerType,
@@ -38,6 +39,9 @@ interface Props {
 const nodeTypes = { step: StepCard };
 const edgeTypes = { flow: FlowEdge };
 const NARROW_PX = 560;
+const MARGIN_PX = 8;
+/** What an edge that goes back and its words take beside the steps (drawn downwards) or below them. */
+const BACK_PX = { beside: 78, below: 44 };
 const MARK_TONE = { added: 'green', removed: 'red', changed: 'amber' } as const;
 const MARK_COLOUR = {
   added: 'tone.green.solid',
@@ -86,7 +90,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
     return () => observer.disconnect();
   }, []);
 
-  const { nodes, edges, boxHeight } = useMemo(() => {
+  const { nodes, edges, boxHeight, view } = useMemo(() => {
     const places = placeSteps(graph.steps, graph.transitions, vertical ? 'TB' : 'LR');
     const nodes: StepNode[] = graph.steps.map((step) => ({
       id: String(step.id),
@@ -119,17 +123,29 @@ function Canvas({ graph, label, height }: Required<Props>) {
     });
     const right = Math.max(...[...places.values()].map((place) => place.x + NODE_WIDTH), 1);
     const bottom = Math.max(...[...places.values()].map((place) => place.y + NODE_HEIGHT), 0);
-    // As high as the picture is at the width there is, with room for the edges that go back below it.
-    const scale = width > 0 ? Math.min(1, width / (right + 40)) : 1;
-    const wanted = Math.ceil((bottom + 72) * scale) + 16;
-    return { nodes, edges, boxHeight: Math.max(132, Math.min(wanted, vertical ? 620 : height)) };
+    // The view is fitted to the steps alone: edges that go back need room of their own.
+    const goesBack = edges.some((edge) => edge.data?.back);
+    const beside = goesBack && vertical ? BACK_PX.beside : MARGIN_PX;
+    const below = goesBack && !vertical ? BACK_PX.below : MARGIN_PX;
+    const scale = width > 0 ? Math.min(1, (width - MARGIN_PX - beside) / right) : 1;
+    const wanted = Math.ceil(bottom * scale) + MARGIN_PX + below + 16;
+    const view = {
+      padding: {
+        top: `${MARGIN_PX}px`,
+        left: `${MARGIN_PX}px`,
+        right: `${beside}px`,
+        bottom: `${below}px`,
+      },
+      maxZoom: 1,
+    } satisfies FitViewOptions;
+    return { nodes, edges, view, boxHeight: Math.max(132, Math.min(wanted, vertical ? 620 : height)) };
   }, [graph, vertical, height, width]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: refit whenever what is drawn or the room for it changes
   useEffect(() => {
-    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1 }), 30);
+    const timer = setTimeout(() => void fitView(view), 30);
     return () => clearTimeout(timer);
-  }, [nodes, width, fitView]);
+  }, [nodes, width, view, fitView]);
 
   return (
     <Box
@@ -147,7 +163,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
           edgeTypes={edgeTypes}
           colorMode={(mode === 'system' ? systemMode : mode) === 'dark' ? 'dark' : 'light'}
           fitView
-          fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+          fitViewOptions={view}
           minZoom={0.3}
           maxZoom={1.4}
           nodesDraggable={false}

@@ -45,8 +45,12 @@ export function AssignmentCard({ task }: { task: TaskDetail }) {
           '& dd': { m: 0, minWidth: 0 },
         }}
       >
-        <dt>{t('field.assignee')}</dt>
-        <dd>{task.assignee ? <PersonLabel person={task.assignee} /> : t('field.nobody')}</dd>
+        {(task.assignee || !task.closed_at) && (
+          <>
+            <dt>{t('field.assignee')}</dt>
+            <dd>{task.assignee ? <PersonLabel person={task.assignee} /> : t('field.nobody')}</dd>
+          </>
+        )}
         <dt>{t('field.owner')}</dt>
         <dd>{task.owner ? <PersonLabel person={task.owner} /> : t('field.nobody')}</dd>
         {task.current_step?.role && (

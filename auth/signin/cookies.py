@@ -14,12 +14,16 @@ from ticketing_common.errors import Forbidden
 from users.models import User
 
 
+SESSION_HINT = "tts-session"
+
+
 class OriginRefused(Forbidden):
     code = "origin_refused"
     default_detail = "The refresh cookie works only from the product's own pages."
 
 
 def set_refresh_cookie(response: Response, pair: Pair, now: datetime) -> None:
+    set_session_hint(response, pair, now)
     response.set_cookie(
         settings.REFRESH_COOKIE,
         pair.refresh,
@@ -29,6 +33,15 @@ def set_refresh_cookie(response: Response, pair: Pair, now: datetime) -> None:
         httponly=True,
         samesite="Strict",
     )
+
+
+def set_session_hint(response: Response, pair: Pair, now: datetime) -> None:
+    """Tell our own pages that there may be a session to go on with, so that they need not ask for one in vain.
+
+    It says no more than that, and scripts may read it: the refresh token itself they can't.
+    """
+    max_age = int((pair.refresh_expires_at - now).total_seconds())
+    response.set_cookie(SESSION_HINT, "1", max_age=max_age, path="/", secure=settings.COOKIE_SECURE, samesite="Strict")
 
 
 def set_device_cookie(response: Response, user: User) -> None:
@@ -44,6 +57,7 @@ def set_device_cookie(response: Response, user: User) -> None:
 
 
 def drop_refresh_cookie(response: Response) -> None:
+    response.delete_cookie(SESSION_HINT, path="/", samesite="Strict")
     # A `__Host-` cookie is only replaced by one that is Secure as well.
     response.set_cookie(
         settings.REFRESH_COOKIE,

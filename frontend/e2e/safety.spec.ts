@@ -27,9 +27,25 @@ test('after signing in, no script finds a token in storage, cookies or the addre
   const cookies = await page.context().cookies();
   expect(cookies.length).toBeGreaterThan(0);
   for (const cookie of cookies) {
-    expect(cookie.httpOnly, `${cookie.name} is out of reach of scripts`).toBe(true);
+    // Says that there is a session, so that nobody else is asked for one, and nothing of it.
+    if (cookie.name === 'tts-session') expect(cookie.value).toBe('1');
+    else expect(cookie.httpOnly, `${cookie.name} is out of reach of scripts`).toBe(true);
     expect(cookie.sameSite, cookie.name).not.toBe('None');
   }
+});
+
+test('a visitor without a session is asked for none: nothing fails on the sign-in page', async ({ page }) => {
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto('/inbox');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(troubles).toEqual([]);
 });
 
 const FIRST_LOAD_LIMIT = 250_000;
@@ -43,8 +59,10 @@ for (const address of ['/login', '/inbox']) {
       await cold.context().addCookies(await page.context().cookies());
     }
     const files = new Set<string>();
+    let sessionsAsked = 0;
     cold.on('response', (response) => {
       const { pathname } = new URL(response.url());
+      if (pathname.endsWith('/token/refresh/')) sessionsAsked += 1;
       if (response.request().resourceType() === 'document' || /\.(js|css)$/.test(pathname)) {
         files.add(response.url());
       }
@@ -52,6 +70,7 @@ for (const address of ['/login', '/inbox']) {
     await cold.goto(address);
     await expect(cold.getByRole('heading', { level: 1 })).toBeVisible();
     await cold.waitForLoadState('networkidle');
+    expect(sessionsAsked, 'asked for on the way, and by nobody else').toBe(address === '/login' ? 0 : 1);
     const sizes: Record<string, number> = {};
     for (const url of files) {
       const answer = await request.head(url, {

@@ -56,6 +56,14 @@ class TestLogin:
         assert cookie["httponly"]
         assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Strict", "/", "")
 
+    def test_lets_the_page_see_that_there_is_a_session_and_nothing_of_it(self, agent: User) -> None:
+        response = log_in(agent.email)
+
+        refresh, hint = response.cookies["refresh"], response.cookies["tts-session"]
+        assert hint.value == "1"
+        assert not hint["httponly"]
+        assert (hint["samesite"], hint["path"], hint["max-age"]) == ("Strict", "/", refresh["max-age"])
+
     def test_uses_a_host_cookie_over_https(self, agent: User, settings: Any) -> None:
         settings.COOKIE_SECURE, settings.REFRESH_COOKIE = True, "__Host-refresh"
 

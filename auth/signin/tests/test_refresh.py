@@ -198,6 +198,7 @@ class TestCookie:
 
         assert response.status_code == 204
         assert response.cookies["refresh"].value == ""
+        assert response.cookies["tts-session"].value == ""
         assert RefreshSession.objects.get().revoke_reason == "logout"
         assert_problem(browser.post("/token/refresh/", **PAGE), 401)
 

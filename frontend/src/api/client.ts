@@ -1,4 +1,5 @@
 import axios, { type InternalAxiosRequestConfig } from 'axios';
+import { forgetSessionHint, takeEarlySession } from './earlySession';
 import { type Problem, toProblem } from './problem';
 import { getAccessToken, readClaims, setAccessToken } from './token';
 
@@ -42,6 +43,11 @@ export function refreshAccessToken(): Promise<string> {
 }
 
 async function requestRefresh(): Promise<string> {
+  const early = await takeEarlySession();
+  if (early) {
+    acceptAccessToken(early);
+    return early;
+  }
   try {
     const answer = await axios.post<{ access: string }>(
       `${BASE_URL}/auth/token/refresh/`,
@@ -51,7 +57,9 @@ async function requestRefresh(): Promise<string> {
     acceptAccessToken(answer.data.access);
     return answer.data.access;
   } catch (error) {
-    throw toProblem(error);
+    const problem = toProblem(error);
+    if (problem.status === 401) forgetSessionHint();
+    throw problem;
   }
 }
 

@@ -1,7 +1,8 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
-import { acceptAccessToken } from '@/api/client';
+import { acceptAccessToken, refreshAccessToken } from '@/api/client';
+import { forgetSessionHint, mayHaveSession } from '@/api/earlySession';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
 import { accessToken, agent, page, quietServices } from '@/test/story';
@@ -15,6 +16,51 @@ test('a session starts although the network broke off under the first call', asy
     http.post(REFRESH, answered),
     ...quietServices(),
   );
+  renderRoute('/inbox');
+  await screen.findByRole('heading', { name: 'Inbox' });
+});
+
+test('who has no session is not asked for one', async () => {
+  forgetSessionHint();
+  let calls = 0;
+  server.use(
+    http.post(REFRESH, () => {
+      calls += 1;
+      return HttpResponse.json({}, { status: 401 });
+    }),
+  );
+  renderRoute('/inbox');
+  await screen.findByRole('button', { name: 'Sign in' });
+  expect(calls).toBe(0);
+});
+
+test('a session that is refused is not asked for again', async () => {
+  server.use(http.post(REFRESH, () => HttpResponse.json({}, { status: 401 })));
+  renderRoute('/inbox');
+  await screen.findByRole('button', { name: 'Sign in' });
+  expect(mayHaveSession()).toBe(false);
+});
+
+test('the session that was asked for on the way is taken, once', async () => {
+  let calls = 0;
+  server.use(
+    http.post(REFRESH, () => {
+      calls += 1;
+      return answered();
+    }),
+    ...quietServices(),
+  );
+  window.earlySession = Promise.resolve(Response.json({ access: accessToken(agent) }));
+  renderRoute('/inbox');
+  await screen.findByRole('heading', { name: 'Inbox' });
+  expect(calls).toBe(0);
+  await refreshAccessToken();
+  expect(calls).toBe(1);
+});
+
+test('a session asked for on the way that went wrong is asked for again', async () => {
+  server.use(http.post(REFRESH, answered), ...quietServices());
+  window.earlySession = Promise.resolve(new Response('', { status: 502 }));
   renderRoute('/inbox');
   await screen.findByRole('heading', { name: 'Inbox' });
 });

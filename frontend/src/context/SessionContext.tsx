@@ -16,6 +16,7 @@ import {
   onSessionEnd,
   refreshAccessToken,
 } from '@/api/client';
+import { mayHaveSession } from '@/api/earlySession';
 import { toProblem } from '@/api/problem';
 import { logOut } from '@/api/session';
 import { type Claims, onAccessToken, readClaims } from '@/api/token';
@@ -65,6 +66,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   );
 
   const start = useCallback(() => {
+    if (!mayHaveSession()) {
+      setStatus('signed_out');
+      return;
+    }
     setStatus('starting');
     resume(WAITS).then(
       () => setStatus('signed_in'),

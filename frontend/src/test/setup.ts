@@ -27,7 +27,11 @@ beforeAll(() => {
   // After the server, which brings a WebSocket of its own.
   Object.defineProperty(globalThis, 'WebSocket', { value: FakeSocket, configurable: true, writable: true });
 });
-beforeEach(() => FakeSocket.reset());
+beforeEach(() => {
+  FakeSocket.reset();
+  // biome-ignore lint/suspicious/noDocumentCookie: what the auth service sets beside the refresh cookie.
+  document.cookie = 'tts-session=1; Path=/';
+});
 afterEach(() => {
   cleanup();
   server.resetHandlers();

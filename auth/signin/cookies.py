@@ -13,7 +13,6 @@ from signin.sessions import Pair
 from ticketing_common.errors import Forbidden
 from users.models import User
 
-
 SESSION_HINT = "tts-session"
 
 

@@ -327,6 +327,7 @@ export const en = {
     ticket: 'Whole ticket',
     step: 'Step “{{step}}”',
     left: '{{duration}} left',
+    spare: '{{duration}} to spare',
     late: '{{duration}} late',
     dueAt: 'Due {{time}}',
     interval: '{{from}} – {{to}}',

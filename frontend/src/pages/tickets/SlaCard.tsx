@@ -102,7 +102,7 @@ function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; 
           ? '–'
           : left < 0
             ? t('sla.late', { duration: formatDuration(left) })
-            : t('sla.left', { duration: formatDuration(left) })}
+            : t(clock.state === 'met' ? 'sla.spare' : 'sla.left', { duration: formatDuration(left) })}
       </Box>
       <Box
         aria-hidden

@@ -59,6 +59,23 @@ function conversation() {
   return FakeSocket.to(`/ws/comments/${NUMBER}/`);
 }
 
+test('a closed ticket says how much time was to spare, and of nobody that they have it', async () => {
+  task = taskDetail({
+    status: 'completed',
+    assignee: null,
+    current_step: null,
+    closed_at: '2026-11-22T16:00:00Z',
+    available_transitions: [],
+    available_actions: [],
+  });
+  const met = { ...clock, state: 'met', due_at: null };
+  server.use(http.get('/api/workflow/tasks/1/sla/', () => HttpResponse.json({ task: met, visit: null })));
+  await openTicket();
+  expect((await screen.findByRole('timer')).textContent).toBe('2h to spare');
+  expect(screen.queryByText('Assignee')).toBeNull();
+  expect(screen.getByText('Owner')).toBeTruthy();
+});
+
 describe('a hand-off to the next system', () => {
   const failed = { system: 'ams', id: 7, attempts: 8, external_reference: '' } as const;
   const handingOff = (assignee: Person) =>

@@ -187,6 +187,7 @@ class TestVerify:
             "UPDATE audit_logs SET actor_id = 8 WHERE id = %s",
             "UPDATE audit_logs SET at = at + interval '1 microsecond' WHERE id = %s",
             "UPDATE audit_logs SET hash = repeat('a', 64) WHERE id = %s",
+            "UPDATE audit_logs SET previous_hash = repeat('a', 64) WHERE id = %s",
             "DELETE FROM audit_logs WHERE id = %s",
         ],
     )

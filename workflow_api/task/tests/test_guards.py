@@ -79,6 +79,11 @@ def test_refuses_what_it_does_not_understand(condition: Any) -> None:
         check_condition(condition)
 
 
+@pytest.mark.parametrize("operator", ["eval", "", None, ["eq"]])
+def test_an_operator_that_is_none_is_never_fulfilled(operator: Any) -> None:
+    assert not holds({"field": "priority", "op": operator, "value": "high"}, FIELDS)
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["field", "op", "value", "x"]), inner),

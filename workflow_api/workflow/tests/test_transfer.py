@@ -32,6 +32,18 @@ def exported(admin: APIClient, workflow_id: int) -> dict[str, Any]:
     return document
 
 
+def drawn(admin: APIClient, workflow_id: int) -> list[dict[str, Any]]:
+    """Return the steps and transitions of the draft, with names where it has ids."""
+    graph = admin.get(f"/workflows/{workflow_id}/graph/").json()
+    names = {step["id"]: step["name"] for step in graph["steps"]}
+    ends = ("from_step", "to_step")
+    edges = [{**edge, **{end: names[edge[end]] for end in ends}} for edge in graph["transitions"]]
+    return [
+        {name: value for name, value in part.items() if name not in ("id", "workflow")}
+        for part in [*graph["steps"], *edges]
+    ]
+
+
 class TestImport:
     def test_gives_back_what_export_gave(self, admin: APIClient) -> None:
         calendar = Calendar.objects.create(
@@ -56,6 +68,7 @@ class TestImport:
             "Ticket Coordinator",
         )
         assert exported(admin, copy["id"]) == {**document, "name": "Copy"}
+        assert drawn(admin, copy["id"]) == drawn(admin, workflow.pk)
         assert admin.post(f"/workflows/{copy['id']}/validate/").json()["is_valid"] is True
 
     def test_keeps_the_names_of_roles_it_does_not_know(self, admin: APIClient) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from role.models import Person, Role, RoleMember
@@ -60,6 +61,12 @@ class TestNobodyEligible:
         assert visit.pooled_at == visit.opened_at
         assert [m["user_id"] for m in published_messages("notifications.create_inapp_notification")] == [20]
         assert published_messages("task.send_assignment_notification") == []
+
+    def test_without_a_lead_the_administrators_are_told(self) -> None:
+        factories.make_role("Admin", factories.make_person(90))
+        factories.one_step(factories.make_role("IT Support"))
+        factories.take_in("TX1")
+        assert [m["user_id"] for m in published_messages("notifications.create_inapp_notification")] == [90]
 
     def test_a_new_member_gets_what_waits_oldest_first(self) -> None:
         role = factories.make_role("IT Support")
@@ -195,8 +202,39 @@ class TestRoleLost:
         assert pooling.roles_to_settle() == []
 
 
+def wait_until_blocked(thread: threading.Thread) -> None:
+    """Return when a session waits for this one's transaction, or the thread has ended without waiting."""
+    deadline = time.monotonic() + 10
+    while thread.is_alive() and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1")
+            if cursor.fetchone():
+                return
+        time.sleep(0.01)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestLosingARoleWhileTicketsCome:
+    def test_who_leaves_waits_for_the_turn_that_is_being_given(self) -> None:
+        leaver = factories.make_person(11)
+        support = factories.make_role("IT Support", leaver, factories.make_person(12))
+        factories.one_step(support)
+
+        def sync() -> None:
+            try:
+                loses(support, leaver)
+            finally:
+                connection.close()
+
+        leaving = threading.Thread(target=sync)
+        with transaction.atomic():
+            factories.take_in("TX1")
+            assert factories.task_of().assignee_id == leaver.pk
+            leaving.start()
+            wait_until_blocked(leaving)
+        leaving.join()
+        assert factories.task_of().assignee_id == 12
+
     def test_nothing_stays_with_who_left(self) -> None:
         people = [factories.make_person(number) for number in (11, 12, 13)]
         support = factories.make_role("IT Support", *people)

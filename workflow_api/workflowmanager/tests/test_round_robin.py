@@ -125,6 +125,16 @@ class TestRoundRobin:
         factories.take_in("TX6")
         assert factories.task_of("TX6").assignee_id == 11
 
+    def test_of_those_who_have_as_little_the_one_who_waited_longest_comes_first(self) -> None:
+        support = factories.make_role("IT Support", *(factories.make_person(number) for number in (11, 12, 13)))
+        factories.one_step(support, step={"assignment": "least_loaded"})
+        for number in range(4):
+            factories.take_in(f"TX{number}")
+        for number in range(4):
+            factories.take_in(f"TX{number}", status="Withdrawn")
+        factories.take_in("TX4")
+        assert factories.task_of("TX4").assignee_id == 12
+
     def test_capacity_holds_over_all_roles_of_a_person(self) -> None:
         busy = factories.make_person(11, capacity=1)
         support = factories.make_role("IT Support", busy)

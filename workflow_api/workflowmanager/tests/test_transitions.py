@@ -299,6 +299,15 @@ class TestOwner:
         steps = ["Approve", "Review", "Approve", "Granted"]
         assert [m["subject"] for m in told] == [f"TX1 is now in “{step}”" for step in steps]
 
+    def test_is_not_told_of_their_own_doing(self, access: None) -> None:
+        task = factories.task_of()
+        owner = Person.objects.get(pk=1)
+
+        assert press(owner, task, "Review to Approve", "Admin").status_code == 200
+
+        told = published_messages("notifications.create_inapp_notification")
+        assert [m for m in told if m["user_id"] == owner.pk] == []
+
 
 class TestReject:
     def test_ends_rejected_and_the_source_hears_of_it(self, people: dict[str, Person], access: None) -> None:

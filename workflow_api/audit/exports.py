@@ -33,6 +33,7 @@ COLUMNS = (
     "previous_hash",
     "hash",
 )
+CHUNK = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -49,21 +50,26 @@ def start_export(*, rows: QuerySet[AuditLog], filters: dict[str, Any], actor: Ac
         at=now,
         new={"filters": filters, "up_to_id": last_id},
     )
-    return lines(rows.filter(id__lte=last_id).order_by("id"))
+    return lines(rows.filter(id__lte=last_id))
 
 
 def lines(rows: QuerySet[AuditLog]) -> Iterator[str]:
-    """Yield the header and then one line per row, a few thousand rows at a time in memory."""
+    """Yield the header and then one line per row, by their ids, `CHUNK` rows at a time in memory."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for number, values in enumerate(rows.values_list(*COLUMNS).iterator(chunk_size=2000), 1):
-        writer.writerow([cell(value) for value in values])
-        if number % 500 == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    # A cursor outside a transaction would first copy all rows to a file of PostgreSQL's.
+    last_id = 0
+    while True:
+        chunk = list(rows.filter(id__gt=last_id).order_by("id").values_list(*COLUMNS)[:CHUNK])
+        for values in chunk:
+            writer.writerow([cell(value) for value in values])
+        yield buffer.getvalue()
+        if len(chunk) < CHUNK:
+            return
+        buffer.seek(0)
+        buffer.truncate()
+        last_id = chunk[-1][0]
 
 
 def cell(value: Any) -> str:

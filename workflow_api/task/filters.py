@@ -30,7 +30,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     workflow = IdsFilter(field_name="workflow_id")
     step = IdsFilter(field_name="current_step_id")
     step_key = IdsFilter(field_name="current_step__key")
-    role = IdsFilter(field_name="current_visit__role_id")
+    role = IdsFilter(field_name="role_id")
     assignee = IdsFilter(field_name="assignee_id")
     owner = IdsFilter(field_name="owner_id")
     ticket_number = django_filters.CharFilter(field_name="ticket_number")
@@ -60,12 +60,10 @@ class TaskOrdering(StrictOrdering):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         ordering = self.get_ordering(request, queryset, view) or ["due_at"]
-        if any(term.lstrip("-") == "priority" for term in ordering):
-            queryset = queryset.annotate(priority_rank=PRIORITY_RANK)
         terms: list[OrderBy | str] = []
         for term in ordering:
             name, is_descending = term.lstrip("-"), term.startswith("-")
-            column = F({"priority": "priority_rank"}.get(name, name))
+            column: Any = PRIORITY_RANK if name == "priority" else F(name)
             if name in ("due_at", "closed_at"):
                 terms.append(column.desc(nulls_last=True) if is_descending else column.asc(nulls_last=True))
             else:

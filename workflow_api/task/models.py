@@ -55,6 +55,10 @@ class Task(models.Model):
     assignee = models.ForeignKey(
         "role.Person", null=True, on_delete=models.PROTECT, related_name="tasks", db_index=False
     )
+    # Of the current visit, copied: lists of a role, and who sees what, read no visits. The visit's constraint holds.
+    role = models.ForeignKey(
+        "role.Role", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     version = models.PositiveIntegerField(default=1)
     event_seq = models.PositiveIntegerField(default=0)  # events told to messaging
     told_status = models.CharField(max_length=16, blank=True, default="")  # what the source was told last
@@ -79,7 +83,11 @@ class Task(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["assignee", "status", "due_at"], name="tasks_mine"),
+            # What somebody has, and what a role has, in the usual order of lists; closed tasks are nobody's.
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="tasks_of_person", condition=Q(assignee__isnull=False)
+            ),
+            models.Index(fields=["role", "due_at", "id"], name="tasks_of_role", condition=Q(role__isnull=False)),
             models.Index(fields=["current_step", "status"], name="tasks_step"),
             models.Index(fields=["status", "due_at"], name="tasks_due"),
             models.Index(fields=["workflow", "status"], name="tasks_workflow"),
@@ -180,8 +188,8 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["person", "role"], name="assignments_open", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["person", "-started_at"], name="assignments_by_person"),
-            # Who took part in a task: asked of every row of a list.
-            models.Index(fields=["person", "task"], name="assignments_person_task"),
+            # Who took part in a task, and in which role: asked of every row of a list.
+            models.Index(fields=["person", "task"], include=["role"], name="assignments_part_in"),
         ]
 
     def __str__(self) -> str:

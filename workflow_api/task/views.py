@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
-from django.core.exceptions import EmptyResultSet
-from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
@@ -43,59 +36,17 @@ from ticketing_common.filters import StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent
-from workflowmanager import reading, transitions, verbs
-from workflowmanager.access import has_large_share, listed_for, share_of, tasks_of
+from workflowmanager import listing, reading, transitions, verbs
+from workflowmanager.access import tasks_of
+from workflowmanager.listing import ShortPaginator
 from workflowmanager.parts import LARGEST_ID, acting, checked
 from workflowmanager.rendering import FastJSONRenderer
 
-MOST_COUNTED = 10_000
 VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts up to a limit: nobody pages further, and a full count grows with the table."""
-
-    most = MOST_COUNTED
-    # A large number need not be new: it is kept for a moment, and for longer where the limit is reached. A number
-    # that somebody may count along is always counted.
-    large = 100
-    keep_seconds = 10
-    keep_limit_seconds = 300
-
-    @cached_property
-    def count(self) -> int:
-        found: Any = self.object_list
-        # A view may say `counted`, which makes what is cheaper to count than the rows themselves, and `count_key`, so
-        # that no statement need be made to find a number that is kept.
-        named = f"task-count-{found.count_key}" if hasattr(found, "count_key") else None
-        if named is not None and (kept := cache.get(named)) is not None:
-            return int(kept)
-        counted = found.counted() if hasattr(found, "counted") else found.values("id")
-        tasks = counted.order_by()[: self.most]
-        try:
-            text, parameters = tasks.query.sql_with_params()
-        except EmptyResultSet:  # a filter by nothing
-            return 0
-        now = timezone.now()
-        # The present moment is in some filters; it must not make every request another question.
-        shape = tuple(
-            "now" if isinstance(value, datetime) and abs(now - value) < timedelta(seconds=5) else value
-            for value in parameters
-        )
-        key = named or f"task-count-{hashlib.sha256(repr((text, shape)).encode()).hexdigest()}"
-        kept = None if named else cache.get(key)
-        if kept is not None:
-            return int(kept)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({text}) AS counted", parameters)  # noqa: S608 -- Django's own SQL
-            number = int(cursor.fetchone()[0])
-        if number >= self.large:
-            cache.set(key, number, self.keep_limit_seconds if number == self.most else self.keep_seconds)
-        return number
-
-
 class TaskPagination(Pagination):
-    django_paginator_class = CappedPaginator
+    django_paginator_class = ShortPaginator
 
 
 class TaskViewSet(viewsets.GenericViewSet[Task]):
@@ -130,33 +81,16 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
         now = timezone.now()
-        actor = acting(request)
-        # What is one's own, or one's roles', is visible whatever else is.
-        visible: QuerySet[Task, Any] = Task.objects.all()
-        is_large = False
-        narrowing = set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}
-        if name not in ("mine", "team"):
-            is_large = not actor.is_admin and has_large_share(actor)
-            visible = listed_for(actor, is_large=is_large)
-
-        def make() -> Any:
-            return self.filter_queryset(reading.in_view(name, visible, actor, now))
-
-        rows: Any
-        # The last: found out just now.
-        if name == "all" and not narrowing and (actor.is_admin or is_large or has_large_share(actor)):
-            rows = reading.KnownRows(actor, make)
-            if "ordering" in request.query_params:  # its terms are checked before anything is counted
-                rows = rows.make()
-            rows.count_key = "everything" if actor.is_admin else f"share-{actor.user_id}"
-            # Sooner gathered than each task is asked.
-            rows.counted = lambda: Task.objects.values("id") if actor.is_admin else share_of(actor, most=MOST_COUNTED)
-        else:
-            tasks = make()
-            rows = tasks.values(*reading.ROW)
-            rows.counted = lambda: tasks.values("id")  # without what the rows show besides
-        page: Any = self.paginate_queryset(rows)
-        return self.get_paginated_response(reading.rows(page or [], now))
+        tasks: Any = listing.TaskList(
+            name,
+            acting(request),
+            now,
+            refine=self.filter_queryset,
+            ordering=request.query_params.get("ordering"),
+            is_filtered=bool(set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}),
+        )
+        page: Any = self.paginate_queryset(tasks)
+        return self.get_paginated_response(listing.rows(page or [], now))
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -164,12 +164,12 @@ def running_by_step(workflow: Workflow) -> list[dict[str, Any]]:
             number=F("workflow_version__number"),
             step_name=F("current_step__name"),
             key=F("current_step__key"),
-            role=F("current_step__role__name"),
+            role_name=F("current_step__role__name"),
         )
         .annotate(running_tasks=Count("id"))
         .order_by("number", "current_step__order", "current_step_id")
     )
-    return [dict(row) for row in rows]
+    return [row | {"role": row.pop("role_name")} for row in map(dict, rows)]
 
 
 def _policy(definition: Definition) -> dict[str, Any]:

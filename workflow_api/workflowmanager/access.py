@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from role.models import Role, RoleMember
-from task.models import ApprovalVote, Assignment, StepVisit, Task
+from task.models import ApprovalVote, Assignment, Task
 from ticketing_common.errors import Forbidden, NotFound
+from workflowmanager.fixed import question
 from workflowmanager.writing import Actor
 
 # For whom sees at most so many tasks, a page is sorted from these; else it is read in its order, task by task.
@@ -33,7 +34,7 @@ def visible_to(actor: Actor) -> Q:
     held = _roles_of(actor)
     turns = Assignment.objects.filter(task_id=OuterRef("pk"), person_id=actor.user_id, role_id__in=held)
     votes = ApprovalVote.objects.filter(visit__task_id=OuterRef("pk"), person_id=actor.user_id, visit__role_id__in=held)
-    return Q(assignee_id=actor.user_id) | Q(current_visit__role_id__in=held) | Exists(turns) | Exists(votes)
+    return Q(assignee_id=actor.user_id) | Q(role_id__in=held) | Exists(turns) | Exists(votes)
 
 
 def seen_by(actor: Actor) -> QuerySet[Task, Any]:
@@ -45,29 +46,45 @@ def tasks_of(actor: Actor) -> QuerySet[Task, Any]:
     return Task.objects.filter(visible_to(actor))
 
 
-def listed_for(actor: Actor, *, is_large: bool | None = None) -> QuerySet[Task, Any]:
+def few_seen_by(actor: Actor) -> list[int] | None:
+    """Return the ids of the tasks of `tasks_of`, None where they are many: then that is known for a while."""
+    if cache.get(_large_share(actor)):
+        return None
+    found = question(
+        ("few", SMALL_SHARE),
+        lambda values: share_of(Actor(values["person"], ""), most=SMALL_SHARE + 1),
+        {"person": actor.user_id},
+    ).ask(after=f" LIMIT {SMALL_SHARE + 1}")
+    if len(found) <= SMALL_SHARE:
+        return sorted(task_id for (task_id,) in found)
+    cache.set(_large_share(actor), True, LARGE_SHARE_SECONDS)
+    return None
+
+
+def visible(actor: Actor, few: list[int] | None) -> QuerySet[Task, Any]:
     """Return the tasks of `tasks_of` in a form whose pages do not take longer the more tasks there are.
 
-    Takes a statement to find out how many the person sees, unless it is known that they are many: `is_large` is what
-    `has_large_share` said, for who has asked already.
+    `few` is what `few_seen_by` said.
     """
-    if actor.is_admin:
-        return Task.objects.all()
-    if not (has_large_share(actor) if is_large is None else is_large):
-        small = sorted(share_of(actor, most=SMALL_SHARE + 1).values_list("id", flat=True)[: SMALL_SHARE + 1])
-        if len(small) <= SMALL_SHARE:
-            return Task.objects.filter(pk__in=small)
-        cache.set(_large_share(actor), True, LARGE_SHARE_SECONDS)
-    return seen_by(actor)
-
-
-def has_large_share(actor: Actor) -> bool:
-    """Return whether the person was lately found to see many tasks. Either form is right; this chooses the sooner."""
-    return bool(cache.get(_large_share(actor)))
+    return seen_by(actor) if few is None else Task.objects.filter(AmongIds(few))
 
 
 def _large_share(actor: Actor) -> str:
     return f"large-share-{actor.user_id}"
+
+
+class AmongIds(Func):
+    """The task is one of these: one value, however many they are."""
+
+    output_field = BooleanField()
+
+    def __init__(self, ids: list[int]) -> None:
+        super().__init__(F("id"))
+        self.ids = ids
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> Any:
+        (task,) = (compiler.compile(column)[0] for column in self.get_source_expressions())
+        return f"{task} = ANY(%s::bigint[])", (self.ids,)
 
 
 class VisibleOneByOne(Func):
@@ -83,10 +100,7 @@ class VisibleOneByOne(Func):
                 WHERE held.person_id = %s AND held.is_active AND holder.is_active"""
     text = """(
         {assignee} = %s
-        OR {stay} IN (
-            SELECT seen_stays.id FROM step_visits seen_stays
-            WHERE seen_stays.id = {stay} AND seen_stays.role_id IN ({held}) LIMIT 1
-        )
+        OR {role} IN ({held})
         OR {task} IN (
             SELECT seen_turns.task_id FROM assignments seen_turns
             WHERE seen_turns.task_id = {task} AND seen_turns.person_id = %s AND seen_turns.role_id IN ({held}) LIMIT 1
@@ -98,12 +112,12 @@ class VisibleOneByOne(Func):
     )"""
 
     def __init__(self, user_id: int) -> None:
-        super().__init__(F("id"), F("assignee_id"), F("current_visit_id"))
+        super().__init__(F("id"), F("assignee_id"), F("role_id"))
         self.user_id = user_id
 
     def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
-        task, assignee, stay = (compiler.compile(column)[0] for column in self.get_source_expressions())
-        text = self.text.format(task=task, assignee=assignee, stay=stay, held=self.held)
+        task, assignee, role = (compiler.compile(column)[0] for column in self.get_source_expressions())
+        text = self.text.format(task=task, assignee=assignee, role=role, held=self.held)
         return text, (self.user_id,) * text.count("%s")
 
 
@@ -113,13 +127,12 @@ def share_of(actor: Actor, most: int | None = None) -> QuerySet[Task, Any]:
     With `most`, it may stop there: fewer are all of them.
     """
     held = _roles_of(actor)
-    # The stay that a task is in is its only open one.
-    stays = StepVisit.objects.order_by().filter(closed_at__isnull=True, role_id__in=held)
+    tasks = Task.objects.order_by()
     turns = Assignment.objects.order_by().filter(person_id=actor.user_id, role_id__in=held)
     votes = ApprovalVote.objects.order_by().filter(person_id=actor.user_id, visit__role_id__in=held)
     parts: list[QuerySet[Any, Any]] = [
-        Task.objects.order_by().filter(assignee_id=actor.user_id).values("id"),
-        stays.values("task_id"),
+        tasks.filter(assignee_id=actor.user_id).values("id"),
+        tasks.filter(role_id__in=held).values("id"),
         turns.values("task_id"),
         votes.values("visit__task_id"),
     ]

@@ -15,7 +15,8 @@ from ticketing_common.context import current_request_id, new_request_id
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
 from workflowmanager import clients, notices
 from workflowmanager.access import check_visible
-from workflowmanager.running import Run, admin_ids, load_run
+from workflowmanager.loading import admin_ids
+from workflowmanager.running import Run, load_run
 from workflowmanager.writing import Actor, Change
 
 Checkout = AmsCheckout | BmsCheckout

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from amscheckout.models import AmsCheckout
@@ -14,192 +13,16 @@ from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
 from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
-from task.clocks import events_of, policy_of, reading_of
+from task.clocks import events_of, policy_of
 from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
-from task.sla import explain, working_time
-from ticketing_common import prepared
+from task.sla import explain
 from ticketing_common.errors import NotFound
-from workflow.graph import GraphStep, VersionGraph, version_graph
+from workflow.graph import version_graph
 from workflowmanager import approvals
 from workflowmanager.access import seen_by
 from workflowmanager.running import Run, as_run
 from workflowmanager.transitions import available
 from workflowmanager.writing import Actor, Change
-
-# Only what the task, its stay, its ticket and its people say themselves: the other names come from the versions that
-# the process knows. With every name joined in, planning the statement costs more than running it.
-ROW = (
-    "id",
-    "ticket_number",
-    "subject",
-    "status",
-    "priority",
-    "version",
-    "workflow_version_id",
-    "current_step_id",
-    "current_visit__role_id",
-    "current_visit__needs_lead",
-    "current_visit__due_at",
-    "current_visit__opened_at",
-    "assignee_id",
-    "assignee__full_name",
-    "owner_id",
-    "owner__full_name",
-    "ticket__requester_name",
-    "ticket__category",
-    "ticket__department",
-    "due_at",
-    "at_risk_at",
-    "is_at_risk",
-    "is_breached",
-    "created_at",
-    "updated_at",
-    "closed_at",
-)
-
-
-def in_view(view: str, visible: QuerySet[Task, Any], actor: Actor, now: datetime) -> QuerySet[Task, Any]:
-    """Return those of the visible tasks that belong to one of the named views."""
-    if view == "mine":  # they may see what they have, and what their roles have
-        return Task.objects.filter(status__in=Task.OPEN, assignee_id=actor.user_id)
-    if view == "team":
-        held = RoleMember.objects.active().filter(person_id=actor.user_id).values("role_id")
-        # The stay that a task is in is always open; only open ones are indexed by role.
-        stays = {"current_visit__role_id__in": held, "current_visit__closed_at__isnull": True}
-        return Task.objects.filter(status__in=Task.OPEN, **stays)
-    tasks = visible
-    if view == "unassigned":
-        return tasks.filter(status__in=(Task.Status.PENDING, Task.Status.ON_HOLD), assignee_id__isnull=True)
-    breached = Q(is_breached=True) | Q(due_at__lt=now)
-    if view == "breached":
-        return tasks.filter(breached, status__in=Task.OPEN)
-    if view == "at_risk":
-        return tasks.filter(Q(is_at_risk=True) | Q(at_risk_at__lt=now), status__in=Task.OPEN).exclude(breached)
-    if view == "done":
-        return tasks.exclude(status__in=Task.OPEN)
-    return tasks
-
-
-class KnownRows:
-    """The rows of an undivided list for a paginator, by a statement that PostgreSQL plans once a connection.
-
-    `make` gives the list's tasks: every one, or those of somebody who sees many. In both cases the text of its first
-    page depends on the page's size alone, and no value is in it but the person's id: it is made once a process.
-    """
-
-    ordered = True
-    count_key: str
-    counted: Callable[[], QuerySet[Task, Any]]
-    _texts: ClassVar[dict[tuple[bool, int], str]] = {}
-    most_texts = 20
-
-    def __init__(self, actor: Actor, make: Callable[[], QuerySet[Task, Any]]) -> None:
-        self._actor = actor
-        self._make = make
-
-    def make(self) -> Any:
-        return self._make().values(*ROW)
-
-    def __getitem__(self, part: slice) -> list[Any]:
-        key = (self._actor.is_admin, part.stop)
-        text = None if part.start else self._texts.get(key)
-        if text is None:
-            found = self.make()[part]
-            text, values = found.query.sql_with_params()
-            if part.start or len(self._texts) >= self.most_texts or set(values) - {self._actor.user_id}:
-                return list(found)
-            self._texts[key] = text
-        with connection.cursor() as cursor:
-            prepared.execute(cursor, text, [self._actor.user_id] * text.count("%s"))
-            return [dict(zip(ROW, row, strict=True)) for row in cursor.fetchall()]
-
-
-def rows(tasks: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Turn a page of `.values(*ROW)` into what the API answers; one more statement where something is paused."""
-    page = list(tasks)
-    paused = [row["id"] for row in page if row["status"] == Task.Status.ON_HOLD]
-    remaining: dict[int, int] = {}
-    if paused:
-        clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
-        remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
-    return [_row(row, now, remaining) for row in page]
-
-
-def _person(row: Mapping[str, Any], role: str) -> dict[str, Any] | None:
-    user_id = row[f"{role}_id"]
-    return None if user_id is None else {"user_id": user_id, "full_name": row[f"{role}__full_name"]}
-
-
-def _role_name(step: GraphStep, role_id: int | None) -> str | None:
-    """Return the name of the role that has the step now: its own, or the one it was escalated to."""
-    if role_id is not None and role_id == step.escalate_to_id != step.role_id:
-        return step.escalate_to_name
-    return step.role_name or None
-
-
-def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
-    graph = version_graph(row["workflow_version_id"])
-    step = graph.steps.get(row["current_step_id"] or 0)
-    current = None
-    if step is not None:
-        current = {"id": step.id, "name": step.name, "role": _role_name(step, row["current_visit__role_id"])}
-    return {
-        "id": row["id"],
-        "ticket_number": row["ticket_number"],
-        "subject": row["subject"],
-        "status": row["status"],
-        "priority": row["priority"],
-        "version": row["version"],
-        "workflow": graph.as_workflow,
-        "workflow_version": graph.number,
-        "current_step": current,
-        "assignee": _person(row, "assignee"),
-        "owner": _person(row, "owner"),
-        "requester": row["ticket__requester_name"],
-        "category": row["ticket__category"],
-        "department": row["ticket__department"],
-        "sla": _sla_of_row(row, now, remaining, graph),
-        "step_due_at": row["current_visit__due_at"],
-        "step_since": row["current_visit__opened_at"],
-        "needs_lead": bool(row["current_visit__needs_lead"]),
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"] or row["created_at"],
-        "closed_at": row["closed_at"],
-    }
-
-
-def _sla_of_row(
-    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], graph: VersionGraph
-) -> dict[str, Any]:
-    due_at, status = row["due_at"], row["status"]
-    is_breached = row["is_breached"] or (due_at is not None and due_at < now)
-    is_open = status in ("pending", "in_progress", "on_hold")
-    if is_breached:
-        state = "breached"
-    elif status == "cancelled":
-        state = "stopped"
-    elif not is_open:
-        state = "met"
-    elif status == "on_hold":
-        state = "paused"
-    else:
-        at_risk = row["is_at_risk"] or (row["at_risk_at"] is not None and row["at_risk_at"] < now)
-        state = "at_risk" if at_risk else "on_track"
-    seconds = None
-    if is_open and due_at is not None:
-        calendar = graph.hours
-        left = working_time(calendar, now, due_at) if due_at >= now else -working_time(calendar, due_at, now)
-        seconds = int(left.total_seconds())
-    elif is_open:
-        seconds = remaining.get(row["id"])
-    return {
-        "due_at": due_at,
-        "at_risk_at": row["at_risk_at"],
-        "state": state,
-        "remaining_seconds": seconds,
-        "paused": status == "on_hold",
-    }
-
 
 # --- one task -----------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from amscheckout import services as ams
 from bmscheckout import services as bms
 from task.assignment import CLAIM, Choice
@@ -20,7 +18,7 @@ from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.access import check_visible
-from workflowmanager.loading import lock_task, read_audience, read_clocks, read_history, read_turns
+from workflowmanager.loading import admin_ids, lock_task, read_audience, read_clocks, read_history, read_turns
 from workflowmanager.rosters import Roster
 from workflowmanager.writing import Actor, Change, current_collector, iso
 
@@ -465,6 +463,7 @@ class Run:
     def save(self) -> None:
         """Save the task and tell everyone who may read it. The change itself is written by the caller."""
         self.task.updated_at = self.now
+        self.task.role_id = self.visit.role_id if self.visit else None
         if self.is_new:
             self.change.rows.insert(0, self.task)
         else:
@@ -531,6 +530,7 @@ TASK_COLUMNS = (
     "priority",
     "owner_id",
     "assignee_id",
+    "role_id",
     "version",
     "event_seq",
     "told_status",
@@ -548,17 +548,6 @@ _END_TURN = (
 RECORD_FACT = (
     "INSERT INTO sla_facts (clock_id, kind, happened_at, recorded_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
-
-
-def admin_ids() -> list[int]:
-    """Return the people who administer the system, as far as auth told us."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.person_id FROM role_members m JOIN roles r ON r.id = m.role_id JOIN people p"
-            " ON p.user_id = m.person_id WHERE r.system = 'tts' AND r.name = 'Admin' AND r.is_active"
-            " AND m.is_active AND p.is_active ORDER BY m.person_id"
-        )
-        return [user_id for (user_id,) in cursor.fetchall()]
 
 
 def load_run(task_id: int, change: Change) -> Run:

@@ -15,9 +15,9 @@ from task.clocks import clock_of
 from task.models import VISIT_COLUMNS, SlaClock, SlaFact, StepVisit, Task
 from ticketing_common import prepared
 from workflowmanager import notices
-from workflowmanager.loading import lock_tasks, read_clocks
+from workflowmanager.loading import admin_ids, lock_tasks, read_clocks
 from workflowmanager.rosters import lock_rosters, save_cursors
-from workflowmanager.running import RECORD_FACT, Run, admin_ids, as_run
+from workflowmanager.running import RECORD_FACT, Run, as_run
 from workflowmanager.verbs import escalate_visit
 from workflowmanager.writing import Change, in_transaction
 

@@ -15,8 +15,9 @@ from workflow.models import PRIORITIES
 from workflowmanager import notices
 from workflowmanager.access import check_leads
 from workflowmanager.approvals import ask_voters, barred_from
+from workflowmanager.loading import admin_ids
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
-from workflowmanager.running import Run, admin_ids, load_visible
+from workflowmanager.running import Run, load_visible
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
 from workflowmanager.writing import Actor, Change, in_transaction, iso
 

@@ -447,6 +447,11 @@ class Engine(RuleBasedStateMachine):
                 assert (task.status == "in_progress") == (task.assignee_id is not None)
 
     @invariant()
+    def tasks_say_the_role_of_their_visit(self) -> None:
+        for task in Task.objects.select_related("current_visit"):
+            assert task.role_id == (task.current_visit.role_id if task.current_visit else None)
+
+    @invariant()
     def whoever_has_a_task_holds_its_role(self) -> None:
         for visit in StepVisit.objects.filter(closed_at=None, task__assignee__isnull=False).select_related("task"):
             assert visit.task.assignee_id is not None

@@ -7,10 +7,12 @@ own ids, numbers and times; people, roles and workflows stay the same, so that e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +80,11 @@ class Grown:
                     cursor.execute(ACKNOWLEDGE)
                     _add_newcomer(cursor)
                     database.connection.commit()
-                self._copy(rig.name, SIZES[0])
+                _copy(self.servers, rig.name, NAME.format(size=SIZES[0]))
         for size in SIZES[1:]:
             if size in missing:
                 say(f"multiplying to {size} tasks")
-                self._copy(NAME.format(size=SIZES[0]), size)
+                _copy(self.servers, NAME.format(size=SIZES[0]), NAME.format(size=size))
                 try:
                     with Connected(self.url(size)) as cursor:
                         cursor.execute("SET session_replication_role = replica")  # copies need no trigger, no check
@@ -100,12 +102,19 @@ class Grown:
         for size in SIZES:
             rig.manage(WORKFLOW, "migrate", "--noinput", environment={"DATABASE_URL": self.url(size)})
             with Connected(self.url(size)) as cursor:
-                cursor.execute("VACUUM (ANALYZE) tasks")
+                _add_newcomer(cursor)
+                cursor.execute("VACUUM (ANALYZE) tasks, assignments")
 
-    def _copy(self, source: str, size: int) -> None:
-        with Administrator(self.servers) as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
-            cursor.execute(f'CREATE DATABASE "{NAME.format(size=size)}" TEMPLATE "{source}"')
+    @contextlib.contextmanager
+    def copied(self, size: int) -> Iterator[str]:
+        """Give the URL of a copy for as long as it is wanted: what is done in it does not stay."""
+        name = f"bench_copy_{uuid.uuid4().hex[:10]}"
+        _copy(self.servers, NAME.format(size=size), name)
+        try:
+            yield self.servers.database_of(name)
+        finally:
+            with Administrator(self.servers) as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 class Administrator:
@@ -126,18 +135,27 @@ class Connected(Administrator):
         self._url = url
 
 
+def _copy(servers: Servers, source: str, name: str) -> None:
+    with Administrator(servers) as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+
 def _add_newcomer(cursor: Any) -> None:
-    """Somebody in a role of their own, with ten of the tasks handed to them once."""
+    """Somebody in a role of their own, with ten of the tasks handed to them in it once."""
     cursor.execute(
         "INSERT INTO people (user_id, full_name, email, is_active, version)"
-        " VALUES (%s, 'Nia Newcomer', 'nia@example.com', true, 0)",
-        (NEWCOMER,),
-    )
-    cursor.execute(
-        "INSERT INTO assignments (task_id, visit_id, person_id, role_id, is_owner, origin, why, reason, started_at,"
-        " ended_at, end_reason) SELECT id, NULL, %s, 1, false, 'transfer', '{}', '', created_at, created_at,"
-        " 'transferred' FROM tasks ORDER BY id LIMIT 10",
-        (NEWCOMER,),
+        " VALUES (%(id)s, 'Nia Newcomer', 'nia@example.com', true, 0) ON CONFLICT DO NOTHING;"
+        " INSERT INTO roles (id, name, system, description, is_custom, is_active, version)"
+        " VALUES (%(id)s, 'Newcomers', 'tts', '', true, true, 0) ON CONFLICT DO NOTHING;"
+        " INSERT INTO role_members (id, role_id, person_id, is_active, settings, assigned_at, version)"
+        " VALUES (%(id)s, %(id)s, %(id)s, true, '{}', now(), 0) ON CONFLICT DO NOTHING;"
+        " UPDATE assignments SET role_id = %(id)s WHERE person_id = %(id)s;"
+        " INSERT INTO assignments (task_id, visit_id, person_id, role_id, is_owner, origin, why, reason, started_at,"
+        " ended_at, end_reason) SELECT id, NULL, %(id)s, %(id)s, false, 'transfer', '{}', '', created_at, created_at,"
+        " 'transferred' FROM tasks WHERE NOT EXISTS (SELECT 1 FROM assignments WHERE person_id = %(id)s)"
+        " ORDER BY id LIMIT 10",
+        {"id": NEWCOMER},
     )
 
 

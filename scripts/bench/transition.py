@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.desk import WORKFLOW
-from bench.growth import NAME, SIZES, Administrator, Grown
+from bench.growth import SIZES, Grown
 from bench.rig import BenchError, Rig, find_servers, machine, percentile, report
 
 BENCH = Path(__file__).resolve().parent
@@ -23,19 +23,13 @@ TARGETS = {"ratio": 6.0, "statements": 20, "growth": 1.3}
 
 
 def measure(rig: Rig, grown: Grown, size: int, samples: int) -> dict[str, Any]:
-    name = f"{rig.name}_{size}"
-    with Administrator(rig.servers) as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (NAME.format(size=size),)
-        )
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{NAME.format(size=size)}"')
-    try:
+    with grown.copied(size) as url:
         done = subprocess.run(
             [sys.executable, str(BENCH / "time_transitions.py"), str(samples)],
             cwd=WORKFLOW,
             env={
                 **rig.environment,
-                "DATABASE_URL": rig.servers.database_of(name),
+                "DATABASE_URL": url,
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "PYTHONPATH": str(WORKFLOW),
                 "LOG_LEVEL": "WARNING",
@@ -43,12 +37,9 @@ def measure(rig: Rig, grown: Grown, size: int, samples: int) -> dict[str, Any]:
             capture_output=True,
             text=True,
         )
-        if done.returncode:
-            raise BenchError(f"Transitions failed:\n{done.stderr[-2000:]}")
-        found = json.loads(done.stdout.splitlines()[-1])
-    finally:
-        with Administrator(rig.servers) as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if done.returncode:
+        raise BenchError(f"Transitions failed:\n{done.stderr[-2000:]}")
+    found = json.loads(done.stdout.splitlines()[-1])
     real, plain = found["transition"], found["floor"]
     return {
         "samples": len(real),

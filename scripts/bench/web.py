@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -20,6 +22,7 @@ from jwt.algorithms import RSAAlgorithm
 from bench.rig import ROOT, BenchError, Rig, Worker
 from ticketing_common.jwt import ALGORITHM, AUDIENCE, ISSUER
 
+BENCH = Path(__file__).resolve().parent
 KEY = "bench"
 GUNICORN = ROOT / "common" / "src" / "ticketing_common" / "gunicorn_conf.py"
 PROCESSES = 2
@@ -86,12 +89,23 @@ class Server:
     """Gunicorn with the configuration of the services, two processes."""
 
     def __init__(
-        self, rig: Rig, folder: Path, application: str, log: Path, *, settings: str, environment: dict[str, str]
+        self,
+        rig: Rig,
+        folder: Path,
+        application: str,
+        log: Path,
+        *,
+        settings: str,
+        environment: dict[str, str],
+        worker: str = "",
     ) -> None:
         self.port = free_port()
         self._log = log
         self._worker: Worker = rig.run(
-            ["-m", "gunicorn", application, "-c", str(GUNICORN), "--bind", f"127.0.0.1:{self.port}"],
+            [
+                *("-m", "gunicorn", application, "-c", str(GUNICORN), "--bind", f"127.0.0.1:{self.port}"),
+                *(("-k", worker) if worker else ()),
+            ],
             folder,
             log,
             {"DJANGO_SETTINGS_MODULE": settings, "WEB_CONCURRENCY": str(PROCESSES), "LOG_LEVEL": "INFO", **environment},
@@ -215,3 +229,25 @@ def together(clients: Sequence[Client], paths: Callable[[int, int], str], second
         raise BenchError(str(failed[0]))
     times = [one for each in took for one in each]
     return len(times) / (time.perf_counter() - began), times
+
+
+def count_statements(rig: Rig, folder: Path, database_url: str, asked: dict[str, Any]) -> dict[str, int]:
+    """Return the SQL statements of each request, as `count_requests` takes and counts them."""
+    counted = subprocess.run(
+        [sys.executable, str(BENCH / "count_requests.py")],
+        cwd=folder,
+        env={
+            **rig.environment,
+            "DATABASE_URL": database_url,
+            "DJANGO_ENV": "test",
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "PYTHONPATH": str(folder),
+        },
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+    )
+    if counted.returncode:
+        raise BenchError(f"Counting statements failed:\n{counted.stderr[-2000:]}")
+    found: dict[str, int] = json.loads(counted.stdout.splitlines()[-1])
+    return found

@@ -36,17 +36,20 @@ export function endSessionIfRefused(problem: Problem, refusedBefore?: Problem): 
 
 /** Trade the refresh cookie for an access token. Callers at the same moment share one request. */
 export function refreshAccessToken(): Promise<string> {
-  refreshing ??= inTurn(requestRefresh).finally(() => {
-    refreshing = null;
-  });
+  if (!refreshing) {
+    const early = takeEarlySession();
+    refreshing = inTurn(() => requestRefresh(early)).finally(() => {
+      refreshing = null;
+    });
+  }
   return refreshing;
 }
 
-async function requestRefresh(): Promise<string> {
-  const early = await takeEarlySession();
-  if (early) {
-    acceptAccessToken(early);
-    return early;
+async function requestRefresh(early: Promise<string | null>): Promise<string> {
+  const access = await early;
+  if (access) {
+    acceptAccessToken(access);
+    return access;
   }
   try {
     const answer = await axios.post<{ access: string }>(

@@ -19,11 +19,18 @@ export function forgetSessionHint(): void {
   document.cookie = `${HINT}=; Max-Age=0; Path=/; SameSite=Strict`;
 }
 
-/** The access token that `public/early.js` has asked for, once; null if there is none or it went wrong. */
-export async function takeEarlySession(): Promise<string | null> {
+/**
+ * Take what `public/early.js` has asked for, once: a promise of the access token, or of null if it asked for nothing or
+ * it went wrong. The script comes too late after this call. Call it before waiting for the turn to refresh: the script
+ * waits for the same turn, so each would wait for the other.
+ */
+export function takeEarlySession(): Promise<string | null> {
   const asked = window.earlySession;
-  window.earlySession = null; // also tells the script, should it come later, that it is too late
-  if (!asked) return null;
+  window.earlySession = null;
+  return asked ? accessIn(asked) : Promise.resolve(null);
+}
+
+async function accessIn(asked: Promise<Response>): Promise<string | null> {
   try {
     const answer = await asked;
     return answer.ok ? ((await answer.json()) as { access: string }).access : null;

@@ -48,6 +48,25 @@ test('a visitor without a session is asked for none: nothing fails on the sign-i
   expect(troubles).toEqual([]);
 });
 
+test('the script that asks early may come late, while another tab has the turn: the session starts all the same', async ({
+  page,
+}) => {
+  await signIn(page, demoAccounts().admin);
+  await page.addInitScript(() => {
+    void navigator.locks.request('tts-token-refresh', () => new Promise((done) => setTimeout(done, 3_000)));
+  });
+  let cameLate = false;
+  await page.route('/early.js', async (route) => {
+    await page.waitForFunction(() => document.querySelector('#root')?.childElementCount);
+    await new Promise((done) => setTimeout(done, 500));
+    cameLate = true;
+    await route.continue();
+  });
+  await page.goto('/inbox');
+  await expect(page.getByRole('heading', { name: 'Inbox' })).toBeVisible({ timeout: 15_000 });
+  expect(cameLate).toBe(true);
+});
+
 const FIRST_LOAD_LIMIT = 250_000;
 
 for (const address of ['/login', '/inbox']) {

@@ -67,7 +67,8 @@ def addresses(ids: dict[str, Any]) -> list[str]:
 
 
 async def test_nothing_of_it_comes_out() -> None:
-    await HTTP.run(make_ticket, people=[AMARA, JONAS, LEILA])
+    source = {"service": "hdts", "number": NUMBER}
+    await HTTP.run(make_ticket, people=[AMARA, JONAS, LEILA], source=source)
     await HTTP.run(make_person, JONAS, roles=PLAIN_ROLES)
     async with Client(JONAS, roles=PLAIN_ROLES) as comments, Client(AMARA) as agent:
         tickets = Client(JONAS, f"/ws/tickets/{NUMBER}/", roles=PLAIN_ROLES)

@@ -45,7 +45,9 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("tables", nargs="*", metavar="table", help=f"{', '.join(TABLES)}; all of them by default")
     found.add_argument("--section", default="", help="only sections whose heading contains this")
-    found.add_argument("--rule", default="", help="only rules whose text contains this")
+    found.add_argument(
+        "--rule", action="append", help="only rules whose text contains this; may be given several times"
+    )
     found.add_argument("--jobs", type=int, choices=(1, 2), default=1, help="rules at a time, each in its own copy")
     found.add_argument("--seconds", type=float, default=240, help="how long the tests of one rule may take")
     found.add_argument("--list", action="store_true", help="show the rules that would be taken out, and stop")
@@ -67,7 +69,8 @@ def chosen(asked: argparse.Namespace) -> list[tuple[Way, Row]]:
             row = rows.get((way.section, way.rule))
             if row is None:
                 raise BenchError(f"{way.source.name}: {table.document} has no such rule in {way.section}: {way.rule}")
-            if asked.section.casefold() in way.section.casefold() and asked.rule.casefold() in way.rule.casefold():
+            is_wanted = not asked.rule or any(text.casefold() in way.rule.casefold() for text in asked.rule)
+            if is_wanted and asked.section.casefold() in way.section.casefold():
                 pairs.append((way, row))
     return pairs
 

@@ -58,4 +58,10 @@ class Table:
         return path if path.startswith("common/") else f"{self.base}{path}"
 
 
-TABLES = {table.name: table for table in (Table("engine", "docs/rules.md", base="workflow_api/"),)}
+TABLES = {
+    table.name: table
+    for table in (
+        Table("engine", "docs/rules.md", base="workflow_api/"),
+        Table("notices", "docs/notices.md"),
+    )
+}

@@ -166,6 +166,11 @@ class TestDigest:
 
         assert next_digest(schedule, datetime.fromisoformat(at)) == datetime.fromisoformat(due)
 
+    def test_leaves_at_the_time_that_was_chosen(self) -> None:
+        schedule = MailSchedule(user_id=1, digest="daily", time_zone="Europe/Lisbon", digest_at=time(17, 30))
+
+        assert next_digest(schedule, NOON) == datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+
 
 class TestUnsubscribe:
     def link(self) -> str:

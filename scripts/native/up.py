@@ -170,11 +170,17 @@ def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], v
     """Start the applications; those that run old code are started again."""
     running = {status.name for status in supervisor.statuses() if status.is_up}
     state = State.of(plan.layout)
-    current = source_fingerprint(plan.layout)
+    current = {"running_code": source_fingerprint(plan.layout), "running_frontend": frontend_fingerprint(plan.layout)}
+    changed = {key for key, fingerprint in current.items() if state.get(key) != fingerprint}
     names = [process.name for process in applications]
-    stale = [name for name in names if name in running and state.get("running_code") != current]
+    stale = [
+        name
+        for name in names
+        if name in running and ("running_frontend" if name == "frontend" else "running_code") in changed
+    ]
     if stale:
-        voice.step("The code has changed: restarting the services")
+        what = "the user interface" if stale == ["frontend"] else "the services"
+        voice.step(f"The code has changed: restarting {what}")
         supervisor.stop_together(stale)
         running -= set(stale)
     waiting = [name for name in names if name not in running]
@@ -182,7 +188,8 @@ def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], v
         voice.step(f"Starting {len(waiting)} processes")
     for name in waiting:
         supervisor.start(name)
-    state.set("running_code", current)
+    for key, fingerprint in current.items():
+        state.set(key, fingerprint)
 
 
 def seed(plan: Plan, state: State) -> None:
@@ -249,6 +256,16 @@ def run_python(
         break
     what = f"{folder.name}: {' '.join(arguments[:2])} failed." if "manage.py" in arguments else f"{name} failed."
     raise StartError(what, log_tail=tail(log))
+
+
+def frontend_fingerprint(layout: Layout) -> str:
+    """Tell one state of the user interface and its server, which keeps every file in memory, from another."""
+    folder = layout.root / "frontend"
+    digest = hashlib.sha256()
+    for path in [folder / "dist" / ".built-from", *sorted((folder / "server").glob("*.mjs"))]:
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def source_fingerprint(layout: Layout) -> str:

@@ -268,13 +268,18 @@ def frontend_fingerprint(layout: Layout) -> str:
     return digest.hexdigest()
 
 
+KINDS = {".py", ".toml", ".json", ".html", ".txt"}
+
+
 def source_fingerprint(layout: Layout) -> str:
     """Tell one state of the services' code from another."""
     digest = hashlib.sha256()
     folders = [layout.root / service.folder for service in SERVICES] + [layout.root / "common" / "src"]
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".py", ".toml", ".json", ".html", ".txt"} and "tests" not in path.parts:
+            parts = path.relative_to(folder).parts
+            # Caches of tools, in hidden folders, and tests run nowhere.
+            if path.suffix in KINDS and not any(part == "tests" or part.startswith(".") for part in parts):
                 digest.update(str(path.relative_to(layout.root)).encode() + b"\0" + path.read_bytes() + b"\0")
     for lock in ("requirements.lock",):
         digest.update((layout.root / lock).read_bytes())

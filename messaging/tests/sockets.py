@@ -103,9 +103,10 @@ class Client:
 
 
 async def refused_with(client: Client) -> int:
-    """Connect and return the code with which the server closes."""
+    """Connect and return the code with which the server closes before it says anything."""
     is_connected, _ = await client.communicator.connect()
     assert is_connected, "the socket is accepted first, so that a browser sees the code"
-    code = await client.close_code()
+    message = await client.communicator.receive_output(5)
+    assert message["type"] == "websocket.close", message
     await client.communicator.disconnect()
-    return code
+    return int(message["code"])

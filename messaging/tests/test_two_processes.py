@@ -143,6 +143,16 @@ async def test_the_handshake_over_the_network(pair: list[Process], line: Cuttabl
             assert closed.value.rcvd.code == code
 
 
+async def test_a_frame_that_is_too_large_ends_the_socket(pair: list[Process]) -> None:
+    address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
+    async with connect(address, additional_headers=bearer(AMARA)) as amara:
+        await next_frame(amara, "connection_established")
+        await amara.send(json.dumps({"type": "ping", "timestamp": 1, "more": "x" * 60_000}))
+        assert await next_frame(amara, "pong")
+        await amara.send(json.dumps({"type": "ping", "timestamp": 2, "more": "x" * 70_000}))
+        assert (await frames_until_closed(amara))[1] == 1009
+
+
 async def frames_until_closed(opened: Any) -> tuple[list[str], int]:
     """Return the types of the frames that still came, and the close code."""
     kinds = []

@@ -63,5 +63,6 @@ TABLES = {
     for table in (
         Table("engine", "docs/rules.md", base="workflow_api/"),
         Table("notices", "docs/notices.md"),
+        Table("conversation", "docs/conversation.md", base="messaging/"),
     )
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 #: A program that was broken, not a rule that was taken out.
 BROKEN = {"SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "NameError", "UnboundLocalError"}
@@ -50,6 +51,12 @@ def _described(error: BaseException) -> dict[str, str]:
     while trace is not None:
         file, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
     return {"kind": type(error).__name__, "file": file}
+
+
+def pytest_configure() -> None:
+    """Let generated tests stop at the first example that fails: nobody will read it, so it need not be short."""
+    settings.register_profile("take-out", phases=[Phase.explicit, Phase.reuse, Phase.generate])
+    settings.load_profile("take-out")
 
 
 @pytest.hookimpl(hookwrapper=True)

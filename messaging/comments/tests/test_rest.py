@@ -388,6 +388,12 @@ class TestReadState:
         assert client(AMARA).put(path, {"seq": 999}).json() == {"last_read_seq": 4, "unread_comments": 0}
         assert client(JONAS).get(path).json() == {"last_read_seq": 0, "unread_comments": 1}
 
+    def test_internal_notes_do_not_count_for_who_may_not_see_them(self) -> None:
+        path = f"/tickets/{NUMBER}/read-state/"
+        post(visibility="internal"), post(visibility="public")
+        assert client(JONAS).get(path).json()["unread_comments"] == 2
+        assert client(JONAS, roles=PLAIN_ROLES).get(path).json()["unread_comments"] == 1
+
     def test_an_edit_is_nothing_new(self) -> None:
         comment = post(JONAS)
         client(AMARA).put(f"/tickets/{NUMBER}/read-state/", {"seq": 2})

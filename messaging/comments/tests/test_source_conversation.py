@@ -185,6 +185,7 @@ class TestComingIn:
     def test_what_was_deleted_before_it_arrived_stays_away(self) -> None:
         reply(action="delete", text=None, author=None)
         reply()
+        reply(action="update", version=2, text="Budget 2026.")
 
         assert not Comment.objects.exists()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from comments import services
 from sockets.threads import HTTP
@@ -44,6 +45,18 @@ async def test_a_comment_over_rest_reaches_the_sockets_too() -> None:
         answer = await HTTP.run(amara.post, f"/comments/?ticket_id={NUMBER}", {"text": "Over REST."})
         assert answer.status_code == 201
         assert (await jonas.next())["comment"] == answer.json()
+
+
+async def test_what_is_not_kept_is_shown_to_nobody() -> None:
+    def write_and_fail() -> None:
+        with transaction.atomic():
+            services.post_comment(ticket_number=NUMBER, by=identity(AMARA), text="Never said.", now=NOON)
+            raise ZeroDivisionError
+
+    async with Client(JONAS) as jonas:
+        with pytest.raises(ZeroDivisionError):
+            await HTTP.run(write_and_fail)
+        await jonas.nothing(0.5)
 
 
 async def test_every_verb_makes_its_frame() -> None:

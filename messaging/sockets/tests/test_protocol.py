@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from comments import services
+from comments.models import Comment
 from comments.writing import Written
 from sockets import consumer
 from sockets.frames import ticket_state
@@ -26,11 +27,12 @@ from tests.factories import (
     make_person,
     make_team_ticket,
     make_ticket,
+    ticket_event,
 )
 from tests.sockets import Client
 from ticketing_common.contracts.messages import SyncUserForMessaging
 from tickets.models import Ticket
-from tickets.services import TicketNotFound
+from tickets.services import TicketNotFound, apply_ticket_event
 from users.services import sync_user
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
@@ -219,6 +221,30 @@ class TestResume:
             frames = [await socket.next() for _ in range(3)]
             assert "hunter2" not in json.dumps(frames)
             assert [frame.get("action") for frame in frames] == ["create", "delete", None]
+
+    async def test_is_refused_to_who_lost_the_right_unheard(
+        self, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        async with Client(JONAS) as socket:
+            await take_off_unheard(monkeypatch, settings)
+            await socket.say("resume", last_seq=0)
+            assert await socket.close_code() == 4403
+
+
+async def take_off_unheard(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Take Jonas off the ticket while no message reaches his socket."""
+    settings.SOCKET_CHECK_SECONDS = 60
+    with monkeypatch.context() as lost:
+        lost.setattr("sockets.broadcast.publish", lambda group, message: None)
+        await HTTP.run(apply_ticket_event, message=ticket_event(seq=2, people=[AMARA]), now=NOON)
+
+
+async def test_who_lost_the_right_unheard_says_nothing_more(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    async with Client(JONAS) as socket:
+        await take_off_unheard(monkeypatch, settings)
+        await socket.say("comment_create", text="One more thing.")
+        assert await socket.close_code() == 4403
+    assert not await HTTP.run(Comment.objects.exists)
 
 
 async def test_an_event_that_no_message_told_arrives_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,16 +112,9 @@ def record_many(entries: Iterable[Entry]) -> list[AuditLog]:
         return []
     if not connection.in_atomic_block:
         raise NoTransaction("The audit trail is written in the transaction of the change.")
-    payload = [
-        {**row, "at": _instant(row["at"]), "ip_address": row["ip_address"], "content_hash": content_hash(row)}
-        for row in rows
-    ]
+    sealed = ",".join(_sealed(row) for row in rows)
     with connection.cursor() as cursor:
-        prepared.execute(
-            cursor,
-            "SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)",
-            [json.dumps(payload, allow_nan=False)],
-        )
+        prepared.execute(cursor, "SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)", [f"[{sealed}]"])
         links = cursor.fetchall()
     return [
         AuditLog(id=row_id, previous_hash=previous, hash=digest, **row)
@@ -138,11 +131,20 @@ def last_actor(object_type: str, object_id: int | str) -> dict[str, Any] | None:
 
 def content_hash(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the row's content in canonical JSON: the same before and after the database."""
+    return hashlib.sha256(_content(row).encode()).hexdigest()
+
+
+def _content(row: Mapping[str, Any]) -> str:
     content = {name: row[name] for name in HASHED}
     content["at"] = _instant(content["at"])
     content["ip_address"] = _address(content["ip_address"])
-    text = json.dumps(_canonical(content), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _as_canonical_json(_canonical(content))
+
+
+def _sealed(row: Mapping[str, Any]) -> str:
+    """Return the row's content with its hash, as `audit_append` reads it: its canonical JSON is made once."""
+    content = _content(row)
+    return f'{content[:-1]},"content_hash":"{hashlib.sha256(content.encode()).hexdigest()}"}}'
 
 
 def chain_hash(previous_hash: str, content: str) -> str:
@@ -227,11 +229,15 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
+_as_json = DjangoJSONEncoder().encode
+_as_canonical_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+
+
 def _plain(value: Any) -> Any:
     """Return the value as PostgreSQL will give it back: JSON types only, no character it can't store."""
     if value is None:
         return None
-    return _canonical(json.loads(json.dumps(value, cls=DjangoJSONEncoder)))
+    return _canonical(json.loads(_as_json(value)))
 
 
 def _canonical(value: Any) -> Any:
@@ -248,6 +254,8 @@ def _canonical(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
+    if value.isascii() and "\x00" not in value:
+        return value
     return value.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -72,7 +72,8 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     @extend_schema(
         summary="List tasks",
-        description="`count` is exact up to 10,000. `remaining_seconds` is working time.",
+        description="`count` is exact up to 10,000; from 100 on it may be some seconds old, from 1,000 on as old as "
+        "the last look at the same list. `remaining_seconds` is working time.",
         parameters=[VIEW],
         responses=TaskRowOut(many=True),
     )
@@ -90,7 +91,10 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
             is_filtered=bool(set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}),
         )
         page: Any = self.paginate_queryset(tasks)
-        return self.get_paginated_response(listing.rows(page or [], now))
+        response: Any = self.get_paginated_response(listing.rows(page or [], now))
+        if tasks.recount is not None:
+            response._resource_closers.append(tasks.recount)  # Django calls these when it has sent the answer
+        return cast(Response, response)
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -19,13 +21,15 @@ from task.models import SlaClock, Task
 from task.sla import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflowmanager.access import few_seen_by, share_of, visible
-from workflowmanager.fixed import question
+from workflowmanager.fixed import Question, question
 from workflowmanager.writing import Actor
 
 MOST_COUNTED = 10_000  # nobody pages further, and a full count grows with the table
-# A large number need not be new: from how many on it is kept, and for how many seconds. A number that somebody may
-# count along is always counted.
-KEPT_FROM = ((MOST_COUNTED, 300), (1_000, 60), (100, 10))
+# A large number need not be new: from how many on it is taken as it is, and for how many seconds. A number that
+# somebody may count along is always counted.
+FRESH_FOR = ((MOST_COUNTED, 300), (1_000, 60), (100, 10))
+# Older ones of so many are shown once more, and counted again when the answer is out. So many seconds they are kept.
+STALE_FROM, KEPT_FOR = 1_000, 86_400
 # Only what the task, its stay, its ticket and its people say themselves: the other names come from the versions that
 # the process knows. With every name joined in, planning the statement costs more than running it.
 ROW = (
@@ -102,6 +106,7 @@ class TaskList:
         ordering: str | None = None,
         is_filtered: bool = False,
     ) -> None:
+        self.recount: Callable[[], None] | None = None  # to be called when the answer is out
         self._view, self._actor, self._refine, self._is_filtered = view, actor, refine, is_filtered
         few = None if view in VISIBLE_ANYWAY or actor.is_admin else few_seen_by(actor)
         self._values = {"person": actor.user_id, "now": now, "few": few}
@@ -144,13 +149,27 @@ class TaskList:
         key = f"task-count-{hashlib.sha256(repr((asked.text, values)).encode()).hexdigest()}"
         kept = cache.get(key)
         if kept is not None:
-            return int(kept)
+            number, counted_at = kept
+            if time.time() < counted_at + _fresh_for(number):
+                return int(number)
+            if number >= STALE_FROM:
+                self.recount = partial(self._count_again, asked, key)
+                return int(number)
+        return self._count(asked, key)
+
+    def _count(self, asked: Question, key: str) -> int:
         [(number,)] = asked.ask("SELECT count(*) FROM (", ") AS counted")
-        for least, seconds in KEPT_FROM:
-            if number >= least:
-                cache.set(key, number, seconds)
-                break
+        seconds = KEPT_FOR if number >= STALE_FROM else _fresh_for(number)
+        if seconds:
+            cache.set(key, (number, time.time()), seconds)
+        else:
+            cache.delete(key)  # what it was when it was large
         return int(number)
+
+    def _count_again(self, asked: Question, key: str) -> None:
+        if cache.add(f"{key}-again", True, 30):  # one at a time
+            self._count(asked, key)
+            cache.delete(f"{key}-again")
 
     def _counted(self, values: Mapping[str, Any]) -> QuerySet[Any, Any]:
         tasks, actor = self._tasks(values), self._asker(values)
@@ -160,6 +179,10 @@ class TaskList:
                 return share_of(actor, most=MOST_COUNTED)[:MOST_COUNTED]
             tasks = in_view(self._view, Task.objects.filter(pk__in=share_of(actor)), actor, values["now"])
         return tasks.order_by().values("id")[:MOST_COUNTED]
+
+
+def _fresh_for(number: int) -> int:
+    return next((seconds for least, seconds in FRESH_FOR if number >= least), 0)
 
 
 class ShortPaginator(Paginator):  # type: ignore[type-arg]

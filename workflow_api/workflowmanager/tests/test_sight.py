@@ -169,7 +169,7 @@ def test_priorities_are_ordered_by_their_meaning_for_everybody(world: World) -> 
 def test_a_number_that_is_kept_is_kept_for_its_person_and_its_question(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "KEPT_FROM", ((0, 60),))
+    monkeypatch.setattr(listing, "FRESH_FOR", ((0, 60),))
     at_most(0, monkeypatch)
     closed = set(Task.objects.exclude(status__in=Task.OPEN).values_list("pk", flat=True))
     expected = {person.pk: seen_by(person) for person in world.people}
@@ -186,6 +186,27 @@ def test_a_number_that_is_kept_is_kept_for_its_person_and_its_question(
     Task.objects.filter(pk=next(iter(closed))).delete()
     assert admin.get("/tasks/", page).json()["count"] == Task.objects.count() + 1, "it was kept"
     assert admin.get("/tasks/", {"page_size": "100"}).json()["count"] == Task.objects.count(), "it was seen"
+
+
+def test_an_old_number_is_shown_once_more_and_counted_after_the_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(listing, "FRESH_FOR", ())
+    admin, page = factories.admin_client(), {"page_size": "1"}
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS
+    Task.objects.filter(pk=Task.objects.all()[0].pk).delete()
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS - 1, "a small one is always counted"
+    monkeypatch.setattr(listing, "STALE_FROM", 10)
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS - 1
+    Task.objects.filter(pk=Task.objects.all()[0].pk).delete()
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS - 1
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS - 2
+    Task.objects.filter(pk__in=Task.objects.all()[: TICKETS - 7]).delete()
+    assert admin.get("/tasks/", page).json()["count"] == TICKETS - 2
+    assert admin.get("/tasks/", page).json()["count"] == 5
+    Task.objects.filter(pk=Task.objects.all()[0].pk).delete()
+    assert admin.get("/tasks/", page).json()["count"] == 4, "what it was when it was large is forgotten"
 
 
 def test_a_first_page_by_a_known_statement_is_the_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,14 @@ class UserSystemRoleQuerySet(models.QuerySet["UserSystemRole"]):
             found.setdefault(user_id, {}).setdefault(system, []).append(role)
         return found
 
+    def ids_by_user(self) -> dict[int, dict[str, list[int]]]:
+        """Return the same with the roles' ids, smallest first."""
+        found: dict[int, dict[str, list[int]]] = {}
+        rows = self.effective().order_by("system__slug", "role_id")
+        for user_id, system, role_id in rows.values_list("user_id", "system__slug", "role_id"):
+            found.setdefault(user_id, {}).setdefault(system, []).append(role_id)
+        return found
+
 
 class UserSystemRole(models.Model):
     """One person holds one role of one system."""

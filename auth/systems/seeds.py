@@ -18,10 +18,13 @@ from system_roles.services import assign_role
 from systems.models import SeedRun, System
 from ticketing_common.contracts.messages import SeedWorkflows
 from ticketing_common.outbox import enqueue
+from tts import sync
 from users.models import User
 from users.services import create_user
 
 WORKFLOW_SEED_VERSION = 1
+# Grows when the message about a person says something new, so that everybody is told once more. 1: roles by id.
+PEOPLE_NEWS_VERSION = 1
 
 SYSTEMS = (
     (System.TTS, "Ticket Tracking System", "Workflows, tasks and conversations about tickets."),
@@ -136,12 +139,28 @@ def set_demo_passwords(*, password: str, now: datetime) -> None:
 @transaction.atomic
 def seed_workflows(*, now: datetime) -> bool:
     """Ask the workflow API for the workflows that ship with the product, once for each version of them."""
-    run, is_new = SeedRun.objects.select_for_update().get_or_create(
-        name="workflows", defaults={"version": WORKFLOW_SEED_VERSION, "done_at": now}
-    )
-    if not is_new and run.version >= WORKFLOW_SEED_VERSION:
+    if not _is_due("workflows", WORKFLOW_SEED_VERSION, now=now):
         return False
-    run.version, run.done_at = WORKFLOW_SEED_VERSION, now
-    run.save(update_fields=["version", "done_at"])
     enqueue(SeedWorkflows(seed_version=WORKFLOW_SEED_VERSION))
+    return True
+
+
+@transaction.atomic
+def tell_everybody(*, now: datetime) -> bool:
+    """Send who everybody is, once after an upgrade whose message says more than those before."""
+    if not _is_due("people", PEOPLE_NEWS_VERSION, now=now):
+        return False
+    sync.tell_people(User.objects.order_by("id"))
+    return True
+
+
+def _is_due(name: str, version: int, *, now: datetime) -> bool:
+    """Return whether this version is to be sent now, and note that it was."""
+    run, is_new = SeedRun.objects.select_for_update().get_or_create(
+        name=name, defaults={"version": version, "done_at": now}
+    )
+    if not is_new and run.version >= version:
+        return False
+    run.version, run.done_at = version, now
+    run.save(update_fields=["version", "done_at"])
     return True

@@ -75,7 +75,8 @@ def tell_hold(hold: UserSystemRole, action: str = UPSERT) -> None:
 def tell_people(users: Iterable[User]) -> None:
     """Send who these people are now, with the roles that count."""
     people = list(users)
-    roles = UserSystemRole.objects.filter(user_id__in=[user.pk for user in people]).names_by_user()
+    holds = UserSystemRole.objects.filter(user_id__in=[user.pk for user in people])
+    roles, role_ids = holds.names_by_user(), holds.ids_by_user()
     enqueue(
         *(
             message(
@@ -85,6 +86,7 @@ def tell_people(users: Iterable[User]) -> None:
                 is_active=user.is_active,
                 avatar_url=user.avatar_url,
                 roles=roles.get(user.pk, {}),
+                role_ids=role_ids.get(user.pk, {}),
                 version=user.version,
             )
             for user in people
@@ -104,6 +106,7 @@ def tell_person_deleted(user: User) -> None:
                 is_active=False,
                 avatar_url="",
                 roles={},
+                role_ids={},
                 version=user.version,
             )
         )

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from roles.models import Role
 from system_roles.models import UserSystemRole
 from systems import seeds
-from systems.models import System
+from systems.models import SeedRun, System
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import published_messages
 from users.models import User
@@ -56,6 +56,20 @@ class TestSeed:
 
         assert published_messages() == []
         assert list(User.objects.order_by("id").values()) == before
+
+    def test_after_an_upgrade_everybody_is_told_once_more_with_their_roles_by_id(self) -> None:
+        run("seed")
+        SeedRun.objects.filter(name="people").delete()
+        OutboxMessage.objects.all().delete()
+
+        run("seed")
+        run("seed")
+
+        told = published_messages("users.tasks.sync_user")
+        assert sorted(person["user_id"] for person in told) == sorted([*User.objects.values_list("id", flat=True)] * 2)
+        for person in told:
+            held = UserSystemRole.objects.effective().filter(user=person["user_id"], system__slug="tts")
+            assert person["role_ids"]["tts"] == sorted(held.values_list("role_id", flat=True))
 
     def test_a_new_demo_password_reaches_everybody(self, settings: Any) -> None:
         run("seed")

@@ -157,9 +157,15 @@ def equals_auth(copy: Copy) -> None:
         for key, entry in copy.alive(HOLD).items()
     } == holds
     named = UserSystemRole.objects.names_by_user()
-    people = {user.pk: (user.full_name, True, named.get(user.pk, {})) for user in User.objects.active().order_by("id")}
+    numbered: dict[int, dict[str, list[int]]] = {}
+    for hold in UserSystemRole.objects.effective().with_names().order_by("role_id"):
+        numbered.setdefault(hold.user_id, {}).setdefault(hold.system.slug, []).append(hold.role_id)
+    people = {
+        user.pk: (user.full_name, named.get(user.pk, {}), numbered.get(user.pk, {}))
+        for user in User.objects.active().order_by("id")
+    }
     assert {
-        key: (entry["full_name"], True, entry["roles"])
+        key: (entry["full_name"], entry["roles"], entry["role_ids"])
         for key, entry in copy.alive(PERSON).items()
         if entry["is_active"]
     } == people

@@ -38,6 +38,25 @@ def test_only_what_is_newer_counts(version: int, name: str) -> None:
     assert Person.objects.get().full_name == name
 
 
+def test_roles_by_id_are_kept_of_this_system_and_forgotten_when_an_older_publisher_speaks() -> None:
+    payload = examples("users.tasks.sync_user")["with_role_ids"] | {"role_ids": {"hdts": [3], "tts": [2, 8]}}
+    deliver(sync_user, **payload)
+    assert Person.objects.get().role_ids == [2, 8]
+    del payload["role_ids"]
+    deliver(sync_user, **(payload | {"version": payload["version"] + 1}))
+    assert Person.objects.get().role_ids is None, "they may be others by now: names count until ids come again"
+
+
+def test_roles_by_id_are_taken_once_more_of_a_version_that_was_told_without() -> None:
+    payload = examples("users.tasks.sync_user")["with_role_ids"]
+    deliver(sync_user, **examples("users.tasks.sync_user")["agent"])
+    deliver(sync_user, **(payload | {"version": payload["version"] - 1, "role_ids": {"tts": [1]}}))
+    assert Person.objects.get().role_ids is None
+    deliver(sync_user, **payload)
+    deliver(sync_user, **(payload | {"role_ids": {"tts": [1]}}))
+    assert Person.objects.get().role_ids == [2, 8]
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=4), seed=st.integers(0, 2**32))
 def test_shuffled_and_doubled_messages_end_with_the_newest_of_each_person(counts: list[int], seed: int) -> None:

@@ -308,7 +308,10 @@ class InitializeWorkflow(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SyncUser(Message):
-    """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`."""
+    """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`.
+
+    `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. Older publishers do not say.
+    """
 
     task = "users.tasks.sync_user"
     queue = "user-sync-default"
@@ -319,6 +322,7 @@ class SyncUser(Message):
     avatar_url: str
     roles: dict[str, list[str]]
     version: int
+    role_ids: dict[str, list[int]] | None = None
 
     @property
     def key(self) -> str | None:
@@ -334,12 +338,16 @@ class SyncUserForMessaging(SyncUser):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyTicketEvent(Message):
-    """workflow_api -> messaging: what happened, the task now, and everyone who may read the ticket now.
+    """workflow_api -> messaging: what happened, the task now, and who may read the ticket, as far as roles allow it.
 
     `seq` counts the ticket's events in workflow_api. `participants` are `{user_id, full_name, relation}` with
-    relation owner, assignee, performer or team; administrators may always read and are not listed. One of the team
-    has `role` too, the one by which they may read. `source` is `{service, number}`: the help desk that sent the ticket,
-    and what it calls it.
+    relation owner, assignee or performer. A performer had a turn or voted in the roles `role_ids`, and reads while they
+    hold one of them. Everybody who holds the role of the current stay, `team_role_id` and by name `team_role`, reads
+    too. Administrators may always read. `source` is `{service, number}`: the help desk that sent the ticket, and what
+    it calls it.
+
+    Older publishers list the team among the participants, as relation team with the name of their `role`, and
+    performers without roles.
     """
 
     task = "tickets.tasks.apply_ticket_event"
@@ -353,6 +361,8 @@ class ApplyTicketEvent(Message):
     occurred_at: str
     event_id: str
     source: Json | None = None
+    team_role_id: int | None = None
+    team_role: str | None = None
 
     @property
     def key(self) -> str | None:

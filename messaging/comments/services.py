@@ -33,7 +33,8 @@ from ticketing_common.contracts.messages import CreateInAppNotification, Message
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
-from tickets.models import READING, Ticket, TicketEvent, lock_for
+from tickets.models import Ticket, TicketEvent, lock_for
+from tickets.readers import may_read_sql, readers_of
 from tickets.services import TicketNotFound
 from tickets.statements import Statement, columns_of, insert_of, run_together, stored
 from users.models import Person
@@ -161,8 +162,7 @@ SELECT {columns},
     (SELECT c.id FROM comments c
         WHERE c.ticket_id = t.id AND c.author_id = %(author)s AND c.client_id = %(client_id)s),
     (SELECT count(*) FROM comments r WHERE r.author_id = %(author)s AND r.created_at > %(since)s),
-    %(is_admin)s::boolean
-        OR EXISTS (SELECT FROM ticket_participants p WHERE p.ticket_id = t.id AND p.user_id = %(author)s AND {reading}),
+    %(is_admin)s::boolean OR {may_read},
     nextval(pg_get_serial_sequence('comments', 'id'))
 FROM tickets t WHERE t.ticket_number = %(ticket_number)s
 """
@@ -192,7 +192,8 @@ def _standing(
         "is_admin": by.is_admin,
         "ticket_number": ticket_number,
     }
-    found = run_together(*after, (_STANDING.format(columns=columns_of(Ticket, "t"), reading=READING), values))
+    text = _STANDING.format(columns=columns_of(Ticket, "t"), may_read=may_read_sql("t", user_id="%(author)s"))
+    found = run_together(*after, (text, values))
     if found is None:
         raise TicketNotFound()
     *columns, known_id, recently, may_read, new_id = found
@@ -264,7 +265,7 @@ def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list
         raise Invalid(f"At most {MAX_MENTIONS} people.", attr="mentions")
     if not wanted:
         return []
-    names = dict(comment.ticket.participants.reading().filter(user_id__in=wanted).values_list("user_id", "full_name"))
+    names = {reader.user_id: reader.full_name for reader in readers_of(comment.ticket, among=wanted).values()}
     known = {person.user_id: person for person in Person.objects.filter(user_id__in=wanted)}
     for user_id in wanted:
         person = known.get(user_id)

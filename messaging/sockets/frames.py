@@ -14,7 +14,8 @@ import orjson
 
 from comments.documents import comment_document
 from comments.models import Comment, CommentRating
-from tickets.models import Ticket, TicketEvent, TicketParticipant
+from tickets.models import Ticket, TicketEvent
+from tickets.readers import versions_of_readers
 
 Event = dict[str, Any]
 
@@ -88,7 +89,7 @@ class TicketState:
     ticket_number: str
     seq: int
     access_version: int
-    participants: frozenset[int]
+    readers: dict[int, int | None]  # who may read, and which version of the person was asked
     events: list[Event]
     has_more: bool
 
@@ -98,13 +99,13 @@ def ticket_state(ticket_number: str, *, after: int | None = None, limit: int = 5
     ticket = Ticket.objects.filter(ticket_number=ticket_number).first()
     if ticket is None:
         return None
-    participants = TicketParticipant.objects.reading().filter(ticket=ticket).values_list("user_id", flat=True)
+    readers = versions_of_readers(ticket)
     events = events_after(ticket, after, limit=limit) if after is not None and after < ticket.seq else []
     return TicketState(
         ticket_number=ticket_number,
         seq=ticket.seq,
         access_version=ticket.access_version,
-        participants=frozenset(participants),
+        readers=readers,
         events=events,
         has_more=bool(events) and events[-1]["seq"] < ticket.seq,
     )

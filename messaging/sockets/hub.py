@@ -26,6 +26,7 @@ from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
 from ticketing_common.revocations import Revocation
 from tickets.models import Ticket
+from users.models import Person
 
 log = logger(__name__)
 
@@ -112,7 +113,7 @@ class Hub:
         else:
             room.heard(state.seq, state.access_version)
         self._enter(socket)
-        room.enter(socket)
+        room.enter(socket, state)
         return room
 
     async def _open(self, room: Room) -> None:
@@ -236,7 +237,7 @@ class Hub:
             socket.check_rights()
             if socket.room is not None:
                 # Who may read by a role may have lost it: what the database says now counts.
-                socket.room.catch_up()
+                socket.room.ask_again()
 
     def on_revocation(self, entry: Revocation) -> None:
         """Close the sockets whose token or session is not good any more."""
@@ -260,7 +261,7 @@ class Hub:
                 room.beat(now)
 
     async def _compare_with_database(self) -> None:
-        """Find what no message told: lost hints, a layer that was away. One query, however many sockets."""
+        """Find what no message told: lost hints, a layer that was away. Two queries, however many sockets."""
         self._listen(CONTROL_GROUP)
         if self.inboxes:
             self._listen(INBOX_GROUP)
@@ -269,12 +270,14 @@ class Hub:
         if not self.rooms:
             return
         try:
-            rows = await SOCKETS.run(_numbers, tuple(self.rooms))
+            rows, versions = await SOCKETS.run(_numbers, tuple(self.rooms), tuple(self._people))
         except DatabaseError as error:
             log.warning("compare_failed", error=type(error).__name__)
             return
         for ticket_number, seq, access_version in rows:
             if room := self.rooms.get(ticket_number):
+                if room.is_outdated(versions):
+                    room.ask_again()
                 room.heard(seq, access_version)
 
 
@@ -295,6 +298,12 @@ def _remove(index: dict[int, set[Socket]], socket: Socket) -> None:
             del index[socket.user_id]
 
 
-def _numbers(ticket_numbers: Iterable[str]) -> list[tuple[str, int, int]]:
+def _numbers(
+    ticket_numbers: Iterable[str], user_ids: Iterable[int]
+) -> tuple[list[tuple[str, int, int]], dict[int, int]]:
+    """Return number, latest event and access version of the tickets, and of which version the people are now."""
     rows = Ticket.objects.filter(ticket_number__in=ticket_numbers)
-    return list(rows.values_list("ticket_number", "seq", "access_version"))
+    people = Person.objects.filter(user_id__in=user_ids)
+    return list(rows.values_list("ticket_number", "seq", "access_version")), dict(
+        people.values_list("user_id", "version")
+    )

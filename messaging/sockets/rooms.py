@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from django.db import Error as DatabaseError
@@ -48,10 +49,13 @@ class Room:
         self.ticket_number = state.ticket_number
         self.seq = state.seq
         self.access_version = state.access_version
-        self.participants = state.participants
+        self.readers = state.readers
         self.members: set[Member] = set()
         self._catching_up: asyncio.Task[None] | None = None
         self._is_behind = False
+        # How often it was asked who may read now, and whether the last time still waits for its answer.
+        self._questions = 0
+        self._is_in_doubt = False
         self._elsewhere: dict[str, tuple[dict[int, str], float]] = {}
         self._announced: dict[int, str] = {}
         self._presence_text = ""
@@ -62,11 +66,17 @@ class Room:
     # -- who is in
 
     def may_stay(self, member: Member) -> bool:
-        return member.is_admin or member.user_id in self.participants
+        return member.is_admin or member.user_id in self.readers
 
-    def enter(self, member: Member) -> None:
+    def enter(self, member: Member, state: TicketState) -> None:
+        """Take in who may read by a state that was just read."""
         member.sent_seq = self.seq
         self.members.add(member)
+        key = member.user_id
+        if key in state.readers and (key, state.readers[key]) not in self.readers.items():
+            # Read before or after the room read its own: nobody knows. It lets them in, and asks.
+            self.readers = self.readers | {key: state.readers[key]}
+            self.ask_again()
 
     def greet(self, member: Member) -> None:
         """Show the newcomer who is here, and the newcomer to the others."""
@@ -79,6 +89,19 @@ class Room:
         self.members.discard(member)
         if all(other.user_id != member.user_id for other in self.members):
             self._plan_presence()
+
+    def is_outdated(self, versions: Mapping[int, int]) -> bool:
+        """Return whether a member is another than when the room asked what they may; `versions` are of now."""
+        return any(
+            member.user_id in self.readers and versions.get(member.user_id) != self.readers[member.user_id]
+            for member in self.members
+        )
+
+    def ask_again(self) -> None:
+        """Read who may read now. Until that is known, nobody is shown the next event."""
+        self._questions += 1
+        self._is_in_doubt = True
+        self.catch_up()
 
     def expel(self) -> None:
         """Close the sockets of those who may not read the ticket any more."""
@@ -96,13 +119,14 @@ class Room:
 
     def on_event(self, event: Event) -> None:
         """Show the next event at once; for any other, read from the database what is missing."""
-        if event["access"] == self.access_version and event["seq"] == self.seq + 1:
+        is_next = event["access"] == self.access_version and event["seq"] == self.seq + 1
+        if is_next and not self._is_in_doubt:
             self._show(event)
         else:
             self.heard(event["seq"], event["access"])
 
     def heard(self, seq: int, access_version: int) -> None:
-        if seq > self.seq or access_version != self.access_version:
+        if self._is_in_doubt or seq > self.seq or access_version != self.access_version:
             self.catch_up()
 
     def catch_up(self) -> None:
@@ -114,13 +138,17 @@ class Room:
         try:
             while self._is_behind:
                 self._is_behind = False
+                questions = self._questions
                 state = await SOCKETS.run(ticket_state, self.ticket_number, after=self.seq)
                 if state is None:
                     for member in tuple(self.members):
                         member.shut(4403)
                     return
+                if questions != self._questions:
+                    continue  # somebody asked meanwhile: what was read may be from before
+                self._is_in_doubt = False
                 if state.access_version >= self.access_version:
-                    self.access_version, self.participants = state.access_version, state.participants
+                    self.access_version, self.readers = state.access_version, state.readers
                     self.expel()
                 for event in state.events:
                     if event["seq"] == self.seq + 1:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ticketing_common.contracts.messages import ApplyTicketEvent
+from ticketing_common.contracts.messages import ApplyTicketEvent, SyncUserForMessaging
 from ticketing_common.jwt import Identity, verify
 from ticketing_common.testing import token_for
 from tickets.models import Ticket
 from tickets.services import apply_ticket_event
 from users.models import Person
+from users.services import sync_user
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NUMBER = "TX20260302000018"
@@ -23,6 +24,9 @@ NAMES = {AMARA: "Amara Okafor", JONAS: "Jonas Weber", LEILA: "Leila Haddad", ADM
 AGENT_ROLES = {"tts": ["Agent", "IT Support"]}
 ADMIN_ROLES = {"tts": ["Admin"]}
 PLAIN_ROLES = {"tts": ["User"]}
+
+# Roles of `tts` by auth's ids, and one of another system.
+COORDINATOR, SUPPORT, LEAD, ELSEWHERE = 3, 6, 8, 108
 
 
 def roles_of(user_id: int) -> dict[str, list[str]]:
@@ -97,6 +101,31 @@ def make_team_ticket(*members: int, role: str) -> Ticket:
     people = [participant(AMARA, "assignee"), *(participant(member, "team", role=role) for member in members)]
     apply_ticket_event(message=dataclasses.replace(ticket_event(), participants=people), now=NOON)
     return Ticket.objects.get(ticket_number=NUMBER)
+
+
+def tell(*people: dict[str, Any], seq: int = 1, team: int | None = LEAD, name: str = "IT Lead") -> Ticket:
+    """Return the ticket after an event as workflow_api tells it: who took part, and the role of the stay."""
+    message = dataclasses.replace(
+        ticket_event(seq=seq), participants=list(people), team_role_id=team, team_role=name if team else None
+    )
+    apply_ticket_event(message=message, now=NOON)
+    return Ticket.objects.get(ticket_number=NUMBER)
+
+
+def now_has(user_id: int, *role_ids: int, names: Iterable[str] = ("Agent",), is_active: bool = True) -> None:
+    """Take over the next that auth says of the person. In another system they hold `ELSEWHERE`."""
+    known = Person.objects.filter(user_id=user_id).first()
+    message = SyncUserForMessaging(
+        user_id=user_id,
+        email=f"person.{user_id}@example.com",
+        full_name=NAMES.get(user_id, f"Person {user_id}"),
+        is_active=is_active,
+        avatar_url="",
+        roles={"tts": list(names)},
+        role_ids={"tts": list(role_ids), "hdts": [ELSEWHERE]},
+        version=known.version + 1 if known else 1,
+    )
+    sync_user(message=message)
 
 
 def make_person(user_id: int, *, roles: dict[str, list[str]] | None = None, **fields: Any) -> Person:

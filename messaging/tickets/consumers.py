@@ -31,7 +31,7 @@ class TicketConsumer(SocketConsumer):
 
     async def admit(self, identity: Identity) -> Frame | None:
         state = await SOCKETS.run(ticket_state, self.ticket_number)
-        if state is None or not (identity.is_admin or identity.user_id in state.participants):
+        if state is None or not (identity.is_admin or identity.user_id in state.readers):
             return None
         self.room = hub().enter_room(self, state)
         return {"type": "connection_established", "ticket_id": self.ticket_number, "seq": self.sent_seq}
@@ -68,7 +68,7 @@ class TicketConsumer(SocketConsumer):
         self._may_send.clear()
         try:
             state = await SOCKETS.run(ticket_state, self.ticket_number, after=last_seq, limit=RESUME_LIMIT)
-            if state is None or not (self.is_admin or self.user_id in state.participants):
+            if state is None or not (self.is_admin or self.user_id in state.readers):
                 self.shut(FORBIDDEN)
                 return
             await self._replay(state, last_seq, ref)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from tickets.readers import MayRead
 from tickets.statements import Statement, insert_of, run_together
-from users.models import Person
 
 # Keys of PostgreSQL's advisory locks from here on are people who write.
 WRITER_LOCK = 0x57524954 << 31
@@ -21,10 +22,7 @@ _NUMBER = "UPDATE tickets SET seq = %s, updated_at = %s WHERE id = %s"
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def readable_by(self, *, user_id: int, is_admin: bool) -> TicketQuerySet:
-        if is_admin:
-            return self
-        theirs = TicketParticipant.objects.reading().filter(ticket=models.OuterRef("pk"), user_id=user_id)
-        return self.filter(models.Exists(theirs))
+        return self if is_admin else self.filter(MayRead(user_id))
 
     def locked_for(self, writer_id: int) -> TicketQuerySet:
         """Lock the ticket and, over all tickets, its writer, in one statement: limits of a person count exactly."""
@@ -48,7 +46,10 @@ class Ticket(models.Model):
     task = models.JSONField(default=dict)
     last_event_seq = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)
-    # Grows with every change of the participants, so that open sockets notice a change they were not told of.
+    # The role of the task's current stay: auth's id and, for people of whom no ids are known, the name.
+    team_role_id = models.BigIntegerField(null=True)
+    team_role = models.CharField(max_length=255, default="", db_default="")
+    # Grows with every change of who is to read, so that open sockets notice a change they were not told of.
     access_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -101,27 +102,8 @@ class Ticket(models.Model):
         return event
 
 
-class TicketParticipantQuerySet(models.QuerySet["TicketParticipant"]):
-    def reading(self) -> TicketParticipantQuerySet:
-        """Leave out who has lost the team's role: workflow_api names the team anew with the next event only."""
-        role = models.Func(
-            models.Value("tts"),
-            models.Func(models.OuterRef("role"), function="jsonb_build_array"),
-            function="jsonb_build_object",
-            output_field=models.JSONField(),
-        )
-        without = Person.objects.filter(user_id=models.OuterRef("user_id")).exclude(roles__contains=role)
-        return self.exclude(models.Q(models.Exists(without)), relation=TicketParticipant.Relation.TEAM, role__gt="")
-
-
-# The same in SQL, of a participant `p`.
-READING = """(p.relation <> 'team' OR p.role = '' OR NOT EXISTS (
-    SELECT FROM people o WHERE o.user_id = p.user_id
-    AND NOT o.roles @> jsonb_build_object('tts', jsonb_build_array(p.role))))"""
-
-
 class TicketParticipant(models.Model):
-    """A person who may read the ticket: for good, or as one of the team while they have its role."""
+    """A person who has or had a part in the ticket. What they may read by it now, `tickets.readers` says."""
 
     class Relation(models.TextChoices):
         ASSIGNEE = "assignee"
@@ -133,10 +115,10 @@ class TicketParticipant(models.Model):
     user_id = models.BigIntegerField()
     full_name = models.CharField(max_length=255)
     relation = models.CharField(max_length=16, choices=Relation.choices)
-    # Of which role the team is; empty for the others, and where the event did not say.
+    # The roles of their turns and votes, by id; null where the event did not say.
+    role_ids = ArrayField(models.BigIntegerField(), null=True)
+    # Of which role the team is, where an older publisher lists the team; else empty.
     role = models.CharField(max_length=255, default="", db_default="")
-
-    objects = TicketParticipantQuerySet.as_manager()
 
     class Meta:
         db_table = "ticket_participants"
@@ -145,6 +127,11 @@ class TicketParticipant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.relation})"
+
+    @property
+    def right(self) -> tuple[object, ...]:
+        """What their right to read hangs on."""
+        return self.relation, self.role, self.role_ids
 
 
 class TicketEvent(models.Model):

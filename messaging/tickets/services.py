@@ -14,11 +14,21 @@ from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from ticketing_common.jwt import Identity
 from tickets.models import Ticket, TicketEvent, TicketParticipant
+from tickets.readers import RELATIONS_BY_WEIGHT, MayRead, readers_of
 from users.models import Person
 
 # The help desk that is meant where none is named.
 HOME_SOURCE = "hdts"
-RELATIONS_BY_WEIGHT = [relation.value for relation in TicketParticipant.Relation]
+# What a ticket takes over from the newest event.
+TAKEN_OVER = [
+    "task",
+    "last_event_seq",
+    "team_role_id",
+    "team_role",
+    "access_version",
+    "source_service",
+    "source_number",
+]
 
 
 class TicketNotFound(NotFound):
@@ -38,7 +48,7 @@ def readable_ticket(*, ticket_number: str, by: Identity) -> Ticket:
 
 def check_may_read(*, ticket: Ticket, by: Identity) -> None:
     """Refuse who may not read the ticket now. Exact when the caller holds the ticket's lock."""
-    if not by.is_admin and not ticket.participants.reading().filter(user_id=by.user_id).exists():
+    if not by.is_admin and not Ticket.objects.filter(MayRead(by.user_id), pk=ticket.pk).exists():
         raise TicketNotFound()
 
 
@@ -56,16 +66,20 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
     ticket = Ticket.objects.select_for_update().get(ticket_number=message.ticket_number)
     if ticket.events.filter(event_id=message.event_id).exists():
         return None
-    told = set(ticket.participants.reading().values_list("user_id", flat=True))
+    told = set(readers_of(ticket))
     # A ticket that comes back gets another task, whose events may count from one again.
     is_newest = (message.task_state["id"], message.seq) > (ticket.task.get("id", 0), ticket.last_event_seq)
     if is_newest:
         ticket.task, ticket.last_event_seq = message.task_state, message.seq
-        ticket.access_version += _replace_participants(ticket, message.participants)
+        role = (message.team_role_id, (message.team_role or "")[:255])
+        has_new_readers = role != (ticket.team_role_id, ticket.team_role)
+        ticket.team_role_id, ticket.team_role = role
+        has_new_readers |= _replace_participants(ticket, message.participants)
+        ticket.access_version += has_new_readers
         if message.source:
             ticket.source_service, ticket.source_number = message.source["service"], message.source["number"]
-        ticket.save(update_fields=["task", "last_event_seq", "access_version", "source_service", "source_number"])
-        told |= {entry["user_id"] for entry in message.participants}
+        ticket.save(update_fields=TAKEN_OVER)
+        told |= set(readers_of(ticket))
     event = ticket.record(
         kind=TicketEvent.Kind.TICKET,
         # A late event is told with the state of now: no client is thrown back.
@@ -93,41 +107,42 @@ def lock_source(*, service: str, number: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"source:{service}:{number}"])
 
 
-def _replace_participants(ticket: Ticket, entries: Iterable[dict[str, Any]]) -> int:
-    """Make the list the ticket's participants; return 1 if anyone came or went, else 0."""
-    wanted: dict[int, dict[str, Any]] = {}
+def _replace_participants(ticket: Ticket, entries: Iterable[dict[str, Any]]) -> bool:
+    """Make the list the ticket's participants; return whether others may read by it now, or by another right."""
+    wanted: dict[int, TicketParticipant] = {}
     for entry in sorted(entries, key=lambda entry: RELATIONS_BY_WEIGHT.index(entry["relation"])):
-        wanted.setdefault(entry["user_id"], entry)
+        row = TicketParticipant(
+            ticket=ticket,
+            user_id=entry["user_id"],
+            full_name=entry["full_name"][:255],
+            relation=entry["relation"],
+            role_ids=entry.get("role_ids"),
+            role=entry.get("role", "")[:255],
+        )
+        wanted.setdefault(row.user_id, row)
     known = {row.user_id: row for row in ticket.participants.all()}
     gone = known.keys() - wanted.keys()
     if gone:
         ticket.participants.filter(user_id__in=gone).delete()
+    rights = {user_id: row.right for user_id, row in known.items()}
     TicketParticipant.objects.bulk_create(
         [
-            TicketParticipant(
-                ticket=ticket,
-                user_id=user_id,
-                full_name=entry["full_name"][:255],
-                relation=entry["relation"],
-                role=entry.get("role", "")[:255],
-            )
-            for user_id, entry in wanted.items()
-            if user_id not in known
-            or (known[user_id].full_name, known[user_id].relation, known[user_id].role)
-            != (entry["full_name"], entry["relation"], entry.get("role", ""))
+            row
+            for user_id, row in wanted.items()
+            if rights.get(user_id) != row.right or known[user_id].full_name != row.full_name
         ],
         update_conflicts=True,
         unique_fields=["ticket", "user_id"],
-        update_fields=["full_name", "relation", "role"],
+        update_fields=["full_name", "relation", "role_ids", "role"],
     )
-    return int(known.keys() != wanted.keys())
+    return rights != {user_id: row.right for user_id, row in wanted.items()}
 
 
-def readers_of(*, ticket: Ticket) -> list[dict[str, Any]]:
-    """Return the participants and the administrators, by name."""
+def list_readers(*, ticket: Ticket) -> list[dict[str, Any]]:
+    """Return everyone who may read the ticket, the administrators among them, by name."""
     readers = {
-        row.user_id: {"user_id": row.user_id, "full_name": row.full_name, "relation": row.relation}
-        for row in ticket.participants.reading()
+        reader.user_id: {"user_id": reader.user_id, "full_name": reader.full_name, "relation": reader.relation}
+        for reader in readers_of(ticket).values()
     }
     for person in Person.objects.filter(is_active=True, roles__tts__contains=["Admin"]):
         readers.setdefault(

@@ -58,7 +58,7 @@ class ParticipantListView(APIView):
     def get(self, request: Request, ticket_id: str) -> Response:
         """Everyone who may read the ticket now, and so may be mentioned."""
         ticket = services.readable_ticket(ticket_number=ticket_id, by=caller(request))
-        return Response(services.readers_of(ticket=ticket))
+        return Response(services.list_readers(ticket=ticket))
 
 
 class ReadStateView(APIView):

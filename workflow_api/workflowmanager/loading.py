@@ -78,14 +78,6 @@ def read_history(task_id: int) -> list[dict[str, Any]]:
         return [dict(zip(HISTORY_COLUMNS, values, strict=True)) for values in cursor.fetchall()]
 
 
-def read_audience(task_id: int, role_id: int | None, more: Collection[int]) -> list[tuple[int, str, str, str]]:
-    """Return id, name, relation and role (of the team, else empty) of the active people who took part, `more` among
-    them, or who have the role."""
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _AUDIENCE, {"task": task_id, "role": role_id, "more": list(more)})
-        return list(cursor.fetchall())
-
-
 def admin_ids() -> list[int]:
     """Return the people who administer the system, as far as auth told us."""
     with connection.cursor() as cursor:
@@ -134,15 +126,3 @@ _READ = (
 )
 _ENDS = list(itertools.accumulate(len(columns(model, True)) for model, _ in _JOINED))
 _PARTS = tuple((model, start, end) for (model, _), start, end in zip(_JOINED, [0, *_ENDS], _ENDS, strict=False))
-_AUDIENCE = """
-SELECT p.user_id, p.full_name, x.relation, x.role
-FROM (
-    SELECT person_id, 'performer' AS relation, '' AS role FROM assignments WHERE task_id = %(task)s
-    UNION SELECT v.person_id, 'performer', '' FROM approval_votes v JOIN step_visits s ON s.id = v.visit_id
-          WHERE s.task_id = %(task)s
-    UNION SELECT unnest(%(more)s::bigint[]), 'performer', ''
-    UNION SELECT m.person_id, 'team', r.name FROM role_members m JOIN roles r ON r.id = m.role_id
-          WHERE m.role_id = %(role)s::bigint AND m.is_active
-) x JOIN people p ON p.user_id = x.person_id
-WHERE p.is_active
-"""

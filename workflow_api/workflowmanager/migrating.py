@@ -224,4 +224,4 @@ def _keep_or_choose_owner(run: Run) -> None:
         )
     )
     task.owner_id = owner_id
-    run.newcomers.append(owner_id)
+    run.newcomers.append((owner_id, role_id))

@@ -145,7 +145,7 @@ def replace_owners(change: Change, *, role_ids: Collection[int]) -> int:
             )
         )
         run.task.owner_id = choice.user_id
-        run.newcomers.append(choice.user_id)
+        run.newcomers.append((choice.user_id, role_id))
         run.story("owner_changed", actor=None, from_person=run.person(old_id), to_person=run.person(choice.user_id))
         run.audit("task.owner_changed", actor=None, old={"owner": old_id}, new={"owner": choice.user_id})
         run.task.version += 1

@@ -18,7 +18,8 @@ from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.access import check_visible
-from workflowmanager.loading import admin_ids, lock_task, read_audience, read_clocks, read_history, read_turns
+from workflowmanager.audience import new_parts, read_parts
+from workflowmanager.loading import admin_ids, lock_task, read_clocks, read_history, read_turns
 from workflowmanager.rosters import Roster
 from workflowmanager.writing import Actor, Change, current_collector, iso
 
@@ -37,7 +38,7 @@ class Run:
     names: dict[int, str] = field(default_factory=dict)
     is_new: bool = False
     event: str = ""
-    newcomers: list[int] = field(default_factory=list)
+    newcomers: list[tuple[int, int]] = field(default_factory=list)  # who got a turn or voted, and in which role
     performers: set[int] = field(default_factory=set)  # of the transition under way: who acts, and in whose name
     requesters: frozenset[int] | None = None  # who asked for the ticket, of the people known here
     visits_seen: int | None = None
@@ -233,7 +234,7 @@ class Run:
         visit.needs_lead = False
         visit.pooled_at = None
         task.assignee_id = user_id
-        self.newcomers.append(user_id)
+        self.newcomers.append((user_id, visit.role_id or 0))
         if task.status != Task.Status.ON_HOLD:
             task.status = Task.Status.IN_PROGRESS
             self.tell_source("in_progress")
@@ -473,13 +474,18 @@ class Run:
 
     def _ticket_event(self) -> ApplyTicketEvent:
         task = self.task
-        participants = self._participants()
+        role_id = self.visit.role_id if self.visit else None
+        if self.is_new:
+            roster = self.rosters.get(role_id or 0)
+            parts = new_parts(self.newcomers, self.names, team=roster.name if roster else "")
+        else:
+            parts = read_parts(task.pk, role_id, self.newcomers)
         step = self.step
         return ApplyTicketEvent(
             ticket_number=task.ticket_number,
             seq=task.event_seq,
             event=self.event,
-            participants=participants,
+            participants=parts.as_participants(owner_id=task.owner_id, assignee_id=task.assignee_id),
             task_state={
                 "id": task.pk,
                 "status": str(task.status),
@@ -494,31 +500,9 @@ class Run:
             occurred_at=iso(self.now),
             event_id=f"tts-{task.pk}-{task.event_seq}",
             source={"service": self.ticket.source_service, "number": self.ticket.source_number},
+            team_role_id=role_id,
+            team_role=parts.team or None,
         )
-
-    def _participants(self) -> list[dict[str, Any]]:
-        task, role_id = self.task, self.visit.role_id if self.visit else None
-        relations: dict[int, str] = {}
-        # Of which role the team is; messaging looks whether they still have it.
-        team = ""
-        if self.is_new:
-            roster = self.rosters.get(role_id or 0)
-            team = roster.name if roster else ""
-            relations = {member.user_id: "team" for member in roster.members} if roster else {}
-        else:
-            for user_id, full_name, relation, role in read_audience(task.pk, role_id, self.newcomers):
-                self.names[user_id] = full_name
-                team = role or team
-                if relations.get(user_id) != "performer":
-                    relations[user_id] = relation
-        for person_id, relation in ((task.owner_id, "owner"), (task.assignee_id, "assignee")):
-            if person_id is not None and (self.is_new or person_id in relations or person_id in self.newcomers):
-                relations[person_id] = relation
-        return [
-            {"user_id": user_id, "full_name": self.names.get(user_id, ""), "relation": relation}
-            | ({"role": team} if relation == "team" else {})
-            for user_id, relation in sorted(relations.items())
-        ]
 
 
 TASK_COLUMNS = (

@@ -100,7 +100,7 @@ def _choose_owner(run: Run, step: GraphStep, assignee_id: int | None) -> None:
             return
         owner_id, why = choice.user_id, choice.why
     run.task.owner_id = owner_id
-    run.newcomers.append(owner_id)
+    run.newcomers.append((owner_id, role_id))
     run.change.insert(
         Assignment(
             task_id=run.task.pk,

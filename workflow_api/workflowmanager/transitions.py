@@ -277,7 +277,7 @@ def _vote(
     voters = {*may_vote(run, visit, barred), *(person_id for _, person_id in outcomes)}
     approvals = sum(outcome == "approve" for outcome, _ in outcomes)
     verdict = Rule.of(step).verdict(approvals=approvals, refusals=len(outcomes) - approvals, voters=len(voters))
-    run.newcomers.append(voter_id)
+    run.newcomers.append((voter_id, visit.role_id or 0))
     run.story(
         "vote",
         actor=actor,
@@ -328,7 +328,6 @@ def _move(
     run.performers = {actor.user_id, performer_id}
     if turn is not None and turn.why.get("stands_in_for"):
         run.performers.add(int(turn.why["stands_in_for"]))
-    run.newcomers.append(actor.user_id)
     task.version += 1
     run.close_visit(visit, outcome=transition.outcome, performer_id=performer_id, reason="done")
     run.record_transition(visit, transition, actor=actor, comment=comment, on_behalf_of_id=on_behalf_of_id)

@@ -22,7 +22,7 @@ async def heartbeats(seconds: float) -> tuple[list[int], list[int]]:
     """Return how often rooms that opened together speak in each half second, and how often each room does."""
     hub = Hub()
     try:
-        rooms = [NotedRoom(hub, TicketState(f"T-{number}", 0, 0, frozenset(), [], False)) for number in range(ROOMS)]
+        rooms = [NotedRoom(hub, TicketState(f"T-{number}", 0, 0, {}, [], False)) for number in range(ROOMS)]
         begun, together = hub.loop.time(), []
         for step in range(int(seconds * 2)):
             before = sum(room.said for room in rooms)

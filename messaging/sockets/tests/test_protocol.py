@@ -315,6 +315,6 @@ async def test_who_reads_by_a_role_and_loses_it_is_out_and_stays_out() -> None:
         await post("Let me in", LEILA)
     state = await HTTP.run(ticket_state, NUMBER)
     assert state is not None
-    assert state.participants == {AMARA}
+    assert state.readers == {AMARA: None}
     await HTTP.run(sync_user, message=now_has(["Agent", "IT Lead"], 4))
     await post("Back again", LEILA)

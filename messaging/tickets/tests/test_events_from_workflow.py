@@ -23,7 +23,7 @@ from tests.factories import (
 from ticketing_common.contracts.messages import examples
 from ticketing_common.testing import deliver
 from tickets.models import Ticket, TicketEvent
-from tickets.services import apply_ticket_event, readers_of
+from tickets.services import apply_ticket_event, list_readers
 from tickets.tasks import apply_ticket_event as consumer
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_the_team_reads_while_it_has_the_role(holds: list[str] | None, reads: bo
         make_person(LEILA, roles={"tts": holds} if holds else {"hdts": ["User"]})
     ticket = make_team_ticket(LEILA, role="IT Lead")
     assert [*Ticket.objects.readable_by(user_id=LEILA, is_admin=False)] == ([ticket] if reads else [])
-    assert {reader["user_id"] for reader in readers_of(ticket=ticket)} == ({AMARA, LEILA} if reads else {AMARA})
+    assert {reader["user_id"] for reader in list_readers(ticket=ticket)} == ({AMARA, LEILA} if reads else {AMARA})
 
 
 def test_who_had_the_task_goes_on_reading_without_the_role() -> None:

@@ -57,9 +57,10 @@ class TestReceive:
         (event,) = published_messages("tickets.tasks.apply_ticket_event")
         assert event["event"] == "task_created"
         relations = {person["user_id"]: person["relation"] for person in event["participants"]}
-        assert relations == {11: "assignee", 12: "team", 13: "team", 1: "owner"}
-        roles = {person["user_id"]: person.get("role") for person in event["participants"]}
-        assert roles == {11: None, 12: "IT Support", 13: "IT Support", 1: None}
+        assert relations == {11: "assignee", 1: "owner"}, "the team is whoever holds the role"
+        roles = {person["user_id"]: person["role_ids"] for person in event["participants"]}
+        assert roles == {11: [support.pk], 1: [coordinators.pk]}
+        assert (event["team_role_id"], event["team_role"]) == (support.pk, "IT Support")
         actions = set(AuditLog.objects.filter(ticket_number="TX1").values_list("action", flat=True))
         assert actions >= {"ticket.received", "task.created"}
 

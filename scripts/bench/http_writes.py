@@ -1,8 +1,9 @@
-"""Creating a ticket, commenting and transitions over HTTP, beside the plainest writes that Django REST framework makes.
+"""Creating a ticket, commenting and transitions over HTTP, beside the plainest writes of Django REST framework.
 
 Real gunicorn with two processes each, PostgreSQL and Redis; tokens are verified as always, messages go to the outbox.
 One client asks all of them in turn, so that whatever else the machine does meets all alike. Floors: a viewset's own
-POST of one row; a plain change of a status with lock, update and history row (F4); F3, for comparing machines.
+POST of one row; a plain change of a status with lock, update and history row (F4); F3, for comparing machines. With
+`--helpdesk`, django-helpdesk's REST API is asked as well, as its manual installs it, with as many processes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import statistics
 import subprocess
 import sys
@@ -24,7 +26,7 @@ from bench.ears import Ear, listen
 from bench.growth import Grown
 from bench.lists import AGENTS, CLIENTS, FILL_FLOOR, FLOOR_ROWS
 from bench.rig import ROOT, BenchError, Rig, find_servers, machine, percentile, report
-from bench.web import Client, Keys, Server, count_statements, together
+from bench.web import Client, Keys, Server, count_statements, free_port, together, wait_for_port
 
 BENCH = Path(__file__).resolve().parent
 SIZE = 10_000
@@ -63,7 +65,7 @@ make_ticket(sys.argv[1], people=[int(user_id) for user_id in sys.argv[2:]])
 
 
 class Bench:
-    def __init__(self, stack: contextlib.ExitStack, servers: Any, logs: Path, samples: int) -> None:
+    def __init__(self, stack: contextlib.ExitStack, servers: Any, logs: Path, samples: int, helpdesk: str) -> None:
         self.stack, self.servers, self.logs, self.samples = stack, servers, logs, samples
         self.keys = Keys()
         stack.callback(self.keys.close)
@@ -73,6 +75,7 @@ class Bench:
         self.desk = self._start(self.desk_rig, ROOT / "ticket_service", "desk", self.desk_rig.database_url)
         self.talk = self._start_talk()
         self.work = self._start(self.floor_rig, WORKFLOW, "work", self.database, migrate=False)
+        self.helpdesk = self._start_helpdesk(helpdesk) if helpdesk else {}
 
     def _copy_of_tasks(self) -> str:
         grown = Grown(self.servers)
@@ -122,6 +125,39 @@ class Bench:
         )
         return server
 
+    def _start_helpdesk(self, python: str) -> dict[str, Callable[[int], float]]:
+        """Start django-helpdesk and return how it does the same three things."""
+        rig, folder, port = self.stack.enter_context(Rig(self.servers)), BENCH / "helpdesk", free_port()
+        environment = {"DATABASE_URL": rig.database_url, "PYTHONPATH": "", "DJANGO_SETTINGS_MODULE": "settings"}
+        done = subprocess.run(
+            [python, "prepare.py", str(WARM + self.samples)],
+            cwd=folder,
+            env={**rig.environment, **environment},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise BenchError(f"django-helpdesk does not start:\n{done.stderr[-2000:]}")
+        made = json.loads(done.stdout.splitlines()[-1])
+        gunicorn = ["-m", "gunicorn", "wsgi:application", "--bind", f"127.0.0.1:{port}", "--keep-alive", "60"]
+        log = self.logs / "helpdesk.log"
+        rig.run([*gunicorn, "--workers", "2", "--threads", "4"], folder, log, environment, python=python)
+        wait_for_port(port)
+        token = "c" * 32
+        client = Client(port, Cookie=f"sessionid={made['session']}; csrftoken={token}", X_CSRFToken=token)
+        new = {"queue": made["queue"], "title": NEW_TICKET["subject"], "description": NEW_TICKET["description"]}
+        new |= {"submitter_email": "noor.haddad@example.com", "priority": 2}
+        said = {"user": made["agent"], "public": True, "comment": "Tried another charger, the same."}
+
+        def follow_up(turn: int, **more: Any) -> float:
+            return client.post("/api/followups/", {**said, "ticket": made["ticket"] + turn, **more})[0]
+
+        return {
+            "create": lambda _: client.post("/api/tickets/", new)[0],
+            "comment": follow_up,
+            "transition": lambda turn: follow_up(turn, new_status=3),
+        }
+
     # What is asked
 
     def ways(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -164,6 +200,7 @@ class Bench:
             "comment": comment,
             "transition": lambda turn: workers[ways[turn][0]].post("/transitions/", ways[turn][1])[0],
         }
+        subjects |= {f"django-helpdesk, {name}": ask for name, ask in self.helpdesk.items()}
         took: dict[str, list[float]] = {name: [] for name in subjects}
         with Audience(self.talk.port, [self.keys.token(user_id, "Agent") for user_id in PEOPLE[1:]]) as audience:
             for turn in range(len(ways)):
@@ -234,6 +271,10 @@ def rows_of(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         floor = found[FLOOR_OF[name]]
         ratio = found[name]["p95_ms"] / floor["p95_ms"]
         rows.append((f"{name}, alone", f"{_times(found[name])}: {ratio:.2f} × {FLOOR_OF[name]}", "–", ""))
+        if (there := found.get(f"django-helpdesk, {name}")) is not None:
+            direct = found[name]["p95_ms"] / there["p95_ms"]
+            measured = f"{direct:.2f} × ({_times(there)})"
+            rows.append((f"{name}, p95 beside django-helpdesk's", measured, f"≤ {share}", _met(direct <= share)))
         scaled = peer * scale
         beside = found[name]["p95_ms"] / scaled
         measured = f"{beside:.2f} × ({peer} ms there, {scaled:.1f} ms scaled)"
@@ -257,12 +298,13 @@ def _met(is_met: bool) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench/http_writes", description=__doc__)
     parser.add_argument("--samples", type=int, default=200, help="requests of each kind, as far as tasks go round")
+    parser.add_argument("--helpdesk", default="", metavar="PYTHON", help="has django-helpdesk and gunicorn; measure it")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as logs, contextlib.ExitStack() as stack:
             result: dict[str, Any] = {"machine": machine()}
-            result |= Bench(stack, find_servers(), Path(logs), asked.samples).run()
+            result |= Bench(stack, find_servers(), Path(logs), asked.samples, asked.helpdesk).run()
             result["machine"]["load_after"] = machine()["load_before"]
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)

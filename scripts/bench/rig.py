@@ -174,10 +174,15 @@ class Rig:
         self._workers.append(worker)
         return worker
 
-    def run(self, arguments: list[str], folder: Path, log: Path, environment: dict[str, str]) -> Worker:
-        """Start Python with these arguments; the environment goes over the rig's."""
+    def run(
+        self, arguments: list[str], folder: Path, log: Path, environment: dict[str, str], *, python: str = ""
+    ) -> Worker:
+        """Start Python, this one unless told, with these arguments; the environment goes over the rig's."""
         worker = Worker(
-            [sys.executable, *arguments], folder, {**self.environment, "PYTHONPATH": str(folder), **environment}, log
+            [python or sys.executable, *arguments],
+            folder,
+            {**self.environment, "PYTHONPATH": str(folder), **environment},
+            log,
         )
         self._workers.append(worker)
         return worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -32,6 +33,17 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def wait_for_port(port: int) -> None:
+    """Return when somebody listens on it."""
+    deadline = time.monotonic() + 40
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        if time.monotonic() > deadline:
+            raise BenchError(f"Nobody listens on {port}.")
+        time.sleep(0.2)
 
 
 class Keys:
@@ -137,10 +149,10 @@ class Server:
 class Client:
     """One kept connection; a request is bytes that are ready, an answer is read to its end and not looked into."""
 
-    def __init__(self, port: int, token: str | None = None) -> None:
+    def __init__(self, port: int, token: str | None = None, **headers: str) -> None:
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
         self._head = f"Host: localhost:{port}\r\nAccept: application/json\r\n"
-        if token:
-            self._head += f"Authorization: Bearer {token}\r\n"
+        self._head += "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
         self._port = port
         self._socket: socket.socket | None = None
 

@@ -438,6 +438,7 @@ class Engine(RuleBasedStateMachine):
             if task.status not in WORKING:
                 assert visits == []
                 assert task.current_visit_id is None
+                assert task.assignee_id is None
                 continue
             assert visits == [task.current_visit]
             turns = list(Assignment.objects.filter(visit=visits[0], is_owner=False, ended_at=None))

@@ -37,6 +37,11 @@ class TestChoose:
         choice = choose(strategy, people, last_user_id=cursor, excluded=excluded)
         assert replay(choice.why) == choice.user_id
 
+    def test_the_stored_reason_of_a_stand_in_gives_the_stand_in(self) -> None:
+        people = [Member(1, "P1", is_away=True, substitute_id=2), Member(2, "P2"), Member(3, "P3")]
+        choice = choose(ROUND_ROBIN, people, last_user_id=None)
+        assert (choice.user_id, replay(choice.why)) == (2, 2)
+
     @given(strategies, members, cursors, barred)
     def test_gives_nothing_to_who_may_not_have_it_and_nobody_only_when_nobody_may(
         self, strategy: str, people: list[Member], cursor: int | None, excluded: dict[int, str]

@@ -94,7 +94,8 @@ def measure(rig: Rig, grown: Grown, size: int, logs: Path, keys: Keys, samples: 
             settings="config.settings",
             environment=environment,
         )
-        server.wait("/tasks/?page_size=1", token)
+        for _ in range(20):  # until each process has had its first request, which loads what it needs
+            server.wait("/tasks/?page_size=1", token)
         client = Client(server.port, token)
         found: dict[str, Any] = {}
         for name in REPORTS:

@@ -33,10 +33,10 @@ from ticketing_common.contracts.messages import CreateInAppNotification, Message
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
+from ticketing_common.rows import Statement, insert_of, listed, run_together, stored
 from tickets.models import Ticket, TicketEvent, lock_for
 from tickets.readers import may_read_sql, readers_of
 from tickets.services import TicketNotFound
-from tickets.statements import Statement, columns_of, insert_of, run_together, stored
 from users.models import Person
 
 MAX_TEXT = 10_000
@@ -192,7 +192,7 @@ def _standing(
         "is_admin": by.is_admin,
         "ticket_number": ticket_number,
     }
-    text = _STANDING.format(columns=columns_of(Ticket, "t"), may_read=may_read_sql("t", user_id="%(author)s"))
+    text = _STANDING.format(columns=listed(Ticket, "t"), may_read=may_read_sql("t", user_id="%(author)s"))
     found = run_together(*after, (text, values))
     if found is None:
         raise TicketNotFound()

@@ -19,9 +19,9 @@ from sockets import broadcast
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
+from ticketing_common.rows import Statement
 from tickets.models import Ticket, TicketEvent
 from tickets.services import check_may_read
-from tickets.statements import Statement
 
 
 class CommentNotFound(NotFound):

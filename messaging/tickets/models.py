@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from ticketing_common.rows import Statement, insert_of, run_together
 from tickets.readers import MayRead
-from tickets.statements import Statement, insert_of, run_together
 
 # Keys of PostgreSQL's advisory locks from here on are people who write.
 WRITER_LOCK = 0x57524954 << 31

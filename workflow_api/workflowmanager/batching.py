@@ -23,10 +23,11 @@ from task.assignment import LEAST_LOADED
 from task.models import Assignment, SlaClock, Task
 from ticketing_common import prepared
 from ticketing_common.outbox import enqueue
+from ticketing_common.rows import insert_many
 from workflowmanager.loading import lock_tasks, read_clocks, read_tasks
 from workflowmanager.rosters import Roster, moved_cursors, read_rosters
 from workflowmanager.running import Run, as_run
-from workflowmanager.writing import Change, collecting, insert_many, next_ids
+from workflowmanager.writing import Change, collecting, next_ids
 
 # How many ids are taken from a sequence at once.
 IDS_AT_ONCE = 200

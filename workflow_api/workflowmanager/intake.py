@@ -16,6 +16,7 @@ from task.models import Task
 from ticketing_common.context import current_request_id
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
+from ticketing_common.rows import insert_if_new
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read, storable, text
 from workflow.matching import Match, NoMatch, match
@@ -23,7 +24,7 @@ from workflowmanager import notices
 from workflowmanager.cancelling import cancel_task
 from workflowmanager.running import Run, load_run
 from workflowmanager.starting import start_task
-from workflowmanager.writing import Actor, Change, insert_if_new
+from workflowmanager.writing import Actor, Change
 
 QUEUE = "TICKET_TASKS_PRODUCTION"
 TASK_NAME = "tickets.tasks.receive_ticket"

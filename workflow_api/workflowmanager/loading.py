@@ -11,8 +11,9 @@ from django.db import connection, models
 from role.models import Person, Role
 from task.models import Assignment, SlaClock, StepVisit, Task
 from ticketing_common import prepared
+from ticketing_common.rows import listed, stored, width_of
 from tickets.models import Ticket
-from workflowmanager.writing import columns, current_collector, listed, stored
+from workflowmanager.writing import current_collector
 
 
 def lock_task(task_id: int) -> Task | None:
@@ -59,7 +60,7 @@ def read_clocks(task_ids: Collection[int]) -> dict[int, list[SlaClock]]:
 def read_turns(task_id: int) -> list[Assignment]:
     """Return everybody's turns at the task, oldest first, with the people and their roles."""
     turns = []
-    width, of_person = len(columns(Assignment, True)), len(columns(Person, True))
+    width, of_person = width_of(Assignment), width_of(Person)
     with connection.cursor() as cursor:
         prepared.execute(cursor, _TURNS, [task_id])
         for values in cursor.fetchall():
@@ -124,5 +125,5 @@ _READ = (
     " LEFT JOIN people o ON o.user_id = t.owner_id LEFT JOIN people a ON a.user_id = t.assignee_id"
     " WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id"
 )
-_ENDS = list(itertools.accumulate(len(columns(model, True)) for model, _ in _JOINED))
+_ENDS = list(itertools.accumulate(width_of(model) for model, _ in _JOINED))
 _PARTS = tuple((model, start, end) for (model, _), start, end in zip(_JOINED, [0, *_ENDS], _ENDS, strict=False))

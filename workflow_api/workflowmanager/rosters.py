@@ -10,7 +10,8 @@ from django.db import connection
 
 from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
 from ticketing_common import prepared
-from workflowmanager.writing import Change, Statement, current_collector
+from ticketing_common.rows import Statement
+from workflowmanager.writing import Change, current_collector
 
 
 @dataclass

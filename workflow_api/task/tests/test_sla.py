@@ -153,6 +153,12 @@ class TestClock:
         now = berlin("2026-03-03T07:30")
         assert plain.read(now).due_at == paused.read(now).due_at == berlin("2026-03-03T10:00")
 
+    def test_a_longer_target_does_not_forget_since_when_it_is_breached(self) -> None:
+        start = at("2026-03-02T09:00")
+        events = [Event(start, "started"), Event(start + 2 * HOUR, "target_changed", 5 * 3600)]
+        for later in (3 * HOUR, 8 * HOUR):  # the new target is missed as well by then
+            assert read(events, Policy(3600, 75), start + later).breached_at == start + HOUR
+
     def test_paused_it_has_no_due_time_and_is_never_newly_breached(self) -> None:
         reading = self.clock(Event(self.START + HOUR, "paused")).read(self.START + timedelta(days=30))
         assert (reading.state, reading.due_at, reading.breached_at) == ("paused", None, None)

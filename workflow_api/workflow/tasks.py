@@ -7,12 +7,8 @@ from django.utils import timezone
 
 from ticketing_common.contracts.messages import InitializeWorkflow, SeedWorkflows
 from ticketing_common.inbox.consume import Delivery, Rejected, consumes
-from ticketing_common.logs import logger
 from workflow import housekeeping, seeding, services
-from workflowmanager import pooling
 from workflowmanager import services as running
-
-log = logger(__name__)
 
 
 @consumes(SeedWorkflows)
@@ -40,5 +36,3 @@ def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> Reje
 @shared_task(name="workflow.tasks.keep_house")
 def keep_house() -> None:
     housekeeping.keep_house(now=timezone.now())
-    if count := pooling.copy_roles():
-        log.warning("roles_copied", count=count)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -289,24 +289,3 @@ def person_changed(user_id: int, *, now: datetime | None = None) -> None:
         change = Change(moment)
         drain(change, role_ids=role_ids)
         change.write()
-
-
-def copy_roles() -> int:
-    """Let tasks say the role of their visit again where they do not, and return how many did not.
-
-    A process of the version before, which runs on while the next is installed, knows nothing of the copy.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_COPY_ROLES)
-        return int(cursor.rowcount)
-
-
-_COPY_ROLES = """
-UPDATE tasks SET role_id = right_now.role_id
-FROM (
-    SELECT t.id, v.role_id FROM tasks t LEFT JOIN step_visits v ON v.id = t.current_visit_id
-    WHERE (t.current_visit_id IS NOT NULL OR t.role_id IS NOT NULL) AND t.role_id IS DISTINCT FROM v.role_id
-    FOR NO KEY UPDATE OF t SKIP LOCKED
-) right_now
-WHERE tasks.id = right_now.id
-"""

@@ -77,21 +77,18 @@ def name_roles() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_NAME_ROLES)
-        (count,) = cursor.fetchone()
-    return int(count)
+        return int(cursor.rowcount)
 
 
+# Of the tasks that have a role or should have one, by the indexes of those: closed tasks are many.
 _NAME_ROLES = """
-WITH wrong AS (
-    SELECT t.id, v.role_id FROM tasks t JOIN step_visits v ON v.id = t.current_visit_id
-    WHERE t.role_id IS DISTINCT FROM v.role_id
-    UNION ALL SELECT id, NULL FROM tasks WHERE role_id IS NOT NULL AND current_visit_id IS NULL
-), free AS (
-    SELECT t.id FROM tasks t WHERE t.id IN (SELECT id FROM wrong) ORDER BY t.id FOR NO KEY UPDATE SKIP LOCKED
-), named AS (
-    UPDATE tasks t SET role_id = wrong.role_id FROM wrong JOIN free USING (id)
-    WHERE t.id = wrong.id RETURNING 1
-) SELECT count(*) FROM named
+UPDATE tasks SET role_id = wrong.role_id
+FROM (
+    SELECT t.id, v.role_id FROM tasks t LEFT JOIN step_visits v ON v.id = t.current_visit_id AND v.closed_at IS NULL
+    WHERE (t.current_visit_id IS NOT NULL OR t.role_id IS NOT NULL) AND t.role_id IS DISTINCT FROM v.role_id
+    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED
+) wrong
+WHERE tasks.id = wrong.id
 """
 
 

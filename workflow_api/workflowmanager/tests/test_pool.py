@@ -15,7 +15,6 @@ from role.models import Person, Role, RoleMember
 from role.tasks import sync_role, sync_snapshot, sync_user_system_role
 from task.models import Assignment, StepVisit, Task
 from ticketing_common.testing import deliver, published_messages
-from workflow.tasks import keep_house
 from workflowmanager import pooling, services
 from workflowmanager.tests import factories
 
@@ -270,18 +269,3 @@ class TestLosingARoleWhileTicketsCome:
         assert Task.objects.count() == 50
         assert Task.objects.filter(assignee_id=11).count() == 0
         assert Task.objects.filter(assignee_id__isnull=True).count() == 0
-
-
-def test_a_task_written_by_an_earlier_version_gets_its_role_back(support: Role) -> None:
-    """Such a process knows nothing of the copy: it leaves it out, and leaves it behind."""
-    factories.one_step(support)
-    for number in range(4):
-        factories.take_in(f"TX{number}")
-    other = factories.make_role("IT Lead")
-    _right, empty, wrong, closed = Task.objects.order_by("pk")
-    Task.objects.filter(pk=empty.pk).update(role=None)
-    Task.objects.filter(pk=wrong.pk).update(role=other)
-    Task.objects.filter(pk=closed.pk).update(current_visit=None, current_step=None, assignee=None, status="completed")
-    keep_house()
-    assert list(Task.objects.order_by("pk").values_list("role", flat=True)) == [support.pk] * 3 + [None]
-    assert pooling.copy_roles() == 0

@@ -73,7 +73,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     @extend_schema(
         summary="List tasks",
         description="`count` is exact up to 10,000; from 100 on it may be some seconds old, from 1,000 on as old as "
-        "the last look at the same list. `remaining_seconds` is working time.",
+        "the last look at the same list, an hour at most. `remaining_seconds` is working time.",
         parameters=[VIEW],
         responses=TaskRowOut(many=True),
     )

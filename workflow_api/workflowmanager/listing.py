@@ -29,7 +29,7 @@ MOST_COUNTED = 10_000  # nobody pages further, and a full count grows with the t
 # somebody may count along is always counted.
 FRESH_FOR = ((MOST_COUNTED, 300), (1_000, 60), (100, 10))
 # Older ones of so many are shown once more, and counted again when the answer is out. So many seconds they are kept.
-STALE_FROM, KEPT_FOR = 1_000, 86_400
+STALE_FROM, KEPT_FOR = 1_000, 3_600
 # Only what the task, its stay, its ticket and its people say themselves: the other names come from the versions that
 # the process knows. With every name joined in, planning the statement costs more than running it.
 ROW = (

@@ -80,6 +80,25 @@ async def test_nothing_is_shown_from_memory_until_the_database_has_said_who_may_
         assert await socket.close_code() == 4403
 
 
+async def test_an_answer_from_before_the_news_settles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room asks because of Amara; before it has the answer Leila loses the role."""
+    early, late = SlowAnswer(), SlowAnswer()
+    answers = [early, late]
+    async with Client(LEILA) as socket, Client(AMARA) as amara:
+        await amara.nothing(0.2)
+        monkeypatch.setattr("sockets.rooms.ticket_state", lambda *args, **values: answers[0](*args, **values))
+        await HTTP.run(now_has, AMARA, LEAD)
+        assert await HTTP.run(early.is_read.wait, 5)
+        await HTTP.run(now_has, LEILA, SUPPORT)
+        answers.remove(early)
+        early.may_go_on.set()
+        assert await HTTP.run(late.is_read.wait, 5)
+        await post("Not for Leila")
+        await socket.nothing(0.2)
+        late.may_go_on.set()
+        assert await socket.close_code() == 4403
+
+
 async def test_who_gains_the_role_is_in_at_once_and_stays_in(settings: Any) -> None:
     settings.SOCKET_CHECK_SECONDS = 60
     newcomer = 77

@@ -16,6 +16,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
   useUpdateNodeInternals,
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -80,6 +81,8 @@ function Canvas({ graph, label, height }: Required<Props>) {
   const frameRef = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const { fitView } = useReactFlow();
+  // What the drawing knows of its own size, which it learns later than we do.
+  const paneSize = useStore((state) => `${state.width} × ${state.height}`);
   const vertical = width > 0 && width < NARROW_PX;
 
   useEffect(() => {
@@ -145,7 +148,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
   useEffect(() => {
     const timer = setTimeout(() => void fitView(view), 30);
     return () => clearTimeout(timer);
-  }, [nodes, width, view, fitView]);
+  }, [nodes, paneSize, view, fitView]);
 
   return (
     <Box

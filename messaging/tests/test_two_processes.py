@@ -144,7 +144,9 @@ async def test_the_handshake_over_the_network(pair: list[Process], line: Cuttabl
 
 
 async def test_a_frame_that_is_too_large_ends_the_socket(pair: list[Process]) -> None:
-    address = f"{pair[0].ws}/ws/comments/{NUMBER}/"
+    # A ticket of its own: the process waits for the client to hang up, and keeps what it knows of the ticket meanwhile.
+    await HTTP.run(make_ticket, number="TX-LARGE", people=[AMARA])
+    address = f"{pair[0].ws}/ws/comments/TX-LARGE/"
     async with connect(address, additional_headers=bearer(AMARA)) as amara:
         await next_frame(amara, "connection_established")
         await amara.send(json.dumps({"type": "ping", "timestamp": 1, "more": "x" * 60_000}))

@@ -20,7 +20,7 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from bench.desk import WORKFLOW, settle
-from bench.rig import BenchError, Rig, Servers, find_servers
+from bench.rig import Rig, Servers, ending_clearly, find_servers
 
 SIZES = (1_000, 10_000, 100_000)
 NAME = "bench_tasks_{size}"
@@ -227,7 +227,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench/growth", description=__doc__)
     parser.add_argument("--drop", action="store_true", help="remove the databases")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         grown = Grown(find_servers())
         if asked.drop:
             grown.drop()
@@ -236,9 +236,6 @@ def main() -> int:
         for size in SIZES:
             with Connected(grown.url(size)) as cursor:
                 print(NAME.format(size=size), ", ".join(f"{n} {table}" for table, n in counts(cursor).items()))
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     return 0
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from bench.desk import WORKFLOW, settle
 from bench.growth import TABLES, counts
-from bench.rig import BenchError, Cpu, Rig, find_servers, machine, report
+from bench.rig import Cpu, Rig, ending_clearly, find_servers, machine, report
 
 
 class Pace(threading.Thread):
@@ -92,7 +92,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         with tempfile.TemporaryDirectory(prefix="bench-") as logs, Rig(find_servers()) as rig:
             print("roles, people, workflows", file=sys.stderr)
             settle(rig, Path(logs))
@@ -100,9 +100,6 @@ def main() -> int:
             print(f"{asked.tickets} tickets walk through the engine", file=sys.stderr)
             result["history"] = measure(rig, tickets=asked.tickets, days=asked.days, seed=asked.seed)
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result["history"]), asked.json)
     return 0
 

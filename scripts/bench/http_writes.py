@@ -25,7 +25,7 @@ from bench.desk import WORKFLOW
 from bench.ears import Ear, listen
 from bench.growth import Grown
 from bench.lists import AGENTS, CLIENTS, FILL_FLOOR, FLOOR_ROWS
-from bench.rig import ROOT, BenchError, Rig, find_servers, machine, percentile, report
+from bench.rig import ROOT, BenchError, Rig, ending_clearly, find_servers, machine, percentile, report
 from bench.web import Client, Keys, Server, count_statements, free_port, together, wait_for_port
 
 BENCH = Path(__file__).resolve().parent
@@ -301,14 +301,11 @@ def main() -> int:
     parser.add_argument("--helpdesk", default="", metavar="PYTHON", help="has django-helpdesk and gunicorn; measure it")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         with tempfile.TemporaryDirectory(prefix="bench-") as logs, contextlib.ExitStack() as stack:
             result: dict[str, Any] = {"machine": machine()}
             result |= Bench(stack, find_servers(), Path(logs), asked.samples, asked.helpdesk).run()
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result), asked.json)
     return 0
 

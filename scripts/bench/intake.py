@@ -28,6 +28,7 @@ from bench.rig import (
     Rig,
     Worker,
     announcements,
+    ending_clearly,
     find_servers,
     machine,
     percentile,
@@ -253,7 +254,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=300, help="messages for the latency")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         with tempfile.TemporaryDirectory(prefix="bench-") as logs, Rig(find_servers()) as rig:
             bench = Bench(rig, Path(logs), asked.burst, asked.rate, asked.samples, asked.rounds)
             print("preparing: database, queues, roles, workflows", file=sys.stderr)
@@ -268,9 +269,6 @@ def main() -> int:
             print("counting commits", file=sys.stderr)
             result["commits"] = bench.commits()
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result), asked.json)
     return 0
 

@@ -19,7 +19,7 @@ import redis
 
 from bench.desk import ROLES, WORKFLOW
 from bench.growth import NEWCOMER, SIZES, Grown
-from bench.rig import BenchError, Rig, find_servers, machine, percentile, report
+from bench.rig import Rig, ending_clearly, find_servers, machine, percentile, report
 from bench.web import Client, Keys, Server, count_statements, together
 
 BENCH = Path(__file__).resolve().parent
@@ -323,7 +323,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
     parts = [asked.part] if asked.part else ["floor", "growth", "statements"]
-    try:
+    with ending_clearly():
         servers = find_servers()
         grown = Grown(servers)
         grown.make(lambda text: print(text, file=sys.stderr))
@@ -346,9 +346,6 @@ def main() -> int:
             finally:
                 bench.worlds.close()
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result), asked.json)
     return 0
 

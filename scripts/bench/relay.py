@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pika
 
-from bench.rig import ROOT, BenchError, Cpu, Database, Rig, find_servers, machine, report
+from bench.rig import ROOT, BenchError, Cpu, Database, Rig, ending_clearly, find_servers, machine, report
 from ticketing_common.outbox.publisher import celery_body, celery_headers
 
 WORKFLOW = ROOT / "workflow_api"
@@ -137,7 +137,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each kind; the median counts")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         with tempfile.TemporaryDirectory(prefix="bench-") as logs, Rig(find_servers()) as rig:
             bench = Bench(rig, Path(logs), asked.messages, asked.rounds)
             print("preparing: database, queues", file=sys.stderr)
@@ -150,9 +150,6 @@ def main() -> int:
             print("two relays", file=sys.stderr)
             result["relay"]["a key each, two relays"] = bench.relay(per_key=1, relays=2)
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result), asked.json)
     return 0
 

@@ -22,7 +22,7 @@ import requests
 from bench.desk import WORKFLOW
 from bench.growth import SIZES, Connected, Grown
 from bench.lists import ADMIN
-from bench.rig import BenchError, Rig, find_servers, machine, report
+from bench.rig import Rig, ending_clearly, find_servers, machine, report
 from bench.web import Client, Keys, Server
 
 REPORTS = ("overview", "sla", "agents", "workflows", "steps")
@@ -127,7 +127,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=5, help="requests of each report and size")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         servers = find_servers()
         grown = Grown(servers)
         grown.make(lambda text: print(text, file=sys.stderr))
@@ -142,9 +142,6 @@ def main() -> int:
                 print(f"{size} tasks", file=sys.stderr)
                 result["sizes"][size] = measure(rig, grown, size, Path(logs), keys, asked.samples)
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result["sizes"]), asked.json)
     return 0
 

@@ -34,6 +34,16 @@ class BenchError(Exception):
     """The benchmark can't run; the text says what to do."""
 
 
+@contextlib.contextmanager
+def ending_clearly() -> Iterator[None]:
+    """End the program with status 1 and the text of a `BenchError`."""
+    try:
+        yield
+    except BenchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
 @dataclass(frozen=True)
 class Servers:
     """Where PostgreSQL, RabbitMQ and Redis answer."""

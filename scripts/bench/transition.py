@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.desk import WORKFLOW
 from bench.growth import SIZES, Grown
-from bench.rig import BenchError, Rig, find_servers, machine, percentile, report
+from bench.rig import BenchError, Rig, ending_clearly, find_servers, machine, percentile, report
 
 BENCH = Path(__file__).resolve().parent
 TARGETS = {"ratio": 6.0, "statements": 20, "growth": 1.3}
@@ -76,7 +76,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=120, help="transitions of each size, as far as tasks go round")
     parser.add_argument("--json", type=Path, help="write the result to this file as well")
     asked = parser.parse_args()
-    try:
+    with ending_clearly():
         servers = find_servers()
         grown = Grown(servers)
         grown.make(lambda text: print(text, file=sys.stderr))
@@ -87,9 +87,6 @@ def main() -> int:
                 print(f"{size} tasks", file=sys.stderr)
                 result["sizes"][size] = measure(rig, grown, size, asked.samples)
             result["machine"]["load_after"] = machine()["load_before"]
-    except BenchError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     report(result, rows_of(result["sizes"]), asked.json)
     return 0
 

@@ -48,7 +48,12 @@ def test_invented_methods_paths_and_queues_make_no_series(client: Client, settin
         client.generic(f"INVENTED{number}", f"/invented/{number}/")
         client.generic(f"INVENTED{number}", "/things/")
         record_dead_letter(
-            queue=f"invented-{number}", message_id="", task=f"invented.{number}", code="not_a_task", reason="x", headers={}
+            queue=f"invented-{number}",
+            message_id="",
+            task=f"invented.{number}",
+            code="not_a_task",
+            reason="x",
+            headers={},
         )
     client.get("/things/")
     client.get("/things/", {"page": 99})

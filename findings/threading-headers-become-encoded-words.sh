@@ -58,7 +58,7 @@ venv/bin/python write.py
 diff - seen.txt <<'SEEN'
 imap-tools, usual: same id as written: False, starts '=?utf-8?q?=3'
 imap-tools, unfolded: same id as written: True, starts '<aaaaaaaaaaa'
-mailparser, usual: same id as written: True
-mailparser, unfolded: same id as written: True
+mailparser, usual: same id as written: true
+mailparser, unfolded: same id as written: true
 SEEN
 echo "unchanged: long ids in In-Reply-To are written as encoded words"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task.guards import InvalidCondition, check_condition, holds
+from workflow.conditions import InvalidCondition, check_condition, holds
 
 FIELDS = {
     "priority": "high",

@@ -12,11 +12,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from role import availability, queries
+from role import availability
 from role.models import Person, Role
 from role.serializers import AgentOut, AvailabilityIn, LeadIn, RoleOut
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
 from workflowmanager import services as running
+from workflowmanager import usage
 
 
 class RoleViewSet(viewsets.ReadOnlyModelViewSet[Role]):
@@ -31,7 +32,7 @@ class RoleViewSet(viewsets.ReadOnlyModelViewSet[Role]):
     ordering = ("system", "name", "id")
 
     def get_queryset(self) -> QuerySet[Role]:
-        return queries.roles()
+        return usage.roles()
 
     @extend_schema(
         summary="Name a role's lead",
@@ -44,7 +45,7 @@ class RoleViewSet(viewsets.ReadOnlyModelViewSet[Role]):
         given = LeadIn(data=request.data)
         given.is_valid(raise_exception=True)
         availability.set_lead(role_id=int(pk), actor=caller(request), now=timezone.now(), **given.validated_data)
-        return Response(RoleOut(get_object_or_404(queries.roles(), pk=int(pk))).data)
+        return Response(RoleOut(get_object_or_404(usage.roles(), pk=int(pk))).data)
 
 
 class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -70,7 +71,7 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet[Person]):
     ordering = ("full_name", "user_id")
 
     def get_queryset(self) -> QuerySet[Person]:
-        return queries.people()
+        return usage.people()
 
     @extend_schema(
         summary="Go away, come back, name a substitute, set a capacity",
@@ -85,4 +86,4 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet[Person]):
         now = timezone.now()
         availability.set_availability(user_id=int(pk), values=given.validated_data, actor=caller(request), now=now)
         running.person_changed(int(pk), now=now)
-        return Response(AgentOut(get_object_or_404(queries.people(), pk=int(pk))).data)
+        return Response(AgentOut(get_object_or_404(usage.people(), pk=int(pk))).data)

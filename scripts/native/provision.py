@@ -78,7 +78,8 @@ def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
 
 def missing_packages(layout: Layout, needs: Needs) -> list[str]:
     """Return the system's packages that are missing, by their names on Debian."""
-    packages = [SERVER_PACKAGES[name] for name in missing_servers(needs.servers | ({"nginx"} if needs.frontend else set()))]
+    servers = needs.servers | ({"nginx"} if needs.frontend else set())
+    packages = [SERVER_PACKAGES[name] for name in missing_servers(servers)]
     if not layout.python.exists() and not _has_venv():
         packages.append("python3-venv")
     if needs.browser and not browser():

@@ -104,7 +104,7 @@ def service() -> Iterator[Service]:
             self.wfile.write(document)
             return None
 
-        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
         def echo(self) -> None:
             """Accept the handshake of a socket, and send its bytes back."""
@@ -119,7 +119,7 @@ def service() -> Iterator[Service]:
             while data := self.connection.recv(1024):
                 self.connection.sendall(data)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -146,7 +146,8 @@ def running(folder: Path, **environment: str) -> Iterator[Gateway]:
     try:
         deadline = time.monotonic() + 30
         while ports.is_free(port):
-            assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
             time.sleep(0.05)
         yield Gateway(port)
     finally:

@@ -26,6 +26,7 @@ MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("messagingservice")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -44,7 +45,7 @@ CACHES = base.caches(REDIS_URL, SERVICE_NAME)
 CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.text("CHANNEL_PREFIX", "messaging")},
+        "CONFIG": {"hosts": [base.redis_host(REDIS_URL)], "prefix": env.text("CHANNEL_PREFIX", "messaging")},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}

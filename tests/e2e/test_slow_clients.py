@@ -16,7 +16,7 @@ CLIENTS = 8
 BEGINNINGS = {
     "silent": b"",
     "headers": b"GET /health/ HTTP/1.1\r\nHost: localhost",
-    "body": b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+    "body": b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
     "chunks": b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{",
     "open": b"GET /health/live/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 }

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from notifications.mailing import Outcome, send_due_mail
+from notifications.delivery import Outcome, send_due_mail
 from notifications.services import MAIL_CHANNEL
 from ticketing_common.logs import logger
 from ticketing_common.pulse import touch_pulse
@@ -20,7 +20,7 @@ from ticketing_common.pulse import touch_pulse
 log = logger("notifications.mailer")
 
 SWEEP_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 10.0
+MAX_PAUSE_SECONDS = 10.0
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             counts = send_due_mail(keep_going=lambda: not self.is_stopping)
             if counts[Outcome.SERVER_AWAY]:
                 failures += 1
-                pause = min(0.5 * 2 ** min(failures, 6), LONGEST_PAUSE_SECONDS)
+                pause = min(0.5 * 2 ** min(failures, 6), MAX_PAUSE_SECONDS)
                 log.warning("mail_server_away", retry_in=pause)
                 self._sleep(pause)
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 
 from notifications.models import InAppNotification, Notification, NotificationLog
 from ticketing_common.inbox.models import delete_old as delete_old_messages
@@ -49,5 +49,6 @@ def _delete(model: type[Notification] | type[InAppNotification] | type[Notificat
         ids = list(model._default_manager.filter(**old).order_by("pk").values_list("pk", flat=True)[:BATCH])
         if not ids:
             return deleted
-        model._default_manager.filter(pk__in=ids).delete()
+        with transaction.atomic():
+            model._default_manager.filter(pk__in=ids).delete()
         deleted += len(ids)

@@ -41,7 +41,7 @@ class TestDeadLetters:
         ],
     )
     def test_of_security_types_hold_no_payload(self, changes: dict[str, Any]) -> None:
-        message = {"notification_type": "otp_code", "user_id": AMARA, "context": {}, "event_id": "e1"} | changes
+        message: dict[str, Any] = {"notification_type": "otp_code", "user_id": AMARA, "context": {}, "event_id": "e1"} | changes
 
         with structlog.testing.capture_logs() as logs, pytest.raises(Reject):
             deliver(tasks.send_email, **message)

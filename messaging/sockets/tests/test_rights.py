@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-import tickets.consumers
+import sockets.tickets
 from comments import services
-from sockets.frames import ticket_state
+from comments.events import ticket_state
 from sockets.threads import HTTP
 from tests.factories import AMARA, JONAS, LEAD, LEILA, NOON, NUMBER, SUPPORT, identity, now_has, participant, tell
 from tests.sockets import AMBIENT, Client, refused_with
@@ -125,7 +125,7 @@ async def test_a_renamed_role_keeps_its_sockets(settings: Any) -> None:
 
 async def test_a_loss_that_no_message_told_is_noticed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Client(LEILA) as socket, Client(AMARA) as amara:
-        monkeypatch.setattr("sockets.broadcast.publish", lambda group, message: None)
+        monkeypatch.setattr("broadcasts.publish", lambda group, message: None)
         await HTTP.run(now_has, LEILA, SUPPORT)
         assert await socket.close_code(3) == 4403
         await amara.say("ping", timestamp=1)
@@ -136,7 +136,7 @@ async def test_who_loses_the_role_while_being_let_in_is_out_again(monkeypatch: p
     """The database says yes, then the role goes, then the socket enters."""
     slow = SlowAnswer()
     async with Client(AMARA):
-        monkeypatch.setattr(tickets.consumers, "ticket_state", slow)
+        monkeypatch.setattr(sockets.tickets, "ticket_state", slow)
         entering = Client(LEILA)
         await entering.communicator.send_input({"type": "websocket.connect"})
         assert await HTTP.run(slow.is_read.wait, 5)

@@ -10,11 +10,11 @@ from amscheckout import services as ams
 from bmscheckout import services as bms
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
-from task.guards import holds
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.access import check_visible

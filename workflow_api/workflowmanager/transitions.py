@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from task.guards import holds
 from task.models import ApprovalVote, StepVisit, Task, Timeline
 from ticketing_common.errors import Conflict, Forbidden, Invalid
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
 from workflowmanager.access import holds_role, leads

@@ -473,7 +473,7 @@ class TestHowMuchOnePersonWrites:
 
 def wait_for_a_blocked_session() -> None:
     """Return when a session waits for this one's transaction."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             # Not pg_stat_activity, which shows the same all through a transaction.

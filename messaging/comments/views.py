@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from comments import files, services
+from comments.changes import Written, readable_comment
 from comments.documents import attachment_document, comment_documents
 from comments.filters import CommentFilter
 from comments.models import Comment
@@ -31,7 +32,6 @@ from comments.serializers import (
     RevisionOut,
     UploadIn,
 )
-from comments.writing import Written, readable_comment
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from ticketing_common.uploads import CONTENT_TYPES

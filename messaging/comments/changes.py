@@ -1,26 +1,23 @@
-"""What every write in a conversation shares: its refusals, the lock, the number, the telling.
+"""What every change of a conversation shares: refusals, the lock, the event's number, the announcement.
 
-The ticket's row lock orders all writes of one ticket, which is what makes its event numbers gapless.
+The ticket's row lock orders all changes of one ticket, which is what makes its event numbers gapless.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from django.db import transaction
-
+import broadcasts
 from comments.documents import Document, comment_document
+from comments.events import comment_frame
 from comments.models import Comment
 from comments.outgoing import message_to_source
 from comments.quotes import change_message
-from sockets import broadcast
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
-from ticketing_common.rows import Statement
+from tickets.events import event_of
 from tickets.models import Ticket, TicketEvent
 from tickets.services import check_may_read
 
@@ -42,12 +39,12 @@ class NotYourComment(Forbidden):
 
 class OutsideComment(Forbidden):
     code = "outside_comment"
-    default_detail = "It was said at the help desk and can be changed there only."
+    default_detail = "It was written at the help desk and can be changed there only."
 
 
 class OwnComment(Forbidden):
     code = "own_comment"
-    default_detail = "One does not rate one's own comment."
+    default_detail = "You can't rate your own comment."
 
 
 class ReplyToReply(Invalid):
@@ -63,7 +60,7 @@ class NotForInternalNotes(Forbidden):
 class TooManyComments(Refusal):
     code = "throttled"
     status_code = 429
-    default_detail = "You write faster than one can read. Try again in a minute."
+    default_detail = "Too many comments. Try again in a minute."
 
 
 class ClientIdReused(Conflict):
@@ -82,10 +79,8 @@ class Written:
 
 def readable_comment(*, comment_id: int, by: Identity) -> Comment:
     """Return the comment with its parts, or refuse as if it did not exist."""
-    comments = Comment.objects.with_parts().visible(sees_internal=by.is_agent).filter(pk=comment_id)
-    if not by.is_admin:
-        comments = comments.filter(ticket__in=Ticket.objects.readable_by(user_id=by.user_id, is_admin=False))
-    comment = comments.first()
+    comments = Comment.objects.with_parts().visible(sees_internal=by.is_agent)
+    comment = comments.filter(pk=comment_id, ticket__in=Ticket.objects.visible_to(by)).first()
     if comment is None:
         raise CommentNotFound()
     return comment
@@ -113,7 +108,7 @@ def refuse_others(comment: Comment, by: Identity) -> None:
 
 
 def refuse_outside(comment: Comment) -> None:
-    """Refuse to put words, or files, into the mouth of somebody who wrote at the help desk."""
+    """Refuse changes of, and files on, what somebody without an account wrote at the help desk."""
     if comment.author_id is None:
         raise OutsideComment()
 
@@ -123,15 +118,15 @@ def refuse_deleted(comment: Comment) -> None:
         raise CommentDeleted()
 
 
-def touch(comment: Comment, action: str, *, by: Identity | None = None, now: datetime) -> Written:
-    """Save a changed comment under its event's number, and tell."""
+def save_change(comment: Comment, action: str, *, by: Identity | None = None, now: datetime) -> Written:
+    """Save a changed comment under its event's number, and announce it."""
     comment.seq = comment.ticket.seq + 1
     comment.save()
     ratings = ratings_of(comment)
-    return tell(comment, action, now=now, document=comment_document(comment), ratings=ratings, by=by)
+    return announce(comment, action, now=now, document=comment_document(comment), ratings=ratings, by=by)
 
 
-def tell(
+def announce(
     comment: Comment,
     action: str,
     *,
@@ -139,36 +134,24 @@ def tell(
     document: Document,
     ratings: dict[int, str],
     by: Identity | None = None,
-    after: Iterable[Statement] = (),
 ) -> Written:
-    """Number the event, tell the source of the ticket and, after the commit, show it to whoever is there.
-
-    The statements in `after` run in front, in the same round trip.
-    """
-    event = comment.ticket.record(
+    """Number the event, queue it for the ticket's help desk and, after the commit, send it to open sockets."""
+    ticket = comment.ticket
+    event = ticket.record(
         kind=TicketEvent.Kind.COMMENT,
         payload={"action": action},
         comment_id=comment.pk,
         is_internal=comment.is_internal,
         now=now,
-        after=after,
     )
     if action in {"update", "delete"} and not comment.is_internal:
         enqueue(change_message(comment))
     if message := message_to_source(comment, action, document=document, now=now):
         enqueue(message)
-    transaction.on_commit(
-        partial(
-            broadcast.comment_event,
-            ticket_number=comment.ticket.ticket_number,
-            access_version=comment.ticket.access_version,
-            seq=event.seq,
-            action=action,
-            document=document,
-            is_internal=comment.is_internal,
-            ratings=ratings,
-        ),
-        robust=True,
+    frame = comment_frame(action=action, document=document, seq=event.seq)
+    broadcasts.after_commit(
+        broadcasts.ticket_group(ticket.ticket_number),
+        event_of(ticket, seq=event.seq, frame=frame, is_internal=comment.is_internal, ratings=ratings),
     )
     mine = ratings.get(by.user_id) if by else None
     return Written(document | {"rating": document["rating"] | {"mine": mine}}, event.seq, action)

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from comments import files, services
-from comments.writing import CommentNotFound, Written, readable_comment
-from sockets.consumer import Frame
-from sockets.frames import comment_frame
+from comments.changes import CommentNotFound, Written, readable_comment
+from comments.events import comment_frame
+from sockets.consumer import Frame, Ref
 from sockets.threads import SOCKETS
+from sockets.tickets import TicketConsumer
 from ticketing_common.errors import Invalid
-from tickets.consumers import TicketConsumer
 
 Kind = type | tuple[type, ...]
 NOTHING = type(None)
@@ -38,25 +38,22 @@ MAX_ID = 2**63 - 1
 class CommentConsumer(TicketConsumer):
     """`ws/comments/<ticket_id>/`: everything of the ticket's socket, and writing."""
 
-    async def on_frame(self, kind: str, frame: Frame, ref: str | int | None) -> None:
+    async def on_frame(self, kind: str, frame: Frame, ref: Ref) -> None:
         if kind not in FIELDS:
             await super().on_frame(kind, frame, ref)
             return
         values = fields_of(frame, FIELDS[kind])
-        # What is told meanwhile waits, so that the answer's frame can carry the client's ref.
-        self._may_send.clear()
-        try:
-            written = await SOCKETS.run(self._write_down, kind, values)
-            if written.seq is None:
-                frame = comment_frame(action=written.action, document=written.document, seq=written.document["seq"])
-                self.answer(frame, ref)
-            elif ref is not None:
-                self._refs[written.seq] = ref
-        finally:
-            self._may_send.set()
+        # What is announced meanwhile waits, so that the answer's frame can carry the client's ref.
+        async with self.sending:
+            written = await SOCKETS.run(self._change, kind, values)
+            if written.seq is not None and ref is not None:
+                self.refs[written.seq] = ref
+        if written.seq is None:
+            known = comment_frame(action=written.action, document=written.document, seq=written.document["seq"])
+            self.answer(known, ref)
 
-    def _write_down(self, kind: str, values: dict[str, Any]) -> Written:
-        writes: dict[str, Callable[..., Written]] = {
+    def _change(self, kind: str, values: dict[str, Any]) -> Written:
+        changes: dict[str, Callable[..., Written]] = {
             "comment_update": services.edit_comment,
             "comment_delete": services.delete_comment,
             "comment_reply": services.post_reply,
@@ -69,7 +66,7 @@ class CommentConsumer(TicketConsumer):
         comment = readable_comment(comment_id=values["comment_id"], by=self.identity)
         if comment.ticket.ticket_number != self.ticket_number:
             raise CommentNotFound(attr="comment_id")
-        return writes[kind](by=self.identity, now=now, **values)
+        return changes[kind](by=self.identity, now=now, **values)
 
 
 def fields_of(frame: Frame, kinds: dict[str, Kind]) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workflowmanager import handing_off
+from workflowmanager import handoffs
 from workflowmanager.checkout_views import CheckoutViewSet
 
 
 class AmsCheckoutViewSet(CheckoutViewSet):
     """Finished tickets that are handed off to AMS."""
 
-    system = handing_off.AMS
+    system = handoffs.AMS

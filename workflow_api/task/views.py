@@ -13,8 +13,10 @@ from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from task.bulk import ACTS, act_on_many
 from task.filters import VIEWS, TaskFilter, TaskFilters, TaskOrdering
 from task.models import Task, TaskTransition
+from task.perform import perform
 from task.serializers import (
     AssignmentOut,
     BulkIn,
@@ -36,7 +38,7 @@ from ticketing_common.filters import StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent
-from workflowmanager import listing, reading, transitions, verbs
+from workflowmanager import listing, reading
 from workflowmanager.access import tasks_of
 from workflowmanager.listing import ShortPaginator
 from workflowmanager.parts import LARGEST_ID, acting, checked
@@ -148,43 +150,43 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     @action(detail=True, methods=["post"])
     @idempotent
     def claim(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.claim, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, ACTS["claim"], checked(VerbIn(data=request.data)))
 
     @extend_schema(summary="Give a task back to the pool", request=TaskOptionalReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def release(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.release, checked(TaskOptionalReasonIn(data=request.data)))
+        return self._do(request, pk, ACTS["release"], checked(TaskOptionalReasonIn(data=request.data)))
 
     @extend_schema(summary="Give a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def transfer(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.transfer, checked(TransferIn(data=request.data)))
+        return self._do(request, pk, ACTS["transfer"], checked(TransferIn(data=request.data)))
 
     @extend_schema(summary="Move a task up", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def escalate(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.escalate, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, ACTS["escalate"], checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Put a task on hold; its clocks pause", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.hold, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, ACTS["hold"], checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Let a task go on", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.resume, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, ACTS["resume"], checked(VerbIn(data=request.data)))
 
     @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def priority(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.set_priority, checked(PriorityIn(data=request.data)))
+        return self._do(request, pk, ACTS["priority"], checked(PriorityIn(data=request.data)))
 
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
@@ -195,7 +197,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         serializer, wanted = BULK[verb]
         parameters = checked(serializer(data={name: given[name] for name in wanted if name in given}))
         parameters.pop("expected_version", None)
-        results = verbs.bulk(
+        results = act_on_many(
             action=verb,
             task_ids=list(dict.fromkeys(given["task_ids"])),
             parameters=parameters,
@@ -272,5 +274,5 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     @idempotent
     def create(self, request: Request) -> Response:
         given = checked(PerformIn(data=request.data))
-        task = transitions.perform(actor=acting(request), now=timezone.now(), **given)
-        return Response(reading.detail(acting(request), task.pk, timezone.now(), has_acted=True))
+        run = perform(actor=acting(request), now=timezone.now(), **given)
+        return Response(reading.detail(acting(request), run.task.pk, timezone.now(), has_acted=True))

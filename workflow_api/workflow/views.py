@@ -39,7 +39,7 @@ from workflow.serializers import (
 from workflow.transfer import export_workflow, import_workflow
 from workflowmanager import services as running
 from workflowmanager.parts import acting
-from workflowmanager.pausing import pause_workflow, resume_workflow
+from workflowmanager.pauses import pause_workflow, resume_workflow
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 

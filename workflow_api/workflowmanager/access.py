@@ -7,11 +7,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
+from audit.actor import Actor
 from role.models import Role, RoleMember
 from task.models import ApprovalVote, Assignment, Task
 from ticketing_common.errors import Forbidden, NotFound
 from workflowmanager.fixed import question
-from workflowmanager.writing import Actor
 
 # For whom sees at most so many tasks, a page is sorted from these; else it is read in its order, task by task.
 SMALL_SHARE = 500

@@ -18,7 +18,7 @@ from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthenticat
 from ticketing_common.errors import Forbidden
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, IsAgent, IsService
-from workflowmanager import handing_off
+from workflowmanager import handoffs
 from workflowmanager.parts import StorableText, acting, checked
 
 STATUSES = ("queued", "sent", "acknowledged", "failed", "waived")
@@ -70,7 +70,7 @@ def _service_of(request: Request) -> str:
 class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
     """One system's hand-offs. Subclasses name the system."""
 
-    system: ClassVar[handing_off.System]
+    system: ClassVar[handoffs.System]
     authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
     serializer_class = CheckoutOut
     filterset_class = CheckoutFilter
@@ -92,7 +92,7 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         if not isinstance(user, ServiceIdentity):
             return
         own = self.system.name.lower()
-        others = {other.name.lower() for other in handing_off.SYSTEMS} - {own}
+        others = {other.name.lower() for other in handoffs.SYSTEMS} - {own}
         if not user.may(own) or user.name.lower() in others:
             raise Forbidden("This key is another system's.")
 
@@ -103,7 +103,7 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         self._refuse_other_system()
         given = checked(AcknowledgeIn(data=request.data))
         service = _service_of(request)
-        checkout = handing_off.acknowledge(
+        checkout = handoffs.acknowledge(
             self.system,
             int(pk),
             reference=given["reference"],
@@ -123,7 +123,7 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @idempotent
     def waive(self, request: Request, pk: str) -> Response:
         given = checked(WaiveIn(data=request.data))
-        checkout = handing_off.waive(
+        checkout = handoffs.waive(
             self.system, int(pk), reason=given["reason"], actor=acting(request), now=timezone.now()
         )
         return Response(CheckoutOut(checkout).data)
@@ -137,5 +137,5 @@ class CheckoutViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     @idempotent
     def retry(self, request: Request, pk: str) -> Response:
-        checkout = handing_off.retry(self.system, int(pk), actor=acting(request), now=timezone.now())
+        checkout = handoffs.retry(self.system, int(pk), actor=acting(request), now=timezone.now())
         return Response(CheckoutOut(checkout).data)

@@ -15,6 +15,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
+from audit.actor import Actor
 from role.models import RoleMember
 from task.clocks import reading_of
 from task.models import SlaClock, Task
@@ -22,7 +23,6 @@ from task.sla import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflowmanager.access import few_seen_by, share_of, visible
 from workflowmanager.fixed import Question, question
-from workflowmanager.writing import Actor
 
 MOST_COUNTED = 10_000  # nobody pages further, and a full count grows with the table
 # A large number need not be new: from how many on it is taken as it is, and for how many seconds. A number that

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from audit.actor import Actor
 from ticketing_common.permissions import caller
-from workflowmanager.writing import Actor
 
 LARGEST_ID = 2**63 - 1
 

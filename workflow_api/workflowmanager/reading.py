@@ -9,20 +9,21 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from amscheckout.models import AmsCheckout
+from audit.actor import Actor
 from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
+from task import approvals
 from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
 from task.clocks import events_of, policy_of
+from task.journal import Journal
 from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
+from task.run import Run, as_run
 from task.sla import explain
+from task.state_machine import Standing, offered_actions, offered_transitions
 from ticketing_common.errors import NotFound
 from workflow.graph import version_graph
-from workflowmanager import approvals
 from workflowmanager.access import seen_by
-from workflowmanager.running import Run, as_run
-from workflowmanager.transitions import available
-from workflowmanager.writing import Actor, Change
 
 # --- one task -----------------------------------------------------------------------------------------------------
 
@@ -45,14 +46,19 @@ def find(actor: Actor, task_id: int, *, has_acted: bool = False) -> Task:
 
 def detail(actor: Actor, task_id: int, now: datetime, *, has_acted: bool = False) -> dict[str, Any]:
     """Return everything the ticket page needs of the task, for this person."""
-    run = as_run(find(actor, task_id, has_acted=has_acted), Change(now, actor))
+    run = as_run(find(actor, task_id, has_acted=has_acted), Journal(now, actor))
     task, visit, step, graph = run.task, run.visit, run.step, run.graph
     wanted = Q(visit__isnull=True) | Q(visit_id=visit.pk if visit else 0)
     clocks = {clock.visit_id: clock for clock in SlaClock.objects.filter(wanted, task_id=task.pk)}
     role_name = visit.role.name if visit and visit.role else (step.role_name if step else None)
     members = _members_of(visit)
-    roles = _roles_held(actor, visit, members)
-    turn = run.current_turn()
+    standing = Standing(
+        actor,
+        run,
+        known_member=actor.user_id in members,
+        known_lead=bool(visit and visit.role and visit.role.lead_id == actor.user_id),
+    )
+    turn = run.current_assignment()
     names = _names([turn] if turn else [])
     task_clock = clocks.get(None)
     visit_clock = clocks.get(visit.pk) if visit else None
@@ -82,8 +88,8 @@ def detail(actor: Actor, task_id: int, now: datetime, *, has_acted: bool = False
         "owner": task.owner.as_person if task.owner else None,
         "sla": describe_clock(task_clock, now) if task_clock else None,
         "visit_sla": describe_clock(visit_clock, now) if visit_clock else None,
-        "available_transitions": available(run, actor, member_role_ids=roles["member"], led_role_ids=roles["lead"]),
-        "available_actions": _actions(run, actor, roles),
+        "available_transitions": offered_transitions(run, standing),
+        "available_actions": offered_actions(run, standing),
         "why": why(turn, names) if turn else None,
         "approval": approvals.describe(run, members),
         "needs_lead": bool(visit and visit.needs_lead),
@@ -119,39 +125,6 @@ def _members_of(visit: StepVisit | None) -> set[int]:
     if visit is None or visit.role_id is None:
         return set()
     return set(RoleMember.objects.active().filter(role_id=visit.role_id).values_list("person_id", flat=True))
-
-
-def _roles_held(actor: Actor, visit: StepVisit | None, members: set[int]) -> dict[str, set[int]]:
-    """Return whether the person holds, and leads, the role that has the task now."""
-    if visit is None or visit.role_id is None:
-        return {"member": set(), "lead": set()}
-    is_lead = bool(visit.role and visit.role.lead_id == actor.user_id)
-    return {
-        "member": {visit.role_id} if actor.user_id in members else set(),
-        "lead": {visit.role_id} if is_lead else set(),
-    }
-
-
-def _actions(run: Run, actor: Actor, roles: Mapping[str, set[int]]) -> list[str]:
-    """Return the verbs beside transitions that the person may use now."""
-    task, visit = run.task, run.visit
-    if visit is None or task.status not in ("pending", "in_progress", "on_hold"):
-        return []
-    decides = actor.is_admin or bool(roles["lead"])
-    holds = task.assignee_id == actor.user_id
-    actions = []
-    if task.status != Task.Status.ON_HOLD:
-        if task.assignee_id is None and roles["member"]:
-            actions.append("claim")
-        if task.assignee_id is not None and (holds or decides):
-            actions.append("release")
-        if holds or decides:
-            actions += ["transfer", "escalate", "hold"]
-    elif holds or decides:
-        actions.append("resume")
-    if holds or decides:
-        actions.append("priority")
-    return actions
 
 
 def _handoff(run: Run) -> dict[str, Any] | None:
@@ -214,15 +187,15 @@ def why(turn: Assignment, names: Mapping[int, str]) -> dict[str, Any]:
 
 def assignment(actor: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     """Return who has the task and why, and everyone who had it before."""
-    run = as_run(find(actor, task_id), Change(now, actor))
-    turns = run.turns()
+    run = as_run(find(actor, task_id), Journal(now, actor))
+    turns = run.assignments()
     names = _names(turns)
     active = set(
         RoleMember.objects.active()
         .filter(person_id__in={turn.person_id for turn in turns})
         .values_list("person_id", "role_id")
     )
-    current = run.current_turn()
+    current = run.current_assignment()
     history = []
     for turn in turns:
         entry = why(turn, names)

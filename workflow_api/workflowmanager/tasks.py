@@ -1,13 +1,20 @@
-"""Timer tick of the hand-offs: it waits for other systems, so it is apart from the clocks."""
+"""Timer ticks of the runtime."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from workflowmanager import handing_off
+from workflowmanager import handoffs, schedule
+
+
+@shared_task(name="task.tasks.sweep_clocks")
+def sweep_clocks() -> None:
+    """Clocks, unassigned queues, and what waits for a workflow."""
+    schedule.tick()
 
 
 @shared_task(name="workflowmanager.tasks.send_checkouts")
 def send_checkouts() -> None:
-    handing_off.send_due(now=timezone.now())
+    """Hand-offs: they wait for other systems, so they are apart from the clocks."""
+    handoffs.send_due(now=timezone.now())

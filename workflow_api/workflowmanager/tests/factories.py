@@ -11,12 +11,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from audit.actor import Actor
 from role.models import Person, Role, RoleMember
 from task.models import Task
 from ticketing_common.testing import client_for, deliver
 from tickets.tasks import receive_ticket
 from workflow.models import VersionStep, VersionTransition, Workflow, WorkflowVersion
-from workflowmanager.writing import Actor
 
 HOUR = 3600
 SLA = {"low": 120 * HOUR, "medium": 48 * HOUR, "high": 8 * HOUR, "urgent": 4 * HOUR}

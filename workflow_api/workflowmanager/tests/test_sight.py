@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from role.models import Person, RoleMember
 from task.models import ApprovalVote, Assignment, StepVisit, Task
+from task.tests.test_perform import press
 from workflow.models import VersionTransition
 from workflowmanager import access, fixed, listing
 from workflowmanager.access import few_seen_by, share_of, tasks_of, visible
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 pytestmark = pytest.mark.django_db
 TICKETS = 24

@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from native.gateway import nginx
 from native.layout import Layout, tail
 from native.plan import DEVELOPMENT_BROKER_LOGIN, DEVELOPMENT_DATABASE_LOGIN, Plan
-from native.processes import Process
+from native.processes import MARK, Process
 from native.say import StartError
 from native.state import State, write_private
-from native.supervision import MARK, Supervisor
+from native.supervision import Supervisor
 
 POSTGRES_MAJOR = 15
 RABBITMQ_SCRIPTS = ("/usr/lib/rabbitmq/bin", "/opt/homebrew/sbin", "/usr/local/sbin", "/usr/sbin")
@@ -80,11 +81,12 @@ def redis_server() -> Path | None:
 
 
 def missing_servers(private: Iterable[str]) -> list[str]:
-    """Return the servers that should run privately but are not installed."""
+    """Return those of the named servers (postgresql, rabbitmq, redis, nginx) that are not installed."""
     present: dict[str, Callable[[], object]] = {
         "postgresql": postgres_bin,
         "rabbitmq": lambda: rabbitmq_server() and epmd(),
         "redis": redis_server,
+        "nginx": nginx,
     }
     return [name for name in present if name in private and not present[name]()]
 

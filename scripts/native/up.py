@@ -259,10 +259,9 @@ def run_python(
 
 
 def frontend_fingerprint(layout: Layout) -> str:
-    """Tell one state of the user interface and its server, which keeps every file in memory, from another."""
-    folder = layout.root / "frontend"
+    """Return a hash of the gateway's configuration; nginx reads the built files anew for each request."""
     digest = hashlib.sha256()
-    for path in [folder / "dist" / ".built-from", *sorted((folder / "server").glob("*.mjs"))]:
+    for path in sorted((layout.run / "nginx").glob("*.conf")):
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
-from workflow.fields import NamedOut, PersonOut
 from workflow.models import Priority
 from workflowmanager.parts import IdField, StepRefOut, StorableText
 

@@ -15,7 +15,6 @@ from typing import Any
 from audit.actor import Actor
 from role.models import Role, RoleMember
 from task.approvals import barred_by_four_eyes
-from task.guards import holds
 from task.models import StepVisit, Task, Timeline
 from task.refusals import (
     AlreadyOnHold,
@@ -36,6 +35,7 @@ from task.refusals import (
 )
 from task.run import Run
 from ticketing_common.errors import Conflict, Forbidden, Invalid, Refusal
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 Status = Task.Status

@@ -11,11 +11,11 @@ from bmscheckout import services as bms
 from task import notifications
 from task.assign import assign_visit, end_assignment
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
-from task.guards import holds
 from task.models import ApprovalVote, SlaClock, SlaFact, StepVisit, Task, TaskTransition
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run
 from task.state_machine import CANCEL, COMPLETE, HAND_OFF, REJECT, Action
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 Chain = list[tuple[GraphStep, GraphTransition]]

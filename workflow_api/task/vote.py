@@ -5,11 +5,11 @@ from __future__ import annotations
 from audit.actor import Actor
 from task.approvals import VOTED, Rule, barred_from, may_vote
 from task.assign import assign_by_strategy, end_assignment, notify_assignee
-from task.guards import holds
 from task.models import ApprovalVote, StepVisit
 from task.refusals import AlreadyVoted
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 

@@ -19,7 +19,7 @@ from audit.actor import Actor
 from role.models import RoleMember
 from task.clocks import reading_of
 from task.models import SlaClock, Task
-from task.sla import working_time
+from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflowmanager.access import few_seen_by, share_of, visible
 from workflowmanager.fixed import Question, question

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from role.fields import PersonOut
 from task.migrate import migrate
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin
-from workflow.fields import PersonOut
 from workflowmanager.parts import IdField, StepRefOut, acting, checked
 
 

@@ -23,7 +23,6 @@ from audit.actor import Actor
 from role.models import Person, RoleMember
 from task.bulk import ACTS
 from task.deadlines import sweep_clocks
-from task.guards import holds
 from task.journal import Journal
 from task.models import Task
 from task.perform import perform_transition
@@ -33,6 +32,7 @@ from ticketing_common.context import new_request_id, request_id_var
 from ticketing_common.errors import Refusal
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import Ticket
+from workflow.conditions import holds
 from workflow.graph import GraphTransition, version_graph
 from workflow.models import Workflow
 from workflowmanager import intake

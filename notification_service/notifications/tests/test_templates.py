@@ -13,7 +13,7 @@ from notifications.template_editing import install_shipped_templates, preview, s
 from notifications.tests.factories import NOON, admin, amara, mail, person
 from notifications.tests.smtp_peer import SmtpPeer, html_of, text_of
 from notifications.wording import TYPES
-from ticketing_common.contracts.messages import validator
+from ticketing_common.contracts.messages import schema
 from ticketing_common.testing import assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def template(notification_type: str = "task_assignment") -> NotificationTemplate
 
 class TestShippedWording:
     def test_there_is_one_for_every_type_of_the_contract(self) -> None:
-        contract = validator("notifications.send_email").schema["properties"]["notification_type"]["enum"]
+        contract = schema("notifications.send_email")["properties"]["notification_type"]["enum"]
 
         assert list(TYPES) == contract == list(NoticeTypes.values)
         assert set(NotificationTemplate.objects.values_list("notification_type", flat=True)) == set(contract)

@@ -14,8 +14,8 @@ from django.db import connection
 from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, SlaFact, Task
-from workflowmanager.tasks import sweep_clocks as sweep_clocks_task
 from ticketing_common.testing import published_messages
+from workflowmanager.tasks import sweep_clocks as sweep_clocks_task
 from workflowmanager.tests import factories
 
 NOON = factories.LONG_AGO + timedelta(hours=12)

@@ -204,14 +204,14 @@ class Engine(RuleBasedStateMachine):
             "now": self.now,
         }
 
-        def migrate() -> None:
+        def preview_and_migrate() -> None:
             with transaction.atomic():
                 preview = migrate(**given, dry_run=True)
             outcome = migrate(**given, dry_run=False)
             assert {**preview, "dry_run": False} == outcome
             self.pins |= {row["task_id"]: self._version_id(given["to_version"]) for row in outcome["tasks"]}
 
-        self.attempt(migrate)
+        self.attempt(preview_and_migrate)
 
     def _version_id(self, number: int) -> int:
         return int(WorkflowVersion.objects.values_list("pk", flat=True).get(number=number))

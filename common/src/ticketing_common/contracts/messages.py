@@ -7,80 +7,13 @@ consumer is tolerant: it ignores fields it does not know, so producers may add s
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, ClassVar, Self
 
-import jsonschema
-import jsonschema_rs
+from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
-Json = dict[str, Any]
-
-
-class InvalidMessage(Exception):
-    """The payload does not fit the contract. `path` names the field at fault, for example `ticket_data.priority`."""
-
-    def __init__(self, detail: str, path: str = "") -> None:
-        self.detail = detail
-        self.path = path
-        super().__init__(f"{path}: {detail}" if path else detail)
-
-
-@cache
-def schema(schema_name: str) -> Json:
-    """Return the document `schemas/<schema_name>.v1.json`."""
-    text = files(__package__).joinpath("schemas", f"{schema_name}.v1.json").read_text()
-    return dict(json.loads(text))
-
-
-@cache
-def validator(schema_name: str) -> Any:
-    """Return the validator whose word counts, and whose words people read."""
-    return jsonschema.Draft202012Validator(
-        schema(schema_name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
-
-
-@cache
-def _compiled(schema_name: str) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(schema(schema_name), validate_formats=True)
-
-
-def is_surely_valid(schema_name: str, payload: Any) -> bool:
-    """Return True for what fits, in a hundredth of the time that `validator` takes; False also where in doubt."""
-    try:
-        return _compiled(schema_name).is_valid(payload)
-    except ValueError:  # a key that is no text, or text that is no UTF-8
-        return False
-
-
-def check(schema_name: str, payload: Any) -> None:
-    """Raise `InvalidMessage` for the most telling violation of the schema."""
-    if is_surely_valid(schema_name, payload):
-        return
-    error = jsonschema.exceptions.best_match(validator(schema_name).iter_errors(payload))
-    if error is not None:
-        raise InvalidMessage(_told(error)[:500], ".".join(str(part) for part in error.absolute_path))
-
-
-def _told(error: jsonschema.exceptions.ValidationError) -> str:
-    """Say what is wrong; where a pattern is missed, in the schema's words if it has any."""
-    description = error.schema.get("description") if isinstance(error.schema, dict) else None
-    if error.validator == "pattern" and description:
-        return f"{str(error.instance)[:100]!r} is not {description}."
-    return str(error.message)
-
-
-def examples(schema_name: str) -> dict[str, Any]:
-    """Return the published examples of a message by name. Both sides test against the same files."""
-    folder = files(__package__).joinpath("examples", f"{schema_name}.v1")
-    return {
-        entry.name.removesuffix(".json"): json.loads(entry.read_text())
-        for entry in folder.iterdir()
-        if entry.name.endswith(".json")
-    }
+__all__ = ["ALL", "InvalidMessage", "Json", "Message", "check", "examples", "schema", "validator"]
 
 
 @cache

@@ -34,6 +34,7 @@ from task.assignment import replay
 from task.bulk import ACTS
 from task.clocks import clock_of, events_of, policy_of, reading_of
 from task.deadlines import sweep_clocks
+from task.migrate import migrate
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.perform import perform
 from task.sla import Clock

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.db.models.deletion import ProtectedError
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Calendar, Workflow

@@ -94,3 +94,29 @@ class NamedOut(serializers.Serializer):  # type: ignore[type-arg]
 
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+
+class StepRefOut(NamedOut):
+    """A step of a version with the name of its role."""
+
+    role = serializers.CharField(allow_null=True)
+
+
+class StorableText(serializers.CharField):
+    """Text that PostgreSQL can store."""
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        storable_json(value)
+        return value
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **arguments)
+
+
+def checked(serializer: Any) -> dict[str, Any]:
+    """Return the validated input, or raise its errors."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -38,7 +38,6 @@ from workflow.serializers import (
 )
 from workflow.transfer import export_workflow, import_workflow
 from workflowmanager import services as running
-from workflowmanager.parts import acting
 from workflowmanager.pausing import pause_workflow, resume_workflow
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
@@ -152,7 +151,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @idempotent
     def deploy(self, request: Request, pk: str) -> Response:
         given = _valid(EditVersionIn(data=request.data))
-        running.deploy_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
+        running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(
@@ -168,14 +167,14 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @idempotent
     def pause(self, request: Request, pk: str) -> Response:
         given = _valid(PauseIn(data=request.data))
-        pause_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
+        pause_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(summary="Resume a paused workflow", request=None, responses=WorkflowOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        resume_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now())
+        resume_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now())
         return self._answer(pk)
 
     @extend_schema(summary="Archive a workflow", request=ReasonIn, responses=WorkflowOut)
@@ -253,7 +252,7 @@ class WorkflowViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @idempotent
     def redeploy(self, request: Request, pk: str, number: str) -> Response:
         version = running.redeploy_workflow(
-            workflow_id=int(pk), number=int(number), actor=acting(request), now=timezone.now()
+            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now()
         )
         found = queries.version_detail(workflow_id=int(pk), number=version.number)
         return Response(VersionDetailOut(found).data, status=status.HTTP_201_CREATED)

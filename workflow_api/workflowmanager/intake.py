@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from audit.actor import Actor
 from task.models import Task
 from ticketing_common.context import current_request_id
 from ticketing_common.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,7 @@ from workflowmanager import notices
 from workflowmanager.cancelling import cancel_task
 from workflowmanager.running import Run, load_run
 from workflowmanager.starting import start_task
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Change
 
 QUEUE = "TICKET_TASKS_PRODUCTION"
 TASK_NAME = "tickets.tasks.receive_ticket"

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from audit.actor import Actor
 from task.assignment import ROUND_ROBIN
 from task.models import ApprovalVote, Assignment, StepVisit, Task
 from ticketing_common.errors import Conflict, Invalid, NotFound
@@ -23,7 +24,7 @@ from workflowmanager.approvals import give_visit
 from workflowmanager.loading import read_tasks
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
 from workflowmanager.running import Run, as_run
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Change
 
 MIGRATED = "migrated"
 

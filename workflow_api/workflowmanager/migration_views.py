@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ticketing_common.idempotency import idempotent
-from ticketing_common.permissions import IsAdmin
-from workflow.fields import PersonOut
+from ticketing_common.permissions import IsAdmin, caller
+from workflow.fields import IdField, PersonOut, StepRefOut, checked
 from workflowmanager import migrating
-from workflowmanager.parts import IdField, StepRefOut, acting, checked
 
 
 class StepPairIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -73,6 +72,6 @@ class MigrateView(APIView):
         given: dict[str, Any] = checked(MigrateIn(data=request.data))
         pairs = {pair["from_step"]: pair["to_step"] for pair in given.pop("mapping")}
         outcome = migrating.migrate(
-            workflow_id=workflow_id, mapping=pairs, actor=acting(request), now=timezone.now(), **given
+            workflow_id=workflow_id, mapping=pairs, actor=caller(request), now=timezone.now(), **given
         )
         return Response(outcome)

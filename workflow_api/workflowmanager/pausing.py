@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from audit.actor import Actor
 from task.clocks import PAUSED
 from task.models import SlaClock, Task
 from ticketing_common.errors import Refusal
@@ -13,7 +14,6 @@ from workflow import services as workflows
 from workflow.models import Workflow
 from workflowmanager import verbs
 from workflowmanager.routing import route_after_commit
-from workflowmanager.writing import Actor
 
 # Told to the clocks: only tasks that wait for this reason go on when the workflow does.
 HELD_WITH_WORKFLOW = "The workflow is paused."

@@ -14,10 +14,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from role.models import RoleMember
+from task.access import holds_role
 from task.assignment import CLAIM, ROUND_ROBIN
 from task.models import Assignment, StepVisit, Task
 from workflowmanager import notices
-from workflowmanager.access import holds_role
 from workflowmanager.approvals import barred_from, give_visit, is_hopeless
 from workflowmanager.loading import lock_tasks
 from workflowmanager.rosters import lock_rosters, save_cursors

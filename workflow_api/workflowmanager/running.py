@@ -6,22 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from amscheckout import services as ams
-from bmscheckout import services as bms
+from amscheckout.models import AmsCheckout
+from audit.actor import Actor
+from bmscheckout.models import BmsCheckout
+from task.access import check_visible
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
 from task.guards import holds
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from task.participants import new_participants, read_participants
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
-from workflowmanager.access import check_visible
-from workflowmanager.audience import new_parts, read_parts
 from workflowmanager.loading import admin_ids, lock_task, read_clocks, read_history, read_turns
 from workflowmanager.rosters import Roster
-from workflowmanager.writing import Actor, Change, current_collector, iso
+from workflowmanager.writing import Change, current_collector, iso
 
 FOUR_EYES, VOTED = "four_eyes", "voted"
 
@@ -428,8 +429,8 @@ class Run:
             self.close(Task.Status.REJECTED)
         elif self.graph.end_logic in ("asset", "budget"):
             task.status = Task.Status.HANDING_OFF
-            make = ams.new_checkout if self.graph.end_logic == "asset" else bms.new_checkout
-            self.change.insert(make(task=task, ticket=self.ticket, now=self.now))
+            checkout = AmsCheckout if self.graph.end_logic == "asset" else BmsCheckout
+            self.change.insert(checkout.for_ticket(self.ticket, task_id=task.pk, now=self.now))
             system = "AMS" if self.graph.end_logic == "asset" else "BMS"
             self.story("handing_off", actor=None, system=system)
             self.audit("task.handing_off", actor=None, new={"system": system})
@@ -477,15 +478,15 @@ class Run:
         role_id = self.visit.role_id if self.visit else None
         if self.is_new:
             roster = self.rosters.get(role_id or 0)
-            parts = new_parts(self.newcomers, self.names, team=roster.name if roster else "")
+            parts = new_participants(self.newcomers, self.names, team=roster.name if roster else "")
         else:
-            parts = read_parts(task.pk, role_id, self.newcomers)
+            parts = read_participants(task.pk, role_id, self.newcomers)
         step = self.step
         return ApplyTicketEvent(
             ticket_number=task.ticket_number,
             seq=task.event_seq,
             event=self.event,
-            participants=parts.as_participants(owner_id=task.owner_id, assignee_id=task.assignee_id),
+            participants=parts.as_message(owner_id=task.owner_id, assignee_id=task.assignee_id),
             task_state={
                 "id": task.pk,
                 "status": str(task.status),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from audit.actor import Actor
 from role import services as roles
 from role.models import Role
 from workflow import services as workflows
@@ -16,7 +17,7 @@ from workflowmanager.pausing import let_held_go_on
 from workflowmanager.pooling import drain, person_changed, replace_owners, take_from_leavers
 from workflowmanager.rosters import lock_rosters
 from workflowmanager.routing import route_after_commit
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Change
 
 
 def _settle(change: Change, role_ids: Iterable[int]) -> None:

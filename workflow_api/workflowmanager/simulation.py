@@ -23,6 +23,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from audit.actor import Actor, PlainActor
 from role.models import Person, RoleMember
 from task.assignment import Member
 from task.guards import holds
@@ -36,7 +37,7 @@ from workflowmanager.batching import Batch, Ids, batched
 from workflowmanager.rosters import lock_rosters
 from workflowmanager.running import as_run
 from workflowmanager.ticking import TELLING
-from workflowmanager.writing import Actor, Change, quietly
+from workflowmanager.writing import Change, quietly
 
 PREFIX = "SX"
 SWEEP_EVERY = timedelta(minutes=30)
@@ -383,7 +384,7 @@ class Simulation:
         """Do what somebody does on looking at their task; return it as it is then, None where they leave it."""
         if task.assignee is None:
             return self._claim(task, now)
-        actor = Actor(task.assignee.user_id, task.assignee.full_name)
+        actor = PlainActor(task.assignee.user_id, task.assignee.full_name)
         if task.status == Task.Status.ON_HOLD:
             self.counts["resume"] += 1
             return verbs.resume(task_id=task.pk, actor=actor, now=now)
@@ -413,7 +414,7 @@ class Simulation:
         if not people:
             return None
         member = self.dice.choice(people)
-        after = verbs.claim(task_id=task.pk, actor=Actor(member.user_id, member.full_name), now=now)
+        after = verbs.claim(task_id=task.pk, actor=PlainActor(member.user_id, member.full_name), now=now)
         self.counts["claim"] += 1
         return after
 

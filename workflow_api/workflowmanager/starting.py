@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audit.actor import Actor
 from task.assignment import ROUND_ROBIN
 from task.clocks import new_clock
 from task.models import Assignment, Task
@@ -10,7 +11,7 @@ from workflow.graph import GraphStep, version_graph
 from workflowmanager.approvals import give_visit
 from workflowmanager.rosters import lock_rosters, save_cursors
 from workflowmanager.running import Run
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Change
 
 
 def start_task(

@@ -8,17 +8,18 @@ from typing import Any
 
 from django.db import transaction
 
+from audit.actor import Actor
+from task.access import holds_role, leads
 from task.guards import holds
 from task.models import ApprovalVote, StepVisit, Task, Timeline
 from ticketing_common.errors import Conflict, Forbidden, Invalid
 from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
-from workflowmanager.access import holds_role, leads
 from workflowmanager.approvals import Rule, barred_from, give_visit, interested, may_vote
 from workflowmanager.pooling import person_changed
 from workflowmanager.rosters import lock_rosters, save_cursors
 from workflowmanager.running import FOUR_EYES, VOTED, Run, load_run, load_visible
-from workflowmanager.writing import Actor, Change, in_transaction
+from workflowmanager.writing import Change, in_transaction
 
 NEEDS_COMMENT = frozenset({"reject", "return"})
 APPROVAL_OUTCOMES = frozenset({"approve", "reject", "return"})

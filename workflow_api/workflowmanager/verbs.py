@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from audit.actor import Actor
+from task.access import check_leads
 from task.assignment import CLAIM, ROUND_ROBIN, WORDS, Member
 from task.clocks import CLOCK_COLUMNS, PAUSED, RESUMED, TARGET_CHANGED, note, reading_of
 from task.models import VISIT_COLUMNS, StepVisit, Task
@@ -13,13 +15,12 @@ from task.sla import Event
 from ticketing_common.errors import Conflict, Invalid, Refusal
 from workflow.models import PRIORITIES
 from workflowmanager import notices
-from workflowmanager.access import check_leads
 from workflowmanager.approvals import ask_voters, barred_from
 from workflowmanager.loading import admin_ids
 from workflowmanager.rosters import Roster, lock_rosters, save_cursors
 from workflowmanager.running import Run, load_visible
 from workflowmanager.transitions import NotAssigned, check_open, check_version, current_state
-from workflowmanager.writing import Actor, Change, in_transaction, iso
+from workflowmanager.writing import Change, in_transaction, iso
 
 # Does one part of a write, by its name, in a transaction of its own.
 DoPart = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]

@@ -18,23 +18,11 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from audit import services as audit
+from audit.actor import Actor
 from ticketing_common import prepared
 from ticketing_common.contracts.messages import Message
 from ticketing_common.outbox import enqueue
 from ticketing_common.rows import Statement, insert_together, run_together, update_of
-
-
-@dataclass(frozen=True)
-class Actor:
-    """The person who acts. Changes by the system itself have none."""
-
-    user_id: int
-    full_name: str
-    is_admin: bool = False
-
-    @property
-    def as_person(self) -> dict[str, Any]:
-        return {"user_id": self.user_id, "full_name": self.full_name}
 
 
 def iso(moment: datetime) -> str:

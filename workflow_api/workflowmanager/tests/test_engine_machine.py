@@ -30,15 +30,16 @@ from amscheckout.models import AmsCheckout
 from audit.services import verify
 from role.models import Person, Role
 from task import clock_checks
+from task.access import holds_role
 from task.assignment import replay
 from task.clocks import clock_of, events_of, policy_of, reading_of
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.sla import Clock
 from ticketing_common.errors import Refusal
+from tickets.checkout_client import Answer
 from tickets.models import Ticket
 from workflow.models import VersionStep, Workflow, WorkflowVersion
 from workflowmanager import (
-    clients,
     handing_off,
     intake,
     migrating,
@@ -50,7 +51,6 @@ from workflowmanager import (
     transitions,
     verbs,
 )
-from workflowmanager.access import holds_role
 from workflowmanager.pooling import person_changed
 from workflowmanager.tests import factories
 
@@ -382,7 +382,7 @@ class Engine(RuleBasedStateMachine):
             ),
             "retry": lambda: handing_off.retry(handing_off.AMS, checkout_id, actor=self.admin, now=self.now),
         }
-        answer = clients.Answer(outcome, reference="A-1")
+        answer = Answer(outcome, reference="A-1")
         self.attempt(
             acts.get(outcome, lambda: handing_off.note_answer(handing_off.AMS, checkout_id, answer, now=self.now))
         )

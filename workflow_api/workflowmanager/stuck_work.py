@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Min, QuerySet
 
 from amscheckout.models import AmsCheckout
+from audit.actor import Actor
 from bmscheckout.models import BmsCheckout
 from task.models import StepVisit, Task
 from ticketing_common.context import current_request_id
@@ -20,7 +21,7 @@ from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager import intake, pooling
-from workflowmanager.writing import Actor, Change
+from workflowmanager.writing import Change
 
 # A message that waits longer than this has a reason.
 OVERDUE = timedelta(minutes=1)

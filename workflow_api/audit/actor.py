@@ -1,19 +1,28 @@
-"""Who acts: the person behind a change, as the acts and the audit trail know them."""
+"""Who acts: what the audit trail records and the rights of tasks ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
+
+
+class Actor(Protocol):
+    """The person who acts; the identity of an access token is one. Changes by the system itself have none."""
+
+    @property
+    def user_id(self) -> int: ...
+
+    @property
+    def full_name(self) -> str: ...
+
+    @property
+    def is_admin(self) -> bool: ...
 
 
 @dataclass(frozen=True)
-class Actor:
-    """The person who acts. Changes by the system itself have none."""
+class PlainActor:
+    """An actor without a request."""
 
     user_id: int
     full_name: str
     is_admin: bool = False
-
-    @property
-    def as_person(self) -> dict[str, Any]:
-        return {"user_id": self.user_id, "full_name": self.full_name}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from role.models import Person
 from task import notifications
@@ -140,24 +138,3 @@ def request_votes(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int,
             **({"actor_name": run.actor.full_name} if run.actor else {}),
         )
     )
-
-
-def describe(run: Run, members: Collection[int]) -> dict[str, Any] | None:
-    """Return the state of an approval as the API shows it. `members` hold its role now."""
-    if run.step is None or run.step.kind != "approval":
-        return None
-    rule = Rule.of(run.step)
-    return {
-        "required": rule.required,
-        "mode": rule.mode,
-        "votes": [
-            {
-                "person": vote.person.as_person,
-                "outcome": vote.outcome,
-                "comment": vote.comment,
-                "cast_at": vote.cast_at,
-                "is_role_since_removed": vote.person_id not in members,
-            }
-            for vote in run.votes()
-        ],
-    }

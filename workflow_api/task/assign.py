@@ -65,22 +65,26 @@ def assign_to(
     reason: str = "",
 ) -> None:
     """Assign the visit to this person. An earlier assignment must have ended."""
-    run.add(
-        Assignment(
-            task_id=run.task.pk,
-            visit_id=visit.pk,
-            person_id=user_id,
-            role_id=visit.role_id or 0,
-            origin=origin,
-            why=dict(why),
-            reason=reason,
-            given_by_id=given_by.user_id if given_by else None,
-            started_at=run.now,
-        )
+    run.made = Assignment(
+        task_id=run.task.pk,
+        visit_id=visit.pk,
+        person_id=user_id,
+        role_id=visit.role_id or 0,
+        origin=origin,
+        why=dict(why),
+        reason=reason,
+        given_by_id=given_by.user_id if given_by else None,
+        started_at=run.now,
     )
+    person, rotation = run.people.get(user_id), run.rotation(visit.role_id)
+    if person is not None and rotation is not None:
+        run.made.person, run.made.role = person, rotation.cursor.role
+    run.add(run.made)
     visit.needs_lead = False
     visit.pooled_at = None
     run.task.assignee_id = user_id
+    if person is not None:
+        run.task.assignee = person
     run.joined.append((user_id, visit.role_id or 0))
     run.task.status = working_status(run.task)
     if run.task.status == run.task.Status.IN_PROGRESS:
@@ -113,6 +117,7 @@ def end_assignment(run: Run, visit: StepVisit, reason: str) -> None:
     """End the visit's open assignment, if there is one."""
     open_ones = Assignment.objects.filter(visit_id=visit.pk, is_owner=False, ended_at__isnull=True)
     open_ones.update(ended_at=run.now, end_reason=reason)
+    run.note_end(visit, reason)
 
 
 def assign_owner(run: Run, user_id: int, *, origin: str, why: Mapping[str, Any]) -> None:

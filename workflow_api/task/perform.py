@@ -91,6 +91,7 @@ def perform_transition(
     if decided is not None:
         _move(run, visit, decided, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
     run.save()
+    run.performers = set()
     journal.write()
     is_freed = decided is not None and assignee is not None and assignee.capacity is not None
     return run, assignee.user_id if assignee is not None and is_freed else None

@@ -23,6 +23,7 @@ class Rotation:
     name: str
     lead_id: int | None
     members: list[Member] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)  # the members, as rows
     has_moved: bool = False
     given: dict[int, int] = field(default_factory=dict)  # assignments made in this transaction, by person
 
@@ -106,6 +107,7 @@ def lock_rotations(
     rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
     for row in _members(wanted, counts_loads=LEAST_LOADED in strategies):
         person: Person = row.person
+        rotations[row.role_id].people.append(person)
         rotations[row.role_id].members.append(
             Member(
                 user_id=person.user_id,

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from audit.actor import Actor
+from role.models import Person
 from task import notifications
+from task.access import check_visible
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from task.participants import new_participants, read_participants
 from task.rotation import Rotation
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
 from workflow.graph import GraphStep, VersionGraph, version_graph
-from workflowmanager.access import check_visible
-from workflowmanager.audience import new_parts, read_parts
 
 # What a person does with a visit changes these columns of it.
 VISIT_FIELDS = ("role_id", "pooled_at", "needs_lead", "due_at")
@@ -58,6 +59,7 @@ class Run:
     ticket: Ticket
     graph: VersionGraph
     rotations: dict[int, Rotation] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)  # those known so far, by id
     names: dict[int, str] = field(default_factory=dict)
     is_new: bool = False
     event: str = ""  # the timeline's last event, which messaging is told
@@ -65,6 +67,7 @@ class Run:
     performers: set[int] = field(default_factory=set)  # of the transition under way, and in whose name
     requesters: frozenset[int] | None = None  # who asked for the ticket, of the people known here
     visit_count: int | None = None
+    made: Assignment | None = None  # the visit's assignment, of this act
     new_rows: list[Any] = field(default_factory=list)
     _clocks: dict[int | None, SlaClock] | None = None
     _history: list[dict[str, Any]] | None = None
@@ -115,7 +118,12 @@ class Run:
     def use_rotations(self, rotations: Mapping[int, Rotation]) -> None:
         self.rotations |= rotations
         for rotation in rotations.values():
-            self.names.update({member.user_id: member.full_name for member in rotation.members})
+            self.know(*rotation.people)
+
+    def know(self, *people: Person) -> None:
+        for person in people:
+            self.people[person.user_id] = person
+            self.names[person.user_id] = person.full_name
 
     def clocks(self) -> dict[int | None, SlaClock]:
         """The task's running clocks by their visit; the task's own under None."""
@@ -129,7 +137,7 @@ class Run:
         self._clocks = {clock.visit_id: clock for clock in clocks}
 
     def history(self) -> list[dict[str, Any]]:
-        """The transitions performed before this act, oldest first: of each the `HISTORY_FIELDS`."""
+        """The transitions performed so far, oldest first, without unsaved ones: of each the `HISTORY_FIELDS`."""
         if self._history is None:
             rows = TaskTransition.objects.filter(task_id=self.task.pk).order_by("performed_at", "id")
             self._history = [] if self.is_new else list(rows.values(*HISTORY_FIELDS))
@@ -141,23 +149,24 @@ class Run:
         return visited | ({self.task.current_step_id} if self.task.current_step_id else set())
 
     def assignments(self) -> list[Assignment]:
-        """All assignments of the task before this act, oldest first, with their people and roles."""
+        """The assignments of the task so far, oldest first, without unsaved ones, with their people and roles."""
         if self._assignments is None:
             rows = Assignment.objects.filter(task_id=self.task.pk).select_related("person", "role")
             self._assignments = [] if self.is_new else list(rows.order_by("started_at", "id"))
         return self._assignments
 
     def current_assignment(self) -> Assignment | None:
-        """The open assignment of the current visit."""
+        """The open assignment of the current visit, with its person and role."""
         visit_id = self.visit.pk if self.visit else None
-        return next(
-            (
-                row
-                for row in self.assignments()
-                if row.visit_id == visit_id and not row.is_owner and row.ended_at is None
-            ),
-            None,
-        )
+        rows = [self.made] if self._assignments is None and self.made else self.assignments()
+        found = [row for row in rows if row.visit_id == visit_id and not row.is_owner and row.ended_at is None]
+        return found[-1] if found else None
+
+    def note_end(self, visit: StepVisit, reason: str) -> None:
+        """Note that the visit's open assignment was ended."""
+        for row in self._assignments or ():
+            if row.visit_id == visit.pk and row.ended_at is None:
+                row.ended_at, row.end_reason = self.now, reason
 
     def votes(self) -> list[ApprovalVote]:
         """The votes of the current visit that count, with their people."""
@@ -220,24 +229,33 @@ class Run:
             rows: list[Any] = [row for row in self.new_rows if type(row) is model]
             if rows:
                 model._default_manager.bulk_create(rows)
+        self._remember(self.new_rows)
         self.new_rows = []
         self.task.save(update_fields=TASK_FIELDS)
         self.journal.notify(self._ticket_event())
+
+    def _remember(self, rows: Iterable[Any]) -> None:
+        """Keep what was read so far true: an answer may be built from it."""
+        for row in rows:
+            if isinstance(row, Assignment) and self._assignments is not None:
+                self._assignments.append(row)
+            if isinstance(row, TaskTransition) and self._history is not None:
+                self._history.append({name: getattr(row, name) for name in HISTORY_FIELDS})
 
     def _ticket_event(self) -> ApplyTicketEvent:
         task = self.task
         role_id = self.visit.role_id if self.visit else None
         if self.is_new:
             rotation = self.rotation(role_id)
-            parts = new_parts(self.joined, self.names, team=rotation.name if rotation else "")
+            people = new_participants(self.joined, self.names, team=rotation.name if rotation else "")
         else:
-            parts = read_parts(task.pk, role_id, self.joined)
+            people = read_participants(task.pk, role_id, self.joined)
         step = self.step
         return ApplyTicketEvent(
             ticket_number=task.ticket_number,
             seq=task.event_seq,
             event=self.event,
-            participants=parts.as_participants(owner_id=task.owner_id, assignee_id=task.assignee_id),
+            participants=people.as_message(owner_id=task.owner_id, assignee_id=task.assignee_id),
             task_state={
                 "id": task.pk,
                 "status": str(task.status),
@@ -253,7 +271,7 @@ class Run:
             event_id=f"tts-{task.pk}-{task.event_seq}",
             source={"service": self.ticket.source_service, "number": self.ticket.source_number},
             team_role_id=role_id,
-            team_role=parts.team or None,
+            team_role=people.team or None,
         )
 
 
@@ -298,9 +316,7 @@ def as_run(task: Task, journal: Journal) -> Run:
     """
     journal.now = max(journal.now, task.updated_at or task.created_at)
     run = Run(journal=journal, task=task, ticket=task.ticket, graph=version_graph(task.workflow_version_id))
-    for person in (task.owner, task.assignee):
-        if person is not None:
-            run.names[person.user_id] = person.full_name
+    run.know(*(person for person in (task.owner, task.assignee) if person is not None))
     if journal.actor is not None:
         run.names.setdefault(journal.actor.user_id, journal.actor.full_name)
     return run

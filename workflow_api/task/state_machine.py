@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from audit.actor import Actor
-from role.models import Role, RoleMember
+from task.access import holds_role, leads
 from task.approvals import barred_by_four_eyes
 from task.models import StepVisit, Task, Timeline
 from task.refusals import (
@@ -78,10 +78,9 @@ class Standing:
 
     @cached_property
     def is_lead(self) -> bool:
-        return self.actor.is_admin or (self.known_lead if self.known_lead is not None else self._leads())
-
-    def _leads(self) -> bool:
-        return self._role_id is not None and Role.objects.filter(pk=self._role_id, lead_id=self.actor.user_id).exists()
+        return self.actor.is_admin or (
+            self.known_lead if self.known_lead is not None else leads(self.actor, self._role_id)
+        )
 
     @property
     def _role_id(self) -> int | None:
@@ -93,13 +92,6 @@ class Standing:
             or (Party.MEMBER in parties and self.is_member)
             or (Party.LEAD in parties and self.is_lead)
         )
-
-
-def holds_role(user_id: int, role_id: int | None) -> bool:
-    """Return whether the active person holds the role."""
-    if role_id is None:
-        return False
-    return RoleMember.objects.active().filter(person_id=user_id, role_id=role_id).exists()
 
 
 @dataclass(frozen=True)
@@ -132,7 +124,7 @@ class Action:
             raise AlreadyTaken(f"{run.task.assignee.full_name} has the task already.")
         # Of a member, claiming checks more, under the lock of the role's rotation.
         if Party.MEMBER not in self.who and not standing.is_one_of(self.who):
-            raise Forbidden("Only the holder, a lead of the role or an administrator may do this.")
+            raise Forbidden("Only the assignee, a lead of the role or an administrator may do this.")
         return visit
 
     def visit_in(self, run: Run) -> StepVisit:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from role.models import RoleMember
 from task import notifications
+from task.access import holds_role
 from task.approvals import barred_from, is_hopeless
 from task.assign import (
     assign_by_strategy,
@@ -30,7 +31,6 @@ from task.journal import Journal
 from task.models import Assignment, StepVisit, Task
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run, lock_free, lock_run
-from task.state_machine import holds_role
 
 BATCH = 100
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from amscheckout import services as ams
+from amscheckout.models import AmsCheckout
 from audit.actor import Actor
-from bmscheckout import services as bms
+from bmscheckout.models import BmsCheckout
 from task import notifications
 from task.assign import assign_visit, end_assignment
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
@@ -195,8 +195,8 @@ def hand_off(run: Run) -> None:
     """Queue the ticket for AMS or BMS; the task closes when they have it."""
     is_asset = run.graph.end_logic == "asset"
     run.task.status = HAND_OFF.target or run.task.status
-    make = ams.new_checkout if is_asset else bms.new_checkout
-    make(task=run.task, ticket=run.ticket, now=run.now).save()
+    checkout = AmsCheckout if is_asset else BmsCheckout
+    checkout.for_ticket(run.ticket, task_id=run.task.pk, now=run.now).save()
     system = "AMS" if is_asset else "BMS"
     run.record("handing_off", actor=None, system=system)
     run.audit("task.handing_off", actor=None, new={"system": system})

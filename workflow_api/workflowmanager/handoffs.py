@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
+from amscheckout import client as ams
 from amscheckout.models import AmsCheckout
 from audit.actor import Actor
+from bmscheckout import client as bms
 from bmscheckout.models import BmsCheckout
 from task import notifications
+from task.access import check_visible
 from task.journal import Journal
 from task.models import Task
 from task.run import Run, lock_run
@@ -19,10 +24,9 @@ from task.state_machine import COMPLETE
 from task.visits import close
 from ticketing_common.context import current_request_id, new_request_id
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
-from workflowmanager import clients
-from workflowmanager.access import check_visible
+from tickets.checkout_client import Answer
+from tickets.checkouts import Checkout
 
-Checkout = AmsCheckout | BmsCheckout
 MAX_ATTEMPTS = 6
 FIRST_WAIT, MAX_WAIT = timedelta(seconds=30), timedelta(hours=1)
 # How long a try may hang before another worker takes the row over.
@@ -37,21 +41,17 @@ class System:
     """One of the two systems that tickets are handed off to."""
 
     name: str
-    model: type[AmsCheckout] | type[BmsCheckout]
-    url_setting: str
-    key_setting: str
+    model: type[Checkout]
+    takes_calls: Callable[[], bool]
+    send: Callable[..., Answer]
 
     @property
-    def url(self) -> str:
-        return str(getattr(settings, self.url_setting, "") or "")
-
-    @property
-    def key(self) -> str:
-        return str(getattr(settings, self.key_setting, "") or "")
+    def checkouts(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()
 
 
-AMS = System("AMS", AmsCheckout, "AMS_URL", "AMS_API_KEY")
-BMS = System("BMS", BmsCheckout, "BMS_URL", "BMS_API_KEY")
+AMS = System("AMS", AmsCheckout, ams.takes_calls, ams.send)
+BMS = System("BMS", BmsCheckout, bms.takes_calls, bms.send)
 SYSTEMS = (AMS, BMS)
 
 
@@ -78,19 +78,13 @@ def send_due(*, now: datetime, limit: int = 50) -> int:
     tried = 0
     for system in SYSTEMS:
         _give_up_on_silence(system, now)
-        if not system.url:
+        if not system.takes_calls():
             continue
         for _ in range(limit):
             checkout = _lease(system, now)
             if checkout is None:
                 break
-            answer = clients.post_checkout(
-                url=system.url,
-                key=system.key,
-                idempotency_key=str(checkout.idempotency_key),
-                payload=checkout.payload,
-                request_id=current_request_id() or new_request_id(),
-            )
+            answer = system.send(checkout, request_id=current_request_id() or new_request_id())
             note_answer(system, checkout.pk, answer, now=now)
             tried += 1
     return tried
@@ -99,7 +93,7 @@ def send_due(*, now: datetime, limit: int = 50) -> int:
 @transaction.atomic
 def _lease(system: System, now: datetime) -> Checkout | None:
     checkout: Checkout | None = (
-        system.model._default_manager.select_for_update(skip_locked=True)
+        system.checkouts.select_for_update(skip_locked=True)
         .filter(status__in=WAITING, next_attempt_at__lte=now)
         .order_by("next_attempt_at", "id")
         .first()
@@ -115,7 +109,7 @@ def _lease(system: System, now: datetime) -> Checkout | None:
 
 
 @transaction.atomic
-def note_answer(system: System, checkout_id: int, answer: clients.Answer, *, now: datetime) -> Checkout:
+def note_answer(system: System, checkout_id: int, answer: Answer, *, now: datetime) -> Checkout:
     """Record what came of a try."""
     journal = Journal(now)
     checkout, run = _lock(system, checkout_id, journal)
@@ -137,9 +131,7 @@ def note_answer(system: System, checkout_id: int, answer: clients.Answer, *, now
 
 def _give_up_on_silence(system: System, now: datetime) -> None:
     """Fail what was accepted and not acknowledged in time."""
-    silent = system.model._default_manager.filter(
-        status="sent", next_attempt_at__isnull=True, sent_at__lt=now - PATIENCE
-    )
+    silent = system.checkouts.filter(status="sent", next_attempt_at__isnull=True, sent_at__lt=now - PATIENCE)
     for checkout_id in list(silent.values_list("pk", flat=True)[:100]):
         with transaction.atomic():
             journal = Journal(now)
@@ -152,11 +144,11 @@ def _give_up_on_silence(system: System, now: datetime) -> None:
 
 def _lock(system: System, checkout_id: int, journal: Journal) -> tuple[Checkout, Run]:
     """Lock the task first, as everything does, then its checkout."""
-    task_id = system.model._default_manager.filter(pk=checkout_id).values_list("task_id", flat=True).first()
+    task_id = system.checkouts.filter(pk=checkout_id).values_list("task_id", flat=True).first()
     if task_id is None:
         raise NotFound("There is no such hand-off.")
     run = lock_run(task_id, journal)
-    checkout: Checkout = system.model._default_manager.select_for_update().get(pk=checkout_id)
+    checkout: Checkout = system.checkouts.select_for_update().get(pk=checkout_id)
     return checkout, run
 
 

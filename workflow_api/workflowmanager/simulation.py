@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit.actor import Actor
+from audit.actor import Actor, PlainActor
 from role.models import Person, RoleMember
 from task.bulk import ACTS
 from task.deadlines import sweep_clocks
@@ -269,7 +269,7 @@ class Simulation:
         if task.assignee is None:
             self._claim(task, now)
             return
-        actor = Actor(task.assignee.user_id, task.assignee.full_name)
+        actor = PlainActor(task.assignee.user_id, task.assignee.full_name)
         if task.status == Task.Status.ON_HOLD:
             self._do("resume", task, actor, now)
             return
@@ -301,7 +301,7 @@ class Simulation:
         people = self._members(task)
         if people:
             person = self.rng.choice(people)
-            self._do("claim", task, Actor(person.user_id, person.full_name), now)
+            self._do("claim", task, PlainActor(person.user_id, person.full_name), now)
 
     def _act(self, task: Task, actor: Actor, now: datetime) -> None:
         chosen = self._choose(task)

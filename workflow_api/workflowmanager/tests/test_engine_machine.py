@@ -30,20 +30,22 @@ from amscheckout.models import AmsCheckout
 from audit.services import verify
 from role.models import Person, Role
 from task import clock_checks, unassigned_queue
+from task.access import holds_role
 from task.assignment import replay
 from task.bulk import ACTS
 from task.clocks import clock_of, events_of, policy_of, reading_of
 from task.deadlines import sweep_clocks
+from task.detail import read_detail
 from task.migrate import migrate
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.perform import perform
 from task.sla import Clock
-from task.state_machine import holds_role
 from task.unassigned_queue import person_changed
 from ticketing_common.errors import Refusal
+from tickets.checkout_client import Answer
 from tickets.models import Ticket
 from workflow.models import VersionStep, Workflow, WorkflowVersion
-from workflowmanager import clients, handoffs, intake, pauses, reading, services
+from workflowmanager import handoffs, intake, pauses, services
 from workflowmanager.ledger import Origin
 from workflowmanager.tests import factories
 
@@ -248,7 +250,7 @@ class Engine(RuleBasedStateMachine):
             return
         admin = self.people[PEOPLE[which]]
         actor = factories.actor(admin, is_admin=True) if is_admin else factories.actor(task.assignee)
-        offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+        offered = read_detail(actor, task.pk, self.now)["available_transitions"]
         if not offered:
             return
         chosen = offered[which % len(offered)]
@@ -276,7 +278,7 @@ class Engine(RuleBasedStateMachine):
             return
         actor = factories.actor(self.people[who])
         try:
-            offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+            offered = read_detail(actor, task.pk, self.now)["available_transitions"]
         except Refusal:
             return
         if not offered:
@@ -375,7 +377,7 @@ class Engine(RuleBasedStateMachine):
             ),
             "retry": lambda: handoffs.retry(handoffs.AMS, checkout_id, actor=self.admin, now=self.now),
         }
-        answer = clients.Answer(outcome, reference="A-1")
+        answer = Answer(outcome, reference="A-1")
         self.attempt(acts.get(outcome, lambda: handoffs.note_answer(handoffs.AMS, checkout_id, answer, now=self.now)))
 
     @rule(number=st.integers(0, 6))

@@ -16,10 +16,10 @@ from ticketing_common.contracts.messages import examples
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
-from tickets.tasks import receive_ticket
 from workflow.graph import version_graph
 from workflowmanager import intake
 from workflowmanager.ledger import Origin
+from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

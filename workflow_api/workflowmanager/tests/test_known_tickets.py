@@ -13,9 +13,9 @@ from role.models import Role
 from task.models import SlaClock, Task, Timeline
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
-from tickets.tasks import receive_ticket
 from workflowmanager import intake
 from workflowmanager.ledger import Origin
+from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
 

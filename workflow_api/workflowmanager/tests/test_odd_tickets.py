@@ -13,9 +13,9 @@ from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.testing import assert_problem, deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
-from tickets.tasks import receive_ticket
 from workflow.models import Workflow
 from workflowmanager import schedule
+from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -19,9 +19,9 @@ from task.models import StepVisit
 from ticketing_common.idempotency import idempotent
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.permissions import IsAdmin
-from workflowmanager import stuck
-from workflowmanager.parts import StorableText, acting, checked
+from ticketing_common.permissions import IsAdmin, caller
+from workflow.fields import StorableText, checked
+from workflowmanager import stuck_work
 
 
 class StuckCountOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -44,13 +44,13 @@ class StuckOut(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class StuckView(APIView):
-    """What is stuck."""
+    """What is stuck_work."""
 
     permission_classes = [IsAdmin]
 
     @extend_schema(summary="Count what is stuck", responses=StuckOut)
     def get(self, request: Request) -> Response:
-        return Response(stuck.overview(timezone.now()))
+        return Response(stuck_work.overview(timezone.now()))
 
 
 class DeadLetterOut(serializers.ModelSerializer[DeadLetter]):
@@ -107,7 +107,7 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @action(detail=True, methods=["post"])
     @idempotent
     def replay(self, request: Request, pk: str) -> Response:
-        letter = stuck.replay_dead_letter(int(pk), actor=acting(request), now=timezone.now())
+        letter = stuck_work.replay_dead_letter(int(pk), actor=caller(request), now=timezone.now())
         return Response(DeadLetterOut(letter).data)
 
     @extend_schema(summary="Settle a dead letter without sending it", request=DismissIn, responses=DeadLetterOut)
@@ -115,7 +115,7 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @idempotent
     def dismiss(self, request: Request, pk: str) -> Response:
         given = checked(DismissIn(data=request.data))
-        letter = stuck.dismiss_dead_letter(int(pk), actor=acting(request), now=timezone.now(), **given)
+        letter = stuck_work.dismiss_dead_letter(int(pk), actor=caller(request), now=timezone.now(), **given)
         return Response(DeadLetterOut(letter).data)
 
 
@@ -170,7 +170,7 @@ class OutboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @action(detail=True, methods=["post"])
     @idempotent
     def retry(self, request: Request, pk: str) -> Response:
-        message = stuck.retry_message(int(pk), actor=acting(request), now=timezone.now())
+        message = stuck_work.retry_message(int(pk), actor=caller(request), now=timezone.now())
         return Response(OutboxMessageOut(message).data)
 
 
@@ -208,7 +208,7 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StepVisit]):
     ordering_fields = ("pooled_at",)
 
     def get_queryset(self) -> QuerySet[StepVisit, Any]:
-        return stuck.pooled()
+        return stuck_work.pooled()
 
     @extend_schema(
         summary="Give out what waits in the pools, as far as somebody may have it now",
@@ -219,4 +219,4 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StepVisit]):
     )
     @action(detail=False, methods=["post"], filterset_class=None, search_fields=(), pagination_class=None)
     def retry(self, request: Request) -> Response:
-        return Response({"given": stuck.retry_pools(actor=acting(request), now=timezone.now())})
+        return Response({"given": stuck_work.retry_pools(actor=caller(request), now=timezone.now())})

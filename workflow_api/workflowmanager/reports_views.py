@@ -20,10 +20,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.exports import cell
+from role.fields import MAX_ID
 from ticketing_common.filters import StrictParams
 from ticketing_common.permissions import IsAdmin
-from workflowmanager import analytics
-from workflowmanager.parts import LARGEST_ID
+from workflowmanager import reports
 
 LONGEST = timedelta(days=3660)
 PARAMETERS = [
@@ -80,7 +80,7 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
     extra_query_params = ("from", "to", "workflow")
     serializer_class = ReportRowsOut
 
-    def _period(self, request: Request) -> analytics.Period:
+    def _period(self, request: Request) -> reports.Period:
         self.filter_backends[0]().filter_queryset(request, None, self)  # type: ignore[arg-type]
         given = request.query_params
         if given.get("format") not in (None, "json", "csv"):
@@ -90,15 +90,15 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         if not start < end <= start + LONGEST:
             raise exceptions.ValidationError({"from": ["The period must end after it begins, within ten years."]})
         workflow = given.get("workflow")
-        if workflow is not None and not (workflow.isascii() and workflow.isdigit() and int(workflow) <= LARGEST_ID):
+        if workflow is not None and not (workflow.isascii() and workflow.isdigit() and int(workflow) <= MAX_ID):
             raise exceptions.ValidationError({"workflow": ["Name a workflow by its id."]})
-        return analytics.Period(start, end, int(workflow) if workflow else None)
+        return reports.Period(start, end, int(workflow) if workflow else None)
 
-    def _report(self, request: Request, name: str, report: Callable[[analytics.Period], analytics.Rows]) -> Any:
+    def _report(self, request: Request, name: str, report: Callable[[reports.Period], reports.Rows]) -> Any:
         period = self._period(request)
         rows = report(period)
         if request.query_params.get("format") == "csv":
-            return as_csv(name, analytics.table(rows))
+            return as_csv(name, reports.table(rows))
         return Response({"from": period.start, "to": period.end, "results": rows})
 
     @extend_schema(
@@ -106,9 +106,9 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
     )
     @action(detail=False)
     def overview(self, request: Request) -> Any:
-        report = analytics.overview(self._period(request), now=timezone.now())
+        report = reports.overview(self._period(request), now=timezone.now())
         if request.query_params.get("format") == "csv":
-            return as_csv("overview", analytics.table(report["per_day"]))
+            return as_csv("overview", reports.table(report["per_day"]))
         return Response(report)
 
     @extend_schema(
@@ -116,22 +116,22 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
     )
     @action(detail=False)
     def sla(self, request: Request) -> Any:
-        return self._report(request, "sla", analytics.sla)
+        return self._report(request, "sla", reports.sla)
 
     @extend_schema(summary="What each person had, did and has", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def agents(self, request: Request) -> Any:
-        return self._report(request, "agents", analytics.agents)
+        return self._report(request, "agents", reports.agents)
 
     @extend_schema(summary="Workflows by version", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def workflows(self, request: Request) -> Any:
-        return self._report(request, "workflows", analytics.workflows)
+        return self._report(request, "workflows", reports.workflows)
 
     @extend_schema(summary="Steps by version", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def steps(self, request: Request) -> Any:
-        return self._report(request, "steps", analytics.steps)
+        return self._report(request, "steps", reports.steps)
 
 
 def _moment(name: str, text: str | None, *, is_end: bool = False) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What messaging is told of who may read a ticket: parts and roles, not the people of the team."""
+"""What messaging is told of who may read a ticket: participants and roles, not the people of the team."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from task.tests.test_actions import do
 from task.tests.test_perform import press
 from task.tests.test_vote import Story
 from ticketing_common.testing import published_messages
-from workflowmanager.access import seen_by
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ def last_event() -> dict[str, Any]:
     return event
 
 
-def parts(event: dict[str, Any]) -> dict[int, tuple[str, list[int]]]:
+def relations(event: dict[str, Any]) -> dict[int, tuple[str, list[int]]]:
     return {entry["user_id"]: (entry["relation"], entry["role_ids"]) for entry in event["participants"]}
 
 
@@ -43,17 +42,19 @@ def readers(event: dict[str, Any]) -> set[int]:
 def viewers(task: Task) -> set[int]:
     """Return who is shown the task here."""
     people = Person.objects.filter(is_active=True)
-    return {person.pk for person in people if seen_by(factories.actor(person)).filter(pk=task.pk).exists()}
+    return {
+        person.pk for person in people if Task.objects.visible_to(factories.actor(person)).filter(pk=task.pk).exists()
+    }
 
 
-def test_everybody_is_named_with_the_roles_of_their_turns_and_votes() -> None:
+def test_everybody_is_named_with_the_roles_of_their_assignments_and_votes() -> None:
     story = Story(approval={"required": 2, "mode": "count"})
     task = story.start()
     support, coordinators = Role.objects.get(name="IT Support"), Role.objects.get(name="Ticket Coordinator")
     lead = story.lead_role.pk
     holder = story.holder(task).pk
     event = last_event()
-    assert parts(event) == {
+    assert relations(event) == {
         1: ("owner", [coordinators.pk]),
         11: ("performer", [support.pk]),
         holder: ("assignee", [lead]),
@@ -62,14 +63,14 @@ def test_everybody_is_named_with_the_roles_of_their_turns_and_votes() -> None:
 
     voter = next(person for person in story.leads if person.pk != holder)
     press(voter, task, "Approve to Granted")
-    assert parts(last_event())[voter.pk] == ("performer", [lead]), "who voted without having had the task"
+    assert relations(last_event())[voter.pk] == ("performer", [lead]), "voted without having been assigned"
     press(story.holder(task), task, "Approve to Granted")
     event = last_event()
-    assert parts(event)[holder] == ("performer", [lead])
-    assert "team_role_id" not in event, "nobody's stay any more"
+    assert relations(event)[holder] == ("performer", [lead])
+    assert "team_role_id" not in event, "no visit is open any more"
 
 
-def test_an_escalated_stay_is_its_new_roles_and_who_had_it_keeps_theirs() -> None:
+def test_an_escalated_visit_is_with_its_new_role_and_earlier_assignees_keep_theirs() -> None:
     amara, other = factories.make_person(11), factories.make_person(12)
     support, leads = (
         factories.make_role("IT Support", amara, other),
@@ -80,11 +81,11 @@ def test_an_escalated_stay_is_its_new_roles_and_who_had_it_keeps_theirs() -> Non
     do(factories.holder_of(factories.task_of()), factories.task_of(), "escalate", reason="Beyond me.")
     event = last_event()
     assert (event["team_role_id"], event["team_role"]) == (leads.pk, "IT Lead")
-    assert parts(event)[21] == ("assignee", [leads.pk])
-    assert parts(event)[11][1] == [support.pk]
+    assert relations(event)[21] == ("assignee", [leads.pk])
+    assert relations(event)[11][1] == [support.pk]
 
 
-def test_a_role_that_was_renamed_is_called_by_its_name_of_now() -> None:
+def test_a_renamed_role_is_called_by_its_present_name() -> None:
     story = Story(approval={"required": 2, "mode": "count"})
     task = story.start()
     Role.objects.filter(pk=story.lead_role.pk).update(name="Access Approvers")
@@ -107,16 +108,16 @@ def test_the_conversation_is_read_by_those_who_are_shown_the_task() -> None:
             assert readers(last_event()) == viewers(task)
 
 
-def test_who_owns_and_has_the_task_has_it_before_all_else() -> None:
+def test_an_owner_who_is_assigned_counts_as_the_assignee() -> None:
     coordinators = factories.make_role("Ticket Coordinator", factories.make_person(1))
     factories.straight(coordinators, factories.make_role("IT Support", factories.make_person(11)))
     factories.take_in("TX1")
-    assert parts(last_event()) == {1: ("assignee", [coordinators.pk])}
+    assert relations(last_event()) == {1: ("assignee", [coordinators.pk])}
 
 
-def test_who_is_deactivated_is_not_named() -> None:
+def test_deactivated_people_are_not_named() -> None:
     story = Story(approval={"required": 2, "mode": "count"})
     task = story.start()
     Person.objects.filter(pk=11).update(is_active=False)
     press(story.leads[0], task, "Approve to Granted")
-    assert 11 not in parts(last_event())
+    assert 11 not in relations(last_event())

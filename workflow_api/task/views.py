@@ -9,7 +9,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,7 +31,7 @@ from task.serializers import (
     TransferIn,
     VerbIn,
 )
-from ticketing_common.filters import StrictOrdering, StrictParams
+from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent
@@ -55,7 +54,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     permission_classes = [IsAgent]
     renderer_classes = [FastJSONRenderer]
     pagination_class = TaskPagination
-    filter_backends = (StrictParams, TaskFilters, SearchFilter, TaskOrdering)
+    filter_backends = (StrictParams, TaskFilters, BoundedSearch, TaskOrdering)
     filterset_class = TaskFilter
     serializer_class = TaskDetailOut
     extra_query_params = ("view",)

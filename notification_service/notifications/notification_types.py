@@ -1,6 +1,6 @@
-"""The types of notices: what each may say, and the wording that ships with the product.
+"""The types of notifications: what each may say, and the templates that ship with the product.
 
-Wording is plain: text and `{{ variable }}`, nothing else. Facts that may be absent go into `details`, which lists
+Templates are plain: text and `{{ variable }}`, nothing else. Facts that may be absent go into `details`, which lists
 those that are there, so that no sentence is ever left with a hole in it.
 """
 
@@ -23,8 +23,8 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class NoticeType:
-    """One type of notice.
+class NotificationType:
+    """One type of kind.
 
     `details` are context fields with their labels. Security types can't be switched off; urgent ones wait neither
     for a digest nor for the end of quiet hours.
@@ -133,10 +133,10 @@ CLOCK = (("priority", "Priority"), ("due_at", "Due"))
 SIGN_IN = (("occurred_at", "When"), ("ip_address", "Address"), ("device", "Device"), ("location", "Place"))
 NOT_YOU = "If this was not you, change your password now and tell an administrator."
 
-TYPES: dict[str, NoticeType] = {
-    notice.name: notice
-    for notice in (
-        NoticeType(
+TYPES: dict[str, NotificationType] = {
+    kind.name: kind
+    for kind in (
+        NotificationType(
             "task_assignment",
             "A task is assigned to me",
             subject="New task: {{ ticket }}",
@@ -145,7 +145,7 @@ TYPES: dict[str, NoticeType] = {
             details=STEP + CLOCK,
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "task_transferred",
             "A task is transferred",
             subject="Transferred: {{ ticket }}",
@@ -161,7 +161,7 @@ TYPES: dict[str, NoticeType] = {
             ),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "task_escalated",
             "A task is escalated",
             subject="Escalated: {{ ticket }}",
@@ -177,7 +177,7 @@ TYPES: dict[str, NoticeType] = {
             ),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "sla_at_risk",
             "A deadline comes close",
             subject="Deadline close: {{ ticket }}",
@@ -186,7 +186,7 @@ TYPES: dict[str, NoticeType] = {
             details=(*CLOCK, *STEP),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "sla_breached",
             "A deadline has passed",
             subject="Deadline missed: {{ ticket }}",
@@ -196,7 +196,7 @@ TYPES: dict[str, NoticeType] = {
             is_about_ticket=True,
             is_urgent=True,
         ),
-        NoticeType(
+        NotificationType(
             "task_returned",
             "A task comes back to me",
             subject="Returned: {{ ticket }}",
@@ -205,7 +205,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("actor_name", "By"), ("comment", "Comment"), ("reason", "Reason"), *STEP, *CLOCK),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "approval_requested",
             "My approval is asked for",
             subject="Approval needed: {{ ticket }}",
@@ -214,7 +214,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("actor_name", "Sent by"), *STEP, *CLOCK),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "handoff_failed",
             "A hand-off to another system fails",
             subject="Hand-off failed: {{ ticket }}",
@@ -223,7 +223,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("target", "System"), ("attempts", "Tries so far"), ("error", "Last error"), *STEP),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "mention",
             "Somebody mentions me",
             subject="You were mentioned on {{ ticket }}",
@@ -232,7 +232,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("actor_name", "By"), ("excerpt", "They wrote")),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "requester_reply",
             "The help desk's side replies on my ticket",
             subject="Reply on {{ ticket }}",
@@ -241,7 +241,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("actor_name", "From"), ("excerpt", "They wrote")),
             is_about_ticket=True,
         ),
-        NoticeType(
+        NotificationType(
             "password_reset",
             "Password reset",
             subject="Reset your password",
@@ -252,7 +252,7 @@ TYPES: dict[str, NoticeType] = {
             extra=(Variable("link", "The single-use link", "https://desk.example.com/reset/…", True, True),),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "login_alert",
             "Sign-in from a new device",
             subject="New sign-in to your account",
@@ -263,7 +263,7 @@ TYPES: dict[str, NoticeType] = {
             details=SIGN_IN,
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "failed_login",
             "Failed sign-ins",
             subject="Failed attempts to sign in to your account",
@@ -272,7 +272,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("attempts", "Attempts"), *SIGN_IN),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "otp_code",
             "Sign-in code",
             subject="Your sign-in code",
@@ -286,7 +286,7 @@ TYPES: dict[str, NoticeType] = {
             extra=(Variable("code", "The single-use code", "492 817", True, True),),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "account_locked",
             "My account is locked",
             subject="Your account is locked",
@@ -295,7 +295,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("locked_until", "Locked until"), ("attempts", "Attempts"), *SIGN_IN),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "profile_change",
             "My account is changed",
             subject="Your account was changed",
@@ -306,7 +306,7 @@ TYPES: dict[str, NoticeType] = {
             details=(("changes", "What changed"), ("actor_name", "By"), *SIGN_IN),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "invitation",
             "Invitation",
             subject="You are invited to {{ product }}",
@@ -317,7 +317,7 @@ TYPES: dict[str, NoticeType] = {
             extra=(Variable("link", "The single-use link", "https://desk.example.com/invite/…", True, True),),
             is_security=True,
         ),
-        NoticeType(
+        NotificationType(
             "system",
             "News about the system",
             subject="{{ title }}",

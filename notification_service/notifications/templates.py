@@ -1,4 +1,4 @@
-"""Edit what notices say. Every wording is kept; one that could not be sent is refused when it is saved."""
+"""Edit what notifications say. Every version is kept; one that could not be sent is refused when it is saved."""
 
 from __future__ import annotations
 
@@ -11,15 +11,9 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Max
 
 from notifications.models import NotificationTemplate, TemplateVersion
-from notifications.rendering import (
-    BadTemplatePart,
-    Wording,
-    check_template,
-    facts,
-    render,
-    render_message,
-)
-from notifications.wording import TYPES, NoticeType
+from notifications.notification_types import TYPES, NotificationType
+from notifications.renderer import Rendered, RenderError, TemplateText, facts, render, render_message
+from notifications.template_syntax import BadTemplatePart, check_template
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.jwt import Identity
 
@@ -36,21 +30,21 @@ class TemplateChanged(Conflict):
     default_detail = "Somebody changed the template meanwhile."
 
 
-def shipped(notice: NoticeType) -> Wording:
-    return Wording(
-        subject=notice.subject,
-        body_text=notice.body_text,
-        body_html=notice.body_html,
-        inapp_message=notice.inapp_message,
+def shipped(kind: NotificationType) -> TemplateText:
+    return TemplateText(
+        subject=kind.subject,
+        body_text=kind.body_text,
+        body_html=kind.body_html,
+        inapp_message=kind.inapp_message,
     )
 
 
-def current_wording(notification_type: str) -> tuple[int | None, Wording]:
-    """Return the version and wording in force; without a template, what shipped (version None)."""
+def current_template(notification_type: str) -> tuple[int | None, TemplateText]:
+    """Return the version and the parts in force; without a template, what shipped (version None)."""
     template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
     if template is None:
         return None, shipped(TYPES[notification_type])
-    return template.version, template.wording
+    return template.version, template.parts
 
 
 def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -59,14 +53,14 @@ def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -
         templates = NotificationTemplate.objects.using(using)
         known = {row.notification_type: row for row in templates.select_for_update()}
         changed = 0
-        for name, notice in TYPES.items():
-            wording = shipped(notice)
+        for name, kind in TYPES.items():
+            parts = shipped(kind)
             template = known.get(name)
             if template is None:
                 template = NotificationTemplate(notification_type=name, version=_last_version(name, using))
-            elif template.edited_by_id is not None or template.wording == wording:
+            elif template.edited_by_id is not None or template.parts == parts:
                 continue
-            _store(template, wording, None, now, using)
+            _store(template, parts, None, now, using)
             changed += 1
         return changed
 
@@ -75,7 +69,7 @@ def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -
 def create_template(
     *, notification_type: str, values: Mapping[str, str], person: Identity, now: datetime
 ) -> NotificationTemplate:
-    wording = _checked(TYPES[notification_type], values)
+    parts = _checked(TYPES[notification_type], values)
     template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
     if template is not None:
         raise TemplateExists(id=template.pk)
@@ -84,7 +78,7 @@ def create_template(
     )
     try:
         with transaction.atomic():
-            _store(template, wording, person, now)
+            _store(template, parts, person, now)
     except IntegrityError as error:  # somebody else made it at the same moment
         raise TemplateExists() from error
     return template
@@ -103,35 +97,35 @@ def change_template(
     template = _lock(template_id)
     if expected_version is not None and expected_version != template.version:
         raise TemplateChanged(version=template.version)
-    wording = _checked(template.notice, {**asdict(template.wording), **values})
-    if wording != template.wording:
-        _store(template, wording, person, now)
+    parts = _checked(template.type, {**asdict(template.parts), **values})
+    if parts != template.parts:
+        _store(template, parts, person, now)
     return template
 
 
 @transaction.atomic
 def restore_version(*, template_id: int, version: int, person: Identity, now: datetime) -> NotificationTemplate:
-    """Make an earlier wording the next version."""
+    """Make an earlier version the next version."""
     template = _lock(template_id)
     old = TemplateVersion.objects.filter(notification_type=template.notification_type, version=version).first()
     if old is None:
         raise NotFound(f"There is no version {version} of this template.")
-    wording = _checked(template.notice, {part: getattr(old, part) for part in PARTS})
-    _store(template, wording, person, now)
+    parts = _checked(template.type, {part: getattr(old, part) for part in PARTS})
+    _store(template, parts, person, now)
     return template
 
 
-def preview(*, notice: NoticeType, values: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
+def preview(*, kind: NotificationType, values: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
     """Render the parts with the samples of the type, overlaid by the context."""
-    wording = _checked(notice, values)
-    samples: dict[str, Any] = {variable.name: variable.sample for variable in notice.variables}
-    told = facts(notice, {**samples, **context}, full_name=samples["recipient_name"])
-    rendered = render(notice, wording, told)
+    parts = _checked(kind, values)
+    samples: dict[str, Any] = {variable.name: variable.sample for variable in kind.variables}
+    values_shown = facts(kind, {**samples, **context}, full_name=samples["recipient_name"])
+    rendered = _rendered(kind, parts, values_shown)
     return {
         "subject": rendered.subject,
         "text": rendered.text,
         "html": rendered.html,
-        "inapp_message": render_message(wording.inapp_message, told),
+        "inapp_message": render_message(parts.inapp_message, values_shown),
     }
 
 
@@ -142,25 +136,38 @@ def _lock(template_id: int) -> NotificationTemplate:
     return template
 
 
-def _checked(notice: NoticeType, values: Mapping[str, str]) -> Wording:
-    wording = Wording(**{part: values[part] for part in PARTS})
+def _checked(kind: NotificationType, values: Mapping[str, str]) -> TemplateText:
+    parts = TemplateText(**{part: values[part] for part in PARTS})
     try:
-        check_template(notice, **asdict(wording))
+        check_template(kind, **asdict(parts))
     except BadTemplatePart as error:
-        refusal = Invalid(error.detail, attr=error.part)
-        refusal.code = error.code
-        raise refusal from error
-    return wording
+        raise _refusal(error.detail, error.code, error.part) from error
+    _rendered(kind, parts, facts(kind, {variable.name: variable.sample for variable in kind.variables}))
+    return parts
+
+
+def _rendered(kind: NotificationType, parts: TemplateText, values: Mapping[str, str]) -> Rendered:
+    """Return the mail, or refuse a template that makes none: its styles are put into the elements only here."""
+    try:
+        return render(kind, parts, values)
+    except RenderError as error:
+        raise _refusal(str(error), "html_not_allowed", "body_html") from error
+
+
+def _refusal(detail: str, code: str, part: str) -> Invalid:
+    refusal = Invalid(detail, attr=part)
+    refusal.code = code
+    return refusal
 
 
 def _store(
     template: NotificationTemplate,
-    wording: Wording,
+    parts: TemplateText,
     person: Identity | None,
     now: datetime,
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
-    for part, text in asdict(wording).items():
+    for part, text in asdict(parts).items():
         setattr(template, part, text)
     template.version = (template.version or 0) + 1
     template.edited_by_id = person.user_id if person else None
@@ -170,7 +177,7 @@ def _store(
     TemplateVersion.objects.using(using).create(
         notification_type=template.notification_type,
         version=template.version,
-        **asdict(wording),
+        **asdict(parts),
         edited_by_id=template.edited_by_id,
         edited_by_name=template.edited_by_name,
         created_at=now,

@@ -116,11 +116,15 @@ def attach_stored(*, comment_id: int, by: Identity, attachment_id: int, now: dat
     return save_change(comment, "attach_document", by=by, now=now)
 
 
-def readable_attachment(*, attachment_id: int, by: Identity) -> CommentAttachment:
-    """Return the file's row if the person may read the comment it is on."""
+def readable_attachment(*, attachment_id: int, by: Identity | None) -> CommentAttachment:
+    """Return the file's row if the person may read its comment; None stands for a service, which reads public ones."""
     attachment = CommentAttachment.objects.filter(pk=attachment_id, comment__deleted_at=None).first()
     if attachment is None:
         raise AttachmentNotFound()
+    if by is None:
+        if attachment.comment.is_internal:
+            raise AttachmentNotFound()
+        return attachment
     try:
         readable_comment(comment_id=attachment.comment_id, by=by)
     except CommentNotFound as error:

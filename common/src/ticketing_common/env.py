@@ -13,7 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 
 # Values that development uses and that must never reach production.
-WELL_KNOWN_SECRETS = frozenset({"", "admin", "guest", "postgres", "postgrespass", "password", "secret", "changeme"})
+WELL_KNOWN_SECRETS = frozenset(
+    {"", "admin", "guest", "postgres", "postgrespass", "servicepass", "redispass", "password", "secret", "changeme"}
+)
 
 # A database host that swallows packets must not hold up a request or a worker's main loop for minutes. These are the
 # client library's own settings: nothing of them reaches the server, or a pooler before it.

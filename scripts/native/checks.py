@@ -200,6 +200,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         mypy = (python, "-m", "mypy", "--config-file", "../pyproject.toml", ".")
         migrations = (python, "manage.py", "makemigrations", "--check", "--dry-run")
         checks += [
+            Check(f"imports {service.folder}", "lint", (str(layout.venv / "bin" / "lint-imports"), "--no-cache"), folder),
             Check(f"mypy {service.folder}", "types", mypy, folder),
             Check(
                 f"pytest {service.folder}",

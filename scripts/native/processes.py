@@ -143,7 +143,7 @@ def _mail_sink(plan: Plan, state: State) -> Process:
             "-m",
             "native.mail_sink",
             *("--smtp", f"127.0.0.1:{plan.ports['SMTP_PORT']}"),
-            *("--http", f"{plan.given.get('BIND_HOST') or '0.0.0.0'}:{plan.ports['MAIL_PORT']}"),  # noqa: S104
+            *("--http", f"127.0.0.1:{plan.ports['MAIL_PORT']}"),
             *("--folder", str(plan.layout.mail)),
         ),
         directory=plan.layout.root / "scripts",

@@ -67,7 +67,8 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_connection_retry_on_startup": True,
         "broker_heartbeat": 10,
-        "broker_transport_options": {"confirm_publish": True, "confirm_timeout": 5},
+        "broker_connection_timeout": 5,
+        "broker_transport_options": {"confirm_publish": True, "confirm_timeout": 5, "write_timeout": 10},
         "task_soft_time_limit": TASK_SOFT_LIMIT_SECONDS,
         "task_time_limit": TASK_LIMIT_SECONDS,
         "task_create_missing_queues": False,
@@ -114,6 +115,9 @@ def trust_connections(**_kwargs: Any) -> None:
     """Leave out the question before each message whether the connection still stands: the handler tries again."""
     from django.conf import settings
 
+    from ticketing_common.database import start_as
+
+    start_as("worker")
     settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 
 

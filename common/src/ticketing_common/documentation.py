@@ -26,10 +26,10 @@ def _may_be_kept(response: Any) -> Any:
 class SchemaView(SpectacularAPIView):
     """The document depends on the code alone, so each representation is made once: that takes up to a second."""
 
-    _made: dict[tuple[str, str], tuple[bytes, dict[str, str]]] = {}
+    _made: dict[str, tuple[bytes, dict[str, str]]] = {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | Response:
-        key = (request._request.urlconf or "", request.accepted_renderer.media_type)  # type: ignore[attr-defined]
+        key: str = request.accepted_renderer.media_type  # type: ignore[attr-defined]
         if key not in self._made:
             response = self._get_schema_response(request)
             self.finalize_response(request, response, *args, **kwargs).render()

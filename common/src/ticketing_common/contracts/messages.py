@@ -124,7 +124,10 @@ class SendEmail(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CreateInAppNotification(Message):
-    """Any service -> notification_service: one notice for one person."""
+    """Any service -> notification_service: one in-app notification for one person.
+
+    `comment_id` is the comment that its message quotes.
+    """
 
     task = "notifications.create_inapp_notification"
     queue = "inapp-notification-queue"
@@ -134,6 +137,7 @@ class CreateInAppNotification(Message):
     message: str
     event_id: str
     link: str | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +157,22 @@ class BulkCreateNotifications(Message):
     task = "notifications.bulk_create_notifications"
     queue = "inapp-notification-queue"
     notifications: list[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentChanged(Message):
+    """messaging -> notification_service: a comment was edited or deleted; `excerpt` is what may be quoted of it now."""
+
+    task = "notifications.apply_comment_change"
+    queue = "inapp-notification-queue"
+    comment_id: int
+    is_deleted: bool
+    excerpt: str
+    event_id: str
+
+    @property
+    def key(self) -> str | None:
+        return f"comment:{self.comment_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +263,8 @@ class InitializeWorkflow(Message):
 class SyncUser(Message):
     """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`.
 
-    `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. Older publishers do not say.
+    `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. `time_zone` is the zone of
+    the person's profile, such as Europe/Lisbon. Older publishers say neither.
     """
 
     task = "users.tasks.sync_user"
@@ -256,6 +277,7 @@ class SyncUser(Message):
     roles: dict[str, list[str]]
     version: int
     role_ids: dict[str, list[int]] | None = None
+    time_zone: str | None = None
 
     @property
     def key(self) -> str | None:
@@ -385,6 +407,7 @@ ALL: tuple[type[Message], ...] = (
     CreateInAppNotification,
     MarkNotificationRead,
     BulkCreateNotifications,
+    CommentChanged,
     SyncRole,
     SyncUserSystemRole,
     SyncSnapshot,

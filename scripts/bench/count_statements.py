@@ -17,7 +17,7 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from ticketing_common.testing import deliver  # noqa: E402
-from tickets.tasks import receive_ticket  # noqa: E402
+from workflowmanager.tasks import receive_ticket  # noqa: E402
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK")
 

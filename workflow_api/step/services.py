@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from role.models import Role
 from step.models import Step, Transition
 from ticketing_common.errors import Invalid, NotFound

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.deletion import ProtectedError
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow.business_time import problem_with_calendar
 from workflow.locks import NAMES, one_at_a_time

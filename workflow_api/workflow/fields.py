@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_duration
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from role.fields import MAX_ID
+from role.fields import MAX_ID, NamedOut
 
 MAX_SLA = timedelta(days=3650)
 
@@ -83,3 +83,29 @@ class ObjectField(serializers.JSONField):
             self.fail("not_object")
         storable_json(value)
         return value
+
+
+class StepRefOut(NamedOut):
+    """A step of a version with the name of its role."""
+
+    role = serializers.CharField(allow_null=True)
+
+
+class StorableText(serializers.CharField):
+    """Text that PostgreSQL can store."""
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        storable_json(value)
+        return value
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **arguments)
+
+
+def checked(serializer: Any) -> dict[str, Any]:
+    """Return the validated input, or raise its errors."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

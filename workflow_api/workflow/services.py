@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, last_actor, record
+from audit.actor import Actor
+from audit.services import last_actor, record
 from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions

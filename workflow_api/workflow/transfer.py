@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from step.services import save_graph
 from ticketing_common.errors import Invalid
 from workflow import services

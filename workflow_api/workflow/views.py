@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
@@ -17,6 +15,7 @@ from step.serializers import GraphIn, GraphOut, SavedGraphOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from workflow import comparison, services
+from workflow.fields import checked
 from workflow.filters import WorkflowFilter
 from workflow.models import Workflow
 from workflow.permissions import AgentsReadAdminsWrite
@@ -32,11 +31,6 @@ from workflow.serializers import (
     WorkflowUpdateIn,
 )
 from workflow.transfer import export_workflow, import_workflow
-
-
-def checked(serializer: Any) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 class DefinitionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Workflow]):

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ticketing_common.idempotency import idempotent
+from ticketing_common.permissions import caller
+from workflow.fields import checked
 from workflow.models import Workflow
 from workflow.serializers import (
     EditVersionIn,
@@ -26,8 +28,7 @@ from workflow.serializers import (
 from workflow.views import DefinitionViewSet
 from workflowmanager import services as running
 from workflowmanager import usage
-from workflowmanager.parts import acting, checked
-from workflowmanager.pausing import pause_workflow, resume_workflow
+from workflowmanager.pauses import pause_workflow, resume_workflow
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 
@@ -62,7 +63,7 @@ class WorkflowViewSet(DefinitionViewSet):
     @idempotent
     def deploy(self, request: Request, pk: str) -> Response:
         given = checked(EditVersionIn(data=request.data))
-        running.deploy_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
+        running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(
@@ -78,14 +79,14 @@ class WorkflowViewSet(DefinitionViewSet):
     @idempotent
     def pause(self, request: Request, pk: str) -> Response:
         given = checked(PauseIn(data=request.data))
-        pause_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now(), **given)
+        pause_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
     @extend_schema(summary="Resume a paused workflow", request=None, responses=WorkflowOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        resume_workflow(workflow_id=int(pk), actor=acting(request), now=timezone.now())
+        resume_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now())
         return self._answer(pk)
 
     @extend_schema(summary="Preview a deploy", responses=PreviewOut)
@@ -128,7 +129,7 @@ class WorkflowViewSet(DefinitionViewSet):
     @idempotent
     def redeploy(self, request: Request, pk: str, number: str) -> Response:
         version = running.redeploy_workflow(
-            workflow_id=int(pk), number=int(number), actor=acting(request), now=timezone.now()
+            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now()
         )
         found = usage.version_detail(workflow_id=int(pk), number=version.number)
         return Response(VersionDetailOut(found).data, status=status.HTTP_201_CREATED)

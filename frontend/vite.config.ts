@@ -10,7 +10,7 @@ const services = {
   ticket: process.env.DJANGO_TICKET_SERVICE ?? 'http://127.0.0.1:8004',
 };
 
-// The same routes as server/routes.mjs and the nginx of the compose file.
+// The same routes as the gateway's (Docker/nginx/default.conf.template).
 const proxy = {
   ...Object.fromEntries(
     Object.entries(services).map(([name, target]) => [
@@ -24,11 +24,11 @@ const proxy = {
 const SHELL = new RegExp(
   [
     'src/routes/guards',
-    'src/components/(AppShell|NotificationBell|commands|settings|use(LiveInbox|Shortcuts)|saveBlob)\\.',
-    'src/components/tasks/(TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
+    'src/features/(shell/(AppShell|useLiveInbox)|notifications/NotificationBell)\\.',
+    'src/lib/(commands|settings|useShortcuts|saveBlob|useNow)\\.',
+    'src/features/tasks/(TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
     'src/components/ui/(Tooltip|SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
     'src/api/(sockets|account|notifications|tasks|roles|workflows|views)\\.',
-    'src/format/useNow',
     'material/(Checkbox|MenuItem|internal/SwitchBase)/',
     'icons/Icon(Archive|ArrowsExchange|Bell|BellOff|Bookmark|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
   ].join('|'),

@@ -14,7 +14,8 @@ from django.db import transaction
 from comments.documents import new_comment_document
 from comments.models import Comment, SourceReply
 from comments.outgoing import EVENT_PREFIX
-from comments.services import clean_text, excerpt_of
+from comments.quotes import excerpt_of
+from comments.services import clean_text
 from comments.writing import tell, touch
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
@@ -151,6 +152,7 @@ def _notify(comment: Comment) -> None:
             subject=f"{comment.author_name} replied on {number}"[:255],
             message=excerpt,
             link=link,
+            comment_id=comment.pk,
             event_id=event_id,
         ),
         SendEmail(
@@ -162,6 +164,7 @@ def _notify(comment: Comment) -> None:
                 "actor_name": comment.author_name,
                 "excerpt": excerpt,
                 "link": link,
+                "comment_id": comment.pk,
             },
             event_id=f"{event_id}-mail",
         ),

@@ -13,6 +13,7 @@ from django.db import transaction
 from comments import files
 from comments.documents import new_comment_document
 from comments.models import Comment, CommentRating, Mention, ReadState
+from comments.quotes import excerpt_of
 from comments.writing import (
     ClientIdReused,
     NotForInternalNotes,
@@ -42,7 +43,6 @@ from users.models import Person
 MAX_TEXT = 10_000
 MAX_MENTIONS = 20
 MAX_CLIENT_ID = 64
-EXCERPT = 200
 
 
 def clean_text(text: object) -> str:
@@ -297,6 +297,7 @@ def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
             subject=f"{comment.author_name} mentioned you on {number}"[:255],
             message=excerpt or "In an internal note.",
             link=link,
+            comment_id=comment.pk,
             event_id=event_id,
         ),
         SendEmail(
@@ -308,14 +309,11 @@ def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
                 "actor_name": comment.author_name,
                 "excerpt": excerpt,
                 "link": link,
+                "comment_id": comment.pk,
             },
             event_id=f"{event_id}-mail",
         ),
     ]
-
-
-def excerpt_of(text: str) -> str:
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 def mark_read(*, ticket: Ticket, by: Identity, seq: int, now: datetime) -> None:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from comments import views
+from comments import readable, views
 
 urlpatterns = [
     path("comments/", views.CommentListView.as_view(), name="comments"),
+    path("comments/readable/", readable.ReadableView.as_view(), name="readable"),
     path("comments/<int:comment_id>/", views.CommentView.as_view(), name="comment"),
     path("comments/<int:comment_id>/replies/", views.ReplyListView.as_view(), name="replies"),
     path("comments/<int:comment_id>/rating/", views.RatingView.as_view(), name="rating"),

@@ -15,6 +15,7 @@ from django.db import transaction
 from comments.documents import Document, comment_document
 from comments.models import Comment
 from comments.outgoing import message_to_source
+from comments.quotes import change_message
 from sockets import broadcast
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
@@ -152,6 +153,8 @@ def tell(
         now=now,
         after=after,
     )
+    if action in {"update", "delete"} and not comment.is_internal:
+        enqueue(change_message(comment))
     if message := message_to_source(comment, action, document=document, now=now):
         enqueue(message)
     transaction.on_commit(

@@ -11,5 +11,8 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from sockets.http import PooledHandler  # noqa: E402
 from sockets.routing import SocketRouter  # noqa: E402
+from ticketing_common.database import start_as  # noqa: E402
+
+start_as("web")
 
 application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": SocketRouter()})

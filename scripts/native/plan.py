@@ -33,7 +33,11 @@ class Options:
 
 @dataclass
 class Plan:
-    """Every port, URL and variable of one running copy."""
+    """Every port, URL and variable of one running copy.
+
+    `databases` are the URLs of the administrator, who migrates; the processes of a service whose name is in
+    `own_databases` sign in with a login of that service instead.
+    """
 
     layout: Layout
     options: Options
@@ -43,6 +47,7 @@ class Plan:
     broker_management: str
     redis: str
     private: frozenset[str]
+    own_databases: frozenset[str]
     given: Mapping[str, str]
     notes: list[str] = field(default_factory=list)
 
@@ -106,6 +111,7 @@ def make_plan(layout: Layout, options: Options, state: State, *, in_use: frozens
     )
     notes: list[str] = []
     chosen = _choose_ports(given, options, state, private, in_use, notes)
+    own_databases = frozenset(service.name for service in SERVICES if service.name not in databases)
     for service in SERVICES:
         databases.setdefault(
             service.name,
@@ -126,8 +132,9 @@ def make_plan(layout: Layout, options: Options, state: State, *, in_use: frozens
         databases=databases,
         broker=broker,
         broker_management=management,
-        redis=redis or f"redis://127.0.0.1:{chosen['REDIS_PORT']}/0",
+        redis=redis or f"redis://:{state.secret('REDIS_PASSWORD')}@127.0.0.1:{chosen['REDIS_PORT']}/0",
         private=private,
+        own_databases=own_databases,
         given=given,
         notes=notes,
     )
@@ -272,10 +279,21 @@ def service_environment(plan: Plan, state: State) -> dict[str, str]:
     }
 
 
-def own_environment(plan: Plan, state: State, service: Service) -> dict[str, str]:
-    """Return the variables that belong to one service alone."""
+def database_login(plan: Plan, state: State, service: Service) -> tuple[str, str] | None:
+    """Return name and password of the service's own login, or nothing where the database is another's to manage."""
+    if service.name not in plan.own_databases:
+        return None
+    return service.database, state.secret(f"{service.name}:DATABASE_PASSWORD")
+
+
+def own_environment(plan: Plan, state: State, service: Service, *, migrating: bool = False) -> dict[str, str]:
+    """Return the variables that belong to one service alone; migrations need the owner of the tables."""
+    database = plan.databases[service.name]
+    if (login := database_login(plan, state, service)) and not migrating:
+        parts = urlsplit(database)
+        database = urlunsplit(parts._replace(netloc=f"{':'.join(login)}@{parts.hostname}:{parts.port}"))
     values = {
-        "DATABASE_URL": plan.databases[service.name],
+        "DATABASE_URL": database,
         "DJANGO_SECRET_KEY": plan.given.get("DJANGO_SECRET_KEY") or state.secret(f"{service.name}:DJANGO_SECRET_KEY"),
         "MEDIA_ROOT": str(plan.layout.run / "media" / service.folder),
     }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from native import gateway
 from native.layout import Layout
 from native.plan import Plan, own_environment, service_environment
+from native.say import StartError
 from native.services import BY_NAME
 from native.state import State
 
+#: The variable by which a process is known as one of this run directory.
+MARK = "TICKETING_RUN_DIR"
 #: Which service's queues each worker reads; auth publishes only.
 WORKERS = {
     "workflow-worker": "workflow_api",
@@ -140,7 +143,7 @@ def _mail_sink(plan: Plan, state: State) -> Process:
             "-m",
             "native.mail_sink",
             *("--smtp", f"127.0.0.1:{plan.ports['SMTP_PORT']}"),
-            *("--http", f"{plan.given.get('BIND_HOST') or '0.0.0.0'}:{plan.ports['MAIL_PORT']}"),  # noqa: S104
+            *("--http", f"127.0.0.1:{plan.ports['MAIL_PORT']}"),
             *("--folder", str(plan.layout.mail)),
         ),
         directory=plan.layout.root / "scripts",
@@ -150,17 +153,22 @@ def _mail_sink(plan: Plan, state: State) -> Process:
 
 
 def _frontend(plan: Plan, state: State) -> Process:
+    """The gateway in front of everything: nginx with the built user interface."""
+    layout, port = plan.layout, plan.ports["FRONTEND_PORT"]
+    program = gateway.nginx()
+    if program is None:
+        raise StartError("nginx is not installed.")
+    environment = service_environment(plan, state) | {"HTTPS_ONLY": plan.given.get("HTTPS_ONLY") or "true"}
+    host = plan.given.get("BIND_HOST")
+    gateway.write_config(
+        layout, environment, listen=f"{host}:{port}" if host else str(port), root=layout.root / "frontend" / "dist"
+    )
     return Process(
         name="frontend",
-        command=("node", "server/main.mjs"),
-        directory=plan.layout.root / "frontend",
-        environment={
-            **service_environment(plan, state),
-            "FRONTEND_PORT": str(plan.ports["FRONTEND_PORT"]),
-            "FRONTEND_HOST": plan.given.get("BIND_HOST", ""),
-            "PATH": os.environ.get("PATH", os.defpath),
-        },
-        health_url=f"http://127.0.0.1:{plan.ports['FRONTEND_PORT']}/health/",
+        command=gateway.command(program, layout),
+        directory=layout.run / "nginx",
+        environment={MARK: str(layout.run)},
+        health_url=f"http://127.0.0.1:{port}/health/",
     )
 
 

@@ -33,6 +33,7 @@ TRUSTED_PROXIES = env.items("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("workflowmanagement")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -16,26 +16,11 @@ from role.models import Role
 from step.models import Step, Transition
 from ticketing_common.errors import Invalid, NotFound
 from workflow import services as workflows
+from workflow.graph import STEP_VALUES, TRANSITION_FIELDS
 from workflow.models import Workflow
 
-STEP_FIELDS = (
-    "name",
-    "description",
-    "instruction",
-    "kind",
-    "assignment",
-    "weight",
-    "approval",
-    "is_start",
-    "is_end",
-    "end_status",
-    "return_cap",
-    "position",
-    "order",
-)
-TRANSITION_FIELDS = ("name", "outcome", "requires_comment", "is_automatic", "condition", "order")
 ROLES = (("role_id", "role", "role_name"), ("escalate_to_id", "escalate_to", "escalate_to_name"))
-MOST_STEPS, MOST_TRANSITIONS = 200, 600
+MAX_STEPS, MAX_TRANSITIONS = 200, 600
 
 
 class StepNotFound(NotFound):
@@ -73,8 +58,8 @@ def save_graph(
     """
     workflow = workflows.locked(workflow_id, edit_version=edit_version)
     workflows.refuse_archived(workflow)
-    if len(steps) > MOST_STEPS or len(transitions) > MOST_TRANSITIONS:
-        raise GraphInvalid(f"At most {MOST_STEPS} steps and {MOST_TRANSITIONS} transitions.", attr="steps")
+    if len(steps) > MAX_STEPS or len(transitions) > MAX_TRANSITIONS:
+        raise GraphInvalid(f"At most {MAX_STEPS} steps and {MAX_TRANSITIONS} transitions.", attr="steps")
     old = graph_snapshot(workflow)
     known_steps = {row.pk: row for row in Step.objects.filter(workflow=workflow)}
     known_edges = {row.pk: row for row in Transition.objects.filter(workflow=workflow)}
@@ -189,7 +174,7 @@ def _changed(old: dict[str, dict[int, dict[str, Any]]], new: dict[str, dict[int,
 
 
 def step_snapshot(step: Step) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in STEP_FIELDS}
+    values = {name: getattr(step, name) for name in STEP_VALUES}
     # As the database would give it back: 1 and 1.00 are no change.
     values["weight"] = str(Decimal(step.weight).quantize(Decimal("0.01")))
     return {**values, "role_id": step.role_id, "escalate_to_id": step.escalate_to_id}
@@ -269,7 +254,7 @@ def _roles_of(documents: Sequence[Mapping[str, Any]], where: str) -> dict[int | 
 
 
 def _assign(step: Step, document: Mapping[str, Any], roles: Mapping[int | str, Role], where: str) -> None:
-    for name in STEP_FIELDS:
+    for name in STEP_VALUES:
         if name in document:
             setattr(step, name, document[name])
     for id_field, name_field, stored in ROLES:

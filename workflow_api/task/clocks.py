@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from task.models import SlaClock, StepVisit, Task
-from task.sla import Calendar, Clock, Event, Policy, Reading, replay
+from task.sla import Clock, Event, Policy, Reading, replay
+from workflow.business_time import Calendar
 
 RUNNING, PAUSED, STOPPED, TARGET_CHANGED = "started", "paused", "stopped", "target_changed"
 RESUMED = "resumed"

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from audit.actor import Actor
 from task.clocks import reading_of
 from task.models import SlaClock, Task, TaskQuerySet
-from task.sla import working_time
+from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
 
 MAX_COUNT = 10_000  # nobody pages further, and a full count grows with the table

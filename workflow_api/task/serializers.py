@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
-from workflow.fields import IdField, NamedOut, PersonOut, StepRefOut, StorableText
+from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
 
 SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped")

@@ -9,10 +9,10 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from role.fields import MAX_ID
 from task import explanations
 from task.access import check_visible
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
@@ -36,11 +36,11 @@ from task.serializers import (
     TransferIn,
     VerbIn,
 )
-from ticketing_common.filters import StrictOrdering, StrictParams
+from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent, caller
-from workflow.fields import LARGEST_ID, checked
+from workflow.fields import checked
 from workflowmanager import reading, transitions, verbs
 
 VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
@@ -56,7 +56,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     permission_classes = [IsAgent]
     renderer_classes = [FastJSONRenderer]
     pagination_class = TaskPagination
-    filter_backends = (StrictParams, TaskFilters, SearchFilter, TaskOrdering)
+    filter_backends = (StrictParams, TaskFilters, BoundedSearch, TaskOrdering)
     filterset_class = TaskFilter
     serializer_class = TaskDetailOut
     extra_query_params = ("view",)
@@ -231,7 +231,7 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     )
     def list(self, request: Request) -> Response:
         given = request.query_params.get("task", "")
-        if not (given.isascii() and given.isdigit() and int(given) <= LARGEST_ID):
+        if not (given.isascii() and given.isdigit() and int(given) <= MAX_ID):
             raise exceptions.ValidationError({"task": ["Name the task by its id."]}, code="required")
         check_visible(caller(request), int(given))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset().filter(task_id=int(given))))

@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from role.fields import NamedOut
 from tickets.models import IntakeRecord, Ticket
-from workflow.fields import NamedOut
 
 
 class TicketTaskOut(serializers.Serializer):  # type: ignore[type-arg]

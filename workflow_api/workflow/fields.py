@@ -9,11 +9,12 @@ from django.utils.dateparse import parse_duration
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-LARGEST_ID = 2**63 - 1
-LONGEST_SLA = timedelta(days=3650)
+from role.fields import MAX_ID, NamedOut
+
+MAX_SLA = timedelta(days=3650)
 
 
-@extend_schema_field({"type": "integer", "minimum": 1, "maximum": int(LONGEST_SLA.total_seconds())})
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": int(MAX_SLA.total_seconds())})
 class SecondsField(serializers.Field):  # type: ignore[type-arg]
     """A duration in whole seconds. `PT4H` and `04:00:00` are understood too."""
 
@@ -31,7 +32,7 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg]
             self.fail("out_of_range")
         if value is None:
             self.fail("invalid")
-        if not timedelta(seconds=1) <= value <= LONGEST_SLA:
+        if not timedelta(seconds=1) <= value <= MAX_SLA:
             self.fail("out_of_range")
         return value
 
@@ -46,7 +47,7 @@ class DocumentIdField(serializers.Field):  # type: ignore[type-arg]
     default_error_messages = {"invalid": "An id is a number, or a text of up to 64 characters for something new."}
 
     def to_internal_value(self, data: Any) -> int | str:
-        if isinstance(data, int) and not isinstance(data, bool) and 0 < data <= LARGEST_ID:
+        if isinstance(data, int) and not isinstance(data, bool) and 0 < data <= MAX_ID:
             return data
         if isinstance(data, str) and 0 < len(data) <= 64 and data.isprintable():
             return data
@@ -84,18 +85,6 @@ class ObjectField(serializers.JSONField):
         return value
 
 
-class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
-    user_id = serializers.IntegerField()
-    full_name = serializers.CharField()
-
-
-class NamedOut(serializers.Serializer):  # type: ignore[type-arg]
-    """A thing by id and name."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-
-
 class StepRefOut(NamedOut):
     """A step of a version with the name of its role."""
 
@@ -113,7 +102,7 @@ class StorableText(serializers.CharField):
 
 class IdField(serializers.IntegerField):
     def __init__(self, **arguments: Any) -> None:
-        super().__init__(min_value=1, max_value=LARGEST_ID, **arguments)
+        super().__init__(min_value=1, max_value=MAX_ID, **arguments)
 
 
 def checked(serializer: Any) -> dict[str, Any]:

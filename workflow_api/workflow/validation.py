@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from role.models import RoleMember
-from task.guards import InvalidCondition, check_condition
-from workflow.calendars import problem_with_calendar
-from workflow.definition import Definition, EdgePart, RoleRef, StepPart
+from workflow.business_time import problem_with_calendar
+from workflow.conditions import InvalidCondition, check_condition
+from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef
 from workflow.models import Workflow
 
-SHORTEST_BUDGET_SECONDS = 300
+MIN_BUDGET_SECONDS = 300
 REFUSALS = ("reject", "return")
 # From the shortest target to the longest.
 STRICTEST_FIRST = ("urgent", "high", "medium", "low")
@@ -82,7 +82,7 @@ def check(definition: Definition, members: Members) -> list[Finding]:
 
 
 def members_of(definition: Definition) -> Members:
-    refs = [step.role for step in definition.steps] + [step.escalate_to for step in definition.steps]
+    refs = [step.role for step in definition.steps.values()] + [step.escalate_to for step in definition.steps.values()]
     ids = {ref.id for ref in [*refs, definition.coordinator] if ref is not None and ref.id is not None}
     by_role: dict[int, set[int]] = {}
     for role_id, person_id in RoleMember.objects.active().filter(role_id__in=ids).values_list("role_id", "person_id"):
@@ -111,15 +111,15 @@ def findings_of_keys(workflow: Workflow) -> Iterator[Finding]:
 
 
 def _of_shape(definition: Definition) -> Iterator[Finding]:
-    starts = [step for step in definition.steps if step.is_start]
+    starts = [step for step in definition.steps.values() if step.is_start]
     if not starts:
         yield _error("no_start", "No step is the start.")
     if len(starts) > 1:
         for step in starts:
             yield _error("several_starts", f"{step.name} is one of {len(starts)} starts.", step_id=step.key)
-    if not any(step.is_end for step in definition.steps):
+    if not any(step.is_end for step in definition.steps.values()):
         yield _error("no_end", "No step is an end.")
-    for step in definition.steps:
+    for step in definition.steps.values():
         if step.is_start and step.is_end:
             yield _error("start_is_end", f"{step.name} can't be both start and end.", step_id=step.key)
         if not step.name.strip():
@@ -140,31 +140,31 @@ def _reach(starts: Iterable[int], neighbours: Mapping[int, list[int]]) -> set[in
 
 def _neighbours(definition: Definition, *, backwards: bool = False, without: str = "") -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for edge in definition.edges:
+    for edge in definition.transitions.values():
         if edge.outcome != without:
-            source, target = (edge.to_key, edge.from_key) if backwards else (edge.from_key, edge.to_key)
+            source, target = (edge.to_step_id, edge.from_step_id) if backwards else (edge.from_step_id, edge.to_step_id)
             found.setdefault(source, []).append(target)
     return found
 
 
 def _of_paths(definition: Definition) -> Iterator[Finding]:
-    starts = [step.key for step in definition.steps if step.is_start]
-    ends = [step.key for step in definition.steps if step.is_end]
+    starts = [step.id for step in definition.steps.values() if step.is_start]
+    ends = [step.id for step in definition.steps.values() if step.is_end]
     from_start = _reach(starts, _neighbours(definition))
     to_end = _reach(ends, _neighbours(definition, backwards=True))
-    for step in definition.steps:
-        if starts and step.key not in from_start:
+    for step in definition.steps.values():
+        if starts and step.id not in from_start:
             yield _error("unreachable_step", f"No path leads from the start to {step.name}.", step_id=step.key)
-        if ends and step.key not in to_end:
+        if ends and step.id not in to_end:
             yield _error("no_path_to_end", f"No path leads from {step.name} to an end.", step_id=step.key)
 
 
 def _of_edges(definition: Definition) -> Iterator[Finding]:
-    steps = {step.key: step for step in definition.steps}
-    seen: dict[tuple[int, int, str], EdgePart] = {}
+    steps = definition.steps
+    seen: dict[tuple[int, int, str], GraphTransition] = {}
     forward = _neighbours(definition, without="return")
-    for edge in definition.edges:
-        source, target = steps.get(edge.from_key), steps.get(edge.to_key)
+    for edge in definition.transitions.values():
+        source, target = steps.get(edge.from_step_id), steps.get(edge.to_step_id)
         if source is None or target is None:
             yield _error(
                 "edge_across_workflows",
@@ -172,9 +172,9 @@ def _of_edges(definition: Definition) -> Iterator[Finding]:
                 transition_id=edge.key,
             )
             continue
-        if edge.from_key == edge.to_key:
+        if edge.from_step_id == edge.to_step_id:
             yield _error("self_loop", f"{edge.name} leads back to its own step.", transition_id=edge.key)
-        twin = seen.setdefault((edge.from_key, edge.to_key, edge.outcome), edge)
+        twin = seen.setdefault((edge.from_step_id, edge.to_step_id, edge.outcome), edge)
         if twin is not edge:
             yield _error(
                 "duplicate_edge",
@@ -191,7 +191,7 @@ def _of_edges(definition: Definition) -> Iterator[Finding]:
             )
         if edge.outcome == "return" and target.is_end:
             yield _error("return_to_end", f"{edge.name} returns to an end.", transition_id=edge.key)
-        elif edge.outcome == "return" and edge.from_key not in _reach([edge.to_key], forward):
+        elif edge.outcome == "return" and edge.from_step_id not in _reach([edge.to_step_id], forward):
             yield _warning(
                 "return_forward", f"{target.name} does not come before {source.name}.", transition_id=edge.key
             )
@@ -202,8 +202,8 @@ def _of_edges(definition: Definition) -> Iterator[Finding]:
 
 
 def _of_approvals(definition: Definition) -> Iterator[Finding]:
-    for step in definition.steps:
-        outgoing = [edge for edge in definition.edges if edge.from_key == step.key]
+    for step in definition.steps.values():
+        outgoing = [edge for edge in definition.transitions.values() if edge.from_step_id == step.id]
         if step.kind != "approval" or step.is_end:
             for edge in outgoing:
                 if edge.outcome == "approve" and not step.is_end:
@@ -234,7 +234,7 @@ def _of_approvals(definition: Definition) -> Iterator[Finding]:
 
 
 def _of_roles(definition: Definition) -> Iterator[Finding]:
-    for step in definition.steps:
+    for step in definition.steps.values():
         if step.is_end:
             continue
         if step.role is None or not step.role.is_known:
@@ -264,22 +264,22 @@ def _of_times(definition: Definition) -> Iterator[Finding]:
             yield _error(
                 "sla_order", f"The SLA for {stricter} must be shorter than that for {milder}.", field=f"{stricter}_sla"
             )
-    for step in definition.steps:
+    for step in definition.steps.values():
         if not step.is_end and step.weight <= 0:
             yield _error("weight_not_positive", f"The weight of {step.name} must be above 0.", step_id=step.key)
     if definition.calendar is not None and (problem := problem_with_calendar(definition.calendar)):
         yield _error("calendar_invalid", problem, field="calendar_id")
     budgets = [seconds for _, seconds in known if seconds > 0]
-    if budgets and definition.total_weight > 0:
-        for step in definition.steps:
-            if not step.is_end and step.weight > 0 and definition.share(step) * min(budgets) < SHORTEST_BUDGET_SECONDS:
+    if budgets:
+        for step in definition.steps.values():
+            if not step.is_end and step.weight > 0 and step.share * min(budgets) < MIN_BUDGET_SECONDS:
                 yield _warning(
                     "budget_short", f"{step.name} has less than five minutes at the strictest SLA.", step_id=step.key
                 )
 
 
 def _of_people(definition: Definition, members: Members) -> Iterator[Finding]:
-    for step in definition.steps:
+    for step in definition.steps.values():
         if step.is_end or step.role is None or not step.role.is_known:
             continue
         people = members.of(step.role)
@@ -295,7 +295,7 @@ def _of_people(definition: Definition, members: Members) -> Iterator[Finding]:
 
 
 def _of_approvers(
-    definition: Definition, members: Members, step: StepPart, people: frozenset[int]
+    definition: Definition, members: Members, step: GraphStep, people: frozenset[int]
 ) -> Iterator[Finding]:
     required = step.approval.get("required", 1)
     if step.approval.get("mode", "count") == "count" and isinstance(required, int) and required > len(people):
@@ -304,8 +304,8 @@ def _of_approvers(
             f"{step.name} needs {required} approvals, and its role has {len(people)} people.",
             step_id=step.key,
         )
-    sources = {edge.from_key for edge in definition.edges if edge.to_key == step.key}
-    before = [other for other in definition.steps if other.key in sources]
+    sources = {edge.from_step_id for edge in definition.transitions.values() if edge.to_step_id == step.id}
+    before = [other for other in definition.steps.values() if other.id in sources]
     if len(people) == 1 and any(members.of(other.role) == people for other in before):
         yield _warning(
             "single_approver",

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from role.fields import PersonOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from workflow.fields import IdField, PersonOut, StepRefOut, checked
+from workflow.fields import IdField, StepRefOut, checked
 from workflowmanager import migrating
 
 

@@ -20,9 +20,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.exports import cell
+from role.fields import MAX_ID
 from ticketing_common.filters import StrictParams
 from ticketing_common.permissions import IsAdmin
-from workflow.fields import LARGEST_ID
 from workflowmanager import reports
 
 LONGEST = timedelta(days=3660)
@@ -90,7 +90,7 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         if not start < end <= start + LONGEST:
             raise exceptions.ValidationError({"from": ["The period must end after it begins, within ten years."]})
         workflow = given.get("workflow")
-        if workflow is not None and not (workflow.isascii() and workflow.isdigit() and int(workflow) <= LARGEST_ID):
+        if workflow is not None and not (workflow.isascii() and workflow.isdigit() and int(workflow) <= MAX_ID):
             raise exceptions.ValidationError({"workflow": ["Name a workflow by its id."]})
         return reports.Period(start, end, int(workflow) if workflow else None)
 

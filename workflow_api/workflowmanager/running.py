@@ -12,12 +12,12 @@ from bmscheckout.models import BmsCheckout
 from task.access import check_visible
 from task.assignment import CLAIM, Choice
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
-from task.guards import holds
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from task.participants import new_participants, read_participants
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 from workflowmanager import notices
 from workflowmanager.loading import admin_ids, lock_task, read_clocks, read_history, read_turns

@@ -26,10 +26,10 @@ from django.db import OperationalError, connection, transaction
 from audit.actor import Actor, PlainActor
 from role.models import Person, RoleMember
 from task.assignment import Member
-from task.guards import holds
 from task.models import Task
 from ticketing_common.errors import Refusal
 from tickets.models import Ticket
+from workflow.conditions import holds
 from workflow.graph import GraphTransition, version_graph
 from workflow.models import Workflow
 from workflowmanager import intake, pooling, timing, transitions, verbs

@@ -14,12 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from role.fields import NamedOut
 from task.models import StepVisit
 from ticketing_common.idempotency import idempotent
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.permissions import IsAdmin, caller
-from workflow.fields import NamedOut, StorableText, checked
+from workflow.fields import StorableText, checked
 from workflowmanager import stuck_work
 
 

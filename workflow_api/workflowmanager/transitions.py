@@ -10,9 +10,9 @@ from django.db import transaction
 
 from audit.actor import Actor
 from task.access import holds_role, leads
-from task.guards import holds
 from task.models import ApprovalVote, StepVisit, Task, Timeline
 from ticketing_common.errors import Conflict, Forbidden, Invalid
+from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 from workflowmanager import notices
 from workflowmanager.approvals import Rule, barred_from, give_visit, interested, may_vote

@@ -4,11 +4,16 @@ from rest_framework.routers import SimpleRouter
 from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
 from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
 from workflowmanager.migration_views import MigrateView
+from workflowmanager.people_views import PersonViewSet, RoleViewSet
 from workflowmanager.reports_views import AnalyticsViewSet
 from workflowmanager.saved_views import SavedViewViewSet
 from workflowmanager.stuck_work_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
+from workflowmanager.workflow_views import WorkflowViewSet
 
 router = SimpleRouter()
+router.register("workflows", WorkflowViewSet, basename="workflow")
+router.register("roles", RoleViewSet, basename="role")
+router.register("people", PersonViewSet, basename="person")
 router.register("analytics", AnalyticsViewSet, basename="analytics")
 router.register("views", SavedViewViewSet, basename="view")
 router.register("dead-letters", DeadLetterViewSet, basename="dead-letter")

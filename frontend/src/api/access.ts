@@ -1,39 +1,14 @@
 import { queryOptions } from '@tanstack/react-query';
 import { allPages, http } from './client';
-import type { Person } from './types';
+import type { Auth, Workflow } from './types';
 
 /** Systems, the roles in each, and who holds them. */
 
-export interface System {
-  id: number;
-  slug: string;
-  name: string;
-  description: string;
-}
+export type System = Auth<'SystemOut'>;
 
-export interface AccessRole {
-  id: number;
-  system: string;
-  name: string;
-  description: string;
-  is_custom: boolean;
-  is_protected: boolean;
-  holders: number;
-  version: number;
-}
+export type AccessRole = Auth<'RoleOut'>;
 
-export interface Hold {
-  id: number;
-  user: Person;
-  user_email: string;
-  system: string;
-  role_id: number;
-  role_name: string;
-  is_active: boolean;
-  /** False where the hold is on, but the person is not. */
-  is_effective: boolean;
-  assigned_at: string;
-}
+export type Hold = Auth<'HoldOut'>;
 
 export const accessKeys = {
   all: ['access'] as const,
@@ -97,11 +72,7 @@ export async function deleteRole(roleId: number): Promise<void> {
 }
 
 /** What the workflow service knows of a role: which deployed workflows need it, and who leads it. */
-export interface RoleUse {
-  id: number;
-  lead: Person | null;
-  used_by: string[];
-}
+export type RoleUse = Pick<Workflow<'RoleOut'>, 'id' | 'lead' | 'used_by'>;
 
 export const roleUseQuery = () =>
   queryOptions({

@@ -1,48 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
-import { allPages, http, succeedSession } from './client';
+import { allPages, getData, http, succeedSession } from './client';
+import type { Auth, AuthInput } from './types';
 
 /** What people do with their own account. */
 
-export type OtpMethod = 'none' | 'email' | 'totp';
+export type OtpMethod = Auth<'OtpMethod'>;
 
-export interface Profile {
-  user_id: number;
-  email: string;
-  username: string;
-  first_name: string;
-  middle_name: string;
-  last_name: string;
-  suffix: string;
-  phone_number: string;
-  full_name: string;
-  department: string;
-  company_id: string;
-  avatar_url: string;
-  is_active: boolean;
-  is_locked: boolean;
-  locked_until: string | null;
-  has_password: boolean;
-  otp_method: OtpMethod;
-  last_login: string | null;
-  date_joined: string;
-  version: number;
-  roles: Record<string, string[]>;
-}
+export type Profile = Auth<'UserOut'>;
 
-export interface OtpState {
-  method: OtpMethod;
-  recovery_codes_left: number;
-}
+export type OtpState = Auth<'OtpOut'>;
 
-export interface Session {
-  sid: string;
-  device: string;
-  address: string | null;
-  created_at: string;
-  last_seen_at: string;
-  expires_at: string;
-  is_current: boolean;
-}
+export type Session = Auth<'SessionOut'>;
 
 const ME = '/auth/api/v1/users/me/';
 
@@ -55,12 +23,10 @@ export const accountKeys = {
 export const meQuery = () =>
   queryOptions({
     queryKey: accountKeys.me,
-    queryFn: async ({ signal }) => (await http.get<Profile>(ME, { signal })).data,
+    queryFn: ({ signal }) => getData<Profile>(ME, { signal }),
   });
 
-export type ProfileChanges = Partial<
-  Pick<Profile, 'email' | 'username' | 'first_name' | 'middle_name' | 'last_name' | 'suffix' | 'phone_number'>
-> & { current_password?: string };
+export type ProfileChanges = AuthInput<'PatchedMeInRequest'>;
 
 export async function changeMe(changes: ProfileChanges): Promise<Profile> {
   return (await http.patch(ME, changes)).data;
@@ -91,7 +57,7 @@ export async function changePassword(input: {
 export const otpQuery = () =>
   queryOptions({
     queryKey: accountKeys.otp,
-    queryFn: async ({ signal }) => (await http.get<OtpState>(`${ME}otp/`, { signal })).data,
+    queryFn: ({ signal }) => getData<OtpState>(`${ME}otp/`, { signal }),
   });
 
 export async function chooseMailCodes(currentPassword: string): Promise<OtpState> {

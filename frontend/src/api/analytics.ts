@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http } from './client';
+import { getData, http } from './client';
 import type { Priority } from './types';
 
 export interface Period {
@@ -127,8 +127,8 @@ export const analyticsKeys = { all: ['analytics'] as const };
 export const overviewQuery = (period: Period) =>
   queryOptions({
     queryKey: [...analyticsKeys.all, 'overview', period],
-    queryFn: async ({ signal }) =>
-      (await http.get<Overview>('/workflow/analytics/overview/', { params: asked(period), signal })).data,
+    queryFn: ({ signal }) =>
+      getData<Overview>('/workflow/analytics/overview/', { params: asked(period), signal }),
     placeholderData: keepPreviousData,
     staleTime: 20_000,
   });
@@ -138,11 +138,11 @@ export const reportRowsQuery = <N extends ReportName>(name: N, period: Period) =
     queryKey: [...analyticsKeys.all, name, period],
     queryFn: async ({ signal }) =>
       (
-        await http.get<{ results: ReportRows[N][] }>(`/workflow/analytics/${name}/`, {
+        await getData<{ results: ReportRows[N][] }>(`/workflow/analytics/${name}/`, {
           params: asked(period),
           signal,
         })
-      ).data.results,
+      ).results,
     placeholderData: keepPreviousData,
   });
 

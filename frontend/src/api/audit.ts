@@ -1,24 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
-import type { Person } from './types';
+import { getData, http, type Page } from './client';
+import type { Workflow } from './types';
 
-export interface AuditRow {
-  id: number;
-  at: string;
-  actor: Person | null;
-  on_behalf_of_id: number | null;
-  action: string;
-  object_type: string;
-  object_id: string;
-  ticket_number: string;
-  old: unknown;
-  new: unknown;
-  reason: string;
-  request_id: string;
-  ip_address: string | null;
-  previous_hash: string;
-  hash: string;
-}
+export type AuditRow = Workflow<'AuditLogOut'>;
 
 export interface AuditFilters {
   ticket_number?: string;
@@ -31,15 +15,7 @@ export interface AuditFilters {
   at_before?: string;
 }
 
-export interface Verification {
-  valid: boolean;
-  is_complete: boolean;
-  checked: number;
-  last_id: number;
-  last_hash: string;
-  first_bad_id: number | null;
-  problem: string;
-}
+export type Verification = Workflow<'VerificationOut'>;
 
 const given = (filters: object) =>
   Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '' && value !== undefined));
@@ -47,13 +23,11 @@ const given = (filters: object) =>
 export const auditListQuery = (filters: AuditFilters, page: number, pageSize: number) =>
   queryOptions({
     queryKey: ['audit', filters, page],
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<Page<AuditRow>>('/workflow/audit/', {
-          params: { ...given(filters), page, page_size: pageSize },
-          signal,
-        })
-      ).data,
+    queryFn: ({ signal }) =>
+      getData<Page<AuditRow>>('/workflow/audit/', {
+        params: { ...given(filters), page, page_size: pageSize },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 

@@ -1,5 +1,5 @@
 import { http } from './client';
-import type { Priority } from './types';
+import type { Workflow, WorkflowInput } from './types';
 
 export const BULK_ACTIONS = [
   'claim',
@@ -9,24 +9,12 @@ export const BULK_ACTIONS = [
   'escalate',
   'priority',
   'transfer',
-] as const;
-export type BulkAction = (typeof BULK_ACTIONS)[number];
+] as const satisfies BulkAction[];
+export type BulkAction = Workflow<'ActionEnum'>;
 
-export interface BulkInput {
-  action: BulkAction;
-  task_ids: number[];
-  reason?: string;
-  priority?: Priority;
-  to_user_id?: number;
-}
+export type BulkInput = WorkflowInput<'BulkInRequest'>;
 
-export interface BulkResult {
-  task_id: number;
-  ok: boolean;
-  status: number;
-  version?: number;
-  error?: { code: string; detail: string; attr: string | null };
-}
+export type BulkResult = WorkflowInput<'BulkResultOut'>;
 
 export async function actOnMany(input: BulkInput): Promise<BulkResult[]> {
   const answer = await http.post<{ results: BulkResult[] }>('/workflow/tasks/bulk/', input, {

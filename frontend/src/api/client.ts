@@ -1,4 +1,4 @@
-import axios, { type InternalAxiosRequestConfig } from 'axios';
+import axios, { type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios';
 import { forgetSessionHint, takeEarlySession } from './earlySession';
 import { type Problem, toProblem } from './problem';
 import { getAccessToken, readClaims, setAccessToken } from './token';
@@ -141,12 +141,17 @@ export interface Page<T> {
   results: T[];
 }
 
+/** Read one thing. */
+export async function getData<T>(url: string, config?: AxiosRequestConfig): Promise<T> {
+  return (await http.get<T>(url, config)).data;
+}
+
 /** Every page of a list that is short by its nature. */
 export async function allPages<T>(url: string, params: object, signal: AbortSignal): Promise<T[]> {
   const all: T[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await http.get<Page<T>>(url, { params: { ...params, page, page_size: 100 }, signal });
-    all.push(...answer.data.results);
-    if (!answer.data.next) return all;
+    const answer = await getData<Page<T>>(url, { params: { ...params, page, page_size: 100 }, signal });
+    all.push(...answer.results);
+    if (!answer.next) return all;
   }
 }

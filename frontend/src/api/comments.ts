@@ -1,34 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
-import { allPages, http } from './client';
-import type { Person, Visibility } from './types';
+import { allPages, getData, http } from './client';
+import type { Messaging, Person, Visibility } from './types';
 
-export interface CommentAttachment {
-  id: number;
-  file_name: string;
-  content_type: string;
-  size: number;
-}
+export type CommentAttachment = Messaging<'AttachmentOut'>;
 
-export type Rating = 'up' | 'down';
+export type Rating = Messaging<'RatingValueEnum'>;
 
-export interface Comment {
-  id: number;
-  ticket_id: string;
-  author: Person | null;
-  /** Who wrote at the help desk and has no account here; `author` is null then. */
-  outside_author: { full_name: string; service: string } | null;
-  text: string;
-  visibility: Visibility;
-  parent_id: number | null;
-  rating: { up: number; down: number; mine: Rating | null };
-  mentions: Person[];
-  attachments: CommentAttachment[];
-  created_at: string;
-  edited_at: string | null;
-  deleted_at: string | null;
-  seq: number;
-  client_id?: string | null;
-}
+export type Comment = Messaging<'CommentOut'>;
 
 /** Whose words they are; undefined where nobody is known any more. */
 export const authorName = (comment: Comment) => (comment.author ?? comment.outside_author)?.full_name;
@@ -93,16 +71,12 @@ export async function fetchAttachment(attachmentId: number): Promise<Blob> {
 export const participantsQuery = (ticketNumber: string) =>
   queryOptions({
     queryKey: ['comments', ticketNumber, 'participants'],
-    queryFn: async ({ signal }) =>
-      (await http.get<Person[]>(`/messaging/tickets/${ticketNumber}/participants/`, { signal })).data,
+    queryFn: ({ signal }) =>
+      getData<Person[]>(`/messaging/tickets/${ticketNumber}/participants/`, { signal }),
     staleTime: 60_000,
   });
 
-export interface Revision {
-  text: string;
-  replaced_by: Person;
-  replaced_at: string;
-}
+export type Revision = Messaging<'RevisionOut'>;
 
 export const historyQuery = (commentId: number) =>
   queryOptions({
@@ -111,10 +85,7 @@ export const historyQuery = (commentId: number) =>
     staleTime: 0,
   });
 
-export interface ReadState {
-  last_read_seq: number;
-  unread_comments: number;
-}
+export type ReadState = Messaging<'ReadStateOut'>;
 
 export async function fetchReadState(ticketNumber: string): Promise<ReadState> {
   return (await http.get<ReadState>(`/messaging/tickets/${ticketNumber}/read-state/`)).data;

@@ -1,19 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { http, type Page } from './client';
+import type { Workflow } from './types';
 
 /** Messages that the workflow service rejected, with the reason that a broker can't keep. */
-export interface DeadLetter {
-  id: number;
-  queue: string;
-  message_id: string;
-  task: string;
-  code: string;
-  reason: string;
-  body: string;
-  request_id: string;
-  created_at: string;
-  resolved_at: string | null;
-}
+export type DeadLetter = Workflow<'DeadLetterOut'>;
 
 export const DEAD_LETTER_PAGE_SIZE = 25;
 export const deadLettersKey = ['dead-letters'] as const;

@@ -1,41 +1,19 @@
 import { queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
-import type { NamedRef, Outcome, Person } from './types';
-import { type GraphEdge, type GraphStep, type WorkflowRow, workflowKeys } from './workflows';
+import { getData, http, type Page } from './client';
+import type { Outcome, Person, StepRef, Workflow, WorkflowInput } from './types';
+import { type StepKind, type WorkflowRow, workflowKeys } from './workflows';
 
 /** Definitions of workflows as the designer edits them: drafts, findings, versions and the moves of their life. */
 
 export type Move = 'initialize' | 'deploy' | 'pause' | 'resume' | 'archive';
-export type Assignment = 'round_robin' | 'least_loaded' | 'claim';
+export type Assignment = Workflow<'AssignmentEnum'>;
 
-export interface WorkflowDetail extends WorkflowRow {
-  description: string;
-  is_archived: boolean;
-  at_risk_percent: number;
-  calendar: NamedRef | null;
-  coordinator_role: { id: number | null; name: string } | null;
-  edit_version: number;
-  legal_moves: Move[];
-  is_waiting_for_roles: boolean;
-}
+/** The schema names the moves as plain text. */
+export type WorkflowDetail = Omit<WorkflowRow, 'legal_moves'> & { legal_moves: Move[] };
 
-export interface Approval {
-  required?: number;
-  mode?: 'count' | 'percent';
-}
+export type Approval = WorkflowInput<'ApprovalFieldRequest'>;
 
-export interface DraftStepDocument extends GraphStep {
-  description: string;
-  role_id: number | null;
-  escalate_to_id: number | null;
-  assignment: Assignment;
-  weight: string;
-  approval: Approval;
-  end_status: '' | 'completed' | 'rejected';
-  return_cap: number;
-  position: { x?: number; y?: number };
-  order: number;
-}
+export type DraftStepDocument = Omit<WorkflowInput<'GraphStepOut'>, 'approval'> & { approval: Approval };
 
 export type Condition =
   | { field: string; op: string; value?: unknown }
@@ -43,111 +21,41 @@ export type Condition =
   | { any: Condition[] }
   | { not: Condition };
 
-export interface DraftEdgeDocument extends GraphEdge {
-  requires_comment: boolean;
-  is_automatic: boolean;
+/** The schema leaves conditions open. */
+export type DraftEdgeDocument = Omit<Workflow<'TransitionOut'>, 'condition'> & {
   condition: Condition | null;
-  order: number;
-}
+};
 
-export interface DraftGraphDocument {
-  workflow: number;
-  edit_version: number;
-  status: string;
-  has_undeployed_changes: boolean;
+export type DraftGraphDocument = Omit<Workflow<'GraphOut'>, 'steps' | 'transitions'> & {
   steps: DraftStepDocument[];
   transitions: DraftEdgeDocument[];
-}
+};
 
 /** What is stored: new parts bear a text as their id, and the answer says what it became. */
-export interface GraphInput {
-  edit_version: number;
-  steps: (Omit<Partial<DraftStepDocument>, 'id'> & { id: number | string; name: string })[];
-  transitions: {
-    id: number | string;
-    from_step: number | string;
-    to_step: number | string;
-    name: string;
-    outcome: Outcome;
-    requires_comment: boolean;
-    is_automatic: boolean;
-    condition: Condition | null;
-    order: number;
-  }[];
-}
+export type GraphInput = WorkflowInput<'GraphInRequest'>;
 
-export interface SavedGraph extends DraftGraphDocument {
-  id_map: Record<string, number>;
-}
+export type SavedGraph = DraftGraphDocument & Pick<Workflow<'SavedGraphOut'>, 'id_map'>;
 
-export interface Finding {
-  severity: 'error' | 'warning';
-  code: string;
-  message: string;
-  step_id: number | null;
-  transition_id: number | null;
-  field: string | null;
-}
+export type Finding = Workflow<'FindingOut'>;
 
-export interface Report {
-  is_valid: boolean;
-  errors: Finding[];
-  warnings: Finding[];
-}
+export type Report = Workflow<'ReportOut'>;
 
-export interface Change {
-  field: string;
-  old: unknown;
-  new: unknown;
-}
+export type Change = Workflow<'ChangeOut'>;
 
-interface Parts {
-  added: ({ key: number; name: string } & Record<string, unknown>)[];
-  removed: ({ key: number; name: string } & Record<string, unknown>)[];
-  changed: { key: number; name: string; changes: Change[] }[];
-}
+export type Differences = Workflow<'DifferencesOut'>;
 
-export interface Differences {
-  policy: Change[];
-  steps: Parts;
-  transitions: Parts;
-}
+/** The schema leaves the step open. */
+export type DeployPreview = Omit<Workflow<'PreviewOut'>, 'running'> & {
+  running: (Omit<Workflow<'RunningOut'>, 'step'> & { step: StepRef | null })[];
+};
 
-export interface DeployPreview {
-  status: string;
-  legal_moves: Move[];
-  live_version: number | null;
-  next_version: number;
-  has_changes: boolean;
-  changes: Differences | null;
-  report: Report;
-  running_tasks: number;
-  running: {
-    version: number;
-    step: { id: number; name: string; role: string } | null;
-    running_tasks: number;
-    is_in_draft: boolean;
-  }[];
-}
+export type VersionRow = Workflow<'VersionOut'>;
 
-export interface VersionRow {
-  id: number;
-  workflow: number;
-  number: number;
-  name: string;
-  is_current: boolean;
-  end_logic: string;
-  sla_seconds: Record<string, number>;
-  redeployed_from: number | null;
-  deployed_by_id: number | null;
-  deployed_at: string;
-  running_tasks: number;
-}
-
-export interface VersionDetail extends VersionRow {
-  steps: (GraphStep & { key: number })[];
-  transitions: (GraphEdge & { key: number })[];
-}
+/** The schema names kinds and outcomes of a version as plain text. */
+export type VersionDetail = Omit<Workflow<'VersionDetailOut'>, 'steps' | 'transitions'> & {
+  steps: (Omit<Workflow<'VersionStepOut'>, 'kind'> & { kind: StepKind })[];
+  transitions: (Omit<Workflow<'VersionTransitionOut'>, 'outcome'> & { outcome: Outcome })[];
+};
 
 export interface WorkflowFile {
   format: string;
@@ -155,9 +63,7 @@ export interface WorkflowFile {
   [part: string]: unknown;
 }
 
-export interface Calendar extends NamedRef {
-  time_zone: string;
-}
+export type Calendar = Workflow<'CalendarOut'>;
 
 const base = (id: number | string) => `/workflow/workflows/${id}/`;
 
@@ -171,27 +77,26 @@ export const definitionKeys = {
 export const definitionQuery = (id: string) =>
   queryOptions({
     queryKey: definitionKeys.workflow(id),
-    queryFn: async ({ signal }) => (await http.get<WorkflowDetail>(base(id), { signal })).data,
+    queryFn: ({ signal }) => getData<WorkflowDetail>(base(id), { signal }),
   });
 
 export const draftGraphQuery = (id: string) =>
   queryOptions({
     queryKey: definitionKeys.draft(id),
-    queryFn: async ({ signal }) => (await http.get<DraftGraphDocument>(`${base(id)}graph/`, { signal })).data,
+    queryFn: ({ signal }) => getData<DraftGraphDocument>(`${base(id)}graph/`, { signal }),
   });
 
 /** Findings belong to one state of the draft; its edit version is part of the question. */
 export const reportQuery = (id: string, editVersion: number) =>
   queryOptions({
     queryKey: [...definitionKeys.report(id), editVersion],
-    queryFn: async ({ signal }) => (await http.get<Report>(`${base(id)}validate/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Report>(`${base(id)}validate/`, { signal }),
   });
 
 export const deployPreviewQuery = (id: string) =>
   queryOptions({
     queryKey: [...workflowKeys.all, 'deploy-preview', id],
-    queryFn: async ({ signal }) =>
-      (await http.get<DeployPreview>(`${base(id)}deploy-preview/`, { signal })).data,
+    queryFn: ({ signal }) => getData<DeployPreview>(`${base(id)}deploy-preview/`, { signal }),
     staleTime: 0,
     gcTime: 0,
   });
@@ -199,37 +104,32 @@ export const deployPreviewQuery = (id: string) =>
 export const versionListQuery = (id: string) =>
   queryOptions({
     queryKey: definitionKeys.versions(id),
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<VersionRow>>(`${base(id)}versions/`, { params: { page_size: 100 }, signal })).data
-        .results,
+    queryFn: ({ signal }) =>
+      getData<Page<VersionRow>>(`${base(id)}versions/`, { params: { page_size: 100 }, signal }).results,
   });
 
 export const versionQuery = (id: string, number: string) =>
   queryOptions({
     queryKey: [...definitionKeys.versions(id), number],
-    queryFn: async ({ signal }) =>
-      (await http.get<VersionDetail>(`${base(id)}versions/${number}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<VersionDetail>(`${base(id)}versions/${number}/`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const comparisonQuery = (id: string, from: string, to: string) =>
   queryOptions({
     queryKey: [...definitionKeys.versions(id), 'compare', from, to],
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<Differences & { is_same: boolean }>(`${base(id)}versions/compare/`, {
-          params: { from, to },
-          signal,
-        })
-      ).data,
+    queryFn: ({ signal }) =>
+      getData<Differences & { is_same: boolean }>(`${base(id)}versions/compare/`, {
+        params: { from, to },
+        signal,
+      }),
   });
 
 export const calendarListQuery = () =>
   queryOptions({
     queryKey: ['calendars'],
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal })).data
-        .results,
+    queryFn: ({ signal }) =>
+      getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal }).results,
     staleTime: 60_000,
   });
 
@@ -249,23 +149,7 @@ export async function saveGraph(id: string, graph: GraphInput): Promise<SavedGra
   return (await http.put(`${base(id)}graph/`, graph)).data;
 }
 
-export type WorkflowValues = Partial<
-  Pick<
-    WorkflowDetail,
-    | 'name'
-    | 'description'
-    | 'category'
-    | 'sub_category'
-    | 'department'
-    | 'is_default'
-    | 'end_logic'
-    | 'low_sla'
-    | 'medium_sla'
-    | 'high_sla'
-    | 'urgent_sla'
-    | 'at_risk_percent'
-  >
-> & { calendar_id?: number | null; coordinator_role_id?: number | null };
+export type WorkflowValues = Omit<WorkflowInput<'PatchedWorkflowUpdateInRequest'>, 'edit_version'>;
 
 export async function updateWorkflow(
   id: string,

@@ -1,28 +1,13 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
+import { getData, http, type Page } from './client';
+import type { Workflow } from './types';
 
 export const SYSTEMS = ['ams', 'bms'] as const;
-export type HandoffSystem = (typeof SYSTEMS)[number];
+export type HandoffSystem = Workflow<'SystemEnum'>;
 export const HANDOFF_STATUSES = ['queued', 'sent', 'acknowledged', 'failed', 'waived'] as const;
-export type HandoffStatus = (typeof HANDOFF_STATUSES)[number];
+export type HandoffStatus = Workflow<'CheckoutStatusEnum'>;
 
-export interface Checkout {
-  id: number;
-  task_id: number;
-  ticket_number: string;
-  idempotency_key: string;
-  payload: Record<string, unknown>;
-  status: HandoffStatus;
-  attempts: number;
-  next_attempt_at: string | null;
-  last_error: string;
-  external_reference: string;
-  waived_reason: string;
-  waived_by_id: number | null;
-  created_at: string;
-  sent_at: string | null;
-  acknowledged_at: string | null;
-}
+export type Checkout = Workflow<'CheckoutOut'>;
 
 export const handoffKeys = { all: ['handoffs'] as const };
 
@@ -32,13 +17,11 @@ export const checkoutListQuery = (
 ) =>
   queryOptions({
     queryKey: [...handoffKeys.all, system, params],
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<Page<Checkout>>(`/workflow/${system}/checkouts/`, {
-          params: { ...params, status: params.status || undefined, search: params.search || undefined },
-          signal,
-        })
-      ).data,
+    queryFn: ({ signal }) =>
+      getData<Page<Checkout>>(`/workflow/${system}/checkouts/`, {
+        params: { ...params, status: params.status || undefined, search: params.search || undefined },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 

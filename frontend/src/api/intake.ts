@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
+import { getData, http, type Page } from './client';
 import type { TicketDetail } from './tickets';
-import type { Priority } from './types';
+import type { Workflow } from './types';
 import type { WorkflowStatus } from './workflows';
 
 export const VERDICTS = [
@@ -14,31 +14,16 @@ export const VERDICTS = [
   'invalid',
   'unreadable',
 ] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type Verdict = Workflow<'VerdictEnum'>;
 
 /** One message as it came in, and what became of it. */
-export interface IntakeRow {
-  id: number;
-  queue: string;
-  message_id: string;
-  ticket_number: string;
-  ticket_id: number | null;
-  verdict: Verdict;
-  reason: string;
-  rule: string;
-  workflow_id: number | null;
-  dead_letter_id: number | null;
-  replay_of_id: number | null;
-  replayed_by_id: number | null;
-  request_id: string;
-  received_at: string;
-}
+export type IntakeRow = Workflow<'IntakeRowOut'>;
 
-export interface IntakeDetail extends IntakeRow {
+/** The schema leaves the content of a message open. */
+export type IntakeDetail = Omit<Workflow<'IntakeOut'>, 'headers' | 'body'> & {
   headers: Record<string, unknown>;
   body: Record<string, unknown> | null;
-  raw_body: string;
-}
+};
 
 export interface Candidate {
   workflow_id: number;
@@ -47,18 +32,9 @@ export interface Candidate {
   why: string;
 }
 
-export interface UnmatchedTicket {
-  id: number;
-  ticket_number: string;
-  subject: string;
-  category: string;
-  sub_category: string;
-  department: string;
-  priority: Priority;
-  unmatched_reason: string;
+export type UnmatchedTicket = Omit<Workflow<'TicketRowOut'>, 'unmatched_detail'> & {
   unmatched_detail: Candidate[] | null;
-  received_at: string;
-}
+};
 
 export interface IntakeParams {
   verdict?: string;
@@ -75,27 +51,24 @@ const given = (params: object) =>
 export const intakeListQuery = (params: IntakeParams) =>
   queryOptions({
     queryKey: [...intakeKeys.all, 'list', params],
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<IntakeRow>>('/workflow/intake/', { params: given(params), signal })).data,
+    queryFn: ({ signal }) => getData<Page<IntakeRow>>('/workflow/intake/', { params: given(params), signal }),
     placeholderData: keepPreviousData,
   });
 
 export const intakeQuery = (id: number) =>
   queryOptions({
     queryKey: [...intakeKeys.all, 'one', id],
-    queryFn: async ({ signal }) => (await http.get<IntakeDetail>(`/workflow/intake/${id}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<IntakeDetail>(`/workflow/intake/${id}/`, { signal }),
   });
 
 export const unmatchedQuery = (params: { search?: string; page?: number; page_size?: number }) =>
   queryOptions({
     queryKey: [...intakeKeys.unmatched, params],
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<Page<UnmatchedTicket>>('/workflow/tickets/', {
-          params: { intake_state: 'unmatched', ...given(params) },
-          signal,
-        })
-      ).data,
+    queryFn: ({ signal }) =>
+      getData<Page<UnmatchedTicket>>('/workflow/tickets/', {
+        params: { intake_state: 'unmatched', ...given(params) },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 

@@ -1,49 +1,20 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { allPages, http, type Page } from './client';
-import type { Person } from './types';
+import { allPages, getData, http, type Page } from './client';
+import type { Notifications } from './types';
 
 /** The wording of notices, and what became of every mail. */
 
-export interface TemplateParts {
-  subject: string;
-  body_text: string;
-  body_html: string;
-  inapp_message: string;
-}
+export type TemplateParts = Pick<TemplateRow, 'subject' | 'body_text' | 'body_html' | 'inapp_message'>;
 
-export interface TemplateRow extends TemplateParts {
-  id: number;
-  notification_type: string;
-  label: string;
-  version: number;
-  edited_by: Person | null;
-  updated_at: string;
-}
+export type TemplateRow = Notifications<'TemplateRow'>;
 
-export interface TemplateVariable {
-  name: string;
-  description: string;
-  sample: string;
-  is_required: boolean;
-  is_secret: boolean;
-}
+export type TemplateVariable = Notifications<'VariableOut'>;
 
-export interface Template extends TemplateRow {
-  variables: TemplateVariable[];
-}
+export type Template = Notifications<'TemplateOut'>;
 
-export interface TemplateVersion extends TemplateParts {
-  version: number;
-  edited_by: Person | null;
-  created_at: string;
-}
+export type TemplateVersion = Notifications<'TemplateVersionOut'>;
 
-export interface Preview {
-  subject: string;
-  text: string;
-  html: string;
-  inapp_message: string;
-}
+export type Preview = Notifications<'PreviewOut'>;
 
 const TEMPLATES = '/notification/api/v1/notifications/templates/';
 
@@ -62,7 +33,7 @@ export const templatesQuery = () =>
 export const templateQuery = (id: number) =>
   queryOptions({
     queryKey: mailingKeys.template(id),
-    queryFn: async ({ signal }) => (await http.get<Template>(`${TEMPLATES}${id}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Template>(`${TEMPLATES}${id}/`, { signal }),
   });
 
 export const templateVersionsQuery = (id: number) =>
@@ -87,31 +58,11 @@ export async function restoreTemplate(id: number, version: number): Promise<Temp
 }
 
 export const DELIVERY_STATUSES = ['queued', 'retrying', 'sent', 'failed', 'skipped'] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+export type DeliveryStatus = Notifications<'NotificationStatus'>;
 
-export interface DeliveryRow {
-  id: number;
-  event_id: string;
-  notification_type: string;
-  channel: string;
-  user_id: number | null;
-  email: string;
-  subject: string;
-  status: DeliveryStatus;
-  reason: string;
-  last_error: string;
-  attempts: number;
-  due_at: string | null;
-  created_at: string;
-  sent_at: string | null;
-}
+export type DeliveryRow = Notifications<'NotificationRow'>;
 
-export interface Delivery extends DeliveryRow {
-  template_version: number | null;
-  body_text: string;
-  body_html: string;
-  log: { id: number; status: string; reason: string; detail: string; attempt: number; at: string }[];
-}
+export type Delivery = Notifications<'NotificationOut'>;
 
 export interface DeliveryParams {
   status?: string[];
@@ -141,7 +92,7 @@ export const deliveriesQuery = (params: DeliveryParams) =>
 export const deliveryQuery = (id: number) =>
   queryOptions({
     queryKey: [...mailingKeys.deliveries, 'one', id],
-    queryFn: async ({ signal }) => (await http.get<Delivery>(`${HISTORY}${id}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Delivery>(`${HISTORY}${id}/`, { signal }),
   });
 
 export async function retryDelivery(id: number): Promise<Delivery> {

@@ -1,15 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
+import { getData, http, type Page } from './client';
+import type { Notifications } from './types';
 
-export interface Notification {
-  id: number;
-  notification_type: string;
-  subject: string;
-  message: string;
-  link: string | null;
-  is_read: boolean;
-  created_at: string;
-}
+export type Notification = Notifications<'InAppOut'>;
 
 const ROOT = '/notification/api/v2/notifications/inapp/';
 
@@ -24,7 +17,7 @@ export const unreadCountQuery = () =>
   queryOptions({
     queryKey: notificationKeys.unread,
     queryFn: async ({ signal }) =>
-      (await http.get<{ unread_count: number }>(`${ROOT}unread-count/`, { signal })).data.unread_count,
+      (await getData<{ unread_count: number }>(`${ROOT}unread-count/`, { signal })).unread_count,
     // The socket is a hint only; a lost hint is made good within the minute.
     refetchInterval: 60_000,
   });
@@ -32,8 +25,7 @@ export const unreadCountQuery = () =>
 export const notificationListQuery = () =>
   queryOptions({
     queryKey: notificationKeys.list,
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<Notification>>(ROOT, { params: { page_size: 30 }, signal })).data,
+    queryFn: ({ signal }) => getData<Page<Notification>>(ROOT, { params: { page_size: 30 }, signal }),
   });
 
 export async function markRead(notificationId: number): Promise<void> {

@@ -1,12 +1,9 @@
 import { http } from './client';
+import type { Auth } from './types';
 
 /** For people who are not signed in: the links that come by mail. */
 
-export interface Invited {
-  email: string;
-  full_name: string;
-  expires_at: string;
-}
+export type Invited = Auth<'InvitedOut'>;
 
 export async function askForResetLink(input: { email: string; captcha: string }): Promise<void> {
   await http.post('/auth/api/v1/password/forgot/', input);

@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Profile, Session } from './account';
-import { allPages, http, type Page } from './client';
+import { allPages, getData, http, type Page } from './client';
 import type { TaskRow } from './tasks';
-import type { NamedRef, Person } from './types';
+import type { Auth, AuthInput, Workflow, WorkflowInput } from './types';
 
 /** People as administrators manage them: auth keeps the accounts, the workflow service who takes work. */
 
@@ -46,36 +46,18 @@ export const peopleQuery = (params: PeopleParams) =>
 export const personQuery = (userId: number) =>
   queryOptions({
     queryKey: peopleKeys.one(userId),
-    queryFn: async ({ signal }) => (await http.get<Profile>(`${ROOT}${userId}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Profile>(`${ROOT}${userId}/`, { signal }),
   });
 
-export interface RoleGiven {
-  system: string;
-  role: string;
-}
+export type RoleGiven = AuthInput<'RoleGivenRequest'>;
 
-export interface NewPerson {
-  email: string;
-  first_name: string;
-  last_name: string;
-  department?: string;
-  company_id?: string;
-  phone_number?: string;
-  roles?: RoleGiven[];
-}
+export type NewPerson = AuthInput<'InvitationInRequest'>;
 
 export async function createPerson(input: NewPerson & { password: string }): Promise<Profile> {
   return (await http.post(ROOT, input)).data;
 }
 
-export interface Invitation {
-  id: number;
-  user_id: number;
-  email: string;
-  full_name: string;
-  created_at: string;
-  expires_at: string;
-}
+export type Invitation = Auth<'InvitationOut'>;
 
 const INVITATIONS = '/auth/api/v1/invitations/';
 
@@ -93,12 +75,7 @@ export async function withdrawInvitation(invitationId: number): Promise<void> {
   await http.delete(`${INVITATIONS}${invitationId}/`);
 }
 
-export type PersonChanges = Partial<
-  Pick<
-    Profile,
-    'email' | 'username' | 'first_name' | 'last_name' | 'phone_number' | 'department' | 'company_id'
-  >
->;
+export type PersonChanges = AuthInput<'PatchedUserInRequest'>;
 
 export async function changePerson(userId: number, changes: PersonChanges): Promise<Profile> {
   return (await http.patch(`${ROOT}${userId}/`, changes)).data;
@@ -129,16 +106,7 @@ export async function endPersonSessions(userId: number): Promise<void> {
   await http.delete(`${ROOT}${userId}/sessions/`);
 }
 
-export interface ImportResult {
-  is_imported: boolean;
-  good: number;
-  failed: number;
-  rows: {
-    row: number;
-    email: string;
-    errors: { code: string; detail: string; attr: string | null }[];
-  }[];
-}
+export type ImportResult = Auth<'ImportOut'>;
 
 export async function importPeople(input: {
   file: File;
@@ -153,19 +121,7 @@ export async function importPeople(input: {
 }
 
 /** Somebody who works on tickets, and whether they take work now. */
-export interface Worker {
-  user_id: number;
-  full_name: string;
-  email: string;
-  is_active: boolean;
-  is_away: boolean;
-  away_from: string | null;
-  away_until: string | null;
-  substitute: Person | null;
-  capacity: number | null;
-  open_tasks: number;
-  roles: NamedRef[];
-}
+export type Worker = Workflow<'AgentOut'>;
 
 export const workersQuery = () =>
   queryOptions({
@@ -174,12 +130,7 @@ export const workersQuery = () =>
     staleTime: 30_000,
   });
 
-export interface Availability {
-  away_from?: string | null;
-  away_until?: string | null;
-  substitute_id?: number | null;
-  capacity?: number | null;
-}
+export type Availability = WorkflowInput<'PatchedAvailabilityInRequest'>;
 
 export async function changeAvailability(userId: number, values: Availability): Promise<Worker> {
   return (await http.patch(`/workflow/people/${userId}/availability/`, values)).data;

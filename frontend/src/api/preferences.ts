@@ -1,35 +1,19 @@
 import { queryOptions } from '@tanstack/react-query';
-import { http } from './client';
+import { getData, http } from './client';
+import type { NotificationInput, Notifications } from './types';
 
 export type Channel = 'inapp' | 'email';
 
-export interface TypePreference {
-  notification_type: string;
-  label: string;
-  is_locked: boolean;
-  is_urgent: boolean;
-  email: boolean;
-  inapp: boolean;
-}
+/** The schema names the type as plain text. */
+export type TypePreference = Omit<Notifications<'PreferenceOut'>, 'notification_type'> & {
+  notification_type: Notifications<'NotificationType'>;
+};
 
-export interface MailSchedule {
-  time_zone: string;
-  quiet_from: string | null;
-  quiet_to: string | null;
-  digest: string;
-  digest_at: string | null;
-  is_unsubscribed: boolean;
-}
+export type MailSchedule = Notifications<'Schedule'>;
 
-export interface Preferences {
-  types: TypePreference[];
-  schedule: MailSchedule;
-}
+export type Preferences = Omit<Notifications<'PreferencesOut'>, 'types'> & { types: TypePreference[] };
 
-export interface PreferenceChanges {
-  types?: { notification_type: string; email?: boolean; inapp?: boolean }[];
-  schedule?: Partial<MailSchedule>;
-}
+export type PreferenceChanges = NotificationInput<'PatchedPreferencesInRequest'>;
 
 const ROOT = '/notification/api/v1/notifications/preferences/';
 
@@ -38,7 +22,7 @@ export const preferencesKey = ['preferences'] as const;
 export const preferencesQuery = () =>
   queryOptions({
     queryKey: preferencesKey,
-    queryFn: async ({ signal }) => (await http.get<Preferences>(ROOT, { signal })).data,
+    queryFn: ({ signal }) => getData<Preferences>(ROOT, { signal }),
   });
 
 export async function changePreferences(changes: PreferenceChanges): Promise<Preferences> {

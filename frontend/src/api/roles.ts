@@ -1,17 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
-import type { Person } from './types';
+import { getData, http, type Page } from './client';
+import type { Workflow } from './types';
 
-export interface Role {
-  id: number;
-  name: string;
-  members: Person[];
-}
+export type Role = Workflow<'RoleOut'>;
 
 export const roleListQuery = () =>
   queryOptions({
     queryKey: ['roles'],
     queryFn: async ({ signal }) =>
-      (await http.get<Page<Role>>('/workflow/roles/', { params: { page_size: 100 }, signal })).data.results,
+      (await getData<Page<Role>>('/workflow/roles/', { params: { page_size: 100 }, signal })).results,
     staleTime: 60_000,
   });

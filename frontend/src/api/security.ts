@@ -1,27 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { allPages, http, type Page } from './client';
+import { allPages, getData, http, type Page } from './client';
+import type { Auth } from './types';
 
 /** Service keys, security events, and whether the copies of roles agree. */
 
 export const KEY_SCOPES = ['notifications', 'ams', 'bms', 'tickets', 'employees'] as const;
-export type KeyScope = (typeof KEY_SCOPES)[number];
+export type KeyScope = Auth<'ScopesEnum'>;
 
-export interface ApiKey {
-  id: number;
-  name: string;
-  scopes: KeyScope[];
-  prefix: string;
-  is_live: boolean;
-  created_at: string;
-  created_by_id: number | null;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_used_at: string | null;
-}
+export type ApiKey = Auth<'ApiKeyOut'>;
 
-export interface NewApiKey extends ApiKey {
-  key: string;
-}
+export type NewApiKey = Auth<'NewApiKeyOut'>;
 
 export const securityKeys = {
   apiKeys: ['security', 'api-keys'] as const,
@@ -88,19 +76,9 @@ export const EVENT_KINDS = [
   'events_exported',
   'snapshot_sent',
 ] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+export type EventKind = Auth<'KindEnum'>;
 
-export interface SecurityEvent {
-  id: number;
-  occurred_at: string;
-  kind: EventKind;
-  actor_id: number | null;
-  user_id: number | null;
-  address: string | null;
-  device: string;
-  request_id: string;
-  details: Record<string, unknown>;
-}
+export type SecurityEvent = Auth<'SecurityEventOut'>;
 
 export interface EventParams {
   kind?: string[];
@@ -147,34 +125,16 @@ export async function exportSecurityEvents(params: EventParams): Promise<Blob> {
   return new Blob([answer.data], { type: 'text/csv' });
 }
 
-interface Difference {
-  missing: Record<string, unknown>[];
-  extra: Record<string, unknown>[];
-  outdated: Record<string, unknown>[];
-}
-
-export interface Drift {
-  consumer: string;
-  checked_at: string;
-  is_in_sync: boolean;
-  messages_waiting: number;
-  roles: Difference;
-  members: Difference;
-}
+export type Drift = Auth<'DriftOut'>;
 
 export const driftQuery = () =>
   queryOptions({
     queryKey: securityKeys.drift,
-    queryFn: async ({ signal }) => (await http.get<Drift>('/auth/api/v1/tts/drift/', { signal })).data,
+    queryFn: ({ signal }) => getData<Drift>('/auth/api/v1/tts/drift/', { signal }),
     staleTime: 0,
   });
 
-export interface Snapshot {
-  snapshot_id: string;
-  taken_at: string;
-  roles: number;
-  members: number;
-}
+export type Snapshot = Auth<'SnapshotOut'>;
 
 export async function sendSnapshot(): Promise<Snapshot> {
   return (await http.post('/auth/api/v1/tts/sync/')).data;

@@ -1,22 +1,11 @@
 import { http } from './client';
+import type { Auth, AuthInput } from './types';
 
-export interface SignedIn {
-  access: string;
-  expires_in: number;
-}
+export type SignedIn = Auth<'SignedInOut'>;
 
-export interface OtpRequired {
-  otp_required: true;
-  challenge: string;
-  method: 'email' | 'totp';
-  expires_in: number;
-}
+export type OtpRequired = Auth<'OtpRequiredOut'>;
 
-export interface Credentials {
-  email: string;
-  password: string;
-  captcha?: string;
-}
+export type Credentials = AuthInput<'LoginInRequest'>;
 
 export async function logIn(credentials: Credentials): Promise<SignedIn | OtpRequired> {
   return (await http.post('/auth/login/', credentials, { withCredentials: true })).data;

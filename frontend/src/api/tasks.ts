@@ -1,62 +1,22 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { allPages, http, type Page } from './client';
-import type { NamedRef, Outcome, Person, Priority, SlaState, StepRef, TaskStatus } from './types';
+import { allPages, getData, http, type Page } from './client';
+import type { Priority, Workflow, WorkflowInput } from './types';
 import type { Graph } from './workflows';
 
-export interface SlaSummary {
-  state: SlaState;
-  due_at: string | null;
-  remaining_seconds: number | null;
-}
+export type SlaSummary = Workflow<'TaskSlaOut'>;
 
-export interface TaskRow {
-  id: number;
-  ticket_number: string;
-  subject: string;
-  status: TaskStatus;
-  priority: Priority;
-  version: number;
-  workflow: NamedRef;
-  workflow_version: number;
-  current_step: StepRef | null;
-  assignee: Person | null;
-  owner: Person | null;
-  sla: SlaSummary | null;
-  created_at: string;
-  updated_at: string;
-  closed_at: string | null;
-}
+export type TaskRow = Workflow<'TaskRowOut'>;
 
-export interface AvailableTransition {
-  id: number;
-  name: string;
-  outcome: Outcome;
-  requires_comment: boolean;
-  to_step: { id: number; name: string } | null;
-}
+export type AvailableTransition = Workflow<'AvailableTransitionOut'>;
 
-export interface Approval {
-  required: number;
-  mode: 'count' | 'percent';
-  votes: { person: Person; outcome: Outcome; comment: string; cast_at: string }[];
-}
+export type Approval = Workflow<'ApprovalStateOut'>;
 
-export interface Handoff {
-  system: 'ams' | 'bms';
-  id: number;
-  status: string;
-  attempts: number;
-  last_error: string;
-  external_reference: string;
-}
+export type Handoff = Workflow<'HandoffOut'>;
 
-export interface TaskDetail extends TaskRow {
-  available_transitions: AvailableTransition[];
+/** The schema names the actions as plain text. */
+export type TaskDetail = Omit<Workflow<'TaskDetailOut'>, 'available_actions'> & {
   available_actions: TaskVerb[];
-  instruction: string | null;
-  approval: Approval | null;
-  handoff: Handoff | null;
-}
+};
 
 export const TASK_VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'done', 'all'] as const;
 export type TaskView = (typeof TASK_VIEWS)[number];
@@ -101,16 +61,14 @@ export const taskKeys = {
 export const taskListQuery = (params: TaskListParams) =>
   queryOptions({
     queryKey: [...taskKeys.lists, params],
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<TaskRow>>('/workflow/tasks/', { params: toQuery(params), signal })).data,
+    queryFn: ({ signal }) => getData<Page<TaskRow>>('/workflow/tasks/', { params: toQuery(params), signal }),
     placeholderData: keepPreviousData,
   });
 
 export const taskQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'detail'),
-    queryFn: async ({ signal }) =>
-      (await http.get<TaskDetail>(`/workflow/tasks/${taskId}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<TaskDetail>(`/workflow/tasks/${taskId}/`, { signal }),
   });
 
 export const taskCountQuery = (view: TaskView, narrowed: TaskListParams = {}) =>
@@ -118,11 +76,11 @@ export const taskCountQuery = (view: TaskView, narrowed: TaskListParams = {}) =>
     queryKey: [...taskKeys.counts, view, narrowed],
     queryFn: async ({ signal }) =>
       (
-        await http.get<Page<TaskRow>>('/workflow/tasks/', {
+        await getData<Page<TaskRow>>('/workflow/tasks/', {
           params: toQuery({ ...narrowed, view, page_size: 1 }),
           signal,
         })
-      ).data.count,
+      ).count,
     staleTime: 30_000,
   });
 
@@ -132,13 +90,7 @@ export async function claimTask(input: { taskId: number; expectedVersion: number
   ).data;
 }
 
-export interface TimelineEvent {
-  seq: number;
-  event: string;
-  actor: Person | null;
-  detail: Record<string, unknown>;
-  at: string;
-}
+export type TimelineEvent = Workflow<'TimelineOut'>;
 
 export const timelineQuery = (taskId: number) =>
   queryOptions({
@@ -149,74 +101,43 @@ export const timelineQuery = (taskId: number) =>
 export const taskGraphQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'graph'),
-    queryFn: async ({ signal }) =>
-      (await http.get<Graph>(`/workflow/tasks/${taskId}/graph/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Graph>(`/workflow/tasks/${taskId}/graph/`, { signal }),
   });
 
-export interface SlaInterval {
-  from: string;
-  to: string;
-  counted: boolean;
-  why: 'running' | 'paused' | 'outside_hours' | 'holiday';
-  reason: string;
-  seconds: number;
-}
+export type SlaClock = Workflow<'ExplainedClockOut'>;
 
-export interface SlaClock extends SlaSummary {
-  target_seconds: number;
-  elapsed_seconds: number;
-  started_at: string;
-  at_risk_at: string | null;
-  intervals: SlaInterval[];
-}
-
-export interface SlaExplained {
-  task: SlaClock | null;
-  visit: SlaClock | null;
-}
+export type SlaExplained = Workflow<'TaskSlaExplainedOut'>;
 
 export const slaQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'sla'),
-    queryFn: async ({ signal }) =>
-      (await http.get<SlaExplained>(`/workflow/tasks/${taskId}/sla/`, { signal })).data,
+    queryFn: ({ signal }) => getData<SlaExplained>(`/workflow/tasks/${taskId}/sla/`, { signal }),
   });
 
-export interface AssignmentRecord {
-  person: Person;
-  role: string;
-  origin: string;
-  reason: string;
-  explanation: string;
-  candidates: Person[];
-  started_at: string;
-  ended_at: string | null;
-}
+export type AssignmentRecord = Workflow<'TurnOut'>;
 
 export const assignmentQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'assignment'),
-    queryFn: async ({ signal }) =>
-      (
-        await http.get<{ current: AssignmentRecord | null; history: AssignmentRecord[] }>(
-          `/workflow/tasks/${taskId}/assignment/`,
-          { signal },
-        )
-      ).data,
+    queryFn: ({ signal }) =>
+      getData<{ current: AssignmentRecord | null; history: AssignmentRecord[] }>(
+        `/workflow/tasks/${taskId}/assignment/`,
+        { signal },
+      ),
   });
 
-export interface PerformInput {
-  task_id: number;
-  transition_id: number;
+export type PerformInput = Pick<
+  WorkflowInput<'PerformInRequest'>,
+  'task_id' | 'transition_id' | 'expected_version'
+> & {
   comment?: string;
-  expected_version: number;
-}
+};
 
 export async function performTransition(input: PerformInput): Promise<unknown> {
   return (await http.post('/workflow/transitions/', input)).data;
 }
 
-export type TaskVerb = 'claim' | 'release' | 'transfer' | 'escalate' | 'hold' | 'resume' | 'priority';
+export type TaskVerb = Workflow<'ActionEnum'>;
 
 export interface VerbInput {
   taskId: number;

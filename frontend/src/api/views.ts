@@ -1,17 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { allPages, http } from './client';
+import type { Workflow, WorkflowInput } from './types';
 
 /** A named way of looking at a list; its query is that of the address. */
-export interface SavedView {
-  id: number;
-  name: string;
-  page: string;
-  query: Record<string, string>;
-  columns: string[];
-  is_shared: boolean;
-  is_mine: boolean;
-  owner_name: string;
-}
+export type SavedView = Workflow<'SavedViewDocument'>;
 
 export const viewKeys = { all: ['views'] as const };
 
@@ -23,13 +15,7 @@ export const savedViewsQuery = (page: string) =>
     staleTime: 60_000,
   });
 
-export async function saveView(input: {
-  name: string;
-  page: string;
-  query: Record<string, string>;
-  columns: string[];
-  is_shared: boolean;
-}): Promise<SavedView> {
+export async function saveView(input: WorkflowInput<'SavedViewDocumentRequest'>): Promise<SavedView> {
   return (await http.post('/workflow/views/', input)).data;
 }
 

@@ -1,57 +1,32 @@
 import { queryOptions } from '@tanstack/react-query';
-import { http, type Page } from './client';
-import type { Outcome, Person } from './types';
+import { getData, http, type Page } from './client';
+import type { Outcome, Workflow } from './types';
 
-export type WorkflowStatus = 'draft' | 'initialized' | 'deployed' | 'paused';
+export type WorkflowStatus = Workflow<'WorkflowStatusEnum'>;
 
-export interface WorkflowRow {
-  id: number;
-  name: string;
-  description?: string;
-  status: WorkflowStatus;
-  category: string;
-  sub_category: string;
-  department: string;
-  is_default: boolean;
-  end_logic: 'notification' | 'asset' | 'budget';
-  current_version: number | null;
-  has_undeployed_changes: boolean;
-  low_sla: number | null;
-  medium_sla: number | null;
-  high_sla: number | null;
-  urgent_sla: number | null;
-  running_tasks: number;
-  updated_at: string;
-}
+export type StepKind = Workflow<'StepKindEnum'>;
+export type WorkflowRow = Workflow<'WorkflowOut'>;
 
-export interface GraphStep {
-  id: number;
-  name: string;
-  kind: 'action' | 'review' | 'approval';
-  role: string | null;
-  escalate_to: string | null;
-  /** The step's part of the whole time, 0 to 1. */
-  share?: number | string;
-  instruction: string;
-  is_start: boolean;
-  is_end: boolean;
-  state?: 'done' | 'current' | 'next' | 'ahead';
-  entered_at?: string | null;
-  left_at?: string | null;
-  performer?: Person | null;
-  /** How the step differs from another version. */
-  mark?: 'added' | 'removed' | 'changed';
-}
+type TaskStep = Workflow<'TaskGraphStepOut'>;
 
-export interface GraphEdge {
-  id: number;
-  name: string;
+/** A step as any diagram draws it: of a draft, of a version, or of a task that stands somewhere. */
+export type GraphStep = Pick<
+  TaskStep,
+  'id' | 'name' | 'role' | 'escalate_to' | 'instruction' | 'is_start' | 'is_end'
+> &
+  Partial<Pick<TaskStep, 'state' | 'entered_at' | 'left_at' | 'performer'>> & {
+    kind: StepKind;
+    /** The step's part of the whole time, 0 to 1. */
+    share?: number | string;
+    /** How the step differs from another version. */
+    mark?: 'added' | 'removed' | 'changed';
+  };
+
+export type GraphEdge = Pick<Workflow<'TaskGraphEdgeOut'>, 'id' | 'name' | 'from_step' | 'to_step'> & {
   outcome: Outcome;
   requires_comment?: boolean;
-  from_step: number;
-  to_step: number;
   taken?: boolean;
-}
+};
 
 export interface Graph {
   steps: GraphStep[];
@@ -63,22 +38,19 @@ export const workflowKeys = { all: ['workflows'] as const };
 export const workflowListQuery = () =>
   queryOptions({
     queryKey: [...workflowKeys.all, 'list'],
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<WorkflowRow>>('/workflow/workflows/', { params: { page_size: 100 }, signal }))
-        .data,
+    queryFn: ({ signal }) =>
+      getData<Page<WorkflowRow>>('/workflow/workflows/', { params: { page_size: 100 }, signal }),
     staleTime: 60_000,
   });
 
 export const workflowQuery = (id: string) =>
   queryOptions({
     queryKey: [...workflowKeys.all, 'detail', id],
-    queryFn: async ({ signal }) =>
-      (await http.get<WorkflowRow>(`/workflow/workflows/${id}/`, { signal })).data,
+    queryFn: ({ signal }) => getData<WorkflowRow>(`/workflow/workflows/${id}/`, { signal }),
   });
 
 export const workflowGraphQuery = (id: string) =>
   queryOptions({
     queryKey: [...workflowKeys.all, 'graph', id],
-    queryFn: async ({ signal }) =>
-      (await http.get<Graph>(`/workflow/workflows/${id}/graph/`, { signal })).data,
+    queryFn: ({ signal }) => getData<Graph>(`/workflow/workflows/${id}/graph/`, { signal }),
   });

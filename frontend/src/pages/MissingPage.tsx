@@ -1,9 +1,9 @@
 import { Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { IconHelp } from '@/components/ui/icons';
 import { useDocumentTitle } from '@/components/ui/PageHeader';
 import { EmptyState } from '@/components/ui/States';
+import { IconHelp } from '@/lib/icons';
 
 export function MissingPage() {
   const { t } = useTranslation();

@@ -4,11 +4,11 @@ import type { RouteObject } from 'react-router-dom';
 export const engineRoutes: RouteObject[] = [
   {
     path: 'board',
-    lazy: async () => ({ Component: (await import('@/pages/board/BoardPage')).BoardPage }),
+    lazy: async () => ({ Component: (await import('@/pages/BoardPage')).BoardPage }),
   },
   {
     path: 'archive',
-    lazy: async () => ({ Component: (await import('@/pages/archive/ArchivePage')).ArchivePage }),
+    lazy: async () => ({ Component: (await import('@/pages/ArchivePage')).ArchivePage }),
   },
 ];
 
@@ -17,23 +17,23 @@ export const engineAdminRoutes: RouteObject[] = [
   {
     index: true,
     lazy: async () => ({
-      Component: (await import('@/pages/admin/dashboard/DashboardPage')).DashboardPage,
+      Component: (await import('@/pages/admin/DashboardPage')).DashboardPage,
     }),
   },
   {
     path: 'intake',
-    lazy: async () => ({ Component: (await import('@/pages/admin/intake/IntakePage')).IntakePage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/IntakePage')).IntakePage }),
   },
   {
     path: 'handoffs',
-    lazy: async () => ({ Component: (await import('@/pages/admin/handoffs/HandoffsPage')).HandoffsPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/HandoffsPage')).HandoffsPage }),
   },
   {
     path: 'audit',
-    lazy: async () => ({ Component: (await import('@/pages/admin/audit/AuditPage')).AuditPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/AuditPage')).AuditPage }),
   },
   {
     path: 'reports',
-    lazy: async () => ({ Component: (await import('@/pages/admin/reports/ReportsPage')).ReportsPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/ReportsPage')).ReportsPage }),
   },
 ];

@@ -2,7 +2,7 @@ import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router-dom';
 import { Problem } from '@/api/problem';
-import { Logo } from '@/components/Logo';
+import { Logo } from '@/components/ui/Logo';
 import { ErrorState } from '@/components/ui/States';
 import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
 

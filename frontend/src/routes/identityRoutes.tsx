@@ -4,30 +4,30 @@ import type { RouteObject } from 'react-router-dom';
 export const identityRoutes: RouteObject[] = [
   {
     path: 'agents',
-    lazy: async () => ({ Component: (await import('@/pages/admin/people/PeoplePage')).PeoplePage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/PeoplePage')).PeoplePage }),
   },
   {
     path: 'agents/:id',
-    lazy: async () => ({ Component: (await import('@/pages/admin/people/PersonPage')).PersonPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/PersonPage')).PersonPage }),
   },
   {
     path: 'roles',
-    lazy: async () => ({ Component: (await import('@/pages/admin/roles/RolesPage')).RolesPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/RolesPage')).RolesPage }),
   },
   {
     path: 'system',
-    lazy: async () => ({ Component: (await import('@/pages/admin/system/SystemPage')).SystemPage }),
+    lazy: async () => ({ Component: (await import('@/pages/admin/SystemPage')).SystemPage }),
   },
   {
     path: 'notifications',
     lazy: async () => ({
-      Component: (await import('@/pages/admin/notifications/MailingsPage')).MailingsPage,
+      Component: (await import('@/pages/admin/MailingsPage')).MailingsPage,
     }),
   },
   {
     path: 'notifications/:id',
     lazy: async () => ({
-      Component: (await import('@/pages/admin/notifications/TemplatePage')).TemplatePage,
+      Component: (await import('@/pages/admin/TemplatePage')).TemplatePage,
     }),
   },
 ];

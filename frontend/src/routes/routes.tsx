@@ -1,7 +1,7 @@
 import type { RouteObject } from 'react-router-dom';
+import { patient } from '@/lib/loadCode';
 import { engineAdminRoutes, engineRoutes } from './engineRoutes';
 import { identityRoutes } from './identityRoutes';
-import { patient } from './loadCode';
 import { RouteError } from './RouteError';
 
 /** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
@@ -34,36 +34,36 @@ export const routes: RouteObject[] = patient([
         lazy: async () => ({ Component: (await import('./guards')).RequireSession }),
         children: [
           {
-            lazy: async () => ({ Component: (await import('@/components/AppShell')).AppShell }),
+            lazy: async () => ({ Component: (await import('@/features/shell/AppShell')).AppShell }),
             children: [
               {
                 errorElement: <RouteError />,
                 children: [
                   {
                     index: true,
-                    lazy: async () => ({ Component: (await import('@/pages/home/HomePage')).HomePage }),
+                    lazy: async () => ({ Component: (await import('@/pages/HomePage')).HomePage }),
                   },
                   {
                     path: 'inbox',
-                    lazy: async () => ({ Component: (await import('@/pages/inbox/InboxPage')).InboxPage }),
+                    lazy: async () => ({ Component: (await import('@/pages/InboxPage')).InboxPage }),
                   },
                   ...engineRoutes,
                   {
                     path: 'tickets/:number',
                     lazy: async () => ({
-                      Component: (await import('@/pages/tickets/TicketPage')).TicketPage,
+                      Component: (await import('@/pages/TicketPage')).TicketPage,
                     }),
                   },
                   {
                     path: 'notifications',
                     lazy: async () => ({
-                      Component: (await import('@/pages/notifications/NotificationsPage')).NotificationsPage,
+                      Component: (await import('@/pages/NotificationsPage')).NotificationsPage,
                     }),
                   },
                   {
                     path: 'profile',
                     lazy: async () => ({
-                      Component: (await import('@/pages/profile/ProfilePage')).ProfilePage,
+                      Component: (await import('@/pages/ProfilePage')).ProfilePage,
                     }),
                   },
                   {
@@ -84,7 +84,7 @@ export const routes: RouteObject[] = patient([
                       {
                         path: 'workflows/:id',
                         lazy: async () => ({
-                          Component: (await import('@/pages/admin/designer/DesignerPage')).DesignerPage,
+                          Component: (await import('@/pages/admin/DesignerPage')).DesignerPage,
                         }),
                       },
                       {

@@ -1,5 +1,5 @@
 import { createTheme } from '@mui/material/styles';
-import { IconChevronDown } from '@/components/ui/icons';
+import { IconChevronDown } from '@/lib/icons';
 
 /** A quiet foreground/background pair per meaning; both halves keep 4.5:1 against each other and the paper. */
 export interface Tone {

@@ -323,6 +323,7 @@ class TestMentions:
             "message": "Ask @Jonas",
             "link": f"/tickets/{NUMBER}",
             "event_id": f"mention-{comment['id']}-{JONAS}",
+            "comment_id": comment["id"],
         }
         mails = published_messages("notifications.send_email")
         assert [mail["user_id"] for mail in mails] == [JONAS, ADMIN]
@@ -335,6 +336,7 @@ class TestMentions:
                 "actor_name": "Amara Okafor",
                 "excerpt": "Ask @Jonas",
                 "link": f"/tickets/{NUMBER}",
+                "comment_id": comment["id"],
             },
             "event_id": f"mention-{comment['id']}-{JONAS}-mail",
         }

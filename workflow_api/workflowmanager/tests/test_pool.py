@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from role.models import Person, Role, RoleMember
-from role.tasks import sync_role, sync_snapshot, sync_user_system_role
 from task.models import Assignment, StepVisit, Task
 from ticketing_common.testing import deliver, published_messages
 from workflowmanager import pooling, services
+from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 from workflowmanager.tests import factories
 
 

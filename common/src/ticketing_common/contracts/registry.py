@@ -27,6 +27,10 @@ class QueueSpec:
     consumer: str
     tasks: tuple[str, ...]
     plain_json: PlainJson | None
+    # The queue carries ticks of a beat: its tasks take no arguments.
+    is_timer: bool = False
+    # Payloads hold codes and links: no log, dead letter or reason quotes them.
+    is_secret: bool = False
 
     @property
     def dead_name(self) -> str:
@@ -58,6 +62,8 @@ def queues() -> dict[str, QueueSpec]:
             consumer=str(entry["consumer"]),
             tasks=tuple(entry["tasks"]),  # type: ignore[arg-type]
             plain_json=PlainJson(**plain) if isinstance(plain, dict) else None,
+            is_timer=bool(entry.get("timer")),
+            is_secret=bool(entry.get("secret")),
         )
     return found
 

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mui/material';
 import { type ComponentProps, Suspense } from 'react';
-import { lazyPart } from '@/routes/loadCode';
+import { lazyPart } from '@/lib/loadCode';
 
 const Graph = lazyPart(() => import('./WorkflowGraph'), 'WorkflowGraph');
 

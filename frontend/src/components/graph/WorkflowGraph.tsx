@@ -22,8 +22,8 @@ import {
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Graph, GraphEdge, GraphStep } from '@/api/workflows';
-import { IconCheck, IconCircleDot, IconFlag } from '@/components/ui/icons';
 import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { IconCheck, IconCircleDot, IconFlag } from '@/lib/icons';
 import { NODE_HEIGHT, NODE_WIDTH, placeSteps } from './layout';
 import { readingOrder } from './readingOrder';
 

@@ -1,6 +1,6 @@
 import { Box, MenuItem } from '@mui/material';
 import type { ComponentProps, ReactNode } from 'react';
-import { IconCheck } from './icons';
+import { IconCheck } from '@/lib/icons';
 
 interface Props extends Omit<ComponentProps<typeof MenuItem>, 'selected'> {
   isChecked: boolean;

@@ -1,8 +1,8 @@
 import { Box, Button, Menu, MenuItem } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { IconChevronDown } from '@/lib/icons';
 import { CheckItem } from './CheckItem';
-import { IconChevronDown } from './icons';
 
 export interface FilterOption {
   value: string;

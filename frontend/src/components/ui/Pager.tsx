@@ -1,6 +1,6 @@
 import { Box, IconButton } from '@mui/material';
 import { useTranslation } from 'react-i18next';
-import { IconChevronLeft, IconChevronRight } from './icons';
+import { IconChevronLeft, IconChevronRight } from '@/lib/icons';
 
 interface Props {
   page: number;

@@ -1,7 +1,7 @@
 import { Box, IconButton, OutlinedInput } from '@mui/material';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconSearch, IconX } from './icons';
+import { IconSearch, IconX } from '@/lib/icons';
 
 interface Props {
   value: string;

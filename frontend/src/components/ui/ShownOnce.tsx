@@ -1,8 +1,8 @@
 import { Box, Button, IconButton } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { saveBlob } from '@/components/saveBlob';
-import { IconCheck, IconCopy, IconDownload } from './icons';
+import { IconCheck, IconCopy, IconDownload } from '@/lib/icons';
+import { saveBlob } from '@/lib/saveBlob';
 import { Tooltip } from './Tooltip';
 
 interface Props {

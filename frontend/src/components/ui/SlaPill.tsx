@@ -2,11 +2,11 @@ import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { SlaSummary } from '@/api/tasks';
 import type { SlaState } from '@/api/types';
-import { formatDateTime, formatRoughDuration } from '@/format/time';
-import { useNow } from '@/format/useNow';
+import { IconAlertTriangle, IconCheck, IconClock, IconHourglass, IconPlayerPause } from '@/lib/icons';
+import { formatDateTime, formatRoughDuration } from '@/lib/time';
+import { useNow } from '@/lib/useNow';
 import type { ToneName } from '@/theme/theme';
 import { Badge } from './Badge';
-import { IconAlertTriangle, IconCheck, IconClock, IconHourglass, IconPlayerPause } from './icons';
 
 export const SLA_TONE: Record<SlaState, ToneName> = {
   on_track: 'grey',

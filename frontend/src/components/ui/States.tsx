@@ -2,7 +2,7 @@ import { Box, Button, Skeleton, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
-import { IconAlertTriangle, IconLock, IconRefresh, IconWifiOff } from './icons';
+import { IconAlertTriangle, IconLock, IconRefresh, IconWifiOff } from '@/lib/icons';
 
 interface EmptyProps {
   icon: ReactNode;

@@ -1,6 +1,6 @@
 import { Box, Tab, Tabs } from '@mui/material';
 import { type ReactNode, useId } from 'react';
-import { useUrlFilters } from '@/components/useUrlFilters';
+import { useUrlFilters } from '@/lib/useUrlFilters';
 
 export interface UrlTab {
   value: string;

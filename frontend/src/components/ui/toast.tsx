@@ -1,5 +1,5 @@
 import { Suspense, useSyncExternalStore } from 'react';
-import { lazyPart } from '@/routes/loadCode';
+import { lazyPart } from '@/lib/loadCode';
 
 export interface Toast {
   id: number;

@@ -2,16 +2,16 @@ import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type TaskRow, taskListQuery } from '@/api/tasks';
-import { LazyBulkBar } from '@/components/tasks/LazyBulkBar';
-import { SavedViews } from '@/components/tasks/SavedViews';
-import { TaskFilters } from '@/components/tasks/TaskFilters';
-import { TaskTable } from '@/components/tasks/TaskTable';
-import { useSelection } from '@/components/tasks/useSelection';
-import { PAGE_SIZE, useTaskView } from '@/components/tasks/useTaskView';
-import { IconListCheck } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
+import { SavedViews } from '@/features/tasks/SavedViews';
+import { TaskFilters } from '@/features/tasks/TaskFilters';
+import { TaskTable } from '@/features/tasks/TaskTable';
+import { useSelection } from '@/features/tasks/useSelection';
+import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
+import { IconListCheck } from '@/lib/icons';
 
 const NONE: TaskRow[] = [];
 

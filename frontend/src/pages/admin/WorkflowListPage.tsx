@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
 import { type WorkflowRow, workflowListQuery } from '@/api/workflows';
-import { IconSitemap } from '@/components/ui/icons';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { NewWorkflow } from './designer/NewWorkflow';
-import { WorkflowStatusBadge } from './WorkflowStatusBadge';
+import { NewWorkflow } from '@/features/designer/NewWorkflow';
+import { WorkflowStatusBadge } from '@/features/designer/WorkflowStatusBadge';
+import { IconSitemap } from '@/lib/icons';
 
 const cell = { px: 1.5, py: 1, verticalAlign: 'middle' } as const;
 

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { askForResetLink } from '@/api/passwords';
-import { solveCaptcha } from './captcha';
-import { LoginLayout } from './LoginLayout';
-import { signInProblem } from './signInProblem';
+import { solveCaptcha } from '@/features/account/captcha';
+import { LoginLayout } from '@/features/account/LoginLayout';
+import { signInProblem } from '@/features/account/signInProblem';
 
 /** The answer is the same for everybody, so this page never tells who has an account. */
 export function ForgotPage() {

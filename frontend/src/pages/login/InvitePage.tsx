@@ -6,9 +6,9 @@ import { useParams } from 'react-router-dom';
 import { acceptInvitation, lookUpInvitation } from '@/api/passwords';
 import { toProblem } from '@/api/problem';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
-import { formatDateTime } from '@/format/time';
-import { ChoosePassword } from './ChoosePassword';
-import { LoginLayout } from './LoginLayout';
+import { ChoosePassword } from '@/features/account/ChoosePassword';
+import { LoginLayout } from '@/features/account/LoginLayout';
+import { formatDateTime } from '@/lib/time';
 
 export function InvitePage() {
   const { t } = useTranslation();

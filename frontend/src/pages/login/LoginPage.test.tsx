@@ -1,11 +1,11 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { safeNext } from '@/features/account/signInProblem';
 import { FakeSocket } from '@/test/FakeSocket';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
 import { accessToken, agent, page, problem, quietServices, signedOutServices } from '@/test/story';
-import { safeNext } from './signInProblem';
 
 async function signIn(address = '/login') {
   const view = renderRoute(address);

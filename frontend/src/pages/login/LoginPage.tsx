@@ -8,20 +8,18 @@ import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react
 import * as z from 'zod/mini';
 import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
-import { IconEye, IconEyeOff } from '@/components/ui/icons';
 import { useSession } from '@/context/SessionContext';
-import { loadCode } from '@/routes/loadCode';
-import { LoginLayout } from './LoginLayout';
-import { safeNext, signInProblem } from './signInProblem';
+import type { SignInNotice } from '@/features/account/ChoosePassword';
+import { LoginLayout } from '@/features/account/LoginLayout';
+import { safeNext, signInProblem } from '@/features/account/signInProblem';
+import { IconEye, IconEyeOff } from '@/lib/icons';
+import { loadCode } from '@/lib/loadCode';
 
 const schema = z.object({
   email: z.string().check(z.trim(), z.minLength(1)),
   password: z.string().check(z.minLength(1)),
 });
 type Form = z.infer<typeof schema>;
-
-/** What was done just before coming here. */
-export type SignInNotice = 'passwordReset' | 'invitationAccepted';
 
 export function LoginPage() {
   const { t } = useTranslation();
@@ -42,7 +40,7 @@ export function LoginPage() {
         // After many failures the server wants some work done first; the browser does it unasked, once.
         if (toProblem(error).code !== 'captcha_required' || !window.isSecureContext) throw error;
         setChecking(true);
-        const { solveCaptcha } = await loadCode(() => import('./captcha'));
+        const { solveCaptcha } = await loadCode(() => import('@/features/account/captcha'));
         return await logIn({ ...credentials, captcha: await solveCaptcha() });
       } finally {
         setChecking(false);

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useLocation } from 'react-router-dom';
 import { resendOtp, submitOtp } from '@/api/session';
 import { useSession } from '@/context/SessionContext';
-import { formatDuration } from '@/format/time';
-import { useNow } from '@/format/useNow';
-import { LoginLayout } from './LoginLayout';
-import { safeNext, signInProblem } from './signInProblem';
+import { LoginLayout } from '@/features/account/LoginLayout';
+import { safeNext, signInProblem } from '@/features/account/signInProblem';
+import { formatDuration } from '@/lib/time';
+import { useNow } from '@/lib/useNow';
 
 interface OtpState {
   challenge: string;

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router-dom';
 import { setPasswordByLink } from '@/api/passwords';
-import { ChoosePassword } from './ChoosePassword';
-import { LoginLayout } from './LoginLayout';
+import { ChoosePassword } from '@/features/account/ChoosePassword';
+import { LoginLayout } from '@/features/account/LoginLayout';
 
 export function ResetPage() {
   const { t } = useTranslation();

@@ -1,0 +1,137 @@
+import { Alert, Box, Button, TextField } from '@mui/material';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { changePassword, otpQuery } from '@/api/account';
+import { toProblem } from '@/api/problem';
+import { Badge } from '@/components/ui/Badge';
+import { Panel } from '@/components/ui/Panel';
+import { problemText } from '@/components/ui/problemText';
+import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { showToast } from '@/components/ui/toast';
+import { useUser } from '@/context/SessionContext';
+import { NewPasswordField } from './NewPasswordField';
+import { type OtpChange, OtpDialog } from './OtpDialog';
+import { judgePassword } from './passwordHints';
+
+export function SecurityTab() {
+  return (
+    <Box sx={{ display: 'grid', gap: 2 }}>
+      <ChangePassword />
+      <SecondFactor />
+    </Box>
+  );
+}
+
+function ChangePassword() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const queryClient = useQueryClient();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const judged = judgePassword(next, [user.full_name, user.email, user.username]);
+  const change = useMutation({
+    mutationFn: () => changePassword({ current_password: current, new_password: next }),
+    onSuccess: () => {
+      setCurrent('');
+      setNext('');
+      showToast('success', t('account.passwordChanged'));
+      void queryClient.invalidateQueries({ queryKey: ['account'] });
+    },
+  });
+  const problem = change.isError ? toProblem(change.error) : null;
+  const aboutCurrent = problem?.about('current_password');
+  const aboutNew = problem?.about('new_password');
+  return (
+    <Panel title={t('account.password')}>
+      <Box
+        component="form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (current && judged.isGood) change.mutate();
+        }}
+        sx={{ display: 'grid', gap: 2, maxWidth: 420, pt: 0.75 }}
+      >
+        {problem && !aboutCurrent && !aboutNew && (
+          <Alert severity="error" role="alert">
+            {problemText(problem, t)}
+          </Alert>
+        )}
+        <TextField
+          size="small"
+          type="password"
+          autoComplete="current-password"
+          label={t('password.current')}
+          value={current}
+          error={Boolean(aboutCurrent)}
+          helperText={aboutCurrent}
+          onChange={(event) => setCurrent(event.target.value)}
+        />
+        <NewPasswordField value={next} judged={judged} refused={aboutNew} onChange={setNext} />
+        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('account.passwordHint')}</Box>
+        <Box>
+          <Button
+            type="submit"
+            variant="contained"
+            loading={change.isPending}
+            disabled={!current || !judged.isGood}
+          >
+            {t('account.passwordSubmit')}
+          </Button>
+        </Box>
+      </Box>
+    </Panel>
+  );
+}
+
+function SecondFactor() {
+  const { t } = useTranslation();
+  const otp = useQuery(otpQuery());
+  const [change, setChange] = useState<OtpChange | null>(null);
+  if (otp.isError) return <ErrorState error={otp.error} onRetry={() => otp.refetch()} />;
+  if (!otp.data) return <LoadingRows rows={3} />;
+  const { method, recovery_codes_left } = otp.data;
+  const fewCodes = method === 'totp' && recovery_codes_left <= 3;
+  return (
+    <Panel
+      title={t('account.otp.title')}
+      action={<Badge tone={method === 'none' ? 'grey' : 'green'}>{t(`account.otp.state.${method}`)}</Badge>}
+    >
+      <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
+        <Box sx={{ color: 'text.secondary' }}>{t(`account.otp.about.${method}`)}</Box>
+        {fewCodes && (
+          <Alert severity="warning">{t('account.otp.codesLeft', { count: recovery_codes_left })}</Alert>
+        )}
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+          {method !== 'totp' && (
+            <Button variant="contained" onClick={() => setChange('app')}>
+              {t('account.otp.useApp')}
+            </Button>
+          )}
+          {method !== 'email' && (
+            <Button variant="outlined" onClick={() => setChange('mail')}>
+              {t('account.otp.useMail')}
+            </Button>
+          )}
+          {method === 'totp' && (
+            <Button variant="outlined" onClick={() => setChange('codes')}>
+              {t('account.otp.newCodes')}
+            </Button>
+          )}
+          {method !== 'none' && (
+            <Button variant="outlined" color="error" onClick={() => setChange('off')}>
+              {t('account.otp.off')}
+            </Button>
+          )}
+        </Box>
+        {method === 'totp' && !fewCodes && (
+          <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
+            {t('account.otp.codesLeft', { count: recovery_codes_left })}
+          </Box>
+        )}
+      </Box>
+      {change && <OtpDialog change={change} onClose={() => setChange(null)} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,132 @@
+import { Alert, Box, Button, IconButton, MenuItem, TextField } from '@mui/material';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  accessKeys,
+  accessRolesQuery,
+  giveRole,
+  type Hold,
+  holdsOfPersonQuery,
+  systemsQuery,
+  takeRole,
+} from '@/api/access';
+import type { Profile } from '@/api/account';
+import { peopleKeys } from '@/api/people';
+import { toProblem } from '@/api/problem';
+import { Badge } from '@/components/ui/Badge';
+import { Panel } from '@/components/ui/Panel';
+import { problemText } from '@/components/ui/problemText';
+import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { IconX } from '@/lib/icons';
+
+/** Roles per system: what is held, with a cross to take it; and what else could be given. */
+export function PersonRoles({ person }: { person: Profile }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const holds = useQuery(holdsOfPersonQuery(person.user_id));
+  const systems = useQuery(systemsQuery());
+  const roles = useQuery(accessRolesQuery());
+  const [chosen, setChosen] = useState('');
+  const refresh = () => {
+    void queryClient.invalidateQueries({ queryKey: accessKeys.all });
+    void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
+  };
+  const give = useMutation({
+    mutationFn: (roleId: number) => giveRole({ user_id: person.user_id, role_id: roleId }),
+    onSuccess: () => setChosen(''),
+    onSettled: refresh,
+  });
+  const take = useMutation({ mutationFn: (hold: Hold) => takeRole(hold.id), onSettled: refresh });
+  const failure = give.error ?? take.error;
+  const isLastAdmin = failure ? toProblem(failure).code === 'last_admin' : false;
+  if (holds.isError) return <ErrorState error={holds.error} onRetry={() => holds.refetch()} />;
+  if (!holds.data || !systems.data) return <LoadingRows rows={4} />;
+  const held = new Set(holds.data.map((hold) => hold.role_id));
+  const free = (roles.data ?? []).filter((role) => !held.has(role.id));
+  return (
+    <Panel title={t('people.roles')}>
+      <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
+        {failure && (
+          <Alert
+            severity="error"
+            role="alert"
+            onClose={() => {
+              give.reset();
+              take.reset();
+            }}
+          >
+            {isLastAdmin ? t('people.lastAdmin', { name: person.full_name }) : problemText(failure, t)}
+          </Alert>
+        )}
+        {systems.data.map((system) => {
+          const own = holds.data.filter((hold) => hold.system === system.slug);
+          return (
+            <Box key={system.id} sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start' }}>
+              <Box sx={{ width: 56, pt: 0.5, color: 'text.secondary', flexShrink: 0 }} title={system.name}>
+                {system.slug.toUpperCase()}
+              </Box>
+              <Box
+                component="ul"
+                aria-label={t('people.rolesIn', { system: system.name })}
+                sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 0.75 }}
+              >
+                {own.length === 0 && (
+                  <Box component="li" sx={{ pt: 0.5, color: 'text.secondary' }}>
+                    {t('people.noRole')}
+                  </Box>
+                )}
+                {own.map((hold) => (
+                  <Box component="li" key={hold.id} sx={{ display: 'flex', alignItems: 'center' }}>
+                    <Badge tone={hold.role_name === 'Admin' ? 'green' : hold.is_active ? 'blue' : 'grey'}>
+                      {hold.role_name}
+                    </Badge>
+                    <IconButton
+                      aria-label={t('people.takeRole', { role: hold.role_name })}
+                      disabled={take.isPending}
+                      onClick={() => {
+                        give.reset();
+                        take.mutate(hold);
+                      }}
+                      sx={{ minWidth: 24, minHeight: 24, p: 0.25 }}
+                    >
+                      <IconX size={14} />
+                    </IconButton>
+                  </Box>
+                ))}
+              </Box>
+            </Box>
+          );
+        })}
+        <Box
+          component="form"
+          sx={{ display: 'flex', gap: 1, mt: 0.5 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            take.reset();
+            if (chosen) give.mutate(Number(chosen));
+          }}
+        >
+          <TextField
+            select
+            size="small"
+            label={t('people.addRole')}
+            value={free.some((role) => String(role.id) === chosen) ? chosen : ''}
+            onChange={(event) => setChosen(event.target.value)}
+            sx={{ flex: 1, maxWidth: 320 }}
+          >
+            {free.map((role) => (
+              <MenuItem key={role.id} value={String(role.id)}>
+                {role.system.toUpperCase()} · {role.name}
+              </MenuItem>
+            ))}
+          </TextField>
+          <Button type="submit" variant="outlined" loading={give.isPending} disabled={chosen === ''}>
+            {t('people.give')}
+          </Button>
+        </Box>
+        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('people.rolesNow')}</Box>
+      </Box>
+    </Panel>
+  );
+}

@@ -1,0 +1,275 @@
+import '@/i18n/lists';
+import {
+  Box,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  Menu,
+  MenuItem,
+} from '@mui/material';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
+import { actOnMany, type BulkAction, type BulkInput, type BulkResult } from '@/api/bulk';
+import { roleListQuery } from '@/api/roles';
+import { type TaskRow, taskKeys } from '@/api/tasks';
+import type { Priority } from '@/api/types';
+import { FormDialog } from '@/components/ui/FormDialog';
+import { problemText } from '@/components/ui/problemText';
+import { SelectField } from '@/components/ui/SelectField';
+import { TextField } from '@/components/ui/TextField';
+import { showToast } from '@/components/ui/toast';
+import { IconAlertTriangle, IconCircleCheck, IconDots } from '@/lib/icons';
+
+const AT_ONCE = ['claim', 'release', 'resume'] as const;
+const ASKED = ['hold', 'priority', 'transfer', 'escalate'] as const;
+type AskedAction = (typeof ASKED)[number];
+
+interface Props {
+  tasks: TaskRow[];
+  onDone: (stillChosen: ReadonlySet<number>) => void;
+}
+
+/** One action on several tickets, with what became of each. */
+export function BulkBar({ tasks, onDone }: Props) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [menu, setMenu] = useState<HTMLElement | null>(null);
+  const [asked, setAsked] = useState<AskedAction | null>(null);
+  const [results, setResults] = useState<{ result: BulkResult; task: TaskRow | undefined }[] | null>(null);
+  const act = useMutation({
+    mutationFn: (input: Omit<BulkInput, 'task_ids'>) =>
+      actOnMany({ ...input, task_ids: tasks.map((task) => task.id) }),
+    onSuccess: (answers) => {
+      setAsked(null);
+      const failed = answers.filter((each) => !each.ok);
+      if (failed.length === 0) {
+        showToast('success', t('bulk.allDone', { count: answers.length }));
+        onDone(new Set());
+      } else
+        setResults(
+          answers.map((result) => ({ result, task: tasks.find((task) => task.id === result.task_id) })),
+        );
+    },
+    onError: (error, { action }) => {
+      if (!ASKED.includes(action as AskedAction)) showToast('error', problemText(error, t));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: taskKeys.all }),
+  });
+  const start = (action: BulkAction) => {
+    setMenu(null);
+    act.reset();
+    if (ASKED.includes(action as AskedAction)) setAsked(action as AskedAction);
+    else act.mutate({ action });
+  };
+
+  return (
+    <Box
+      role="toolbar"
+      aria-label={t('bulk.bar')}
+      sx={{
+        position: 'sticky',
+        bottom: 12,
+        zIndex: 10,
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: 1,
+        mt: 1.5,
+        px: 1.5,
+        py: 1,
+        width: 'fit-content',
+        maxWidth: '100%',
+        mx: 'auto',
+        bgcolor: 'surface.raised',
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 2,
+        boxShadow: '0 8px 28px rgb(0 0 0 / 0.14)',
+      }}
+    >
+      <Box role="status" sx={{ fontSize: '0.8125rem', fontWeight: 560, mr: 0.5 }}>
+        {t('bulk.chosen', { count: tasks.length })}
+      </Box>
+      {AT_ONCE.map((action) => (
+        <Button
+          key={action}
+          variant="outlined"
+          loading={act.isPending && act.variables.action === action}
+          onClick={() => start(action)}
+        >
+          {t(`bulk.action.${action}`)}
+        </Button>
+      ))}
+      <Button
+        variant="outlined"
+        aria-haspopup="menu"
+        aria-expanded={menu !== null}
+        startIcon={<IconDots size={15} />}
+        onClick={(event) => setMenu(event.currentTarget)}
+      >
+        {t('bulk.more')}
+      </Button>
+      <Menu anchorEl={menu} open={menu !== null} onClose={() => setMenu(null)}>
+        {ASKED.map((action) => (
+          <MenuItem key={action} onClick={() => start(action)}>
+            {t(`bulk.action.${action}`)}
+          </MenuItem>
+        ))}
+      </Menu>
+      <Button variant="text" color="inherit" onClick={() => onDone(new Set())}>
+        {t('bulk.clear')}
+      </Button>
+      {asked && (
+        <AskDialog
+          action={asked}
+          busy={act.isPending}
+          error={act.error}
+          onClose={() => setAsked(null)}
+          onSubmit={(input) => act.mutate({ action: asked, ...input })}
+        />
+      )}
+      {results && (
+        <ResultDialog
+          results={results}
+          onClose={() => {
+            setResults(null);
+            onDone(new Set(results.filter((each) => !each.result.ok).map((each) => each.result.task_id)));
+          }}
+        />
+      )}
+    </Box>
+  );
+}
+
+function AskDialog({
+  action,
+  busy,
+  error,
+  onClose,
+  onSubmit,
+}: {
+  action: AskedAction;
+  busy: boolean;
+  error: unknown;
+  onClose: () => void;
+  onSubmit: (input: Partial<BulkInput>) => void;
+}) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  const [priority, setPriority] = useState<Priority>('high');
+  const [person, setPerson] = useState('');
+  const roles = useQuery({ ...roleListQuery(), enabled: action === 'transfer' });
+  const people = new Map(
+    (roles.data ?? []).flatMap((role) => role.members).map((each) => [each.user_id, each.full_name]),
+  );
+  const isReady = (action === 'priority' || reason.trim() !== '') && (action !== 'transfer' || person !== '');
+  return (
+    <FormDialog
+      title={t(`bulk.title.${action}`)}
+      submit={t('bulk.submit')}
+      busy={busy}
+      error={error}
+      disabled={!isReady}
+      onClose={onClose}
+      onSubmit={() =>
+        onSubmit({
+          ...(reason.trim() && { reason: reason.trim() }),
+          ...(action === 'priority' && { priority }),
+          ...(action === 'transfer' && { to_user_id: Number(person) }),
+        })
+      }
+    >
+      {action === 'priority' && (
+        <SelectField
+          label={t('bulk.priority')}
+          value={priority}
+          onChange={(value) => setPriority(value as Priority)}
+          choices={(['urgent', 'high', 'medium', 'low'] as const).map((each) => ({
+            value: each,
+            label: t(`priority.${each}`),
+          }))}
+        />
+      )}
+      {action === 'transfer' && (
+        <SelectField
+          label={t('bulk.to')}
+          value={person}
+          onChange={setPerson}
+          choices={[
+            { value: '', label: t('bulk.toChoose') },
+            ...[...people]
+              .sort((a, b) => a[1].localeCompare(b[1]))
+              .map(([id, name]) => ({ value: String(id), label: name })),
+          ]}
+        />
+      )}
+      <TextField
+        label={t('bulk.reason')}
+        value={reason}
+        rows={2}
+        required={action !== 'priority'}
+        onChange={setReason}
+      />
+    </FormDialog>
+  );
+}
+
+function ResultDialog({
+  results,
+  onClose,
+}: {
+  results: { result: BulkResult; task: TaskRow | undefined }[];
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const titleId = useId();
+  return (
+    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+      <DialogTitle id={titleId}>{t('bulk.results')}</DialogTitle>
+      <DialogContent>
+        <Box sx={{ fontSize: '0.875rem', mb: 1 }}>
+          {t('bulk.summary', {
+            done: results.filter((each) => each.result.ok).length,
+            count: results.length,
+          })}
+        </Box>
+        <Box
+          component="ul"
+          sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75, fontSize: '0.8125rem' }}
+        >
+          {results.map(({ result, task }) => (
+            <Box
+              component="li"
+              key={result.task_id}
+              sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}
+            >
+              <Box
+                component="span"
+                sx={{ display: 'flex', pt: 0.25, color: result.ok ? 'tone.green.solid' : 'tone.red.solid' }}
+              >
+                {result.ok ? (
+                  <IconCircleCheck size={15} aria-hidden />
+                ) : (
+                  <IconAlertTriangle size={15} aria-hidden />
+                )}
+              </Box>
+              <Box sx={{ minWidth: 0, '& a': { color: 'primary.main' } }}>
+                {task && <Link to={`/tickets/${task.ticket_number}`}>{task.ticket_number}</Link>}{' '}
+                {result.ok ? t('bulk.done') : result.error?.detail}
+              </Box>
+            </Box>
+          ))}
+        </Box>
+      </DialogContent>
+      <DialogActions>
+        <Button variant="contained" onClick={onClose}>
+          {t('action.close')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,334 @@
+import { Box, Button, Checkbox } from '@mui/material';
+import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router-dom';
+import type { TaskRow } from '@/api/tasks';
+import { PersonLabel } from '@/components/ui/Person';
+import { PriorityMark } from '@/components/ui/PriorityMark';
+import { SlaPill } from '@/components/ui/SlaPill';
+import { StatusBadge } from '@/components/ui/StatusBadge';
+import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { IconUserCheck } from '@/lib/icons';
+import { formatRelative } from '@/lib/time';
+import { useNow } from '@/lib/useNow';
+import { type ColumnName, USUAL_COLUMNS } from './columns';
+import { useClaim } from './useClaim';
+
+interface Props {
+  tasks: TaskRow[];
+  label: string;
+  /** Those between the subject and the time left. */
+  columns?: readonly ColumnName[];
+  /** Rows without a holder offer to be taken. */
+  claimable?: boolean;
+  selection?: Selection;
+}
+
+/** Which of the tasks are chosen for an action on several. */
+export interface Selection {
+  chosen: ReadonlySet<number>;
+  label: (task: TaskRow) => string;
+  labelAll: string;
+  onChange: (chosen: ReadonlySet<number>) => void;
+}
+
+const WIDTH: Record<ColumnName, number | string> = {
+  step: '17%',
+  workflow: '15%',
+  role: 140,
+  status: 128,
+  assignee: 160,
+  owner: 160,
+  created: 110,
+  updated: 110,
+};
+/** What goes first where there is little room, and what is said quietly. */
+const LESSER: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'owner', 'created', 'updated']);
+const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated']);
+
+const cell = {
+  px: 1,
+  py: 0,
+  height: 42,
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap',
+} as const;
+
+/** One line per ticket when there is room, two when there is not; arrow keys walk from subject to subject. */
+export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = false, selection }: Props) {
+  const { t } = useTranslation();
+  const bodyRef = useRef<HTMLTableSectionElement>(null);
+
+  const walk = (event: KeyboardEvent) => {
+    const step =
+      event.key === 'ArrowDown' || event.key === 'j'
+        ? 1
+        : event.key === 'ArrowUp' || event.key === 'k'
+          ? -1
+          : 0;
+    if (step === 0 || event.metaKey || event.ctrlKey) return;
+    const links = [...(bodyRef.current?.querySelectorAll<HTMLAnchorElement>('a[data-subject]') ?? [])];
+    const next = links[links.indexOf(document.activeElement as HTMLAnchorElement) + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  };
+
+  return (
+    <Box sx={{ containerType: 'inline-size' }}>
+      <Box
+        component="table"
+        aria-label={label}
+        sx={{
+          width: '100%',
+          borderCollapse: 'collapse',
+          tableLayout: 'fixed',
+          fontSize: '0.8125rem',
+          '@container (max-width: 700px)': {
+            display: 'block',
+            '& thead': { display: 'none' },
+            '& tbody': { display: 'block' },
+            '& tr': {
+              display: 'flex',
+              flexWrap: 'wrap',
+              alignItems: 'center',
+              columnGap: 1.5,
+              rowGap: 0.25,
+              px: 1.5,
+              py: 1.125,
+            },
+            '& td': { display: 'block', height: 'auto', px: 0, maxWidth: '100%' },
+            '& td[data-col="subject"]': { flexBasis: '100%', order: -1, whiteSpace: 'normal' },
+            '& td:empty': { display: 'none' },
+          },
+          '@container (max-width: 780px)': { '& [data-lesser]': { display: 'none' } },
+        }}
+      >
+        <colgroup>
+          {selection && <col style={{ width: 40 }} />}
+          <col style={{ width: 36 }} />
+          <col style={{ width: 168 }} />
+          <col />
+          {columns.map((name) => (
+            <col key={name} data-lesser={LESSER.has(name) || undefined} style={{ width: WIDTH[name] }} />
+          ))}
+          <col style={{ width: 132 }} />
+        </colgroup>
+        <Box
+          component="thead"
+          sx={{
+            '& th': {
+              textAlign: 'start',
+              typography: 'caption',
+              fontWeight: 560,
+              color: 'text.secondary',
+              px: 1,
+              height: 34,
+              borderBottom: 1,
+              borderColor: 'divider',
+            },
+          }}
+        >
+          <tr>
+            {selection && (
+              <th scope="col">
+                <ChooseAll tasks={tasks} selection={selection} />
+              </th>
+            )}
+            <th scope="col">
+              <Box component="span" sx={visuallyHidden}>
+                {t('field.priority')}
+              </Box>
+            </th>
+            <th scope="col">{t('field.number')}</th>
+            <th scope="col">{t('field.subject')}</th>
+            {columns.map((name) => (
+              <th key={name} scope="col" data-lesser={LESSER.has(name) || undefined}>
+                {t(`field.${name}`)}
+              </th>
+            ))}
+            <th scope="col">{t('field.timeLeft')}</th>
+          </tr>
+        </Box>
+        <tbody ref={bodyRef} onKeyDown={walk}>
+          {tasks.map((task) => (
+            <TaskLine
+              key={task.id}
+              task={task}
+              columns={columns}
+              claimable={claimable}
+              selection={selection}
+            />
+          ))}
+        </tbody>
+      </Box>
+    </Box>
+  );
+}
+
+function ChooseAll({ tasks, selection }: { tasks: TaskRow[]; selection: Selection }) {
+  const count = tasks.filter((task) => selection.chosen.has(task.id)).length;
+  return (
+    <Checkbox
+      size="small"
+      checked={count > 0 && count === tasks.length}
+      indeterminate={count > 0 && count < tasks.length}
+      slotProps={{ input: { 'aria-label': selection.labelAll } }}
+      onChange={(event) =>
+        selection.onChange(new Set(event.target.checked ? tasks.map((task) => task.id) : []))
+      }
+      sx={{ p: 0.5 }}
+    />
+  );
+}
+
+function Choose({ task, selection }: { task: TaskRow; selection: Selection }) {
+  return (
+    <Checkbox
+      size="small"
+      checked={selection.chosen.has(task.id)}
+      slotProps={{ input: { 'aria-label': selection.label(task) } }}
+      onChange={(event) => {
+        const next = new Set(selection.chosen);
+        if (event.target.checked) next.add(task.id);
+        else next.delete(task.id);
+        selection.onChange(next);
+      }}
+      sx={{ p: 0.5 }}
+    />
+  );
+}
+
+interface LineProps {
+  task: TaskRow;
+  columns: readonly ColumnName[];
+  claimable: boolean;
+  selection?: Selection;
+}
+
+function TaskLine({ task, columns, claimable, selection }: LineProps) {
+  const navigate = useNavigate();
+  const address = `/tickets/${task.ticket_number}`;
+  return (
+    <Box
+      component="tr"
+      onClick={(event) => {
+        // The whole row is a target for the mouse; the link and buttons in it keep their own meaning.
+        if (
+          !(event.target as HTMLElement).closest('a, button, input, [data-col="choose"]') &&
+          !window.getSelection()?.toString()
+        )
+          navigate(address);
+      }}
+      sx={{
+        cursor: 'pointer',
+        borderBottom: 1,
+        borderColor: 'divider',
+        '&:last-of-type': { borderBottom: 0 },
+        '&:hover': { bgcolor: 'surface.hover' },
+        '&:focus-within': { bgcolor: 'surface.hover' },
+      }}
+    >
+      {selection && (
+        <Box component="td" data-col="choose" sx={{ ...cell, pl: 1, pr: 0 }}>
+          <Choose task={task} selection={selection} />
+        </Box>
+      )}
+      <Box component="td" sx={{ ...cell, pl: 1.75, pr: 0 }} data-col="priority">
+        <Box component="span" sx={{ display: 'flex' }}>
+          <PriorityMark priority={task.priority} />
+        </Box>
+      </Box>
+      <Box
+        component="td"
+        data-col="number"
+        sx={{ ...cell, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
+      >
+        {task.ticket_number}
+      </Box>
+      <Box component="td" data-col="subject" sx={cell}>
+        <Box
+          component={Link}
+          to={address}
+          data-subject
+          sx={{
+            color: 'text.primary',
+            fontWeight: 540,
+            textDecoration: 'none',
+            '&:hover': { textDecoration: 'underline' },
+          }}
+        >
+          {task.subject}
+        </Box>
+      </Box>
+      {columns.map((name) => (
+        <Box
+          key={name}
+          component="td"
+          data-col={name}
+          data-lesser={LESSER.has(name) || undefined}
+          sx={{ ...cell, ...(QUIET.has(name) && { color: 'text.secondary' }) }}
+          title={name === 'step' ? task.workflow?.name : undefined}
+        >
+          <Value name={name} task={task} claimable={claimable} />
+        </Box>
+      ))}
+      <Box component="td" sx={cell}>
+        <SlaPill sla={task.sla} />
+      </Box>
+    </Box>
+  );
+}
+
+function Value({
+  name,
+  task,
+  claimable,
+}: {
+  name: ColumnName;
+  task: TaskRow;
+  claimable: boolean;
+}): ReactNode {
+  const now = useNow();
+  switch (name) {
+    case 'step':
+      return task.current_step?.name ?? task.workflow?.name;
+    case 'workflow':
+      return task.workflow?.name;
+    case 'role':
+      return task.current_step?.role;
+    case 'status':
+      return <StatusBadge status={task.status} quiet />;
+    case 'assignee':
+      return <Holder task={task} claimable={claimable} />;
+    case 'owner':
+      return task.owner && <PersonLabel person={task.owner} size={20} />;
+    case 'created':
+      return <time dateTime={task.created_at}>{formatRelative(task.created_at, now)}</time>;
+    case 'updated':
+      return <time dateTime={task.updated_at}>{formatRelative(task.updated_at, now)}</time>;
+  }
+}
+
+function Holder({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const claim = useClaim();
+  if (task.assignee) return <PersonLabel person={task.assignee} size={20} />;
+  if (!claimable || task.status !== 'pending') {
+    return <Box sx={{ color: 'text.secondary' }}>{t('field.nobody')}</Box>;
+  }
+  return (
+    <Button
+      variant="outlined"
+      startIcon={<IconUserCheck size={15} />}
+      loading={claim.isPending}
+      onClick={() => claim.mutate(task)}
+      aria-label={t('task.claimNamed', { number: task.ticket_number })}
+      sx={{ minHeight: 28, py: 0 }}
+    >
+      {t('task.claim')}
+    </Button>
+  );
+}

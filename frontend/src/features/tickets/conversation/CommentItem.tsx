@@ -1,0 +1,393 @@
+import { Box, Button, IconButton, InputBase, Link as MuiLink } from '@mui/material';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  authorName,
+  type Comment,
+  type CommentAttachment,
+  commentsKey,
+  deleteComment,
+  editComment,
+  fetchAttachment,
+  type Rating,
+  rateComment,
+} from '@/api/comments';
+import { toProblem } from '@/api/problem';
+import { Badge } from '@/components/ui/Badge';
+import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
+import { PersonAvatar } from '@/components/ui/Person';
+import { Tooltip } from '@/components/ui/Tooltip';
+import { showToast } from '@/components/ui/toast';
+import { isAdmin, useUser } from '@/context/SessionContext';
+import {
+  IconArrowBackUp,
+  IconEdit,
+  IconFileText,
+  IconThumbDown,
+  IconThumbUp,
+  IconTrash,
+  IconUsers,
+} from '@/lib/icons';
+import { saveBlob } from '@/lib/saveBlob';
+import { formatBytes, formatDateTime, formatRelative } from '@/lib/time';
+import { useNow } from '@/lib/useNow';
+import { HistoryDialog } from './HistoryDialog';
+import { partsOf } from './mentions';
+
+interface Props {
+  comment: Comment;
+  ticketNumber: string;
+  isNew?: boolean;
+  onReply?: () => void;
+  children?: ReactNode;
+}
+
+export function CommentItem({ comment, ticketNumber, isNew = false, onReply, children }: Props) {
+  const { t } = useTranslation();
+  const user = useUser();
+  const now = useNow();
+  const [editing, setEditing] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const [history, setHistory] = useState(false);
+  const actions = useCommentActions(ticketNumber);
+  const mine = comment.author?.user_id === user.user_id;
+  const deleted = comment.deleted_at !== null;
+  const isPublic = comment.visibility === 'public';
+
+  return (
+    <Box component="article" sx={{ display: 'flex', gap: 1.25, py: 1.25 }} data-comment={comment.id}>
+      {comment.author && <PersonAvatar person={comment.author} size={28} />}
+      <Box sx={{ flex: 1, minWidth: 0 }}>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, minHeight: 28 }}>
+          <Box component="span" sx={{ fontSize: '0.8125rem', fontWeight: 620 }}>
+            {authorName(comment) ?? t('conversation.gone')}
+          </Box>
+          {comment.outside_author && (
+            <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+              {t('conversation.outside')}
+            </Box>
+          )}
+          <Box
+            component="time"
+            dateTime={comment.created_at}
+            title={formatDateTime(comment.created_at)}
+            sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
+          >
+            {formatRelative(comment.created_at, now)}
+          </Box>
+          {comment.edited_at && !deleted && (
+            <Edited comment={comment} onOpen={mine || isAdmin(user) ? () => setHistory(true) : undefined} />
+          )}
+          {isNew && <Badge tone="green">{t('conversation.new')}</Badge>}
+          {isPublic && (
+            <Box
+              component="span"
+              title={t('conversation.publicHint')}
+              sx={{
+                display: 'inline-flex',
+                alignItems: 'center',
+                gap: 0.375,
+                fontSize: '0.75rem',
+                color: 'tone.blue.fg',
+              }}
+            >
+              <IconUsers size={12} aria-hidden />
+              {t('conversation.public')}
+            </Box>
+          )}
+        </Box>
+        {deleted ? (
+          <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', fontStyle: 'italic' }}>
+            {t('conversation.deleted')}
+          </Box>
+        ) : editing ? (
+          <EditBox
+            text={comment.text}
+            busy={actions.edit.isPending}
+            onCancel={() => setEditing(false)}
+            onSave={(text) => actions.edit.mutate({ comment, text }, { onSuccess: () => setEditing(false) })}
+          />
+        ) : (
+          <Box
+            sx={{
+              fontSize: '0.875rem',
+              lineHeight: 1.6,
+              whiteSpace: 'pre-wrap',
+              overflowWrap: 'anywhere',
+            }}
+          >
+            <CommentText comment={comment} />
+          </Box>
+        )}
+        {!deleted && comment.attachments.length > 0 && (
+          <Box
+            component="ul"
+            sx={{ listStyle: 'none', m: 0, p: 0, mt: 0.75, display: 'flex', flexWrap: 'wrap', gap: 0.75 }}
+          >
+            {comment.attachments.map((attachment) => (
+              <li key={attachment.id}>
+                <AttachmentButton attachment={attachment} />
+              </li>
+            ))}
+          </Box>
+        )}
+        {!deleted && !editing && (
+          <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, ml: -0.75 }}>
+            <RateButton comment={comment} value="up" disabled={mine} onRate={actions.rate.mutate} />
+            <RateButton comment={comment} value="down" disabled={mine} onRate={actions.rate.mutate} />
+            {onReply && (
+              <Button
+                variant="text"
+                color="inherit"
+                startIcon={<IconArrowBackUp size={14} />}
+                onClick={onReply}
+                sx={{ minHeight: 26, py: 0, px: 0.75, fontSize: '0.75rem' }}
+              >
+                {t('conversation.reply')}
+              </Button>
+            )}
+            {mine && (
+              <Tooltip title={t('action.edit')}>
+                <IconButton
+                  aria-label={t('action.edit')}
+                  onClick={() => setEditing(true)}
+                  sx={{ minWidth: 26, minHeight: 26 }}
+                >
+                  <IconEdit size={14} />
+                </IconButton>
+              </Tooltip>
+            )}
+            {(mine || isAdmin(user)) && (
+              <Tooltip title={t('action.delete')}>
+                <IconButton
+                  aria-label={t('action.delete')}
+                  onClick={() => setDeleting(true)}
+                  sx={{ minWidth: 26, minHeight: 26 }}
+                >
+                  <IconTrash size={14} />
+                </IconButton>
+              </Tooltip>
+            )}
+          </Box>
+        )}
+        {children}
+      </Box>
+      {history && <HistoryDialog comment={comment} onClose={() => setHistory(false)} />}
+      <ConfirmDialog
+        open={deleting}
+        title={t('conversation.deleteTitle')}
+        text={t('conversation.deleteText')}
+        confirm={t('action.delete')}
+        busy={actions.remove.isPending}
+        onClose={() => setDeleting(false)}
+        onConfirm={() => actions.remove.mutate(comment, { onSettled: () => setDeleting(false) })}
+      />
+    </Box>
+  );
+}
+
+/** The author and administrators may read what it said before. */
+function Edited({ comment, onOpen }: { comment: Comment; onOpen?: () => void }) {
+  const { t } = useTranslation();
+  const when = comment.edited_at ? formatDateTime(comment.edited_at) : '';
+  if (!onOpen) {
+    return (
+      <Box component="span" title={when} sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+        {t('conversation.edited')}
+      </Box>
+    );
+  }
+  return (
+    <MuiLink
+      component="button"
+      type="button"
+      title={when}
+      onClick={onOpen}
+      sx={{ fontSize: '0.75rem', color: 'text.secondary', minHeight: 24 }}
+    >
+      {t('conversation.edited')}
+    </MuiLink>
+  );
+}
+
+/** The words, with the people in them marked and addresses to follow. */
+function CommentText({ comment }: { comment: Comment }) {
+  const user = useUser();
+  const parts = useMemo(() => partsOf(comment.text, comment.mentions), [comment.text, comment.mentions]);
+  return parts.map(({ kind, text }, index) => {
+    // Parts have no name of their own and never change places.
+    const key = `${index}-${kind}`;
+    if (kind === 'link') {
+      return (
+        <MuiLink key={key} href={text} target="_blank" rel="noreferrer noopener">
+          {text}
+        </MuiLink>
+      );
+    }
+    if (kind === 'mention') {
+      const isMe = text === `@${user.full_name}`;
+      return (
+        <Box
+          key={key}
+          component="span"
+          sx={{
+            fontWeight: 560,
+            color: isMe ? 'tone.amber.fg' : 'primary.main',
+            bgcolor: isMe ? 'tone.amber.bg' : 'primary.light',
+            borderRadius: 0.75,
+            px: 0.375,
+          }}
+        >
+          {text}
+        </Box>
+      );
+    }
+    return <span key={key}>{text}</span>;
+  });
+}
+
+function useCommentActions(ticketNumber: string) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber) });
+  const explain = (error: unknown) => {
+    showToast('error', toProblem(error).message || t('problem.server.hint'));
+  };
+  const edit = useMutation({
+    mutationFn: (input: { comment: Comment; text: string }) => editComment(input.comment.id, input.text),
+    onError: explain,
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: (comment: Comment) => deleteComment(comment.id),
+    onError: explain,
+    onSettled: refresh,
+  });
+  const rate = useMutation({
+    mutationFn: (input: { comment: Comment; value: Rating | null }) =>
+      rateComment(input.comment.id, input.value),
+    onMutate: ({ comment, value }) => {
+      queryClient.setQueryData<Comment[]>(commentsKey(ticketNumber), (known) =>
+        known?.map((each) =>
+          each.id === comment.id ? { ...each, rating: withRating(each.rating, value) } : each,
+        ),
+      );
+    },
+    onError: explain,
+    onSettled: refresh,
+  });
+  return { edit, remove, rate };
+}
+
+function withRating(rating: Comment['rating'], value: Rating | null): Comment['rating'] {
+  const without = {
+    up: rating.up - (rating.mine === 'up' ? 1 : 0),
+    down: rating.down - (rating.mine === 'down' ? 1 : 0),
+  };
+  return {
+    up: without.up + (value === 'up' ? 1 : 0),
+    down: without.down + (value === 'down' ? 1 : 0),
+    mine: value,
+  };
+}
+
+interface RateProps {
+  comment: Comment;
+  value: Rating;
+  disabled: boolean;
+  onRate: (input: { comment: Comment; value: Rating | null }) => void;
+}
+
+function RateButton({ comment, value, disabled, onRate }: RateProps) {
+  const { t } = useTranslation();
+  const count = value === 'up' ? comment.rating.up : comment.rating.down;
+  const chosen = comment.rating.mine === value;
+  const Icon = value === 'up' ? IconThumbUp : IconThumbDown;
+  if (disabled && count === 0) return null;
+  return (
+    <Button
+      variant="text"
+      color="inherit"
+      disabled={disabled}
+      aria-pressed={chosen}
+      aria-label={t(value === 'up' ? 'conversation.helpful' : 'conversation.notHelpful', { count })}
+      onClick={() => onRate({ comment, value: chosen ? null : value })}
+      sx={{
+        minWidth: 26,
+        minHeight: 26,
+        py: 0,
+        px: 0.75,
+        fontSize: '0.75rem',
+        gap: 0.5,
+        ...(chosen && { color: 'primary.main' }),
+      }}
+    >
+      <Icon size={14} aria-hidden />
+      {count > 0 && count}
+    </Button>
+  );
+}
+
+function AttachmentButton({ attachment }: { attachment: CommentAttachment }) {
+  const { t } = useTranslation();
+  const fetch = useMutation({
+    mutationFn: () => fetchAttachment(attachment.id),
+    onSuccess: (blob) => saveBlob(blob, attachment.file_name),
+    onError: (error) => showToast('error', toProblem(error).message || t('problem.missing.title')),
+  });
+  return (
+    <Button
+      variant="outlined"
+      loading={fetch.isPending}
+      startIcon={<IconFileText size={15} />}
+      onClick={() => fetch.mutate()}
+      sx={{ fontWeight: 500, maxWidth: 280 }}
+    >
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+        {attachment.file_name}
+      </Box>
+      <Box component="span" sx={{ color: 'text.secondary', ml: 0.75 }}>
+        {formatBytes(attachment.size)}
+      </Box>
+    </Button>
+  );
+}
+
+interface EditProps {
+  text: string;
+  busy: boolean;
+  onSave: (text: string) => void;
+  onCancel: () => void;
+}
+
+function EditBox({ text, busy, onSave, onCancel }: EditProps) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState(text);
+  const ready = draft.trim() !== '' && draft.trim() !== text;
+  return (
+    <Box sx={{ border: 1, borderColor: 'primary.main', borderRadius: 1.5, p: 1 }}>
+      <InputBase
+        multiline
+        fullWidth
+        autoFocus
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onCancel();
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready) onSave(draft.trim());
+        }}
+        inputProps={{ 'aria-label': t('conversation.editLabel') }}
+        sx={{ fontSize: '0.875rem', lineHeight: 1.6, py: 0 }}
+      />
+      <Box sx={{ display: 'flex', justifyContent: 'flex-end', gap: 1, mt: 0.5 }}>
+        <Button variant="text" color="inherit" onClick={onCancel}>
+          {t('action.cancel')}
+        </Button>
+        <Button variant="contained" disabled={!ready} loading={busy} onClick={() => onSave(draft.trim())}>
+          {t('action.save')}
+        </Button>
+      </Box>
+    </Box>
+  );
+}

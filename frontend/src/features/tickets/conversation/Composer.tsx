@@ -1,0 +1,231 @@
+import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Visibility } from '@/api/types';
+import { Tooltip } from '@/components/ui/Tooltip';
+import { ttsRoles, useUser } from '@/context/SessionContext';
+import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/lib/icons';
+import { formatBytes } from '@/lib/time';
+import { MentionList } from './MentionList';
+import { useDraft } from './useDraft';
+import { useMentions } from './useMentions';
+
+interface Props {
+  ticketNumber: string;
+  place: string;
+  label: string;
+  parentVisibility?: Visibility;
+  autoFocus?: boolean;
+  inputId?: string;
+  onSend: (input: { text: string; visibility: Visibility; mentions: number[]; files: File[] }) => void;
+  onTyping: () => void;
+  onCancel?: () => void;
+}
+
+const MAX_LENGTH = 10_000;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+export function Composer({
+  ticketNumber,
+  place,
+  label,
+  parentVisibility,
+  autoFocus,
+  inputId,
+  onSend,
+  onTyping,
+  onCancel,
+}: Props) {
+  const { t } = useTranslation();
+  const [text, setText] = useDraft(place);
+  const user = useUser();
+  const agent = ttsRoles(user).some((role) => role !== 'User');
+  // What leaves the team is chosen on purpose; the default stays inside.
+  const [chosen, setChosen] = useState<Visibility>(agent ? 'internal' : 'public');
+  const [files, setFiles] = useState<File[]>([]);
+  const [tooBig, setTooBig] = useState<string | null>(null);
+  const fileRef = useRef<HTMLInputElement>(null);
+  const boxRef = useRef<HTMLDivElement>(null);
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+  const people = useMentions(ticketNumber, text, setText, inputRef);
+  // A reply is as visible as what it answers.
+  const visibility = parentVisibility ?? chosen;
+  const isPublic = visibility === 'public' && agent;
+  const ready = text.trim().length > 0 && text.length <= MAX_LENGTH;
+
+  const send = () => {
+    if (!ready) return;
+    onSend({ text: text.trim(), visibility, mentions: people.mentions(), files });
+    setText('');
+    setFiles([]);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (people.onKeyDown(event)) return;
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && onCancel) onCancel();
+  };
+
+  const addFiles = (list: FileList | null) => {
+    const all = [...(list ?? [])];
+    const big = all.find((file) => file.size > MAX_FILE_BYTES);
+    setTooBig(big ? t('conversation.tooBig', { name: big.name, limit: formatBytes(MAX_FILE_BYTES) }) : null);
+    setFiles((known) => [...known, ...all.filter((file) => file.size <= MAX_FILE_BYTES)]);
+    if (fileRef.current) fileRef.current.value = '';
+  };
+
+  return (
+    <Box
+      ref={boxRef}
+      sx={{
+        border: 1,
+        borderColor: isPublic ? 'tone.blue.solid' : 'divider',
+        borderRadius: 2,
+        bgcolor: 'background.paper',
+        '&:focus-within': { borderColor: isPublic ? 'tone.blue.solid' : 'primary.main' },
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        addFiles(event.dataTransfer.files);
+      }}
+    >
+      <InputBase
+        id={inputId}
+        multiline
+        fullWidth
+        autoFocus={autoFocus}
+        minRows={parentVisibility ? 1 : 2}
+        maxRows={12}
+        value={text}
+        placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
+        onChange={(event) => {
+          setText(event.target.value);
+          if (event.target.value) onTyping();
+        }}
+        onKeyDown={onKeyDown}
+        onSelect={people.follow}
+        inputRef={inputRef}
+        inputProps={{ 'aria-label': label, maxLength: MAX_LENGTH, ...people.inputProps }}
+        sx={{ px: 1.5, pt: 1.25, fontSize: '0.875rem', lineHeight: 1.55 }}
+      />
+      {people.isOpen && (
+        <MentionList
+          id={people.id}
+          anchor={boxRef.current}
+          people={people.found}
+          active={people.current}
+          onChoose={people.choose}
+        />
+      )}
+      {(files.length > 0 || tooBig) && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
+          {files.map((file) => (
+            <Box
+              key={`${file.name}-${file.size}-${file.lastModified}`}
+              sx={{
+                display: 'inline-flex',
+                alignItems: 'center',
+                gap: 0.5,
+                pl: 1,
+                fontSize: '0.75rem',
+                bgcolor: 'surface.hover',
+                borderRadius: 1,
+              }}
+            >
+              {file.name} · {formatBytes(file.size)}
+              <IconButton
+                aria-label={t('conversation.removeFile', { name: file.name })}
+                onClick={() => setFiles((known) => known.filter((each) => each !== file))}
+                sx={{ minWidth: 24, minHeight: 24 }}
+              >
+                <IconX size={13} />
+              </IconButton>
+            </Box>
+          ))}
+          {tooBig && (
+            <Box role="alert" sx={{ fontSize: '0.75rem', color: 'error.main' }}>
+              {tooBig}
+            </Box>
+          )}
+        </Box>
+      )}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, p: 0.875 }}>
+        {!parentVisibility && agent && (
+          <ToggleButtonGroup
+            exclusive
+            size="small"
+            value={chosen}
+            onChange={(_event, next: Visibility | null) => next && setChosen(next)}
+            aria-label={t('conversation.visibility')}
+            sx={{
+              '& .MuiToggleButton-root': {
+                py: 0,
+                px: 1,
+                height: 28,
+                gap: 0.625,
+                fontSize: '0.75rem',
+                textTransform: 'none',
+                borderColor: 'divider',
+              },
+            }}
+          >
+            <ToggleButton value="internal">
+              <IconLock size={14} aria-hidden />
+              {t('conversation.internal')}
+            </ToggleButton>
+            <ToggleButton value="public">
+              <IconUsers size={14} aria-hidden />
+              {t('conversation.public')}
+            </ToggleButton>
+          </ToggleButtonGroup>
+        )}
+        <input
+          ref={fileRef}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => addFiles(event.target.files)}
+          data-testid="file-input"
+        />
+        <Tooltip title={t('conversation.attach')}>
+          <IconButton aria-label={t('conversation.attach')} onClick={() => fileRef.current?.click()}>
+            <IconPaperclip size={16} />
+          </IconButton>
+        </Tooltip>
+        <Tooltip title={t('conversation.mention')}>
+          <IconButton
+            aria-label={t('conversation.mention')}
+            onClick={() => {
+              setText(text === '' || /\s$/.test(text) ? `${text}@` : `${text} @`);
+              inputRef.current?.focus();
+            }}
+          >
+            <IconAt size={16} />
+          </IconButton>
+        </Tooltip>
+        <Box sx={{ flex: 1 }} />
+        {onCancel && (
+          <Button variant="text" color="inherit" onClick={onCancel}>
+            {t('action.cancel')}
+          </Button>
+        )}
+        <Tooltip title={t('conversation.sendHint')}>
+          <span>
+            <Button variant="contained" disabled={!ready} onClick={send} endIcon={<IconSend size={15} />}>
+              {t(
+                parentVisibility
+                  ? 'conversation.reply'
+                  : isPublic
+                    ? 'conversation.sendPublic'
+                    : 'conversation.send',
+              )}
+            </Button>
+          </span>
+        </Tooltip>
+      </Box>
+    </Box>
+  );
+}

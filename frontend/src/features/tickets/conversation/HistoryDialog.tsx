@@ -1,0 +1,46 @@
+import { Box } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Comment, historyQuery } from '@/api/comments';
+import { FormDialog } from '@/components/ui/FormDialog';
+import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { formatDateTime } from '@/lib/time';
+
+/** What a comment said before, newest first. */
+export function HistoryDialog({ comment, onClose }: { comment: Comment; onClose: () => void }) {
+  const { t } = useTranslation();
+  const history = useQuery(historyQuery(comment.id));
+  return (
+    <FormDialog title={t('conversation.history')} submit="" onClose={onClose} maxWidth="sm">
+      {history.isPending && <LoadingRows rows={3} height={48} />}
+      {history.isError && <ErrorState error={history.error} onRetry={() => history.refetch()} />}
+      {history.data && (
+        <Box component="ol" reversed sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1.5 }}>
+          <Wording title={t('conversation.historyNow')} text={comment.text} isNow />
+          {[...history.data].reverse().map((revision) => (
+            <Wording
+              key={revision.replaced_at}
+              title={t('conversation.historyReplaced', {
+                name: revision.replaced_by?.full_name ?? t('conversation.gone'),
+                time: formatDateTime(revision.replaced_at),
+              })}
+              text={revision.text}
+            />
+          ))}
+        </Box>
+      )}
+    </FormDialog>
+  );
+}
+
+function Wording({ title, text, isNow = false }: { title: string; text: string; isNow?: boolean }) {
+  return (
+    <Box
+      component="li"
+      sx={{ borderLeft: 3, borderColor: isNow ? 'primary.main' : 'divider', pl: 1.5, fontSize: '0.875rem' }}
+    >
+      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mb: 0.25 }}>{title}</Box>
+      <Box sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</Box>
+    </Box>
+  );
+}

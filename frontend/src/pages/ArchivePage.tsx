@@ -1,0 +1,60 @@
+import '@/i18n/engine';
+import { Box, Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { taskListQuery } from '@/api/tasks';
+import type { TaskStatus } from '@/api/types';
+import { ListBox } from '@/components/ui/ListBox';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Pager } from '@/components/ui/Pager';
+import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { TaskFilters } from '@/features/tasks/TaskFilters';
+import { TaskTable } from '@/features/tasks/TaskTable';
+import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
+import { IconArchive } from '@/lib/icons';
+
+const FINISHED: TaskStatus[] = ['completed', 'rejected', 'cancelled'];
+
+/** Finished work, newest first. */
+export function ArchivePage() {
+  const { t } = useTranslation();
+  const view = useTaskView('done');
+  const tasks = useQuery(taskListQuery({ ...view.params, view: 'done', ordering: '-closed_at' }));
+  return (
+    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+      <PageHeader title={t('archive.title')} />
+      <Box sx={{ mb: 1.5 }}>
+        <TaskFilters view={view} sortable={false} statuses={FINISHED} />
+      </Box>
+      <ListBox busy={tasks.isFetching}>
+        {tasks.isPending && <LoadingRows rows={9} />}
+        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        {tasks.data?.results.length === 0 && (
+          <EmptyState
+            icon={<IconArchive size={22} />}
+            title={t(view.filtered ? 'inbox.noMatch' : 'archive.empty')}
+            hint={t(view.filtered ? 'inbox.noMatchHint' : 'archive.emptyHint')}
+            action={
+              view.filtered ? (
+                <Button variant="outlined" onClick={view.clear}>
+                  {t('filter.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        )}
+        {tasks.data && tasks.data.results.length > 0 && (
+          <TaskTable tasks={tasks.data.results} label={t('archive.title')} />
+        )}
+      </ListBox>
+      {tasks.data && (
+        <Pager
+          page={view.state.page}
+          pageSize={PAGE_SIZE}
+          count={tasks.data.count}
+          onChange={(page) => view.change({ page })}
+        />
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,226 @@
+import '@/i18n/engine';
+import { Box, Button, Tab, Tabs } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
+import { type TaskRow, type TaskView, taskListQuery } from '@/api/tasks';
+import type { TaskStatus } from '@/api/types';
+import { ListBox } from '@/components/ui/ListBox';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { PersonAvatar } from '@/components/ui/Person';
+import { PriorityMark } from '@/components/ui/PriorityMark';
+import { SlaPill } from '@/components/ui/SlaPill';
+import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { columnsOf } from '@/features/tasks/boardColumns';
+import { TaskFilters } from '@/features/tasks/TaskFilters';
+import { useTaskView } from '@/features/tasks/useTaskView';
+import { IconLayoutKanban } from '@/lib/icons';
+
+const VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'all'] as const;
+const OPEN: TaskStatus[] = ['pending', 'in_progress', 'on_hold', 'handing_off'];
+const MOST = 100;
+
+/** Open tickets as columns by step. The address is the view, as in the inbox. */
+export function BoardPage() {
+  const { t } = useTranslation();
+  const view = useTaskView('team');
+  const { state, change } = view;
+  const tasks = useQuery(
+    taskListQuery({
+      ...view.params,
+      status: state.status.length > 0 ? state.status : OPEN,
+      page: 1,
+      page_size: MOST,
+    }),
+  );
+  const columns = useMemo(() => columnsOf(tasks.data?.results ?? []), [tasks.data]);
+  const boardRef = useRef<HTMLDivElement>(null);
+
+  const walk = (event: KeyboardEvent) => {
+    const cards = (column: number) => [
+      ...(boardRef.current
+        ?.querySelectorAll('[data-column]')
+        [column]?.querySelectorAll<HTMLElement>('a[data-subject]') ?? []),
+    ];
+    const at = columns.findIndex((_column, index) =>
+      cards(index).includes(document.activeElement as HTMLElement),
+    );
+    if (at < 0) return;
+    const row = cards(at).indexOf(document.activeElement as HTMLElement);
+    const beside = (column: number) => cards(column)[Math.min(row, cards(column).length - 1)];
+    const target = {
+      ArrowDown: cards(at)[row + 1],
+      ArrowUp: cards(at)[row - 1],
+      ArrowRight: beside(at + 1),
+      ArrowLeft: beside(at - 1),
+      Home: beside(0),
+      End: beside(columns.length - 1),
+    }[event.key];
+    if (target) {
+      event.preventDefault();
+      target.focus();
+      target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  };
+
+  return (
+    <Box>
+      <PageHeader title={t('board.title')} />
+      <Tabs
+        value={VIEWS.find((each) => each === state.view) ?? 'team'}
+        onChange={(_event, next: TaskView) => change({ view: next })}
+        variant="scrollable"
+        scrollButtons={false}
+        aria-label={t('inbox.views')}
+        sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
+      >
+        {VIEWS.map((each) => (
+          <Tab key={each} value={each} label={t(`view.${each}`)} />
+        ))}
+      </Tabs>
+      <Box sx={{ mb: 1.5 }}>
+        <TaskFilters view={view} statuses={OPEN} />
+      </Box>
+      {(tasks.isPending || tasks.isError || columns.length === 0) && (
+        <ListBox>
+          {tasks.isPending && <LoadingRows rows={8} />}
+          {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+          {tasks.data && columns.length === 0 && (
+            <EmptyState
+              icon={<IconLayoutKanban size={22} />}
+              title={t(view.filtered ? 'inbox.noMatch' : 'board.empty')}
+              hint={t(view.filtered ? 'inbox.noMatchHint' : 'board.emptyHint')}
+              action={
+                view.filtered ? (
+                  <Button variant="outlined" onClick={view.clear}>
+                    {t('filter.clear')}
+                  </Button>
+                ) : undefined
+              }
+            />
+          )}
+        </ListBox>
+      )}
+      {columns.length > 0 && (
+        <>
+          <Box sx={visuallyHidden} id="board-hint">
+            {t('board.hint')}
+          </Box>
+          <Box
+            ref={boardRef}
+            role="group"
+            aria-label={t('board.title')}
+            aria-describedby="board-hint"
+            aria-busy={tasks.isFetching}
+            onKeyDown={walk}
+            sx={{
+              position: 'relative',
+              display: 'grid',
+              gridAutoFlow: 'column',
+              gridAutoColumns: 'minmax(248px, 300px)',
+              gap: 1.5,
+              alignItems: 'start',
+              overflowX: 'auto',
+              pb: 1.5,
+            }}
+          >
+            {columns.map((column) => (
+              <Box
+                key={column.key}
+                component="section"
+                data-column
+                aria-label={t('board.column', {
+                  step: column.step ?? t('board.noStep'),
+                  count: column.tasks.length,
+                })}
+                sx={{ bgcolor: 'surface.sidebar', borderRadius: 2, p: 1, minWidth: 0 }}
+              >
+                <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, px: 0.75, pb: 1 }}>
+                  <Box sx={{ minWidth: 0, flex: 1 }}>
+                    <Box component="h2" sx={{ m: 0, fontSize: '0.8125rem', fontWeight: 620 }}>
+                      {column.step ?? t('board.noStep')}
+                    </Box>
+                    <Box sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}>{column.workflow}</Box>
+                  </Box>
+                  <Box
+                    sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
+                  >
+                    {column.tasks.length}
+                  </Box>
+                </Box>
+                <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
+                  {column.tasks.map((task) => (
+                    <li key={task.id}>
+                      <Card task={task} />
+                    </li>
+                  ))}
+                </Box>
+              </Box>
+            ))}
+          </Box>
+          {tasks.data && tasks.data.count > MOST && (
+            <Box role="status" sx={{ fontSize: '0.8125rem', color: 'text.secondary', mt: 1 }}>
+              {t('board.more', { shown: MOST, count: tasks.data.count })}
+            </Box>
+          )}
+        </>
+      )}
+    </Box>
+  );
+}
+
+function Card({ task }: { task: TaskRow }) {
+  const { t } = useTranslation();
+  return (
+    <Box
+      component={Link}
+      data-subject
+      to={`/tickets/${task.ticket_number}`}
+      sx={{
+        display: 'grid',
+        gap: 0.75,
+        p: 1.25,
+        borderRadius: 1.5,
+        border: 1,
+        borderColor: 'divider',
+        bgcolor: 'background.paper',
+        color: 'text.primary',
+        textDecoration: 'none',
+        fontSize: '0.8125rem',
+        '&:hover': { borderColor: 'text.disabled' },
+      }}
+    >
+      <Box component="span" sx={{ fontWeight: 540, overflowWrap: 'anywhere' }}>
+        {task.subject}
+      </Box>
+      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        <PriorityMark priority={task.priority} />
+        <Box
+          component="span"
+          sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
+        >
+          {task.ticket_number}
+        </Box>
+      </Box>
+      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 24 }}>
+        <SlaPill sla={task.sla} />
+        <Box component="span" sx={{ flex: 1 }} />
+        {task.assignee && (
+          <Box component="span" title={task.assignee.full_name} sx={{ display: 'flex' }}>
+            <PersonAvatar person={task.assignee} size={20} />
+            <Box component="span" sx={visuallyHidden}>
+              {task.assignee.full_name}
+            </Box>
+          </Box>
+        )}
+        {!task.assignee && (
+          <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+            {t('field.nobody')}
+          </Box>
+        )}
+      </Box>
+    </Box>
+  );
+}

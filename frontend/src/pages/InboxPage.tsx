@@ -1,0 +1,177 @@
+import { Box, Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
+import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Pager } from '@/components/ui/Pager';
+import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { useColumns } from '@/features/tasks/columns';
+import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
+import { SavedViews } from '@/features/tasks/SavedViews';
+import { TaskFilters } from '@/features/tasks/TaskFilters';
+import { TaskTable } from '@/features/tasks/TaskTable';
+import { useSelection } from '@/features/tasks/useSelection';
+import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
+import { type Command, useOfferCommands } from '@/lib/commands';
+import { IconInbox } from '@/lib/icons';
+
+const NONE: TaskRow[] = [];
+
+export function InboxPage() {
+  const { t } = useTranslation();
+  const view = useTaskView('mine');
+  const { state, params, change, addressOf, clear, filtered } = view;
+  const tasks = useQuery(taskListQuery(params));
+  const [columns] = useColumns();
+  const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
+
+  const offered = useMemo<Command[]>(
+    () => [
+      ...TASK_VIEWS.map((each) => ({
+        id: `view-${each}`,
+        group: 'go' as const,
+        label: t('inbox.show', { view: t(`view.${each}`) }),
+        run: () => change({ view: each }),
+      })),
+      {
+        id: 'focus-search',
+        group: 'app',
+        label: t('filter.search'),
+        keys: '/',
+        run: () => document.getElementById('task-search')?.focus(),
+      },
+      {
+        id: 'focus-list',
+        group: 'app',
+        label: t('inbox.focusList'),
+        keys: 'j',
+        run: () => document.querySelector<HTMLElement>('a[data-subject]')?.focus(),
+      },
+    ],
+    [change, t],
+  );
+  useOfferCommands(offered);
+
+  return (
+    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+      <PageHeader title={t('nav.inbox')} actions={<SavedViews page="inbox" />} />
+      <Box
+        component="nav"
+        aria-label={t('inbox.views')}
+        sx={{
+          display: 'flex',
+          gap: 2.25,
+          overflowX: 'auto',
+          borderBottom: 1,
+          borderColor: 'divider',
+          mb: 1.5,
+        }}
+      >
+        {TASK_VIEWS.map((each) => (
+          <ViewLink key={each} view={each} to={addressOf({ view: each })} isCurrent={each === state.view} />
+        ))}
+      </Box>
+      <Box sx={{ mb: 1.5 }}>
+        <TaskFilters view={view} withColumns />
+      </Box>
+      <Box
+        aria-busy={tasks.isFetching}
+        sx={{
+          bgcolor: 'background.paper',
+          border: 1,
+          borderColor: 'divider',
+          borderRadius: 2,
+          overflow: 'hidden',
+        }}
+      >
+        {tasks.isPending && <LoadingRows rows={9} />}
+        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        {tasks.data && tasks.data.results.length === 0 && (
+          <EmptyState
+            icon={<IconInbox size={22} />}
+            title={filtered ? t('inbox.noMatch') : t(`inbox.empty.${state.view}.title`)}
+            hint={filtered ? t('inbox.noMatchHint') : t(`inbox.empty.${state.view}.hint`)}
+            action={
+              filtered ? (
+                <Button variant="outlined" onClick={clear}>
+                  {t('filter.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        )}
+        {tasks.data && tasks.data.results.length > 0 && (
+          <Box sx={{ opacity: tasks.isPlaceholderData ? 0.6 : 1, transition: 'opacity 120ms' }}>
+            <TaskTable
+              tasks={tasks.data.results}
+              label={t(`view.${state.view}`)}
+              columns={columns}
+              claimable
+              selection={selection}
+            />
+          </Box>
+        )}
+      </Box>
+      {tasks.data && (
+        <Pager
+          page={state.page}
+          pageSize={PAGE_SIZE}
+          count={tasks.data.count}
+          onChange={(page) => change({ page })}
+        />
+      )}
+      {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
+    </Box>
+  );
+}
+
+function ViewLink({ view, to, isCurrent }: { view: TaskView; to: string; isCurrent: boolean }) {
+  const { t } = useTranslation();
+  const count = useQuery({ ...taskCountQuery(view), enabled: view !== 'all' && view !== 'done' });
+  return (
+    <Box
+      component={Link}
+      to={to}
+      aria-current={isCurrent ? 'page' : undefined}
+      sx={{
+        display: 'inline-flex',
+        alignItems: 'center',
+        gap: 0.75,
+        minHeight: 38,
+        px: 0.25,
+        flexShrink: 0,
+        fontSize: '0.8125rem',
+        fontWeight: 560,
+        textDecoration: 'none',
+        whiteSpace: 'nowrap',
+        color: isCurrent ? 'primary.main' : 'text.secondary',
+        boxShadow: isCurrent ? 'inset 0 -2px 0 var(--tts-palette-primary-main)' : 'none',
+        '&:hover': { color: isCurrent ? 'primary.main' : 'text.primary' },
+        '&:focus-visible': { outlineOffset: -2 },
+      }}
+    >
+      {t(`view.${view}`)}
+      {count.data !== undefined && count.data > 0 && (
+        <Box
+          component="span"
+          sx={{
+            fontSize: '0.6875rem',
+            fontWeight: 600,
+            fontVariantNumeric: 'tabular-nums',
+            px: 0.625,
+            borderRadius: 1,
+            lineHeight: '17px',
+            bgcolor:
+              view === 'breached' ? 'tone.red.bg' : view === 'at_risk' ? 'tone.amber.bg' : 'surface.sidebar',
+            color:
+              view === 'breached' ? 'tone.red.fg' : view === 'at_risk' ? 'tone.amber.fg' : 'text.secondary',
+          }}
+        >
+          {count.data}
+        </Box>
+      )}
+    </Box>
+  );
+}

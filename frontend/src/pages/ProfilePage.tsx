@@ -1,0 +1,54 @@
+import { Box, Button } from '@mui/material';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { UrlTabs } from '@/components/ui/UrlTabs';
+import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
+import { AboutTab } from '@/features/account/AboutTab';
+import { AppearanceTab } from '@/features/account/AppearanceTab';
+import { AvailabilityTab } from '@/features/account/AvailabilityTab';
+import { NotificationsTab } from '@/features/account/NotificationsTab';
+import { SecurityTab } from '@/features/account/SecurityTab';
+import { SessionsTab } from '@/features/account/SessionsTab';
+import { IconLogout } from '@/lib/icons';
+
+export function ProfilePage() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const { signOut } = useSession();
+  const worksOnTickets = ttsRoles(user).some((role) => role !== 'User');
+  return (
+    <Box sx={{ maxWidth: 820, mx: 'auto' }}>
+      <PageHeader
+        title={t('nav.profile')}
+        actions={
+          <Button variant="outlined" startIcon={<IconLogout size={16} />} onClick={() => void signOut()}>
+            {t('action.signOut')}
+          </Button>
+        }
+      />
+      <UrlTabs
+        label={t('nav.profile')}
+        tabs={[
+          { value: 'about', label: t('account.tab.about'), render: () => <AboutTab /> },
+          { value: 'security', label: t('account.tab.security'), render: () => <SecurityTab /> },
+          { value: 'sessions', label: t('account.tab.sessions'), render: () => <SessionsTab /> },
+          {
+            value: 'notifications',
+            label: t('account.tab.notifications'),
+            render: () => <NotificationsTab />,
+          },
+          ...(worksOnTickets
+            ? [
+                {
+                  value: 'availability',
+                  label: t('account.tab.availability'),
+                  render: () => <AvailabilityTab />,
+                },
+              ]
+            : []),
+          { value: 'appearance', label: t('account.tab.appearance'), render: () => <AppearanceTab /> },
+        ]}
+      />
+    </Box>
+  );
+}

@@ -1,0 +1,489 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Condition, DraftGraphDocument, GraphInput, Report, WorkflowDetail } from '@/api/definitions';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
+import { colleague, page, problem, quietServices } from '@/test/story';
+
+/** A server that keeps one draft, numbers what is new and counts edit versions. */
+let draft: DraftGraphDocument;
+let workflow: WorkflowDetail;
+let report: Report;
+let saves: GraphInput[];
+let moves: string[];
+
+function step(id: number, name: string, changes: object = {}): DraftGraphDocument['steps'][number] {
+  return {
+    id,
+    workflow: 3,
+    share: '0.5',
+    name,
+    description: '',
+    instruction: 'Do it.',
+    kind: 'action',
+    role_id: 1,
+    role: 'IT Support',
+    escalate_to_id: null,
+    escalate_to: null,
+    assignment: 'round_robin',
+    weight: '1.00',
+    approval: {},
+    is_start: id === 10,
+    is_end: false,
+    end_status: '',
+    return_cap: 5,
+    position: { x: (id - 10) * 260, y: 0 },
+    order: id,
+    ...changes,
+  };
+}
+
+function way(id: number, name: string, from: number, to: number): DraftGraphDocument['transitions'][number] {
+  return {
+    id,
+    name,
+    from_step: from,
+    to_step: to,
+    outcome: 'forward',
+    requires_comment: false,
+    is_automatic: false,
+    condition: null,
+    order: id,
+  };
+}
+
+/** What the real service does with a document: temporary ids become rows. */
+function store(input: GraphInput): DraftGraphDocument & { id_map: Record<string, number> } {
+  const id_map: Record<string, number> = {};
+  let next = 100 + saves.length * 10;
+  const idOf = (id: number | string) => {
+    if (typeof id === 'number') return id;
+    id_map[id] ??= next++;
+    return id_map[id];
+  };
+  const steps = input.steps.map((each) => ({ ...step(0, each.name), ...each, id: idOf(each.id) }));
+  const transitions = input.transitions.map((each) => ({
+    ...way(0, each.name, 0, 0),
+    ...each,
+    id: idOf(each.id),
+    from_step: idOf(each.from_step),
+    to_step: idOf(each.to_step),
+    condition: each.condition as Condition | null,
+  }));
+  draft = { ...draft, edit_version: draft.edit_version + 1, steps, transitions };
+  workflow = { ...workflow, edit_version: draft.edit_version };
+  return { ...draft, id_map };
+}
+
+// The canvas measures itself; jsdom has nothing to measure.
+class NothingToMeasure {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+beforeEach(() => {
+  vi.stubGlobal('ResizeObserver', NothingToMeasure);
+  saves = [];
+  moves = [];
+  report = { is_valid: true, errors: [], warnings: [] };
+  draft = {
+    workflow: 3,
+    edit_version: 7,
+    status: 'draft',
+    has_undeployed_changes: false,
+    steps: [
+      step(10, 'Triage'),
+      step(11, 'Resolve', { weight: '3.00' }),
+      step(12, 'Done', { is_end: true, end_status: 'completed', role: null, role_id: null }),
+    ],
+    transitions: [way(20, 'Hand on', 10, 11), way(21, 'Finish', 11, 12)],
+  };
+  workflow = {
+    id: 3,
+    name: 'Laptop Repair',
+    description: '',
+    status: 'draft',
+    is_archived: false,
+    category: 'Hardware',
+    sub_category: '',
+    department: 'IT Department',
+    is_default: false,
+    end_logic: 'notification',
+    low_sla: 432_000,
+    medium_sla: 172_800,
+    high_sla: 28_800,
+    urgent_sla: 14_400,
+    at_risk_percent: 75,
+    calendar: null,
+    coordinator_role: { id: 2, name: 'Ticket Coordinator' },
+    edit_version: 7,
+    current_version: null,
+    has_undeployed_changes: false,
+    running_tasks: 0,
+    legal_moves: ['initialize', 'archive'],
+    is_waiting_for_roles: false,
+    created_by_id: null,
+    created_at: '2026-11-22T08:00:00Z',
+    updated_at: '2026-11-22T08:00:00Z',
+  };
+  server.use(
+    ...quietServices(['Agent', 'Admin']),
+    http.get('/api/workflow/roles/', () =>
+      page([
+        { id: 1, name: 'IT Support', members: [colleague] },
+        { id: 2, name: 'Ticket Coordinator', members: [] },
+      ]),
+    ),
+    http.get('/api/workflow/calendars/', () => page([])),
+    http.get('/api/workflow/workflows/3/', () => HttpResponse.json(workflow)),
+    http.get('/api/workflow/workflows/3/graph/', () => HttpResponse.json(draft)),
+    http.get('/api/workflow/workflows/3/validate/', () => HttpResponse.json(report)),
+    http.put('/api/workflow/workflows/3/graph/', async ({ request }) => {
+      const input = (await request.json()) as GraphInput;
+      if (input.edit_version !== draft.edit_version)
+        return HttpResponse.json(
+          {
+            type: 'client_error',
+            errors: [
+              { code: 'stale_edit_version', detail: 'The workflow was changed meanwhile.', attr: null },
+            ],
+            edit_version: draft.edit_version,
+          },
+          { status: 409 },
+        );
+      saves.push(input);
+      return HttpResponse.json(store(input));
+    }),
+  );
+});
+
+async function openDesigner(query = '') {
+  const view = renderRoute(`/admin/workflows/3${query}`);
+  const outline = await screen.findByRole('list', { name: 'Outline' });
+  return { ...view, outline };
+}
+
+async function saved(count: number) {
+  await waitFor(() => expect(saves).toHaveLength(count), { timeout: 4_000 });
+  await screen.findByText('Draft saved');
+}
+
+describe('the outline', () => {
+  test('tells the steps in order, each with its ways', async () => {
+    const { outline } = await openDesigner();
+    const items = within(outline)
+      .getAllByRole('button')
+      .map((item) => item.textContent);
+    expect(items).toEqual([
+      expect.stringContaining('Triage'),
+      'Hand on → Resolve',
+      expect.stringContaining('Resolve'),
+      'Finish → Done',
+      expect.stringContaining('Done'),
+    ]);
+  });
+
+  test('adds a step after the chosen one, connected, and stores it', async () => {
+    const { user, outline } = await openDesigner();
+    await user.click(within(outline).getByRole('button', { name: /^Resolve/ }));
+    await user.click(screen.getByRole('button', { name: 'Add Review' }));
+    // The name of a step that was just made is ready to be typed over.
+    await user.keyboard('Check');
+    await saved(1);
+    const made = saves[0]?.steps.find((each) => each.name === 'Check');
+    expect(made).toMatchObject({ kind: 'review', role: 'IT Support', is_end: false });
+    expect(saves[0]?.transitions.some((each) => each.from_step === 11 && each.to_step === made?.id)).toBe(
+      true,
+    );
+    expect(saves[0]?.edit_version).toBe(7);
+  });
+
+  test('walks with arrows and removes with Delete', async () => {
+    const { user, outline } = await openDesigner();
+    within(outline)
+      .getByRole('button', { name: /^Triage/ })
+      .focus();
+    await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Delete}');
+    await saved(1);
+    expect(saves[0]?.transitions.map((each) => each.name)).toEqual(['Hand on']);
+  });
+});
+
+describe('saving', () => {
+  test('goes on from the version and the ids of the last answer', async () => {
+    const { user, outline } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Add Action' }));
+    await saved(1);
+    await user.click(within(outline).getByRole('button', { name: /^New step/ }));
+    const name = screen.getByRole('textbox', { name: 'Name of the step' });
+    await user.clear(name);
+    await user.type(name, 'Order parts');
+    await waitFor(() => expect(saves.at(-1)?.steps.some((each) => each.name === 'Order parts')).toBe(true));
+    expect(saves[1]?.edit_version).toBe(8);
+    expect(saves.at(-1)?.steps.find((each) => each.name === 'Order parts')?.id).toBe(110);
+  });
+
+  test('of an undone deletion makes the step anew', async () => {
+    const { user, outline } = await openDesigner();
+    await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
+    await user.click(screen.getByRole('button', { name: 'Delete step' }));
+    await saved(1);
+    expect(saves[0]?.steps.map((each) => each.name)).toEqual(['Resolve', 'Done']);
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await saved(2);
+    const again = saves[1]?.steps.find((each) => each.name === 'Triage');
+    expect(typeof again?.id).toBe('string');
+    expect(saves[1]?.transitions.find((each) => each.name === 'Hand on')?.from_step).toBe(again?.id);
+  });
+
+  test('never overwrites: it says who was faster and offers their draft', async () => {
+    const { user, outline } = await openDesigner();
+    server.use(
+      http.get('/api/workflow/audit/', () =>
+        page([{ id: 1, actor: colleague, action: 'workflow.graph_saved' }]),
+      ),
+    );
+    draft = {
+      ...draft,
+      edit_version: 9,
+      steps: draft.steps.map((each) => ({ ...each, name: `${each.name}!` })),
+    };
+    await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
+    await user.type(screen.getByRole('textbox', { name: 'Name of the step' }), ' it');
+    expect(await screen.findByText(/Peter Novak saved this workflow meanwhile/)).toBeTruthy();
+    expect(saves).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'Show their draft' }));
+    await waitFor(() => expect(within(outline).getByRole('button', { name: /^Triage!/ })).toBeTruthy());
+    expect(screen.getByText('Draft saved')).toBeTruthy();
+  });
+
+  test('over theirs happens only when asked, on top of their version', async () => {
+    const { user, outline } = await openDesigner();
+    server.use(http.get('/api/workflow/audit/', () => page([])));
+    draft = {
+      ...draft,
+      edit_version: 9,
+      steps: draft.steps.filter((each) => each.name !== 'Done'),
+      transitions: [],
+    };
+    await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
+    await user.type(screen.getByRole('textbox', { name: 'Name of the step' }), ' it');
+    await user.click(await screen.findByRole('button', { name: 'Overwrite with mine' }));
+    await saved(1);
+    expect(saves[0]?.edit_version).toBe(9);
+    // What the other person deleted comes back as something new.
+    expect(typeof saves[0]?.steps.find((each) => each.name === 'Done')?.id).toBe('string');
+  });
+
+  test('says why the server refused, and tries again', async () => {
+    let isRefusing = true;
+    server.use(
+      http.put('/api/workflow/workflows/3/graph/', async ({ request }) => {
+        if (isRefusing) return problem(400, 'graph_invalid', 'Two steps have the same id.');
+        const input = (await request.json()) as GraphInput;
+        saves.push(input);
+        return HttpResponse.json(store(input));
+      }),
+    );
+    const { user } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Add End' }));
+    expect(await screen.findByText(/Two steps have the same id/)).toBeTruthy();
+    isRefusing = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await saved(1);
+  });
+
+  test('happens before leaving the page', async () => {
+    const { user, address } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Add Action' }));
+    await user.click(
+      within(screen.getByRole('navigation', { name: 'Path' })).getByRole('link', { name: 'Workflows' }),
+    );
+    await waitFor(() => expect(address()).toBe('/admin/workflows'));
+    expect(saves).toHaveLength(1);
+  });
+});
+
+describe('a step', () => {
+  test('shows what its weight means in time while it is typed', async () => {
+    const { user, outline } = await openDesigner();
+    await user.click(within(outline).getByRole('button', { name: /^Resolve/ }));
+    expect(screen.getByText('75 % of the time')).toBeTruthy();
+    expect(screen.getByText('3h of 4h')).toBeTruthy();
+    const weight = screen.getByRole('spinbutton', { name: 'Weight' });
+    await user.clear(weight);
+    await user.type(weight, '1');
+    expect(screen.getByText('50 % of the time')).toBeTruthy();
+    expect(screen.getByText('2h of 4h')).toBeTruthy();
+  });
+
+  test('is connected without a mouse; the way gets the outcome the step lacks', async () => {
+    const { user, outline } = await openDesigner();
+    await user.click(within(outline).getByRole('button', { name: /^Resolve/ }));
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Connect to' }), 'Triage');
+    expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Outcome' }).value).toBe('return');
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'A comment is required' }).disabled).toBe(
+      true,
+    );
+    await saved(1);
+    expect(saves[0]?.transitions.at(-1)).toMatchObject({
+      from_step: 11,
+      to_step: 10,
+      outcome: 'return',
+      requires_comment: true,
+    });
+  });
+});
+
+test('a condition is data made of comparisons', async () => {
+  const { user, outline } = await openDesigner();
+  await user.click(within(outline).getByRole('button', { name: /^Hand on/ }));
+  await user.click(screen.getByRole('button', { name: 'Add a condition' }));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Comparison' }), 'in');
+  const value = screen.getByRole('textbox', { name: 'Value' });
+  await user.clear(value);
+  await user.type(value, 'high,urgent');
+  expect((value as HTMLInputElement).value).toBe('high,urgent');
+  await waitFor(() =>
+    expect(saves.at(-1)?.transitions[0]?.condition).toEqual({
+      field: 'priority',
+      op: 'in',
+      value: ['high', 'urgent'],
+    }),
+  );
+});
+
+test('a finding leads to its place', async () => {
+  report = {
+    is_valid: false,
+    errors: [
+      {
+        severity: 'error',
+        code: 'role_unknown',
+        message: 'The role of Resolve is not known.',
+        step_id: 11,
+        transition_id: null,
+        field: null,
+      },
+      {
+        severity: 'error',
+        code: 'sla_missing',
+        message: 'There is no SLA for priority low.',
+        step_id: null,
+        transition_id: null,
+        field: 'low_sla',
+      },
+    ],
+    warnings: [],
+  };
+  const { user } = await openDesigner();
+  expect(await screen.findByText('2 errors, 0 warnings')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: /The role of Resolve/ }));
+  expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the step' }).value).toBe('Resolve');
+  await user.click(screen.getByRole('button', { name: /There is no SLA for priority low/ }));
+  const field = await screen.findByRole('textbox', { name: 'Low' });
+  await waitFor(() => expect(document.activeElement).toBe(field));
+});
+
+describe('deploying', () => {
+  beforeEach(() => {
+    server.use(
+      http.get('/api/workflow/workflows/3/deploy-preview/', () =>
+        HttpResponse.json({
+          status: workflow.status,
+          legal_moves: workflow.legal_moves,
+          live_version: 1,
+          next_version: 2,
+          has_changes: true,
+          changes: {
+            policy: [{ field: 'urgent_sla', old: 14_400, new: 7_200 }],
+            steps: { added: [{ key: 9, name: 'Check' }], removed: [], changed: [] },
+            transitions: { added: [], removed: [], changed: [] },
+          },
+          report,
+          running_tasks: 4,
+          running: [
+            {
+              version: 1,
+              step: { id: 5, name: 'Repair', role: 'IT Support' },
+              running_tasks: 4,
+              is_in_draft: false,
+            },
+          ],
+        }),
+      ),
+      http.post('/api/workflow/workflows/3/:move/', ({ params }) => {
+        moves.push(String(params.move));
+        workflow = {
+          ...workflow,
+          status: 'deployed',
+          current_version: 2,
+          legal_moves: ['pause'],
+        };
+        return HttpResponse.json(workflow);
+      }),
+    );
+  });
+
+  test('shows first what it would do, and then does it', async () => {
+    const { user } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Deploy…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' });
+    expect(await within(dialog).findByText('urgent sla: 4h → 2h')).toBeTruthy();
+    expect(within(dialog).getByText('Check is new')).toBeTruthy();
+    expect(within(dialog).getByText(/4 at “Repair” \(v1\)/).textContent).toContain('no longer in the draft');
+    await user.click(within(dialog).getByRole('button', { name: 'Deploy version 2' }));
+    expect(await screen.findByText('Version 2 is live.')).toBeTruthy();
+    expect(moves).toEqual(['initialize', 'deploy']);
+    expect(await screen.findByRole('button', { name: 'Pause' })).toBeTruthy();
+  });
+
+  test('is not offered while there are errors, which lead to their place', async () => {
+    report = {
+      is_valid: false,
+      errors: [
+        {
+          severity: 'error',
+          code: 'x',
+          message: 'Triage goes nowhere.',
+          step_id: 10,
+          transition_id: null,
+          field: null,
+        },
+      ],
+      warnings: [],
+    };
+    const { user } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Deploy…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' });
+    const finding = await within(dialog).findByRole('button', { name: 'Triage goes nowhere.' });
+    expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Deploy version 2' }).disabled).toBe(
+      true,
+    );
+    await user.click(finding);
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the step' }).value).toBe('Triage');
+  });
+});
+
+test('settings are stored in seconds, with the edit version', async () => {
+  let sent: Record<string, unknown> = {};
+  server.use(
+    http.patch('/api/workflow/workflows/3/', async ({ request }) => {
+      sent = (await request.json()) as Record<string, unknown>;
+      workflow = { ...workflow, urgent_sla: 5_400, edit_version: 8 };
+      return HttpResponse.json(workflow);
+    }),
+  );
+  const { user } = renderRoute('/admin/workflows/3?tab=settings');
+  const urgent = await screen.findByRole('textbox', { name: 'Urgent' });
+  await user.clear(urgent);
+  await user.type(urgent, 'soon');
+  expect(screen.getByText('Write it as 4h, 90m or 2d 12h.')).toBeTruthy();
+  await user.clear(urgent);
+  await user.type(urgent, '1h 30m');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('Settings saved.')).toBeTruthy();
+  expect(sent).toMatchObject({ urgent_sla: 5_400, low_sla: 432_000, edit_version: 7 });
+});

@@ -1,0 +1,29 @@
+import '@/i18n/people';
+import { Box } from '@mui/material';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { UrlTabs } from '@/components/ui/UrlTabs';
+import { ApiKeysTab } from '@/features/system/ApiKeysTab';
+import { DeadLettersTab } from '@/features/system/DeadLettersTab';
+import { DriftTab } from '@/features/system/DriftTab';
+import { HealthTab } from '@/features/system/HealthTab';
+import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
+
+export function SystemPage() {
+  const { t } = useTranslation();
+  return (
+    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+      <PageHeader title={t('system.title')} />
+      <UrlTabs
+        label={t('system.title')}
+        tabs={[
+          { value: 'health', label: t('system.tab.health'), render: () => <HealthTab /> },
+          { value: 'events', label: t('system.tab.events'), render: () => <SecurityEventsTab /> },
+          { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
+          { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },
+          { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
+        ]}
+      />
+    </Box>
+  );
+}

@@ -1,0 +1,320 @@
+import '@/i18n/people';
+import { Alert, Box, Button, TextField, Typography } from '@mui/material';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router-dom';
+import {
+  changeTemplate,
+  mailingKeys,
+  previewTemplate,
+  restoreTemplate,
+  type Template,
+  type TemplateParts,
+  templateQuery,
+  templateVersionsQuery,
+} from '@/api/mailings';
+import { Problem, toProblem } from '@/api/problem';
+import { Badge } from '@/components/ui/Badge';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Panel } from '@/components/ui/Panel';
+import { problemText } from '@/components/ui/problemText';
+import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { showToast } from '@/components/ui/toast';
+import { MailFrame } from '@/features/mailings/MailFrame';
+import { IconChevronRight } from '@/lib/icons';
+import { formatDateTime } from '@/lib/time';
+
+const PARTS = ['subject', 'body_text', 'body_html', 'inapp_message'] as const;
+const SETTLE_MS = 500;
+
+export function TemplatePage() {
+  const { id = '' } = useParams();
+  const isId = /^\d+$/.test(id);
+  const template = useQuery({ ...templateQuery(Number(id)), enabled: isId });
+  if (!isId) {
+    const missing = { code: 'not_found', detail: '', attr: null };
+    return <ErrorState error={new Problem({ status: 404, errors: [missing] })} />;
+  }
+  if (template.isError) return <ErrorState error={template.error} onRetry={() => template.refetch()} />;
+  if (!template.data) return <LoadingRows rows={9} />;
+  return <Editor key={template.data.version} template={template.data} />;
+}
+
+function partsOf(template: TemplateParts): TemplateParts {
+  const { subject, body_text, body_html, inapp_message } = template;
+  return { subject, body_text, body_html, inapp_message };
+}
+
+function Editor({ template }: { template: Template }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [parts, setParts] = useState<TemplateParts>(() => partsOf(template));
+  const [settled, setSettled] = useState(parts);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(parts), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [parts]);
+  const isChanged = PARTS.some((part) => parts[part] !== template[part]);
+  const preview = useQuery({
+    queryKey: [...mailingKeys.template(template.id), 'preview', settled],
+    queryFn: () => previewTemplate(template.id, settled),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const save = useMutation({
+    mutationFn: () => changeTemplate(template.id, { ...parts, version: template.version }),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(mailingKeys.template(template.id), changed);
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.templates });
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) });
+      showToast('success', t('mailings.saved', { version: changed.version }));
+    },
+  });
+  const failure = save.error ?? preview.error;
+  const problem = failure ? toProblem(failure) : null;
+  const isAboutPart = problem?.errors.some((entry) => PARTS.some((part) => part === entry.attr)) ?? false;
+  return (
+    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+      <PageHeader
+        title={template.label}
+        above={
+          <Box
+            component="nav"
+            aria-label={t('ticket.path')}
+            sx={{
+              display: 'flex',
+              alignItems: 'center',
+              gap: 0.5,
+              fontSize: '0.75rem',
+              color: 'text.secondary',
+              mb: 0.5,
+              '& a': { color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } },
+            }}
+          >
+            <Link to="/admin/notifications">{t('mailings.title')}</Link>
+            <IconChevronRight size={13} aria-hidden />
+            <span>{template.label}</span>
+          </Box>
+        }
+        beside={<Badge tone="grey">{t('ticket.version', { version: template.version })}</Badge>}
+        actions={
+          <>
+            <Button
+              variant="outlined"
+              disabled={!isChanged || save.isPending}
+              onClick={() => setParts(partsOf(template))}
+            >
+              {t('mailings.undo')}
+            </Button>
+            <Button
+              variant="contained"
+              disabled={!isChanged}
+              loading={save.isPending}
+              onClick={() => save.mutate()}
+            >
+              {t('action.save')}
+            </Button>
+          </>
+        }
+      />
+      {problem?.isConflict && (
+        <Alert
+          severity="warning"
+          sx={{ mb: 2 }}
+          action={
+            <Button
+              color="inherit"
+              onClick={() => queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) })}
+            >
+              {t('mailings.loadNew')}
+            </Button>
+          }
+        >
+          {problem.message}
+        </Alert>
+      )}
+      {problem && !problem.isConflict && !isAboutPart && (
+        <Alert severity="error" role="alert" sx={{ mb: 2 }}>
+          {problemText(problem, t)}
+        </Alert>
+      )}
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) minmax(0,1fr)' },
+        }}
+      >
+        <Box sx={{ display: 'grid', gap: 2 }}>
+          <Panel title={t('mailings.wording')}>
+            <Box sx={{ display: 'grid', gap: 2, pt: 0.75 }}>
+              {PARTS.map((part) => (
+                <TextField
+                  key={part}
+                  size="small"
+                  label={t(`mailings.part.${part}`)}
+                  multiline={part !== 'subject'}
+                  minRows={part === 'inapp_message' ? 2 : 6}
+                  maxRows={16}
+                  value={parts[part]}
+                  error={Boolean(problem?.about(part))}
+                  helperText={problem?.about(part)}
+                  onChange={(event) => {
+                    setParts({ ...parts, [part]: event.target.value });
+                    if (save.isError) save.reset();
+                  }}
+                  slotProps={{
+                    htmlInput: {
+                      spellCheck: part !== 'body_html',
+                      sx: part === 'body_html' ? { fontFamily: 'monospace', fontSize: '0.8125rem' } : {},
+                    },
+                  }}
+                />
+              ))}
+            </Box>
+          </Panel>
+          <Variables template={template} />
+        </Box>
+        <Box sx={{ display: 'grid', gap: 2 }}>
+          <Panel title={t('mailings.preview')}>
+            {preview.isPending && <LoadingRows rows={6} />}
+            {preview.data && (
+              <Box sx={{ display: 'grid', gap: 1.5 }}>
+                <Typography variant="h2" component="p">
+                  {preview.data.subject}
+                </Typography>
+                <MailFrame html={preview.data.html} title={t('mailings.asMail')} />
+                <Box>
+                  <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
+                    {t('mailings.part.body_text')}
+                  </Typography>
+                  <Box
+                    component="pre"
+                    sx={{
+                      m: 0,
+                      p: 1.5,
+                      borderRadius: 2,
+                      bgcolor: 'surface.canvas',
+                      font: 'inherit',
+                      fontSize: '0.8125rem',
+                      whiteSpace: 'pre-wrap',
+                      overflowWrap: 'anywhere',
+                    }}
+                  >
+                    {preview.data.text}
+                  </Box>
+                </Box>
+                {preview.data.inapp_message && (
+                  <Box sx={{ fontSize: '0.8125rem' }}>
+                    <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
+                      {t('mailings.part.inapp_message')}
+                    </Typography>
+                    {preview.data.inapp_message}
+                  </Box>
+                )}
+              </Box>
+            )}
+          </Panel>
+          <Versions template={template} />
+        </Box>
+      </Box>
+    </Box>
+  );
+}
+
+function Variables({ template }: { template: Template }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('mailings.variables')}>
+      <Box
+        component="dl"
+        sx={{
+          m: 0,
+          display: 'grid',
+          gridTemplateColumns: 'max-content minmax(0, 1fr)',
+          columnGap: 2,
+          rowGap: 0.75,
+          fontSize: '0.8125rem',
+          '& dd': { m: 0, color: 'text.secondary' },
+        }}
+      >
+        {template.variables.map((variable) => (
+          <Box key={variable.name} sx={{ display: 'contents' }}>
+            <dt>
+              <code>{`{{ ${variable.name} }}`}</code>
+            </dt>
+            <dd>
+              {variable.description}
+              {variable.is_required && ` · ${t('mailings.required')}`}
+              {variable.is_secret && ` · ${t('mailings.secret')}`}
+            </dd>
+          </Box>
+        ))}
+      </Box>
+    </Panel>
+  );
+}
+
+function Versions({ template }: { template: Template }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const versions = useQuery(templateVersionsQuery(template.id));
+  const restore = useMutation({
+    mutationFn: (version: number) => restoreTemplate(template.id, version),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(mailingKeys.template(template.id), changed);
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.templates });
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) });
+      showToast('success', t('mailings.saved', { version: changed.version }));
+    },
+    onError: (error) => showToast('error', problemText(error, t)),
+  });
+  return (
+    <Panel flush title={t('mailings.versions')}>
+      {versions.isPending && <LoadingRows rows={2} />}
+      {versions.isError && <ErrorState error={versions.error} onRetry={() => versions.refetch()} />}
+      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, fontSize: '0.8125rem' }}>
+        {versions.data?.map((version) => (
+          <Box
+            component="li"
+            key={version.version}
+            sx={{
+              display: 'flex',
+              alignItems: 'center',
+              gap: 1.5,
+              px: 2,
+              minHeight: 42,
+              borderBottom: 1,
+              borderColor: 'divider',
+              '&:last-of-type': { borderBottom: 0 },
+            }}
+          >
+            <Box sx={{ fontWeight: 580, width: 36 }}>{t('ticket.version', { version: version.version })}</Box>
+            <Box sx={{ flex: 1, color: 'text.secondary' }}>
+              {version.edited_by
+                ? t('mailings.editedBy', {
+                    name: version.edited_by.full_name,
+                    time: formatDateTime(version.created_at),
+                  })
+                : t('mailings.shipped')}
+            </Box>
+            {version.version !== template.version && (
+              <Button
+                variant="text"
+                color="inherit"
+                loading={restore.isPending && restore.variables === version.version}
+                onClick={() => restore.mutate(version.version)}
+                aria-label={t('mailings.restoreNamed', { version: version.version })}
+              >
+                {t('mailings.restore')}
+              </Button>
+            )}
+          </Box>
+        ))}
+      </Box>
+    </Panel>
+  );
+}

@@ -10,8 +10,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from comments.models import Comment, CommentAttachment, storage_name
-from comments.writing import (
+from comments.changes import (
     CommentNotFound,
     Written,
     document_for,
@@ -20,8 +19,9 @@ from comments.writing import (
     refuse_deleted,
     refuse_others,
     refuse_outside,
-    touch,
+    save_change,
 )
+from comments.models import Comment, CommentAttachment, storage_name
 from ticketing_common.errors import FileGone, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
@@ -91,7 +91,7 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
                 uploaded_by_name=by.full_name[:255],
                 created_at=now,
             )
-            written = touch(comment, "attach_document", by=by, now=now)
+            written = save_change(comment, "attach_document", by=by, now=now)
     except BaseException:
         if stored:
             default_storage.delete(stored)
@@ -113,14 +113,18 @@ def attach_stored(*, comment_id: int, by: Identity, attachment_id: int, now: dat
     _check_room(comment, by)
     source.pk, source.comment, source.created_at = None, comment, now
     source.save(force_insert=True)
-    return touch(comment, "attach_document", by=by, now=now)
+    return save_change(comment, "attach_document", by=by, now=now)
 
 
-def readable_attachment(*, attachment_id: int, by: Identity) -> CommentAttachment:
-    """Return the file's row if the person may read the comment it is on."""
+def readable_attachment(*, attachment_id: int, by: Identity | None) -> CommentAttachment:
+    """Return the file's row if the person may read its comment; None stands for a service, which reads public ones."""
     attachment = CommentAttachment.objects.filter(pk=attachment_id, comment__deleted_at=None).first()
     if attachment is None:
         raise AttachmentNotFound()
+    if by is None:
+        if attachment.comment.is_internal:
+            raise AttachmentNotFound()
+        return attachment
     try:
         readable_comment(comment_id=attachment.comment_id, by=by)
     except CommentNotFound as error:

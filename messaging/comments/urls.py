@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from comments import readable, views
+from comments import event_views, readable, views
+from tickets import converters
+
+__all__ = ["converters", "urlpatterns"]
 
 urlpatterns = [
     path("comments/", views.CommentListView.as_view(), name="comments"),
@@ -12,5 +15,7 @@ urlpatterns = [
     path("comments/<int:comment_id>/rating/", views.RatingView.as_view(), name="rating"),
     path("comments/<int:comment_id>/attachments/", views.AttachmentListView.as_view(), name="comment-attachments"),
     path("comments/<int:comment_id>/history/", views.HistoryView.as_view(), name="history"),
+    path("tickets/<ticket:ticket_id>/events/", event_views.EventListView.as_view(), name="events"),
+    path("tickets/<ticket:ticket_id>/read-state/", event_views.ReadStateView.as_view(), name="read-state"),
     path("attachments/<int:attachment_id>/", views.AttachmentView.as_view(), name="attachment"),
 ]

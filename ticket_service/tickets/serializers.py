@@ -147,7 +147,7 @@ class AttachmentRefOut(serializers.Serializer[Any]):
     file_name = serializers.CharField()
     content_type = serializers.CharField()
     size = serializers.IntegerField()
-    url = serializers.CharField(help_text="Relative to the messaging service.")
+    url = serializers.CharField(help_text="Relative to this service.")
 
 
 class PersonOut(serializers.Serializer[Any]):
@@ -157,7 +157,7 @@ class PersonOut(serializers.Serializer[Any]):
 
 class CommentOut(serializers.ModelSerializer[TicketComment]):
     author = PersonOut(read_only=True)
-    attachments = AttachmentRefOut(many=True, read_only=True)
+    attachments = AttachmentRefOut(source="files", many=True, read_only=True)
 
     class Meta:
         model = TicketComment

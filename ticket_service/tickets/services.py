@@ -15,6 +15,7 @@ from ticketing_common.contracts.messages import ReceiveTicket
 from ticketing_common.errors import Conflict, Forbidden, NotFound
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
+from tickets import workflow
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
 from tickets.uploads import MAX_FILES, CheckedFile, TooManyFiles
 
@@ -174,20 +175,36 @@ def apply_status(
 def readable_attachment(*, attachment_id: int, person: Identity | None) -> Attachment:
     """Return a file that the person may see; None stands for a service, which may see all."""
     attachment = Attachment.objects.select_related("ticket").filter(pk=attachment_id).first()
-    if attachment is not None and (
-        person is None or Ticket.objects.visible_to(person).filter(pk=attachment.ticket_id).exists()
-    ):
+    if attachment is not None and (person is None or _may_read(attachment.ticket, person)):
         return attachment
     raise NotFound("There is no such file, or you may not see it.")
 
 
+def readable_ticket(*, ticket_number: str, person: Identity) -> Ticket:
+    """Return the ticket to those who may read it now: who asked, the help desk's staff, and whom the workflow names."""
+    ticket = Ticket.objects.prefetch_related("attachments").filter(ticket_number=ticket_number).first()
+    if ticket is None or not _may_read(ticket, person):
+        raise TicketNotFound()
+    return ticket
+
+
+def _may_read(ticket: Ticket, person: Identity) -> bool:
+    return ticket.may_change(person) or workflow.may_read(ticket, person)
+
+
+def changeable_ticket(*, ticket_number: str, person: Identity) -> Ticket:
+    """Return the ticket to those who may change it: who asked, and the help desk's staff."""
+    ticket = Ticket.objects.visible_to(person).filter(ticket_number=ticket_number).first()
+    if ticket is None:
+        raise TicketNotFound()
+    return ticket
+
+
 def lock_ticket(ticket_number: str, person: Identity) -> Ticket:
-    """Return the ticket, locked, to somebody who may change it."""
+    """Return the ticket, locked, to those who may change it."""
     ticket = Ticket.objects.visible_to(person).select_for_update().filter(ticket_number=ticket_number).first()
     if ticket is None:
         raise TicketNotFound()
-    if not ticket.may_change(person):
-        raise NotYourTicket()
     return ticket
 
 

@@ -5,7 +5,7 @@ from django.urls.converters import IntConverter, StringConverter
 from rest_framework.routers import SimpleRouter
 
 from tickets.views import AttachmentView, TicketViewSet
-from tickets.views_comments import CommentListView, CommentView
+from tickets.views_comments import CommentAttachmentView, CommentListView, CommentView
 
 
 class IdConverter(IntConverter):
@@ -28,5 +28,10 @@ urlpatterns = [
     *router.urls,
     path("tickets/<number:ticket_number>/comments/", CommentListView.as_view(), name="comments"),
     path("tickets/<number:ticket_number>/comments/<id:comment_id>/", CommentView.as_view(), name="comment"),
+    path(
+        "tickets/<number:ticket_number>/comments/<id:comment_id>/attachments/<id:attachment_id>/",
+        CommentAttachmentView.as_view(),
+        name="comment-attachment",
+    ),
     path("attachments/<id:attachment_id>/", AttachmentView.as_view(), name="attachment"),
 ]

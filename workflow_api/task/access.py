@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.actor import Actor
 from role.models import Role, RoleMember
 from task.models import Task
-from ticketing_common.errors import Forbidden, NotFound
+from ticketing_common.errors import NotFound
 
 
 def check_visible(person: Actor, task_id: int) -> None:
@@ -25,10 +25,3 @@ def leads(person: Actor, role_id: int | None) -> bool:
     if person.is_admin or role_id is None:
         return person.is_admin
     return Role.objects.filter(pk=role_id, lead_id=person.user_id).exists()
-
-
-def check_leads(person: Actor, role_id: int | None, *, or_holds: int | None = None) -> None:
-    """Raise `Forbidden` unless the person leads the role, administers, or is the assignee `or_holds`."""
-    if or_holds == person.user_id or leads(person, role_id):
-        return
-    raise Forbidden("Only the assignee, a lead of the role or an administrator may do this.")

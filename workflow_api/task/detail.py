@@ -6,31 +6,87 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from amscheckout.models import AmsCheckout
 from audit.actor import Actor
+from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
 from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
+from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task
+from task.run import Run, as_run
+from task.state_machine import Standing, offered_actions, offered_transitions
 from ticketing_common.errors import NotFound
 from tickets.checkouts import Checkout
 from tickets.models import Ticket
 from workflow.graph import GraphStep, VersionGraph
 
+CHECKOUTS: dict[str, type[Checkout]] = {"asset": AmsCheckout, "budget": BmsCheckout}
 
-def find(person: Actor, task_id: int, *, has_acted: bool = False) -> Task:
-    """Return the task with its near relations, or raise `NotFound`.
 
-    Whoever has just acted on it gets their answer, even where the act took the task out of their sight.
-    """
-    tasks = Task.objects.all() if has_acted else Task.objects.visible_to(person)
+def find(person: Actor, task_id: int) -> Task:
+    """Return the task with its near relations, or raise `NotFound`."""
     task = (
-        tasks.select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
+        Task.objects.visible_to(person)
+        .select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
         .filter(pk=task_id)
         .first()
     )
     if task is None:
         raise NotFound("There is no such task.")
     return task
+
+
+def read_detail(person: Actor, task_id: int, now: datetime) -> dict[str, Any]:
+    """Return the document of a task that the person may see, or raise `NotFound`."""
+    run = as_run(find(person, task_id), Journal(now, person))
+    shown = Q(visit__isnull=True) | Q(visit_id=run.visit.pk if run.visit else 0)
+    run.use_clocks(SlaClock.objects.filter(shown, task_id=task_id))
+    return detail_of(run, person, now)
+
+
+def detail_of(run: Run, person: Actor, now: datetime) -> dict[str, Any]:
+    """Return the document of the run's task, from what an act has in hand; what it has not is read."""
+    visit = run.visit
+    rotation = run.rotation(visit.role_id) if visit else None
+    if visit is not None and rotation is not None:
+        visit.role = rotation.cursor.role
+        members = {member.user_id for member in rotation.members}
+    else:
+        members = members_of(visit)
+    standing = Standing(
+        person,
+        run,
+        known_member=person.user_id in members,
+        known_lead=bool(visit and visit.role and visit.role.lead_id == person.user_id),
+    )
+    assignment = run.current_assignment()
+    return task_detail(
+        run.task,
+        ticket=run.ticket,
+        visit=visit,
+        graph=run.graph,
+        clocks=run.clocks(),
+        assignment=assignment,
+        names=names_in([assignment] if assignment else [], known=run.names),
+        votes=run.votes() if run.step and run.step.kind == "approval" else [],
+        members=members,
+        checkout=_checkout(run),
+        transitions=offered_transitions(run, standing),
+        actions=offered_actions(run, standing),
+        now=now,
+    )
+
+
+def _checkout(run: Run) -> Checkout | None:
+    model = CHECKOUTS.get(run.graph.end_logic)
+    if model is None or run.task.status not in ("handing_off", "completed"):
+        return None
+    checkouts: QuerySet[Any] = model._default_manager.all()
+    found: Checkout | None = checkouts.filter(task_id=run.task.pk).first()
+    return found
 
 
 def task_detail(
@@ -140,8 +196,8 @@ def members_of(visit: StepVisit | None) -> set[int]:
     return set(RoleMember.objects.active().filter(role_id=visit.role_id).values_list("person_id", flat=True))
 
 
-def names_in(assignments: Iterable[Assignment]) -> dict[int, str]:
-    """Return the names of everybody that stored reasons mention, in one statement."""
+def names_in(assignments: Iterable[Assignment], *, known: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Return the names of everybody that stored reasons mention; those not `known` are read in one statement."""
     wanted: set[int] = set()
     for assignment in assignments:
         reasons = assignment.why
@@ -150,7 +206,10 @@ def names_in(assignments: Iterable[Assignment]) -> dict[int, str]:
         wanted |= {int(reasons[key]) for key in ("cursor_before", "stands_in_for") if reasons.get(key)}
         if reasons.get("previous_performer"):
             wanted.add(int(reasons["previous_performer"]["user_id"]))
-    return dict(Person.objects.filter(user_id__in=wanted).values_list("user_id", "full_name")) if wanted else {}
+    names = dict(known or {})
+    if missing := wanted - names.keys():
+        names |= dict(Person.objects.filter(user_id__in=missing).values_list("user_id", "full_name"))
+    return names
 
 
 def why(assignment: Assignment, names: Mapping[int, str]) -> dict[str, Any]:

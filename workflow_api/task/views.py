@@ -15,9 +15,12 @@ from rest_framework.response import Response
 from role.fields import MAX_ID
 from task import explanations
 from task.access import check_visible
+from task.bulk import ACTS, act_on_many
+from task.detail import detail_of, read_detail
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import COLUMNS, VIEWS, TaskPaginator, list_rows, tasks_in
 from task.models import Task, TaskTransition
+from task.perform import perform
 from task.rendering import FastJSONRenderer
 from task.serializers import (
     AssignmentOut,
@@ -41,7 +44,6 @@ from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent, caller
 from workflow.fields import checked
-from workflowmanager import reading, transitions, verbs
 
 VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
 
@@ -87,7 +89,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(reading.detail(caller(request), int(pk), timezone.now()))
+        return Response(read_detail(caller(request), int(pk), timezone.now()))
 
     @extend_schema(summary="Read the timeline of a task", responses=TimelineOut(many=True))
     @action(
@@ -129,15 +131,15 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def assignment(self, request: Request, pk: str) -> Response:
         return Response(explanations.assignment(caller(request), int(pk)))
 
-    def _do(self, request: Request, pk: str, verb: Any, given: dict[str, Any]) -> Response:
-        verb(task_id=int(pk), actor=caller(request), now=timezone.now(), **given)
-        return Response(reading.detail(caller(request), int(pk), timezone.now(), has_acted=True))
+    def _do(self, request: Request, pk: str, name: str, given: dict[str, Any]) -> Response:
+        run = ACTS[name](task_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        return Response(detail_of(run, caller(request), timezone.now()))
 
     @extend_schema(summary="Claim a task from the unassigned queue", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def claim(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.claim, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, "claim", checked(VerbIn(data=request.data)))
 
     @extend_schema(
         summary="Return a task to the unassigned queue", request=TaskOptionalReasonIn, responses=TaskDetailOut
@@ -145,37 +147,37 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     @action(detail=True, methods=["post"])
     @idempotent
     def release(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.release, checked(TaskOptionalReasonIn(data=request.data)))
+        return self._do(request, pk, "release", checked(TaskOptionalReasonIn(data=request.data)))
 
     @extend_schema(summary="Transfer a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def transfer(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.transfer, checked(TransferIn(data=request.data)))
+        return self._do(request, pk, "transfer", checked(TransferIn(data=request.data)))
 
     @extend_schema(summary="Escalate a task", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def escalate(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.escalate, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "escalate", checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Put a task on hold; its clocks pause", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.hold, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "hold", checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Resume a task", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.resume, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, "resume", checked(VerbIn(data=request.data)))
 
     @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def priority(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.set_priority, checked(PriorityIn(data=request.data)))
+        return self._do(request, pk, "priority", checked(PriorityIn(data=request.data)))
 
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
@@ -186,7 +188,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         serializer, wanted = BULK[verb]
         parameters = checked(serializer(data={name: given[name] for name in wanted if name in given}))
         parameters.pop("expected_version", None)
-        results = verbs.bulk(
+        results = act_on_many(
             action=verb,
             task_ids=list(dict.fromkeys(given["task_ids"])),
             parameters=parameters,
@@ -263,5 +265,5 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     @idempotent
     def create(self, request: Request) -> Response:
         given = checked(PerformIn(data=request.data))
-        task = transitions.perform(actor=caller(request), now=timezone.now(), **given)
-        return Response(reading.detail(caller(request), task.pk, timezone.now(), has_acted=True))
+        run = perform(actor=caller(request), now=timezone.now(), **given)
+        return Response(detail_of(run, caller(request), timezone.now()))

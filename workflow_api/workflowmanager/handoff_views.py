@@ -17,7 +17,7 @@ from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
 from tickets.checkout_views import CheckoutOut, IsAdminOrService, check_key_is_of
 from workflow.fields import StorableText, checked
-from workflowmanager import handing_off
+from workflowmanager import handoffs
 
 
 class AcknowledgeIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -31,7 +31,7 @@ class WaiveIn(serializers.Serializer):  # type: ignore[type-arg]
 class HandoffViewSet(viewsets.GenericViewSet[Any]):
     """One system's hand-offs. Subclasses name the system."""
 
-    system: ClassVar[handing_off.System]
+    system: ClassVar[handoffs.System]
     authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
     serializer_class = CheckoutOut
     lookup_value_regex = "[0-9]{1,18}"
@@ -49,7 +49,7 @@ class HandoffViewSet(viewsets.GenericViewSet[Any]):
         given = checked(AcknowledgeIn(data=request.data))
         user: Any = request.user
         is_service = isinstance(user, ServiceIdentity)
-        checkout = handing_off.acknowledge(
+        checkout = handoffs.acknowledge(
             self.system,
             int(pk),
             reference=given["reference"],
@@ -69,7 +69,7 @@ class HandoffViewSet(viewsets.GenericViewSet[Any]):
     @idempotent
     def waive(self, request: Request, pk: str) -> Response:
         given = checked(WaiveIn(data=request.data))
-        checkout = handing_off.waive(
+        checkout = handoffs.waive(
             self.system, int(pk), reason=given["reason"], actor=caller(request), now=timezone.now()
         )
         return Response(CheckoutOut(checkout).data)
@@ -83,17 +83,17 @@ class HandoffViewSet(viewsets.GenericViewSet[Any]):
     @action(detail=True, methods=["post"])
     @idempotent
     def retry(self, request: Request, pk: str) -> Response:
-        checkout = handing_off.retry(self.system, int(pk), actor=caller(request), now=timezone.now())
+        checkout = handoffs.retry(self.system, int(pk), actor=caller(request), now=timezone.now())
         return Response(CheckoutOut(checkout).data)
 
 
 class AmsHandoffViewSet(HandoffViewSet):
     """Finished tickets that are handed off to AMS."""
 
-    system = handing_off.AMS
+    system = handoffs.AMS
 
 
 class BmsHandoffViewSet(HandoffViewSet):
     """Finished tickets that are handed off to BMS."""
 
-    system = handing_off.BMS
+    system = handoffs.BMS

@@ -12,7 +12,9 @@ from django.db.models import Count, Min, QuerySet
 from amscheckout.models import AmsCheckout
 from audit.actor import Actor
 from bmscheckout.models import BmsCheckout
+from task.journal import Journal
 from task.models import StepVisit, Task
+from task.unassigned_queue import settle_roles
 from ticketing_common.context import current_request_id
 from ticketing_common.contracts.registry import queues
 from ticketing_common.errors import Conflict, NotFound
@@ -20,8 +22,7 @@ from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import IntakeRecord, Ticket
-from workflowmanager import intake, pooling
-from workflowmanager.writing import Change
+from workflowmanager import intake
 
 # A message that waits longer than this has a reason.
 OVERDUE = timedelta(minutes=1)
@@ -82,12 +83,12 @@ def retry_pools(*, actor: Actor, now: datetime) -> int:
     """Give out what waits, role by role, each in its own transaction; return how many stays somebody has now."""
     waiting = {visit_id: role_id for visit_id, role_id in pooled().values_list("id", "role_id") if role_id is not None}
     role_ids = sorted(set(waiting.values()))
-    pooling.settle_roles(role_ids, now=now)
+    settle_roles(role_ids, now=now)
     given = StepVisit.objects.filter(pk__in=waiting, pooled_at__isnull=True).count()
     with transaction.atomic():
-        change = Change(now, actor)
-        change.audit("pool.retried", "pool", "all", new={"roles": role_ids, "given": given})
-        change.write()
+        journal = Journal(now, actor)
+        journal.audit("pool.retried", "pool", "all", new={"roles": role_ids, "given": given})
+        journal.write()
     return given
 
 
@@ -162,16 +163,16 @@ def retry_message(message_id: int, *, actor: Actor, now: datetime) -> OutboxMess
     message.next_attempt_at = now
     message.save(update_fields=["next_attempt_at"])
     _wake_relay()
-    change = Change(now, actor)
-    change.audit("outbox.retried", "outbox_message", message.pk, new={"queue": message.queue, "task": message.task})
-    change.write()
+    journal = Journal(now, actor)
+    journal.audit("outbox.retried", "outbox_message", message.pk, new={"queue": message.queue, "task": message.task})
+    journal.write()
     return message
 
 
 def _note(letter: DeadLetter, action: str, actor: Actor, now: datetime, reason: str = "") -> None:
-    change = Change(now, actor)
-    change.audit(action, "dead_letter", letter.pk, new={"queue": letter.queue, "task": letter.task}, reason=reason)
-    change.write()
+    journal = Journal(now, actor)
+    journal.audit(action, "dead_letter", letter.pk, new={"queue": letter.queue, "task": letter.task}, reason=reason)
+    journal.write()
 
 
 def _wake_relay() -> None:

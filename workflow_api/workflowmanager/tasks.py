@@ -1,4 +1,4 @@
-"""Messages that reach running work, and the timer tick of the hand-offs."""
+"""Messages of other services, and the timer ticks of the runtime."""
 
 from __future__ import annotations
 
@@ -21,17 +21,9 @@ from tickets.models import IntakeRecord
 from workflow import seeding
 from workflow.role_names import deploy_waiting
 from workflow.services import KeyTaken, NotValid, WorkflowNotFound
-from workflowmanager import handing_off, intake
+from workflowmanager import handoffs, intake, schedule
 from workflowmanager import services as running
-
-
-@consumes(ReceiveTicket, is_validated_here=False)
-def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | None:
-    origin = intake.Origin(delivery.queue, delivery.message_id, delivery.headers)
-    record = intake.receive(message.ticket_data, origin=origin, now=timezone.now())
-    if record.verdict == IntakeRecord.Verdict.INVALID:
-        return Rejected("invalid_ticket", record.reason)
-    return None
+from workflowmanager.ledger import Origin
 
 
 @consumes(SyncRole)
@@ -84,6 +76,22 @@ def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> Reje
     return None
 
 
+@shared_task(name="task.tasks.sweep_clocks")
+def sweep_clocks() -> None:
+    """Clocks, unassigned queues, and what waits for a workflow."""
+    schedule.tick()
+
+
+@consumes(ReceiveTicket, is_validated_here=False)
+def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | None:
+    origin = Origin(delivery.queue, delivery.message_id, delivery.headers)
+    record = intake.receive(message.ticket_data, origin=origin, now=timezone.now())
+    if record.verdict == IntakeRecord.Verdict.INVALID:
+        return Rejected("invalid_ticket", record.reason)
+    return None
+
+
 @shared_task(name="workflowmanager.tasks.send_checkouts")
 def send_checkouts() -> None:
-    handing_off.send_due(now=timezone.now())
+    """Hand-offs: they wait for other systems, so they are apart from the clocks."""
+    handoffs.send_due(now=timezone.now())

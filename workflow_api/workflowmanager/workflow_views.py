@@ -28,7 +28,7 @@ from workflow.serializers import (
 from workflow.views import DefinitionViewSet
 from workflowmanager import services as running
 from workflowmanager import usage
-from workflowmanager.pausing import pause_workflow, resume_workflow
+from workflowmanager.pauses import pause_workflow, resume_workflow
 
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 

@@ -99,13 +99,14 @@ class TestPosting:
         assert_problem(client(AMARA).post(LIST, {"text": "Other."}, headers=headers), 422, "idempotency_key_reused")
 
     @pytest.mark.parametrize("visibility", ["internal", "public"])
-    def test_costs_at_most_five_round_trips(self, visibility: str) -> None:
-        """Those that begin and end the transaction included, and what the help desk is told."""
+    def test_costs_at_most_eight_statements(self, visibility: str) -> None:
+        """Apart from those that begin and end the transaction; the message to the help desk included."""
         Ticket.objects.update(source_service="hdts", source_number=NUMBER)
         caller, body = client(AMARA), {"text": "Cheap.", "client_id": "c", "visibility": visibility}
         with CaptureQueriesContext(connection) as statements:
             assert caller.post(LIST, body).status_code == 201
-        assert len(statements) <= 5, [query["sql"] for query in statements]
+        sent = [query["sql"] for query in statements if "SAVEPOINT" not in query["sql"]]
+        assert len(sent) <= 8, sent
 
     def test_the_list_costs_the_same_for_many_comments_as_for_one(self) -> None:
         counts = []
@@ -474,7 +475,7 @@ class TestHowMuchOnePersonWrites:
 
 def wait_for_a_blocked_session() -> None:
     """Return when a session waits for this one's transaction."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             # Not pg_stat_activity, which shows the same all through a transaction.

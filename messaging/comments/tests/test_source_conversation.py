@@ -12,7 +12,7 @@ from django.db import connections
 
 from comments import files, services
 from comments.models import Comment, SourceReply
-from comments.tasks import receive_reply
+from comments.tasks import apply_ticket_event, receive_reply
 from tests.factories import (
     ADMIN,
     ADMIN_ROLES,
@@ -31,7 +31,6 @@ from ticketing_common.contracts.messages import ApplyTicketEvent, examples
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.testing import assert_problem, client_for, deliver, published_messages
 from tickets.models import Ticket, TicketEvent
-from tickets.tasks import apply_ticket_event
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,6 @@ from tickets.models import Attachment
 from tickets.tests.factories import (
     NOON,
     PDF,
-    agent,
     fields,
     help_desk,
     noor,
@@ -64,7 +63,7 @@ def test_refuses_or_defuses_what_means_harm(file: Hostile, settings: Any) -> Non
     assert (kept["file_name"], kept["content_type"]) == file.kept_as
     (stored,) = stored_in(settings.MEDIA_ROOT)
     assert stored.parent.parent == settings.MEDIA_ROOT / "attachments"
-    assert_is_harmless(agent().get(kept["url"]), file)
+    assert_is_harmless(help_desk().get(kept["url"]), file)
 
 
 def stored_in(media: Path) -> list[Path]:
@@ -83,7 +82,7 @@ class TestDownload:
     def test_gives_the_content_to_those_who_see_the_ticket(self) -> None:
         attachment = self.attachment()
 
-        for client in (noor(), agent()):
+        for client in (noor(), help_desk()):
             response = client.get(attachment.url)
             assert response.status_code == 200
             assert self.content(response) == PDF
@@ -150,7 +149,7 @@ def test_files_lie_in_an_object_store_where_the_settings_say_so(settings: Any) -
         (kept,) = answer.json()["attachments"]
         number = answer.json()["ticket_number"]
 
-        fetched: Any = agent().get(kept["url"])
+        fetched: Any = help_desk().get(kept["url"])
         assert b"".join(fetched.streaming_content) == png()
         assert_problem(stranger().get(kept["url"]), 404)
         (told,) = published_messages("tickets.tasks.receive_ticket")

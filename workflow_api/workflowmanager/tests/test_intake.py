@@ -18,6 +18,7 @@ from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflow.graph import version_graph
 from workflowmanager import intake
+from workflowmanager.ledger import Origin
 from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
@@ -75,7 +76,7 @@ class TestReceive:
             raise OperationalError("the connection is gone")
 
         monkeypatch.setattr("audit.services.record_many", gone)
-        origin = intake.Origin("TICKET_TASKS_PRODUCTION")
+        origin = Origin("TICKET_TASKS_PRODUCTION")
         with pytest.raises(OperationalError):
             intake.receive(factories.ticket_data("TX1"), origin=origin, now=timezone.now())
         for model in (Ticket, Task, IntakeRecord, OutboxMessage, Assignment):

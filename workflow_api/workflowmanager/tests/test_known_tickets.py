@@ -14,6 +14,7 @@ from task.models import SlaClock, Task, Timeline
 from ticketing_common.testing import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager import intake
+from workflowmanager.ledger import Origin
 from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
@@ -82,7 +83,7 @@ class TestMeetAgain:
 
     def test_a_withdrawal_that_waited_for_its_ticket_comes_after_it(self, support: Role) -> None:
         """Two workers have the two messages at once; the second had looked at its clock before the first."""
-        origin, came_at = intake.Origin("TICKET_TASKS_PRODUCTION"), timezone.now()
+        origin, came_at = Origin("TICKET_TASKS_PRODUCTION"), timezone.now()
         withdrawn = factories.ticket_data("TX1", status="Withdrawn")
         intake.receive(factories.ticket_data("TX1"), origin=origin, now=came_at + timedelta(milliseconds=5))
         intake.receive(withdrawn, origin=origin, now=came_at)

@@ -14,7 +14,7 @@ from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.testing import assert_problem, deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflow.models import Workflow
-from workflowmanager import ticking
+from workflowmanager import schedule
 from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
 
@@ -220,5 +220,5 @@ class TestUnmatched:
         workflow = Workflow.objects.get()
         workflow.status = "deployed"
         workflow.save()
-        ticking.tick()
+        schedule.tick()
         assert factories.task_of().status == "in_progress"

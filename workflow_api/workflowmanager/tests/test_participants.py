@@ -8,11 +8,11 @@ import pytest
 
 from role.models import Person, Role, RoleMember
 from task.models import Task
+from task.tests.test_actions import do
+from task.tests.test_perform import press
+from task.tests.test_vote import Story
 from ticketing_common.testing import published_messages
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_approvals import Story
-from workflowmanager.tests.test_transitions import press
-from workflowmanager.tests.test_verbs import do
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 from role.models import Person, RoleMember
 from task import lists
 from task.models import ApprovalVote, Assignment, StepVisit, Task
+from task.tests.test_perform import press
 from workflow.models import VersionTransition
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 pytestmark = pytest.mark.django_db
 TICKETS = 24

@@ -17,12 +17,12 @@ django.setup()
 from django.db import connection, models, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
-
 from task.guards import holds  # noqa: E402
-from task.models import Task  # noqa: E402
-from workflowmanager import transitions  # noqa: E402
 from workflowmanager.running import as_run  # noqa: E402
 from workflowmanager.writing import Actor, Change  # noqa: E402
+
+from task.models import Task  # noqa: E402
+from workflowmanager import transitions  # noqa: E402
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS floor_items (id bigserial PRIMARY KEY, status varchar(16) NOT NULL,

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from ticketing_common.contracts.messages import ReceiveTicket
@@ -17,7 +18,7 @@ from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
 from tickets import workflow
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
-from tickets.uploads import MAX_FILES, CheckedFile, TooManyFiles
+from tickets.uploads import CheckedFile, TooManyFiles
 
 EMPLOYEE_FIELDS = {
     "id": "employee_user_id",
@@ -107,7 +108,7 @@ def change_ticket(
             if not is_help_desk_staff(person) and employee.get("id") != person.user_id:
                 raise OnlyForYourself(attr="employee")
             values |= _employee_columns(employee)
-        if ticket.attachments.count() + len(files) > MAX_FILES:
+        if ticket.attachments.count() + len(files) > settings.ATTACHMENT_MAX_FILES:
             raise TooManyFiles(attr="attachments")
         for name, value in values.items():
             setattr(ticket, name, value)

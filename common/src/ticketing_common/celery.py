@@ -28,7 +28,13 @@ from ticketing_common.bodies import (
     sha256,
 )
 from ticketing_common.context import accept_request_id, new_request_id
-from ticketing_common.contracts.registry import DELIVERY_LIMIT, queues, queues_consumed_by, task_routes
+from ticketing_common.contracts.registry import (
+    DELIVERY_LIMIT,
+    publishing_exchange,
+    queues,
+    queues_consumed_by,
+    task_routes,
+)
 from ticketing_common.logs import logger
 from ticketing_common.pulse import INTERVAL_SECONDS
 
@@ -72,18 +78,18 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "task_soft_time_limit": TASK_SOFT_LIMIT_SECONDS,
         "task_time_limit": TASK_LIMIT_SECONDS,
         "task_create_missing_queues": False,
-        "task_queues": [_queue(spec.name) for spec in queues_consumed_by(service)],
+        "task_queues": [_queue(spec.name, service) for spec in queues_consumed_by(service)],
         "task_routes": task_routes(service),
         "timezone": "UTC",
         "enable_utc": True,
     }
 
 
-def _queue(name: str) -> Queue:
+def _queue(name: str, service: str) -> Queue:
     # The type must be here although Celery declares nothing: the worker decides by it how to set its prefetch.
     return Queue(
         name,
-        Exchange(""),
+        Exchange(publishing_exchange(service)),
         routing_key=name,
         no_declare=True,
         queue_arguments={"x-queue-type": "quorum"},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
+import sys
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator
@@ -25,26 +26,6 @@ from native.state import write_private
 ALREADY_STARTED, NOT_RUNNING = 60, 70
 DOWN = frozenset({"STOPPED", "EXITED", "FATAL"})
 SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
-
-
-class _SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=120)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-class _SocketTransport(xmlrpc.client.Transport):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = str(path)
-
-    def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        return _SocketConnection(self._path)
 
 
 @dataclass(frozen=True)
@@ -131,12 +112,18 @@ class Supervisor:
 
     @contextmanager
     def _rpc(self) -> Iterator[Any]:
-        with xmlrpc.client.ServerProxy(
-            "http://localhost", transport=_SocketTransport(self.layout.supervisor_socket)
-        ) as proxy:
-            yield proxy.supervisor
+        # Of the virtual environment, while these scripts run in the system's Python.
+        packages = [str(path) for path in self.layout.venv.glob("lib/python3*/site-packages")]
+        sys.path += [path for path in packages if path not in sys.path]
+        from supervisor.xmlrpc import SupervisorTransport
+
+        transport = SupervisorTransport(serverurl=f"unix://{self.layout.supervisor_socket}")
+        with contextlib.closing(transport):
+            yield xmlrpc.client.ServerProxy("http://localhost", transport=transport).supervisor
 
     def is_alive(self) -> bool:
+        if not self.layout.supervisor_socket.exists():
+            return False
         try:
             with self._rpc() as rpc:
                 return bool(rpc.getState()["statename"] == "RUNNING")

@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 
 from native import ports
+from native.console import Console, StartError
 from native.layout import Layout, tail
 from native.plan import read_env_file
 from native.provision import Needs, browser, provision
-from native.say import StartError, Voice
 from native.services import SERVICES, Service
 
 GROUPS = ("lint", "types", "unit", "contracts", "e2e", "browser")
@@ -66,9 +66,9 @@ class Result:
 class Workbench:
     """Runs checks against a stack of its own, beside whatever else runs on the machine."""
 
-    def __init__(self, layout: Layout, voice: Voice) -> None:
+    def __init__(self, layout: Layout, console: Console) -> None:
         self.layout = layout
-        self.voice = voice
+        self.console = console
         self.results: list[Result] = []
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
@@ -130,7 +130,7 @@ class Workbench:
         with self._lock:
             self.results.append(result)
         body = "".join(f"    {line}\n" for line in shown)
-        self.voice.line(f"{'PASS' if passed else 'FAIL'}  {check.name}  ({seconds:.1f} s)\n{body}".rstrip("\n"))
+        self.console.line(f"{'PASS' if passed else 'FAIL'}  {check.name}  ({seconds:.1f} s)\n{body}".rstrip("\n"))
 
     def end_all(self) -> None:
         with self._lock:
@@ -143,18 +143,18 @@ class Workbench:
             self.results.append(Result(name, passed, seconds, closing))
 
     def table(self) -> None:
-        self.voice.line("\n" + "-" * 100)
+        self.console.line("\n" + "-" * 100)
         for result in self.results:
             verdict = "passed" if result.passed else "FAILED"
-            self.voice.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
+            self.console.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
         failed = [result.name for result in self.results if not result.passed]
-        self.voice.line("-" * 100)
+        self.console.line("-" * 100)
         # Said once more at the very end, where a log that is cut short still has it.
         for result in self.results:
             if result.reasons:
                 body = "".join(f"    {line}\n" for line in result.reasons)
-                self.voice.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
-        self.voice.line(
+                self.console.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
+        self.console.line(
             f"{len(self.results)} checks, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else "")
         )
 
@@ -252,15 +252,15 @@ def _halves(service: Service, database: dict[str, str]) -> list[tuple[str, tuple
     ]
 
 
-def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bool) -> int:
+def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep: bool) -> int:
     """Provision, run the groups, print the table; the exit code says whether everything passed."""
     wanted = groups or frozenset(GROUPS)
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
     servers = frozenset({"postgresql", "rabbitmq", "redis", "nginx"}) if on_servers else frozenset()
     needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
-    provision(layout, needs, voice)
-    bench = Workbench(layout, voice)
+    provision(layout, needs, console)
+    bench = Workbench(layout, console)
     try:
         if on_servers:
             bench.script("down", "--wipe")
@@ -269,7 +269,7 @@ def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bo
                 raise StartError("The tests' own servers do not start.")
         checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
         journeys = [partial(run_live, bench, group, keep=keep) for group in ("browser", "e2e") if group in wanted]
-        voice.step(f"Running {len(checks) + len(journeys)} checks")
+        console.step(f"Running {len(checks) + len(journeys)} checks")
         # Journeys wait more than they work, so they run beside what only computes; the longest of all comes first.
         long = [check for check in checks if check.group == "unit"]
         short = [check for check in checks if check.group != "unit"]

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from native.console import Console, StartError
 from native.layout import Layout, tail
 from native.processes import MARK, Process
-from native.say import StartError, Voice
 from native.state import write_private
 
 #: What supervisor answers when it is asked for a state that is already there.
@@ -205,14 +205,14 @@ class Supervisor:
         while (self.layout.supervisor_socket.exists() or pid_file.exists()) and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    def end_in_order(self, voice: Voice) -> None:
+    def end_in_order(self, console: Console) -> None:
         """Stop the applications first, then the servers, so that nothing is cut off in the middle."""
         names = [status.name for status in self.statuses() if status.state not in DOWN]
         if applications := [name for name in names if name not in SERVERS]:
-            voice.step(f"Stopping {len(applications)} processes")
+            console.step(f"Stopping {len(applications)} processes")
             self.stop_together(applications)
         if servers := [name for name in names if name in SERVERS and name != "epmd"]:
-            voice.step(f"Stopping {', '.join(servers)}")
+            console.step(f"Stopping {', '.join(servers)}")
             self.stop_together(servers)
         self.shutdown()
 
@@ -261,7 +261,7 @@ def count_restarts(log: str) -> dict[str, int]:
     return restarts
 
 
-def stray_processes(layout: Layout) -> list[int]:
+def leftover_processes(layout: Layout) -> list[int]:
     """Return processes of this run directory that outlived their supervisor, known by a mark in their environment."""
     wanted = f"{MARK}={layout.run}".encode()
     found = []
@@ -275,20 +275,20 @@ def stray_processes(layout: Layout) -> list[int]:
     return found
 
 
-def end_strays(layout: Layout, *, patience: float = 15) -> int:
-    """End what is left of an earlier run: politely, then for certain. Return how many there were."""
+def end_leftovers(layout: Layout, *, patience: float = 15) -> int:
+    """End processes left of an earlier run by SIGTERM, then SIGKILL. Return how many there were."""
     mine = _ancestors()
-    strays = [pid for pid in stray_processes(layout) if pid not in mine]
+    leftovers = [pid for pid in leftover_processes(layout) if pid not in mine]
     for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
-        for pid in (pid for pid in stray_processes(layout) if pid not in mine):
+        for pid in (pid for pid in leftover_processes(layout) if pid not in mine):
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
                 continue
         deadline = time.monotonic() + wait
-        while [pid for pid in stray_processes(layout) if pid not in mine] and time.monotonic() < deadline:
+        while [pid for pid in leftover_processes(layout) if pid not in mine] and time.monotonic() < deadline:
             time.sleep(0.1)
-    return len(strays)
+    return len(leftovers)
 
 
 def _ancestors() -> set[int]:

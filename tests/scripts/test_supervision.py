@@ -13,7 +13,7 @@ import pytest
 
 from native.layout import Layout
 from native.processes import Process
-from native.supervision import MARK, Supervisor, count_restarts, end_leftovers, render_config, leftover_processes
+from native.supervision import MARK, Supervisor, count_restarts, end_leftovers, leftover_processes, render_config
 
 
 def sleeper(layout: Layout, **environment: str) -> Process:

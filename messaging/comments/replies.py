@@ -20,6 +20,7 @@ from comments.services import clean_text
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
+from ticketing_common.texts import normalized
 from tickets.models import Ticket
 from tickets.services import HOME_SOURCE, lock_source
 
@@ -133,7 +134,10 @@ def _parent_of(reply: SourceReply, ticket: Ticket) -> Comment | None:
 
 def one_line(name: str) -> str:
     """Return the name without what does not show: it stands in subjects of mails and notifications."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split()) or "The help desk"
+    return (
+        " ".join("".join(letter if letter.isprintable() else " " for letter in normalized(name)).split())
+        or "The help desk"
+    )
 
 
 def _notify(comment: Comment) -> None:

@@ -259,7 +259,7 @@ class TestComingIn:
 
     @pytest.mark.usefixtures("ticket")
     def test_a_name_cannot_start_another_line(self) -> None:
-        reply(author={"name": "Rosa\r\nBcc: all@example.com\x00"})
+        reply(author={"name": "Rosa\r\nBcc: all@example.com\x07"})
 
         assert Comment.objects.get().author_name == "Rosa Bcc: all@example.com"
 

@@ -70,7 +70,12 @@ def show_waiting(*, ticket: Ticket, now: datetime) -> None:
         source_service=ticket.source_service, ticket_number=ticket.source_number, comment=None, is_deleted=False
     )
     for reply in waiting.select_for_update().order_by("id"):
-        _show(reply, ticket, now)
+        try:
+            with transaction.atomic():
+                _show(reply, ticket, now)
+        except Exception as error:
+            ticket.refresh_from_db()
+            log.error("reply_not_shown", reply_id=reply.reply_id, error=type(error).__name__, exc_info=error)
 
 
 def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:

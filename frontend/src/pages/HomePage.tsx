@@ -197,12 +197,12 @@ function Today() {
   const finished = useQuery(taskCountQuery('done', { closed_after: since }));
   const numbers = [
     {
-      label: t('home.arrived'),
+      label: t('home.created'),
       query: arrived,
       to: `/inbox?view=all&ordering=-created_at&created_after=${encodeURIComponent(since)}`,
     },
     {
-      label: t('home.finished'),
+      label: t('home.closed'),
       query: finished,
       to: `/inbox?view=done&ordering=-updated_at&closed_after=${encodeURIComponent(since)}`,
     },
@@ -237,12 +237,12 @@ function Today() {
   );
 }
 
-/** The newest notices: who asked, what came back, what is late. */
+/** The newest notifications: who asked, what came back, what is late. */
 function Activity() {
   const { t } = useTranslation();
   const now = useNow();
   const list = useQuery(notificationListQuery());
-  const notices = list.data?.results.slice(0, ACTIVITY_SHOWN) ?? [];
+  const notifications = list.data?.results.slice(0, ACTIVITY_SHOWN) ?? [];
   return (
     <Panel
       flush
@@ -261,21 +261,21 @@ function Activity() {
     >
       {list.isPending && <LoadingRows rows={5} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
-      {list.data && notices.length === 0 && (
+      {list.data && notifications.length === 0 && (
         <Box sx={{ px: 2, py: 2, fontSize: '0.8125rem', color: 'text.secondary' }}>
           {t('home.activityEmpty')}
         </Box>
       )}
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-        {notices.map((notice) => (
+        {notifications.map((notification) => (
           <Box
             component="li"
-            key={notice.id}
+            key={notification.id}
             sx={{ borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0 } }}
           >
             <Box
               component={Link}
-              to={localTarget(notice.link) ?? '/notifications'}
+              to={localTarget(notification.link) ?? '/notifications'}
               sx={{
                 display: 'grid',
                 gap: 0.125,
@@ -288,15 +288,18 @@ function Activity() {
                 '&:focus-visible': { outlineOffset: -2 },
               }}
             >
-              <Box component="span" sx={{ fontWeight: notice.is_read ? 450 : 580, overflowWrap: 'anywhere' }}>
-                {notice.subject}
+              <Box
+                component="span"
+                sx={{ fontWeight: notification.is_read ? 450 : 580, overflowWrap: 'anywhere' }}
+              >
+                {notification.subject}
               </Box>
               <Box
                 component="time"
-                dateTime={notice.created_at}
+                dateTime={notification.created_at}
                 sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
               >
-                {formatRelative(notice.created_at, now)}
+                {formatRelative(notification.created_at, now)}
               </Box>
             </Box>
           </Box>

@@ -7,7 +7,7 @@ import {
   localTarget,
   markAllRead,
   markRead,
-  NOTICE_PAGE_SIZE,
+  NOTIFICATION_PAGE_SIZE,
   type Notification,
   notificationKeys,
   notificationPageQuery,
@@ -60,7 +60,7 @@ export function NotificationsPage() {
               variant="outlined"
               startIcon={<IconSettings size={16} />}
             >
-              {t('notices.settings')}
+              {t('notifications.settings')}
             </Button>
             <Button variant="outlined" loading={readAll.isPending} onClick={() => readAll.mutate()}>
               {t('bell.readAll')}
@@ -71,15 +71,15 @@ export function NotificationsPage() {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
         <SearchField
           value={filters.text('search')}
-          label={t('notices.search')}
+          label={t('notifications.search')}
           onChange={(search) => filters.change({ search })}
         />
         <ChoiceFilter
-          label={t('notices.show')}
-          all={t('notices.all')}
+          label={t('notifications.show')}
+          all={t('notifications.all')}
           options={[
-            { value: 'unread', label: t('notices.unread') },
-            { value: 'read', label: t('notices.read') },
+            { value: 'unread', label: t('notifications.unread') },
+            { value: 'read', label: t('notifications.read') },
           ]}
           value={state}
           onChange={(next) => filters.change({ state: next })}
@@ -96,12 +96,12 @@ export function NotificationsPage() {
           />
         )}
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-          {list.data?.results.map((notice) => (
-            <Notice
-              key={notice.id}
-              notice={notice}
-              onRead={() => read.mutate(notice.id)}
-              onDismiss={() => dismiss.mutate(notice.id)}
+          {list.data?.results.map((notification) => (
+            <NotificationRow
+              key={notification.id}
+              notification={notification}
+              onRead={() => read.mutate(notification.id)}
+              onDismiss={() => dismiss.mutate(notification.id)}
             />
           ))}
         </Box>
@@ -109,7 +109,7 @@ export function NotificationsPage() {
       {list.data && (
         <Pager
           page={filters.page}
-          pageSize={NOTICE_PAGE_SIZE}
+          pageSize={NOTIFICATION_PAGE_SIZE}
           count={list.data.count}
           onChange={(page) => filters.change({ page })}
         />
@@ -118,16 +118,16 @@ export function NotificationsPage() {
   );
 }
 
-interface NoticeProps {
-  notice: Notification;
+interface RowProps {
+  notification: Notification;
   onRead: () => void;
   onDismiss: () => void;
 }
 
-function Notice({ notice, onRead, onDismiss }: NoticeProps) {
+function NotificationRow({ notification, onRead, onDismiss }: RowProps) {
   const { t } = useTranslation();
   const now = useNow();
-  const target = localTarget(notice.link);
+  const target = localTarget(notification.link);
   return (
     <Box
       component="li"
@@ -150,50 +150,56 @@ function Notice({ notice, onRead, onDismiss }: NoticeProps) {
           height: 7,
           borderRadius: '50%',
           flexShrink: 0,
-          bgcolor: notice.is_read ? 'transparent' : 'primary.main',
+          bgcolor: notification.is_read ? 'transparent' : 'primary.main',
         }}
       />
       <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={{ fontSize: '0.8125rem', fontWeight: notice.is_read ? 450 : 600 }}>
+        <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
           {target ? (
             <Box
               component={Link}
               to={target}
-              onClick={() => !notice.is_read && onRead()}
+              onClick={() => !notification.is_read && onRead()}
               sx={{ color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } }}
             >
-              {notice.subject}
+              {notification.subject}
             </Box>
           ) : (
-            notice.subject
+            notification.subject
           )}
-          {!notice.is_read && (
+          {!notification.is_read && (
             <Box component="span" sx={visuallyHidden}>
               {t('bell.new')}
             </Box>
           )}
         </Box>
         <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>
-          {notice.message}
+          {notification.message}
         </Box>
         <Box
           component="time"
-          dateTime={notice.created_at}
-          title={formatDateTime(notice.created_at)}
+          dateTime={notification.created_at}
+          title={formatDateTime(notification.created_at)}
           sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}
         >
-          {formatRelative(notice.created_at, now)}
+          {formatRelative(notification.created_at, now)}
         </Box>
       </Box>
-      {!notice.is_read && (
-        <Tooltip title={t('notices.markRead')}>
-          <IconButton aria-label={t('notices.markReadNamed', { subject: notice.subject })} onClick={onRead}>
+      {!notification.is_read && (
+        <Tooltip title={t('notifications.markRead')}>
+          <IconButton
+            aria-label={t('notifications.markReadNamed', { subject: notification.subject })}
+            onClick={onRead}
+          >
             <IconCheck size={16} />
           </IconButton>
         </Tooltip>
       )}
-      <Tooltip title={t('notices.dismiss')}>
-        <IconButton aria-label={t('notices.dismissNamed', { subject: notice.subject })} onClick={onDismiss}>
+      <Tooltip title={t('notifications.dismiss')}>
+        <IconButton
+          aria-label={t('notifications.dismissNamed', { subject: notification.subject })}
+          onClick={onDismiss}
+        >
           <IconX size={16} />
         </IconButton>
       </Tooltip>

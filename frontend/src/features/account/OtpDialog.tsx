@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import {
   accountKeys,
   beginAuthenticator,
-  chooseMailCodes,
   confirmAuthenticator,
-  giveUpSecondFactor,
+  disableTwoFactor,
+  enableMailCodes,
   renewRecoveryCodes,
 } from '@/api/account';
 import { toProblem } from '@/api/problem';
@@ -40,8 +40,8 @@ export function OtpDialog({ change, onClose }: Props) {
     mutationFn: async () => {
       if (change === 'app') setSetup(await beginAuthenticator(password));
       else if (change === 'codes') setCodes(await renewRecoveryCodes(password));
-      else if (change === 'mail') await chooseMailCodes(password);
-      else await giveUpSecondFactor(password);
+      else if (change === 'mail') await enableMailCodes(password);
+      else await disableTwoFactor(password);
     },
     onSuccess: () => {
       if (change === 'app') return;

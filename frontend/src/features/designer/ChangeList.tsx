@@ -14,7 +14,7 @@ export function ChangeList({ changes }: { changes: Differences }) {
       changes.policy.map((change) => <Line key={change.field} change={change} />),
     ],
     [t('workflows.steps'), partLines(changes.steps, t)],
-    [t('designer.changes.ways'), partLines(changes.transitions, t)],
+    [t('designer.changes.transitions'), partLines(changes.transitions, t)],
   ];
   const shown = groups.filter(([, lines]) => lines.length > 0);
   if (shown.length === 0)

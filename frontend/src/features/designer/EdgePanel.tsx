@@ -25,34 +25,34 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <TextField
-        label={t('designer.edge.name')}
+        label={t('designer.transition.name')}
         value={edge.name}
         required
-        hint={t('designer.edge.nameHint')}
-        error={edge.name.trim() === '' ? t('designer.edge.nameNeeded') : undefined}
+        hint={t('designer.transition.nameHint')}
+        error={edge.name.trim() === '' ? t('designer.transition.nameNeeded') : undefined}
         inputProps={{ maxLength: 128 }}
         onChange={(value) => edit('name', value)}
       />
       <SelectField
-        label={t('designer.edge.outcome')}
+        label={t('designer.transition.outcome')}
         value={edge.outcome}
         onChange={(value) => edit('outcome', value as Outcome)}
-        hint={t(`designer.edge.outcomeHint.${edge.outcome}`)}
+        hint={t(`designer.transition.outcomeHint.${edge.outcome}`)}
         choices={(['forward', 'approve', 'reject', 'return'] as const).map((outcome) => ({
           value: outcome,
-          label: t(`designer.edge.outcomeName.${outcome}`),
+          label: t(`designer.transition.outcomeName.${outcome}`),
         }))}
       />
       <Box sx={{ fontSize: '0.8125rem' }}>
         <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary', mb: 0.5 }}>
-          {t('designer.edge.from')}
+          {t('designer.transition.from')}
         </Box>
         <Button variant="outlined" onClick={() => onSelect({ kind: 'step', key: edge.from })}>
           {from?.name}
         </Button>
       </Box>
       <SelectField
-        label={t('designer.edge.to')}
+        label={t('designer.transition.to')}
         value={edge.to}
         onChange={(value) => edit('to', value)}
         choices={draft.steps
@@ -61,13 +61,13 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
       />
       <Box>
         <Check
-          label={t('designer.edge.requiresComment')}
+          label={t('designer.transition.requiresComment')}
           checked={needsComment(edge) || edge.requiresComment}
           disabled={needsComment(edge)}
           onChange={(value) => edit('requiresComment', value)}
         />
         <Check
-          label={t('designer.edge.isAutomatic')}
+          label={t('designer.transition.isAutomatic')}
           checked={edge.isAutomatic}
           onChange={(value) => edit('isAutomatic', value)}
         />
@@ -84,7 +84,7 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
         onClick={onDelete}
         sx={{ justifySelf: 'start' }}
       >
-        {t('designer.edge.delete')}
+        {t('designer.transition.delete')}
       </Button>
     </Box>
   );

@@ -279,9 +279,9 @@ function Ways({ step, control, onSelect }: Pick<Props, 'step' | 'control' | 'onS
   const nameOf = (key: string) => draft.steps.find((each) => each.key === key)?.name ?? '';
   const targets = draft.steps.filter((each) => each.key !== step.key);
   return (
-    <Box role="group" aria-label={t('designer.step.ways')} sx={{ display: 'grid', gap: 0.75 }}>
+    <Box role="group" aria-label={t('designer.step.transitions')} sx={{ display: 'grid', gap: 0.75 }}>
       <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary' }}>
-        {t('designer.step.ways')}
+        {t('designer.step.transitions')}
       </Box>
       {draft.edges
         .filter((edge) => edge.from === step.key)

@@ -63,7 +63,7 @@ function Body({ mail }: { mail: Delivery }) {
       )}
       <Box>
         <Typography variant="h3" sx={{ mb: 0.5 }}>
-          {t('mailings.story')}
+          {t('mailings.timeline')}
         </Typography>
         <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, fontSize: '0.8125rem' }}>
           {mail.log.map((entry) => (

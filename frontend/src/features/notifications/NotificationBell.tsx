@@ -228,7 +228,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
             navigate('/notifications');
           }}
         >
-          {t('notices.showAll')}
+          {t('notifications.showAll')}
         </Button>
       </Box>
     </>

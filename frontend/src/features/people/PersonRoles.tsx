@@ -5,11 +5,11 @@ import { useTranslation } from 'react-i18next';
 import {
   accessKeys,
   accessRolesQuery,
-  giveRole,
+  assignRole,
   type Hold,
   holdsOfPersonQuery,
+  removeRole,
   systemsQuery,
-  takeRole,
 } from '@/api/access';
 import type { Profile } from '@/api/account';
 import { peopleKeys } from '@/api/people';
@@ -33,11 +33,11 @@ export function PersonRoles({ person }: { person: Profile }) {
     void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
   };
   const give = useMutation({
-    mutationFn: (roleId: number) => giveRole({ user_id: person.user_id, role_id: roleId }),
+    mutationFn: (roleId: number) => assignRole({ user_id: person.user_id, role_id: roleId }),
     onSuccess: () => setChosen(''),
     onSettled: refresh,
   });
-  const take = useMutation({ mutationFn: (hold: Hold) => takeRole(hold.id), onSettled: refresh });
+  const take = useMutation({ mutationFn: (hold: Hold) => removeRole(hold.id), onSettled: refresh });
   const failure = give.error ?? take.error;
   const isLastAdmin = failure ? toProblem(failure).code === 'last_admin' : false;
   if (holds.isError) return <ErrorState error={holds.error} onRetry={() => holds.refetch()} />;
@@ -82,7 +82,7 @@ export function PersonRoles({ person }: { person: Profile }) {
                       {hold.role_name}
                     </Badge>
                     <IconButton
-                      aria-label={t('people.takeRole', { role: hold.role_name })}
+                      aria-label={t('people.removeRole', { role: hold.role_name })}
                       disabled={take.isPending}
                       onClick={() => {
                         give.reset();
@@ -122,7 +122,7 @@ export function PersonRoles({ person }: { person: Profile }) {
             ))}
           </TextField>
           <Button type="submit" variant="outlined" loading={give.isPending} disabled={chosen === ''}>
-            {t('people.give')}
+            {t('people.addRoleSubmit')}
           </Button>
         </Box>
         <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('people.rolesNow')}</Box>

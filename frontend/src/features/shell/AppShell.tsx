@@ -117,7 +117,7 @@ export function AppShell() {
       ...work,
       {
         to: '/admin',
-        label: t('nav.floor'),
+        label: t('nav.dashboard'),
         icon: IconChartBar,
         keys: 'g f',
         section: 'admin',

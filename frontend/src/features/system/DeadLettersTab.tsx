@@ -32,7 +32,7 @@ export function DeadLettersTab() {
           onChange={(search) => filters.change({ search })}
         />
         <ChoiceFilter
-          label={t('notices.show')}
+          label={t('notifications.show')}
           all={t('dead.open')}
           options={[{ value: 'settled', label: t('dead.settled') }]}
           value={filters.text('state')}

@@ -19,7 +19,7 @@ interface Props {
   label: string;
   /** Those between the subject and the time left. */
   columns?: readonly ColumnName[];
-  /** Rows without a holder offer to be taken. */
+  /** Unassigned rows can be claimed. */
   claimable?: boolean;
   selection?: Selection;
 }
@@ -302,7 +302,7 @@ function Value({
     case 'status':
       return <StatusBadge status={task.status} quiet />;
     case 'assignee':
-      return <Holder task={task} claimable={claimable} />;
+      return <AssigneeCell task={task} claimable={claimable} />;
     case 'owner':
       return task.owner && <PersonLabel person={task.owner} size={20} />;
     case 'created':
@@ -312,7 +312,7 @@ function Value({
   }
 }
 
-function Holder({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {
+function AssigneeCell({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {
   const { t } = useTranslation();
   const claim = useClaim();
   if (task.assignee) return <PersonLabel person={task.assignee} size={20} />;

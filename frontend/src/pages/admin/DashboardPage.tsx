@@ -43,7 +43,7 @@ export function DashboardPage() {
   return (
     <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
       <PageHeader
-        title={t('floor.title')}
+        title={t('dashboard.title')}
         actions={
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'end' }}>
             <Box sx={{ width: 190 }}>
@@ -52,7 +52,7 @@ export function DashboardPage() {
                 value={workflow}
                 onChange={(value) => url.change({ workflow: value })}
                 choices={[
-                  { value: '', label: t('floor.everyWorkflow') },
+                  { value: '', label: t('dashboard.everyWorkflow') },
                   ...(workflows.data?.results ?? []).map((each) => ({
                     value: String(each.id),
                     label: each.name,
@@ -62,10 +62,10 @@ export function DashboardPage() {
             </Box>
             <Box sx={{ width: 140 }}>
               <SelectField
-                label={t('floor.period')}
+                label={t('dashboard.period')}
                 value={days}
                 onChange={(value) => url.change({ days: value === '30' ? '' : value })}
-                choices={DAYS.map((each) => ({ value: each, label: t(`floor.periods.${each}`) }))}
+                choices={DAYS.map((each) => ({ value: each, label: t(`dashboard.periods.${each}`) }))}
               />
             </Box>
             <Button
@@ -74,7 +74,7 @@ export function DashboardPage() {
               loading={csv.isPending}
               onClick={() => csv.mutate()}
             >
-              {t('floor.csv')}
+              {t('dashboard.csv')}
             </Button>
           </Box>
         }
@@ -93,38 +93,38 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
   const tasks = (query: string) => `/admin/tasks?${query}${inWorkflow}`;
   const OPEN = 'pending,in_progress,on_hold,handing_off';
   const cards: { key: string; label: string; value: string | number; to: string; tone?: ToneName }[] = [
-    { key: 'open', label: t('floor.open'), value: now.open, to: tasks(`status=${OPEN}`) },
+    { key: 'open', label: t('dashboard.open'), value: now.open, to: tasks(`status=${OPEN}`) },
     {
       key: 'unassigned',
-      label: t('floor.unassigned'),
+      label: t('dashboard.unassigned'),
       value: now.unassigned,
       to: tasks('status=pending'),
       tone: now.unassigned > 0 ? 'amber' : undefined,
     },
     {
       key: 'at_risk',
-      label: t('floor.at_risk'),
+      label: t('dashboard.at_risk'),
       value: now.at_risk,
       to: tasks('view=at_risk'),
       tone: now.at_risk > 0 ? 'amber' : undefined,
     },
     {
       key: 'breached',
-      label: t('floor.breached'),
+      label: t('dashboard.breached'),
       value: now.breached,
       to: tasks('view=breached'),
       tone: now.breached > 0 ? 'red' : undefined,
     },
     {
       key: 'unmatched',
-      label: t('floor.unmatched_tickets'),
+      label: t('dashboard.unmatched_tickets'),
       value: now.unmatched_tickets,
       to: '/admin/intake?tab=unmatched',
       tone: now.unmatched_tickets > 0 ? 'amber' : undefined,
     },
     {
       key: 'failed',
-      label: t('floor.failed_handoffs'),
+      label: t('dashboard.failed_handoffs'),
       value: now.failed_handoffs,
       to: '/admin/handoffs?status=failed',
       tone: now.failed_handoffs > 0 ? 'red' : undefined,
@@ -133,25 +133,25 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
   const history: typeof cards = [
     {
       key: 'received',
-      label: t('floor.received'),
+      label: t('dashboard.received'),
       value: totals.received,
       to: `/admin/tasks?${asTaskFilter('created', period)}`,
     },
     {
       key: 'closed',
-      label: t('floor.closed'),
+      label: t('dashboard.closed'),
       value: totals.completed + totals.rejected,
       to: `/admin/tasks?status=completed,rejected&${asTaskFilter('closed', period)}`,
     },
     {
       key: 'compliance',
-      label: t('floor.compliance'),
+      label: t('dashboard.compliance'),
       value: percent(totals.sla_compliance),
       to: `/admin/reports?from=${period.from}&to=${period.to}${inWorkflow}`,
     },
     {
       key: 'median',
-      label: t('floor.median'),
+      label: t('dashboard.median'),
       value:
         totals.median_resolution_seconds === null ? '–' : formatDuration(totals.median_resolution_seconds),
       to: `/admin/reports?tab=workflows&from=${period.from}&to=${period.to}${inWorkflow}`,
@@ -169,21 +169,21 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
           gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) 200px' },
         }}
       >
-        <Panel title={t('floor.trend')}>
+        <Panel title={t('dashboard.trend')}>
           <LazyTrendChart
-            label={t('floor.trend')}
+            label={t('dashboard.trend')}
             data={perDay}
             x="day"
             height={240}
             series={[
-              { key: 'received', label: t('floor.received'), tone: 'blue' },
-              { key: 'closed', label: t('floor.closed'), tone: 'green' },
-              { key: 'breached', label: t('floor.late'), tone: 'red' },
+              { key: 'received', label: t('dashboard.received'), tone: 'blue' },
+              { key: 'closed', label: t('dashboard.closed'), tone: 'green' },
+              { key: 'breached', label: t('dashboard.late'), tone: 'red' },
             ]}
           />
           <Box component="details" sx={{ fontSize: '0.8125rem', mt: 1 }}>
             <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary' }}>
-              {t('floor.trendTable')}
+              {t('dashboard.trendTable')}
             </Box>
             <Box
               component="table"
@@ -195,10 +195,10 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
             >
               <thead>
                 <tr>
-                  <th scope="col">{t('floor.day')}</th>
-                  <th scope="col">{t('floor.received')}</th>
-                  <th scope="col">{t('floor.closed')}</th>
-                  <th scope="col">{t('floor.late')}</th>
+                  <th scope="col">{t('dashboard.day')}</th>
+                  <th scope="col">{t('dashboard.received')}</th>
+                  <th scope="col">{t('dashboard.closed')}</th>
+                  <th scope="col">{t('dashboard.late')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -218,13 +218,13 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
       </Box>
       {now.open === 0 ? (
         <Panel>
-          <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{t('floor.nothing')}</Box>
+          <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{t('dashboard.nothing')}</Box>
         </Panel>
       ) : (
         <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: twoColumns, alignItems: 'start' }}>
-          <Panel title={t('floor.byStatus')}>
+          <Panel title={t('dashboard.byStatus')}>
             <Bars
-              label={t('floor.byStatus')}
+              label={t('dashboard.byStatus')}
               bars={(['pending', 'in_progress', 'on_hold', 'handing_off'] as const).map((status) => ({
                 key: status,
                 label: t(`status.${status}`),
@@ -234,9 +234,9 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
               }))}
             />
           </Panel>
-          <Panel title={t('floor.byPriority')}>
+          <Panel title={t('dashboard.byPriority')}>
             <Bars
-              label={t('floor.byPriority')}
+              label={t('dashboard.byPriority')}
               bars={(['urgent', 'high', 'medium', 'low'] as const).map((priority) => ({
                 key: priority,
                 label: <PriorityMark priority={priority} withLabel />,
@@ -246,21 +246,21 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
               }))}
             />
           </Panel>
-          <Panel title={t('floor.byWorkflow')}>
+          <Panel title={t('dashboard.byWorkflow')}>
             <Bars
-              label={t('floor.byWorkflow')}
+              label={t('dashboard.byWorkflow')}
               bars={overview.by_workflow.map((row) => ({
                 key: row.workflow_id,
                 label: row.workflow,
                 value: row.open,
-                note: row.breached > 0 ? t('floor.breachedOf', { count: row.breached }) : undefined,
+                note: row.breached > 0 ? t('dashboard.breachedOf', { count: row.breached }) : undefined,
                 to: `/admin/tasks?status=${OPEN}&workflow=${row.workflow_id}`,
               }))}
             />
           </Panel>
-          <Panel title={t('floor.byRole')}>
+          <Panel title={t('dashboard.byRole')}>
             <Bars
-              label={t('floor.byRole')}
+              label={t('dashboard.byRole')}
               bars={overview.by_role.map((row) => ({
                 key: row.role_id,
                 label: row.role,
@@ -268,8 +268,8 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
                 tone: row.unassigned > 0 ? 'amber' : 'blue',
                 note:
                   [
-                    row.unassigned > 0 && t('floor.unassignedOf', { count: row.unassigned }),
-                    row.needs_lead > 0 && t('floor.needsLead', { count: row.needs_lead }),
+                    row.unassigned > 0 && t('dashboard.unassignedOf', { count: row.unassigned }),
+                    row.needs_lead > 0 && t('dashboard.needsLead', { count: row.needs_lead }),
                   ]
                     .filter(Boolean)
                     .join(', ') || undefined,
@@ -277,14 +277,14 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
               }))}
             />
           </Panel>
-          <Panel title={t('floor.byPerson')}>
+          <Panel title={t('dashboard.byPerson')}>
             <Bars
-              label={t('floor.byPerson')}
+              label={t('dashboard.byPerson')}
               bars={overview.by_assignee.map((row) => ({
                 key: row.user_id,
                 label: <PersonLabel person={row} size={20} />,
                 value: row.open,
-                note: row.breached > 0 ? t('floor.breachedOf', { count: row.breached }) : undefined,
+                note: row.breached > 0 ? t('dashboard.breachedOf', { count: row.breached }) : undefined,
                 to: tasks(`status=${OPEN}&assignee=${row.user_id}`),
               }))}
             />

@@ -382,7 +382,7 @@ function Design({ workflow, control, selection, onSelect, findings }: DesignProp
       {isOpen && (
         <Box sx={{ gridColumn: { md: '2', lg: '3' }, minWidth: 0 }}>
           <Panel
-            title={step ? t('designer.step.title') : t('designer.edge.title')}
+            title={step ? t('designer.step.title') : t('designer.transition.title')}
             action={
               <IconButton aria-label={t('action.close')} onClick={() => onSelect(null)}>
                 <IconX size={16} />

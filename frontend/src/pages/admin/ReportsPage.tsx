@@ -82,7 +82,7 @@ export function ReportsPage() {
             value={period.workflow ?? ''}
             onChange={(workflow) => url.change({ workflow })}
             choices={[
-              { value: '', label: t('floor.everyWorkflow') },
+              { value: '', label: t('dashboard.everyWorkflow') },
               ...(workflows.data?.results ?? []).map((each) => ({
                 value: String(each.id),
                 label: each.name,
@@ -212,7 +212,7 @@ function agentColumns(t: TFunction): ColumnOf<'agents'>[] {
     figure('released', t('reports.released'), (row) => row.released),
     figure('transferred', t('reports.transferred'), (row) => row.transferred),
     figure('escalated', t('reports.escalated'), (row) => row.escalated),
-    figure('turn', t('reports.turn'), (row) => duration(row.mean_turn_seconds)),
+    figure('turn', t('reports.handlingTime'), (row) => duration(row.mean_turn_seconds)),
   ];
 }
 
@@ -251,7 +251,7 @@ function workflowColumns(period: Period, t: TFunction): ColumnOf<'workflows'>[] 
         to={to(row, 'rejected')}
       />
     )),
-    figure('late', t('reports.lateShare'), (row) => percent(row.breach_share)),
+    figure('late', t('reports.breachRate'), (row) => percent(row.breach_share)),
     figure('returns', t('reports.returnRate'), (row) => percent(row.return_rate)),
     figure('median', t('reports.median'), (row) => duration(row.median_seconds)),
   ];
@@ -274,6 +274,6 @@ function stepColumns(t: TFunction): ColumnOf<'steps'>[] {
     figure('median', t('reports.median'), (row) => duration(row.median_seconds)),
     figure('p90', t('reports.p90'), (row) => duration(row.p90_seconds)),
     figure('returns', t('reports.returnRate'), (row) => percent(row.return_rate)),
-    figure('late', t('reports.lateShare'), (row) => percent(row.breach_share)),
+    figure('late', t('reports.breachRate'), (row) => percent(row.breach_share)),
   ];
 }

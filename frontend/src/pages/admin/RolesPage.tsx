@@ -10,7 +10,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { DeleteRoleDialog } from '@/features/roles/DeleteRoleDialog';
-import { HoldersDialog } from '@/features/roles/HoldersDialog';
+import { MembersDialog } from '@/features/roles/MembersDialog';
 import { RoleDialog } from '@/features/roles/RoleDialog';
 import { IconPlus } from '@/lib/icons';
 
@@ -94,13 +94,13 @@ export function RolesPage() {
                   },
                   {
                     key: 'holders',
-                    header: t('roles.holders'),
+                    header: t('roles.members'),
                     align: 'end',
                     render: (role) => (
                       <Button
                         variant="text"
                         onClick={() => setOpen({ kind: 'holders', role })}
-                        aria-label={t('roles.showHolders', { role: role.name })}
+                        aria-label={t('roles.showMembers', { role: role.name })}
                       >
                         {t('roles.people', { count: role.holders })}
                       </Button>
@@ -145,7 +145,7 @@ export function RolesPage() {
       {open?.kind === 'change' && (
         <RoleDialog role={open.role} systems={systems.data ?? []} onClose={close} />
       )}
-      {open?.kind === 'holders' && <HoldersDialog role={open.role} onClose={close} />}
+      {open?.kind === 'holders' && <MembersDialog role={open.role} onClose={close} />}
       {open?.kind === 'delete' && (
         <DeleteRoleDialog role={open.role} usedBy={useOf.get(open.role.id)?.used_by ?? []} onClose={close} />
       )}

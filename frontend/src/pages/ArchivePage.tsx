@@ -1,3 +1,4 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
@@ -21,7 +22,7 @@ export function ArchivePage() {
   const view = useTaskView('done');
   const tasks = useQuery(taskListQuery({ ...view.params, view: 'done', ordering: '-closed_at' }));
   return (
-    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+    <Page width={1680}>
       <PageHeader title={t('archive.title')} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} sortable={false} statuses={FINISHED} />
@@ -55,6 +56,6 @@ export function ArchivePage() {
           onChange={(page) => view.change({ page })}
         />
       )}
-    </Box>
+    </Page>
   );
 }

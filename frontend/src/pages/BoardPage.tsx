@@ -1,3 +1,4 @@
+import { Grow, List, Row, Text, VisuallyHidden } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
@@ -12,7 +13,6 @@ import { PersonAvatar } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SlaPill } from '@/components/ui/SlaPill';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
 import { columnsOf } from '@/features/tasks/boardColumns';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { useTaskView } from '@/features/tasks/useTaskView';
@@ -105,9 +105,7 @@ export function BoardPage() {
       )}
       {columns.length > 0 && (
         <>
-          <Box sx={visuallyHidden} id="board-hint">
-            {t('board.hint')}
-          </Box>
+          <VisuallyHidden id="board-hint">{t('board.hint')}</VisuallyHidden>
           <Box
             ref={boardRef}
             role="group"
@@ -138,32 +136,32 @@ export function BoardPage() {
                 sx={{ bgcolor: 'surface.sidebar', borderRadius: 2, p: 1, minWidth: 0 }}
               >
                 <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, px: 0.75, pb: 1 }}>
-                  <Box sx={{ minWidth: 0, flex: 1 }}>
+                  <Grow>
                     <Box component="h2" sx={{ m: 0, fontSize: '0.8125rem', fontWeight: 620 }}>
                       {column.step ?? t('board.noStep')}
                     </Box>
-                    <Box sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}>{column.workflow}</Box>
-                  </Box>
+                    <Text variant="tiny">{column.workflow}</Text>
+                  </Grow>
                   <Box
                     sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
                   >
                     {column.tasks.length}
                   </Box>
                 </Box>
-                <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
+                <List gap={0.75}>
                   {column.tasks.map((task) => (
                     <li key={task.id}>
                       <Card task={task} />
                     </li>
                   ))}
-                </Box>
+                </List>
               </Box>
             ))}
           </Box>
           {tasks.data && tasks.data.count > MOST && (
-            <Box role="status" sx={{ fontSize: '0.8125rem', color: 'text.secondary', mt: 1 }}>
+            <Text role="status" variant="muted" mt={1}>
               {t('board.more', { shown: MOST, count: tasks.data.count })}
-            </Box>
+            </Text>
           )}
         </>
       )}
@@ -195,7 +193,7 @@ function Card({ task }: { task: TaskRow }) {
       <Box component="span" sx={{ fontWeight: 540, overflowWrap: 'anywhere' }}>
         {task.subject}
       </Box>
-      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+      <Row component="span" gap={1} align="center" nowrap>
         <PriorityMark priority={task.priority} />
         <Box
           component="span"
@@ -203,22 +201,20 @@ function Card({ task }: { task: TaskRow }) {
         >
           {task.ticket_number}
         </Box>
-      </Box>
+      </Row>
       <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 24 }}>
         <SlaPill sla={task.sla} />
-        <Box component="span" sx={{ flex: 1 }} />
+        <Grow component="span" />
         {task.assignee && (
-          <Box component="span" title={task.assignee.full_name} sx={{ display: 'flex' }}>
+          <Row component="span" title={task.assignee.full_name} nowrap>
             <PersonAvatar person={task.assignee} size={20} />
-            <Box component="span" sx={visuallyHidden}>
-              {task.assignee.full_name}
-            </Box>
-          </Box>
+            <VisuallyHidden>{task.assignee.full_name}</VisuallyHidden>
+          </Row>
         )}
         {!task.assignee && (
-          <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+          <Text component="span" variant="hint">
             {t('field.nobody')}
-          </Box>
+          </Text>
         )}
       </Box>
     </Box>

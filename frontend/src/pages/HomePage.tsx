@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { localTarget, notificationListQuery } from '@/api/notifications';
 import { type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { List, Page, Stack, Text } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
@@ -37,7 +38,7 @@ export function HomePage() {
   const next = useQuery(taskListQuery({ view: 'mine', ordering: 'due_at', page_size: 8 }));
   const recent = useQuery(taskListQuery({ view: 'all', ordering: '-created_at', page_size: 6 }));
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader title={t(`home.${greeting()}`, { name: user.full_name.split(' ')[0] })} />
       <Box
         sx={{
@@ -59,7 +60,7 @@ export function HomePage() {
           alignItems: 'start',
         }}
       >
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+        <Stack gap={2}>
           <TaskPanel
             title={t('home.next')}
             query={next}
@@ -74,13 +75,13 @@ export function HomePage() {
             empty={t('home.recentEmpty')}
             emptyHint={t('home.recentEmptyHint')}
           />
-        </Box>
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+        </Stack>
+        <Stack gap={2}>
           <Today />
           <Activity />
-        </Box>
+        </Stack>
       </Box>
-    </Box>
+    </Page>
   );
 }
 
@@ -266,7 +267,7 @@ function Activity() {
           {t('home.activityEmpty')}
         </Box>
       )}
-      <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+      <List>
         {notifications.map((notification) => (
           <Box
             component="li"
@@ -294,17 +295,13 @@ function Activity() {
               >
                 {notification.subject}
               </Box>
-              <Box
-                component="time"
-                dateTime={notification.created_at}
-                sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
-              >
+              <Text component="time" dateTime={notification.created_at} variant="hint">
                 {formatRelative(notification.created_at, now)}
-              </Box>
+              </Text>
             </Box>
           </Box>
         ))}
-      </Box>
+      </List>
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { Box, Button, IconButton } from '@mui/material';
+import { Box, Button, IconButton, Tooltip } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
@@ -14,14 +14,13 @@ import {
 } from '@/api/notifications';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { ListBox } from '@/components/ui/ListBox';
+import { Grow, List, Page, Row, Text, VisuallyHidden } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
 import { IconBellOff, IconCheck, IconSettings, IconX } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -49,7 +48,7 @@ export function NotificationsPage() {
   const dismiss = useMutation({ mutationFn: dismissNotification, ...after });
   const isFiltered = state !== '' || filters.text('search') !== '';
   return (
-    <Box sx={{ maxWidth: 820, mx: 'auto' }}>
+    <Page width={820}>
       <PageHeader
         title={t('bell.title')}
         actions={
@@ -68,7 +67,7 @@ export function NotificationsPage() {
           </>
         }
       />
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
           label={t('notifications.search')}
@@ -84,7 +83,7 @@ export function NotificationsPage() {
           value={state}
           onChange={(next) => filters.change({ state: next })}
         />
-      </Box>
+      </Row>
       <ListBox busy={list.isFetching}>
         {list.isPending && <LoadingRows rows={6} height={56} />}
         {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
@@ -95,7 +94,7 @@ export function NotificationsPage() {
             hint={isFiltered ? undefined : t('bell.emptyHint')}
           />
         )}
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        <List>
           {list.data?.results.map((notification) => (
             <NotificationRow
               key={notification.id}
@@ -104,7 +103,7 @@ export function NotificationsPage() {
               onDismiss={() => dismiss.mutate(notification.id)}
             />
           ))}
-        </Box>
+        </List>
       </ListBox>
       {list.data && (
         <Pager
@@ -114,7 +113,7 @@ export function NotificationsPage() {
           onChange={(page) => filters.change({ page })}
         />
       )}
-    </Box>
+    </Page>
   );
 }
 
@@ -153,7 +152,7 @@ function NotificationRow({ notification, onRead, onDismiss }: RowProps) {
           bgcolor: notification.is_read ? 'transparent' : 'primary.main',
         }}
       />
-      <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Grow>
         <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
           {target ? (
             <Box
@@ -167,24 +166,20 @@ function NotificationRow({ notification, onRead, onDismiss }: RowProps) {
           ) : (
             notification.subject
           )}
-          {!notification.is_read && (
-            <Box component="span" sx={visuallyHidden}>
-              {t('bell.new')}
-            </Box>
-          )}
+          {!notification.is_read && <VisuallyHidden>{t('bell.new')}</VisuallyHidden>}
         </Box>
         <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>
           {notification.message}
         </Box>
-        <Box
+        <Text
           component="time"
           dateTime={notification.created_at}
           title={formatDateTime(notification.created_at)}
-          sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}
+          variant="tiny"
         >
           {formatRelative(notification.created_at, now)}
-        </Box>
-      </Box>
+        </Text>
+      </Grow>
       {!notification.is_read && (
         <Tooltip title={t('notifications.markRead')}>
           <IconButton

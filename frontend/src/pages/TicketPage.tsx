@@ -10,6 +10,7 @@ import { type TicketDetail, ticketKeys, ticketQuery } from '@/api/tickets';
 import type { Person } from '@/api/types';
 import type { Graph } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
+import { Page, Row, Stack, Text } from '@/components/ui/layout';
 import { PageHeader, useDocumentTitle } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { PriorityMark } from '@/components/ui/PriorityMark';
@@ -24,7 +25,7 @@ import { Description } from '@/features/tickets/Description';
 import { SlaCard } from '@/features/tickets/SlaCard';
 import { TicketFields } from '@/features/tickets/TicketFields';
 import { Timeline } from '@/features/tickets/Timeline';
-import { IconChevronRight, IconInfoCircle, IconLock } from '@/lib/icons';
+import { IconInfoCircle, IconLock } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
 
 export function TicketPage() {
@@ -79,14 +80,14 @@ function Lost({ number, onRetry }: { number: string; onRetry: () => void }) {
         title={t('ticket.lost', { number })}
         hint={t('ticket.lostHint')}
         action={
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, justifyContent: 'center' }}>
+          <Row gap={1} justify="center">
             <Button variant="contained" component={Link} to="/inbox">
               {t('ticket.toInbox')}
             </Button>
             <Button variant="outlined" onClick={onRetry}>
               {t('action.retry')}
             </Button>
-          </Box>
+          </Row>
         }
       />
     </Box>
@@ -116,37 +117,18 @@ function TicketView({ ticket, task, onLost }: ViewProps) {
   const count = conversation.comments?.filter((comment) => comment.deleted_at === null).length ?? 0;
 
   return (
-    <Box sx={{ maxWidth: 1560, mx: 'auto' }}>
+    <Page width={1560}>
       <PageHeader
         title={ticket.subject}
-        above={
-          <Box
-            component="nav"
-            aria-label={t('ticket.path')}
-            sx={{
-              display: 'flex',
-              alignItems: 'center',
-              gap: 0.5,
-              fontSize: '0.75rem',
-              color: 'text.secondary',
-              mb: 0.5,
-              '& a': { color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } },
-            }}
-          >
-            <Link to="/inbox">{t('nav.inbox')}</Link>
-            <IconChevronRight size={13} aria-hidden />
-            <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums' }}>
-              {ticket.ticket_number}
-            </Box>
-          </Box>
-        }
+        breadcrumbs={[{ label: t('nav.inbox'), to: '/inbox' }]}
+        here={ticket.ticket_number}
         beside={
           task && (
             <>
               <StatusBadge status={task.status} />
-              <Box component="span" sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+              <Text component="span" variant="muted">
                 <PriorityMark priority={task.priority} withLabel />
-              </Box>
+              </Text>
             </>
           )
         }
@@ -159,7 +141,7 @@ function TicketView({ ticket, task, onLost }: ViewProps) {
           gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 340px' },
         }}
       >
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+        <Stack gap={2}>
           {ticket.description && <Description text={ticket.description} />}
           {task ? <WorkPanel task={task} /> : <Unmatched ticket={ticket} />}
           <Box
@@ -196,7 +178,7 @@ function TicketView({ ticket, task, onLost }: ViewProps) {
               <Timeline taskId={task.id} comments={conversation.comments ?? []} />
             )}
           </Box>
-        </Box>
+        </Stack>
         <Box
           sx={{
             display: 'grid',
@@ -215,7 +197,7 @@ function TicketView({ ticket, task, onLost }: ViewProps) {
           <TicketFields ticket={ticket} />
         </Box>
       </Box>
-    </Box>
+    </Page>
   );
 }
 
@@ -291,7 +273,7 @@ function StateNotes({ task }: { task: TaskDetail }) {
   return (
     <>
       {approval && (approval.required > 1 || approval.votes.length > 0) && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 1.5 }}>
+        <Text variant="muted" mb={1.5}>
           {t(approval.mode === 'percent' ? 'ticket.votesPercent' : 'ticket.votes', {
             given: approval.votes.filter((vote) => vote.outcome === 'approve').length,
             required: approval.required,
@@ -301,7 +283,7 @@ function StateNotes({ task }: { task: TaskDetail }) {
               {vote.person.full_name}: {t(`outcome.${vote.outcome}`)}
             </Box>
           ))}
-        </Box>
+        </Text>
       )}
       {handoff && (
         <Suspense fallback={null}>

@@ -1,6 +1,7 @@
 import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Outcome } from '@/api/types';
+import { Stack, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconTrash } from '@/lib/icons';
@@ -23,7 +24,7 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
   const edit = (field: keyof DraftEdge, value: DraftEdge[keyof DraftEdge]) =>
     change((each) => changeEdge(each, edge.key, { [field]: value }), `${edge.key}.${field}`);
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Stack gap={1.5}>
       <TextField
         label={t('designer.transition.name')}
         value={edge.name}
@@ -43,14 +44,14 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
           label: t(`designer.transition.outcomeName.${outcome}`),
         }))}
       />
-      <Box sx={{ fontSize: '0.8125rem' }}>
-        <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary', mb: 0.5 }}>
+      <Text>
+        <Text variant="label" mb={0.5}>
           {t('designer.transition.from')}
-        </Box>
+        </Text>
         <Button variant="outlined" onClick={() => onSelect({ kind: 'step', key: edge.from })}>
           {from?.name}
         </Button>
-      </Box>
+      </Text>
       <SelectField
         label={t('designer.transition.to')}
         value={edge.to}
@@ -86,6 +87,6 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
       >
         {t('designer.transition.delete')}
       </Button>
-    </Box>
+    </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { intakeKeys, rerouteTicket, type UnmatchedTicket, unmatchedQuery } from 
 import { taskKeys } from '@/api/tasks';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { List, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
@@ -54,7 +55,9 @@ export function UnmatchedList() {
                 render: (row) => (
                   <>
                     <Link to={`/tickets/${row.ticket_number}`}>{row.ticket_number}</Link>
-                    <Box sx={{ color: 'text.secondary' }}>{row.subject}</Box>
+                    <Text variant="inherit" color="text.secondary">
+                      {row.subject}
+                    </Text>
                   </>
                 ),
               },
@@ -104,9 +107,13 @@ export function UnmatchedList() {
 function Nearest({ ticket }: { ticket: UnmatchedTicket }) {
   const { t } = useTranslation();
   if (!ticket.unmatched_detail?.length)
-    return <Box sx={{ color: 'text.secondary' }}>{t('intake.noneNear')}</Box>;
+    return (
+      <Text variant="inherit" color="text.secondary">
+        {t('intake.noneNear')}
+      </Text>
+    );
   return (
-    <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.25 }}>
+    <List gap={0.25}>
       {ticket.unmatched_detail.map((candidate) => (
         <li key={candidate.workflow_id}>
           <Link to={`/admin/workflows/${candidate.workflow_id}?tab=settings`}>{candidate.name}</Link>
@@ -115,7 +122,7 @@ function Nearest({ ticket }: { ticket: UnmatchedTicket }) {
           </Box>
         </li>
       ))}
-    </Box>
+    </List>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Delivery, deliveryQuery, mailingKeys, retryDelivery } from '@/api/mailings';
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Stack } from '@/components/ui/layout';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
@@ -53,7 +54,7 @@ function Body({ mail }: { mail: Delivery }) {
   }
   facts.push([t('mailings.attempts'), String(mail.attempts)]);
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Facts facts={facts} />
       {mail.body_html && <MailFrame html={mail.body_html} title={t('mailings.asMail')} height={320} />}
       {!mail.body_html && mail.body_text && (
@@ -83,6 +84,6 @@ function Body({ mail }: { mail: Delivery }) {
           ))}
         </Box>
       </Box>
-    </Box>
+    </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router-dom';
 import { type TemplateRow, templatesQuery } from '@/api/mailings';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { Text } from '@/components/ui/layout';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import { IconMail } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -48,7 +49,11 @@ export function TemplatesTab() {
             {
               key: 'subject',
               header: t('field.subject'),
-              render: (row) => <Box sx={{ color: 'text.secondary' }}>{row.subject}</Box>,
+              render: (row) => (
+                <Text variant="inherit" color="text.secondary">
+                  {row.subject}
+                </Text>
+              ),
             },
             {
               key: 'version',

@@ -1,4 +1,4 @@
-import { Box, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { AccessRole } from '@/api/access';
 import { createPerson, invitePerson, type NewPerson, peopleKeys } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Columns } from '@/components/ui/layout';
 import { showToast } from '@/components/ui/toast';
 import { NewPasswordField } from '@/features/account/NewPasswordField';
 import { judgePassword } from '@/features/account/passwordHints';
@@ -77,7 +78,7 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
         <ToggleButton value="invite">{t('people.methodInvite')}</ToggleButton>
         <ToggleButton value="create">{t('people.methodCreate')}</ToggleButton>
       </ToggleButtonGroup>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+      <Columns>
         {FIELDS.map((field) => (
           <TextField
             key={field}
@@ -91,7 +92,7 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setValues({ ...values, [field]: event.target.value })}
           />
         ))}
-      </Box>
+      </Columns>
       <RoleChooser label={t('people.roles')} chosen={roles} onChange={setRoles} />
       {method === 'create' && (
         <NewPasswordField

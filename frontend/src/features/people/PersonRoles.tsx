@@ -15,6 +15,7 @@ import type { Profile } from '@/api/account';
 import { peopleKeys } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
+import { Row, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -62,7 +63,7 @@ export function PersonRoles({ person }: { person: Profile }) {
         {systems.data.map((system) => {
           const own = holds.data.filter((hold) => hold.system === system.slug);
           return (
-            <Box key={system.id} sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start' }}>
+            <Row key={system.id} gap={1.5} align="start" nowrap>
               <Box sx={{ width: 56, pt: 0.5, color: 'text.secondary', flexShrink: 0 }} title={system.name}>
                 {system.slug.toUpperCase()}
               </Box>
@@ -77,7 +78,7 @@ export function PersonRoles({ person }: { person: Profile }) {
                   </Box>
                 )}
                 {own.map((hold) => (
-                  <Box component="li" key={hold.id} sx={{ display: 'flex', alignItems: 'center' }}>
+                  <Row component="li" key={hold.id} align="center" nowrap>
                     <Badge tone={hold.role_name === 'Admin' ? 'green' : hold.is_active ? 'blue' : 'grey'}>
                       {hold.role_name}
                     </Badge>
@@ -92,15 +93,17 @@ export function PersonRoles({ person }: { person: Profile }) {
                     >
                       <IconX size={14} />
                     </IconButton>
-                  </Box>
+                  </Row>
                 ))}
               </Box>
-            </Box>
+            </Row>
           );
         })}
-        <Box
+        <Row
           component="form"
-          sx={{ display: 'flex', gap: 1, mt: 0.5 }}
+          gap={1}
+          nowrap
+          mt={0.5}
           onSubmit={(event) => {
             event.preventDefault();
             take.reset();
@@ -124,8 +127,8 @@ export function PersonRoles({ person }: { person: Profile }) {
           <Button type="submit" variant="outlined" loading={give.isPending} disabled={chosen === ''}>
             {t('people.addRoleSubmit')}
           </Button>
-        </Box>
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('people.rolesNow')}</Box>
+        </Row>
+        <Text variant="hint">{t('people.rolesNow')}</Text>
       </Box>
     </Panel>
   );

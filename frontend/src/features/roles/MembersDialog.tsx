@@ -18,6 +18,7 @@ import { peopleKeys, peopleQuery } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -64,9 +65,7 @@ export function MembersDialog({ role, onClose }: Props) {
       )}
       {holds.isPending && <LoadingRows rows={3} />}
       {holds.isError && <ErrorState error={holds.error} onRetry={() => holds.refetch()} />}
-      {holds.data?.length === 0 && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('roles.nobody')}</Box>
-      )}
+      {holds.data?.length === 0 && <Text variant="muted">{t('roles.nobody')}</Text>}
       {holds.data && holds.data.length > 0 && (
         <Box
           component="ul"

@@ -7,6 +7,7 @@ import { Badge } from '@/components/ui/Badge';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
@@ -25,7 +26,7 @@ export function DeadLettersTab() {
   );
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
           label={t('dead.search')}
@@ -38,7 +39,7 @@ export function DeadLettersTab() {
           value={filters.text('state')}
           onChange={(state) => filters.change({ state })}
         />
-      </Box>
+      </Row>
       <ListBox busy={letters.isFetching}>
         {letters.isPending && <LoadingRows rows={5} />}
         {letters.isError && <ErrorState error={letters.error} onRetry={() => letters.refetch()} />}

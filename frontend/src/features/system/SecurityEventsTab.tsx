@@ -14,6 +14,7 @@ import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { FilterMenu } from '@/components/ui/FilterMenu';
 import { ListBox } from '@/components/ui/ListBox';
+import { Grow, Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
@@ -53,7 +54,7 @@ export function SecurityEventsTab() {
   const isFiltered = ['kind', 'person', 'address', 'from', 'until'].some((name) => filters.text(name) !== '');
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5, alignItems: 'center' }}>
+      <Row gap={1} align="center" mb={1.5}>
         <FilterMenu
           label={t('system.event.what')}
           options={EVENT_KINDS.map((kind) => ({ value: kind, label: t(`system.kind.${kind}`) }))}
@@ -87,7 +88,7 @@ export function SecurityEventsTab() {
             {t('filter.clear')}
           </Button>
         )}
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         <Button
           variant="outlined"
           startIcon={<IconDownload size={16} />}
@@ -96,7 +97,7 @@ export function SecurityEventsTab() {
         >
           {t('system.event.export')}
         </Button>
-      </Box>
+      </Row>
       <ListBox busy={events.isFetching}>
         {events.isPending && <LoadingRows rows={9} />}
         {events.isError && <ErrorState error={events.error} onRetry={() => events.refetch()} />}

@@ -1,3 +1,4 @@
+import { Page, Row, Text } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -62,7 +63,7 @@ export function AuditPage() {
   });
 
   return (
-    <Box sx={{ maxWidth: 1560, mx: 'auto' }}>
+    <Page width={1560}>
       <PageHeader
         title={t('audit.title')}
         actions={
@@ -197,7 +198,7 @@ export function AuditPage() {
         />
       )}
       {opened && <RowDialog row={opened} onClose={() => setOpened(null)} />}
-    </Box>
+    </Page>
   );
 }
 
@@ -234,8 +235,8 @@ function Verify() {
   const [checked, setChecked] = useState(0);
   const verify = useMutation<Verification>({ mutationFn: () => verifyAudit(setChecked) });
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>
-      <Box role="status" sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+    <Row gap={1} align="center">
+      <Text role="status" variant="muted">
         {verify.isPending && t('audit.verifying', { count: checked })}
         {verify.data?.valid && (
           <Alert severity="success">{t('audit.intact', { count: verify.data.checked })}</Alert>
@@ -246,7 +247,7 @@ function Verify() {
           </Alert>
         )}
         {verify.isError && <Alert severity="error">{problemText(verify.error, t)}</Alert>}
-      </Box>
+      </Text>
       <Button
         variant="outlined"
         startIcon={<IconShieldCheck size={15} />}
@@ -258,7 +259,7 @@ function Verify() {
       >
         {t('audit.verify')}
       </Button>
-    </Box>
+    </Row>
   );
 }
 
@@ -280,7 +281,7 @@ function RowDialog({ row, onClose }: { row: AuditRow; onClose: () => void }) {
         ]}
       />
       {differences.length === 0 ? (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('audit.noChange')}</Box>
+        <Text variant="muted">{t('audit.noChange')}</Text>
       ) : (
         <Box
           component="table"

@@ -1,3 +1,4 @@
+import { Page, Row, Stack, Text } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -41,11 +42,11 @@ export function DashboardPage() {
     onError: (error) => showToast('error', problemText(error, t)),
   });
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader
         title={t('dashboard.title')}
         actions={
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'end' }}>
+          <Row gap={1} align="end">
             <Box sx={{ width: 190 }}>
               <SelectField
                 label={t('reports.workflow')}
@@ -76,13 +77,13 @@ export function DashboardPage() {
             >
               {t('dashboard.csv')}
             </Button>
-          </Box>
+          </Row>
         }
       />
       {overview.isPending && <LoadingRows rows={8} height={64} />}
       {overview.isError && <ErrorState error={overview.error} onRetry={() => overview.refetch()} />}
       {overview.data && <Floor overview={overview.data} period={period} />}
-    </Box>
+    </Page>
   );
 }
 
@@ -160,7 +161,7 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
   const perDay = overview.per_day.map((day) => ({ ...day, day: formatDay(day.date) }));
   const twoColumns = { xs: 'minmax(0,1fr)', md: 'repeat(2,minmax(0,1fr))', xl: 'repeat(3,minmax(0,1fr))' };
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Cards cards={cards} />
       <Box
         sx={{
@@ -181,7 +182,7 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
               { key: 'breached', label: t('dashboard.late'), tone: 'red' },
             ]}
           />
-          <Box component="details" sx={{ fontSize: '0.8125rem', mt: 1 }}>
+          <Text component="details" mt={1}>
             <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary' }}>
               {t('dashboard.trendTable')}
             </Box>
@@ -212,13 +213,13 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
                 ))}
               </tbody>
             </Box>
-          </Box>
+          </Text>
         </Panel>
         <Cards cards={history} column />
       </Box>
       {now.open === 0 ? (
         <Panel>
-          <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{t('dashboard.nothing')}</Box>
+          <Text variant="muted">{t('dashboard.nothing')}</Text>
         </Panel>
       ) : (
         <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: twoColumns, alignItems: 'start' }}>
@@ -291,7 +292,7 @@ function Floor({ overview, period }: { overview: Overview; period: Period }) {
           </Panel>
         </Box>
       )}
-    </Box>
+    </Stack>
   );
 }
 
@@ -332,9 +333,9 @@ function Cards({
             '&:hover': { borderColor: 'text.disabled' },
           }}
         >
-          <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+          <Text component="span" variant="hint">
             {card.label}
-          </Box>
+          </Text>
           <Box
             component="span"
             sx={{

@@ -1,3 +1,4 @@
+import { Page, Row, Text } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -38,7 +39,7 @@ const PAGE_SIZE = 25;
 export function HandoffsPage() {
   const { t } = useTranslation();
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader title={t('handoffs.title')} />
       <UrlTabs
         label={t('handoffs.tabs')}
@@ -48,7 +49,7 @@ export function HandoffsPage() {
           render: () => <Checkouts key={system} system={system} />,
         }))}
       />
-    </Box>
+    </Page>
   );
 }
 
@@ -92,7 +93,7 @@ function Checkouts({ system }: { system: HandoffSystem }) {
 
   return (
     <>
-      <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 1, mb: 1.5 }}>
+      <Row role="search" gap={1} align="end" mb={1.5}>
         <SearchField value={search} label={t('handoffs.search')} onChange={onSearch} />
         <Box sx={{ width: 170 }}>
           <SelectField
@@ -105,7 +106,7 @@ function Checkouts({ system }: { system: HandoffSystem }) {
             ]}
           />
         </Box>
-      </Box>
+      </Row>
       <ListBox busy={checkouts.isFetching}>
         {checkouts.isPending && <LoadingRows rows={6} />}
         {checkouts.isError && <ErrorState error={checkouts.error} onRetry={() => checkouts.refetch()} />}
@@ -146,9 +147,9 @@ function Checkouts({ system }: { system: HandoffSystem }) {
                   <>
                     {row.attempts}
                     {row.next_attempt_at && row.status !== 'acknowledged' && row.status !== 'waived' && (
-                      <Box component="span" sx={{ color: 'text.secondary' }}>
+                      <Text component="span" variant="inherit" color="text.secondary">
                         {` · ${t('handoffs.next', { time: formatDateTime(row.next_attempt_at) })}`}
-                      </Box>
+                      </Text>
                     )}
                   </>
                 ),

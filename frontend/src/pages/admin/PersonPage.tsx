@@ -1,9 +1,10 @@
+import { Page, Stack } from '@/components/ui/layout';
 import '@/i18n/people';
 import { Box, Button, TextField } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router-dom';
+import { useParams } from 'react-router-dom';
 import type { Profile } from '@/api/account';
 import {
   actOnPerson,
@@ -31,7 +32,7 @@ import { SessionList } from '@/features/account/SessionList';
 import { DeactivateDialog } from '@/features/people/DeactivateDialog';
 import { PersonBadges } from '@/features/people/PersonBadges';
 import { PersonRoles } from '@/features/people/PersonRoles';
-import { IconChevronRight, IconKey, IconLockOpen, IconUserCheck, IconUserOff } from '@/lib/icons';
+import { IconKey, IconLockOpen, IconUserCheck, IconUserOff } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 
 const FIELDS = [
@@ -57,7 +58,7 @@ export function PersonPage() {
   if (person.isError) return <ErrorState error={person.error} onRetry={() => person.refetch()} />;
   if (!person.data) return <LoadingRows rows={8} />;
   return (
-    <Box sx={{ maxWidth: 1100, mx: 'auto' }}>
+    <Page width={1100}>
       <Header person={person.data} />
       <Box
         sx={{
@@ -67,18 +68,18 @@ export function PersonPage() {
           gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) minmax(0,1fr)' },
         }}
       >
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+        <Stack gap={2}>
           <Details key={person.data.version} person={person.data} />
           <Sessions person={person.data} />
-        </Box>
-        <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+        </Stack>
+        <Stack gap={2}>
           <PersonRoles person={person.data} />
           <Panel title={t('availability.title')}>
             <Work userId={userId} />
           </Panel>
-        </Box>
+        </Stack>
       </Box>
-    </Box>
+    </Page>
   );
 }
 
@@ -106,25 +107,7 @@ function Header({ person }: { person: Profile }) {
     <>
       <PageHeader
         title={person.full_name}
-        above={
-          <Box
-            component="nav"
-            aria-label={t('ticket.path')}
-            sx={{
-              display: 'flex',
-              alignItems: 'center',
-              gap: 0.5,
-              fontSize: '0.75rem',
-              color: 'text.secondary',
-              mb: 0.5,
-              '& a': { color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } },
-            }}
-          >
-            <Link to="/admin/agents">{t('people.title')}</Link>
-            <IconChevronRight size={13} aria-hidden />
-            <span>{person.full_name}</span>
-          </Box>
-        }
+        breadcrumbs={[{ label: t('people.title'), to: '/admin/agents' }]}
         beside={
           <>
             <PersonAvatar person={person} size={28} picture={person.avatar_url || undefined} />

@@ -1,3 +1,4 @@
+import { Grow, Page, Row } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -47,9 +48,9 @@ export function ReportsPage() {
     onError: () => showToast('error', t('reports.csvFailed')),
   });
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader title={t('reports.title')} />
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 1, mb: 1.5 }}>
+      <Row gap={1} align="end" mb={1.5}>
         <Box sx={{ width: 220 }}>
           <SelectField
             label={t('reports.kind')}
@@ -90,7 +91,7 @@ export function ReportsPage() {
             ]}
           />
         </Box>
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         <Button
           variant="outlined"
           startIcon={<IconDownload size={15} />}
@@ -99,14 +100,14 @@ export function ReportsPage() {
         >
           {t('reports.csv')}
         </Button>
-      </Box>
+      </Row>
       {name === 'sla' && <Report name="sla" period={period} columns={slaColumns(period, t)} />}
       {name === 'agents' && <Report name="agents" period={period} columns={agentColumns(t)} />}
       {name === 'workflows' && (
         <Report name="workflows" period={period} columns={workflowColumns(period, t)} />
       )}
       {name === 'steps' && <Report name="steps" period={period} columns={stepColumns(t)} />}
-    </Box>
+    </Page>
   );
 }
 

@@ -1,3 +1,4 @@
+import { Page, Stack, Text } from '@/components/ui/layout';
 import '@/i18n/people';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
@@ -26,7 +27,7 @@ export function RolesPage() {
   const failed = roles.isError ? roles : systems;
   const useOf = new Map(uses.data?.map((use) => [use.id, use]));
   return (
-    <Box sx={{ maxWidth: 1100, mx: 'auto' }}>
+    <Page width={1100}>
       <PageHeader
         title={t('roles.title')}
         actions={
@@ -50,7 +51,7 @@ export function RolesPage() {
         />
       )}
       {roles.data && systems.data && (
-        <Box sx={{ display: 'grid', gap: 2 }}>
+        <Stack gap={2}>
           {systems.data.map((system) => (
             <Panel
               flush
@@ -82,14 +83,14 @@ export function RolesPage() {
                     key: 'about',
                     header: t('roles.about'),
                     render: (role) => (
-                      <Box sx={{ color: 'text.secondary' }}>
+                      <Text variant="inherit" color="text.secondary">
                         {role.description || '–'}
                         {useOf.get(role.id)?.lead && (
-                          <Box sx={{ fontSize: '0.75rem' }}>
+                          <Text variant="caption">
                             {t('roles.leadIs', { name: useOf.get(role.id)?.lead?.full_name })}
-                          </Box>
+                          </Text>
                         )}
-                      </Box>
+                      </Text>
                     ),
                   },
                   {
@@ -139,7 +140,7 @@ export function RolesPage() {
               />
             </Panel>
           ))}
-        </Box>
+        </Stack>
       )}
       {open?.kind === 'new' && <RoleDialog systems={systems.data ?? []} onClose={close} />}
       {open?.kind === 'change' && (
@@ -149,6 +150,6 @@ export function RolesPage() {
       {open?.kind === 'delete' && (
         <DeleteRoleDialog role={open.role} usedBy={useOf.get(open.role.id)?.used_by ?? []} onClose={close} />
       )}
-    </Box>
+    </Page>
   );
 }

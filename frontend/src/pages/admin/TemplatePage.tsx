@@ -1,9 +1,10 @@
+import { Page, Stack, Text } from '@/components/ui/layout';
 import '@/i18n/people';
 import { Alert, Box, Button, TextField, Typography } from '@mui/material';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router-dom';
+import { useParams } from 'react-router-dom';
 import {
   changeTemplate,
   mailingKeys,
@@ -22,7 +23,6 @@ import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { MailFrame } from '@/features/mailings/MailFrame';
-import { IconChevronRight } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 
 const PARTS = ['subject', 'body_text', 'body_html', 'inapp_message'] as const;
@@ -76,28 +76,10 @@ function Editor({ template }: { template: Template }) {
   const problem = failure ? toProblem(failure) : null;
   const isAboutPart = problem?.errors.some((entry) => PARTS.some((part) => part === entry.attr)) ?? false;
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader
         title={template.label}
-        above={
-          <Box
-            component="nav"
-            aria-label={t('ticket.path')}
-            sx={{
-              display: 'flex',
-              alignItems: 'center',
-              gap: 0.5,
-              fontSize: '0.75rem',
-              color: 'text.secondary',
-              mb: 0.5,
-              '& a': { color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } },
-            }}
-          >
-            <Link to="/admin/notifications">{t('mailings.title')}</Link>
-            <IconChevronRight size={13} aria-hidden />
-            <span>{template.label}</span>
-          </Box>
-        }
+        breadcrumbs={[{ label: t('mailings.title'), to: '/admin/notifications' }]}
         beside={<Badge tone="grey">{t('ticket.version', { version: template.version })}</Badge>}
         actions={
           <>
@@ -148,7 +130,7 @@ function Editor({ template }: { template: Template }) {
           gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) minmax(0,1fr)' },
         }}
       >
-        <Box sx={{ display: 'grid', gap: 2 }}>
+        <Stack gap={2}>
           <Panel title={t('mailings.wording')}>
             <Box sx={{ display: 'grid', gap: 2, pt: 0.75 }}>
               {PARTS.map((part) => (
@@ -177,12 +159,12 @@ function Editor({ template }: { template: Template }) {
             </Box>
           </Panel>
           <Variables template={template} />
-        </Box>
-        <Box sx={{ display: 'grid', gap: 2 }}>
+        </Stack>
+        <Stack gap={2}>
           <Panel title={t('mailings.preview')}>
             {preview.isPending && <LoadingRows rows={6} />}
             {preview.data && (
-              <Box sx={{ display: 'grid', gap: 1.5 }}>
+              <Stack gap={1.5}>
                 <Typography variant="h2" component="p">
                   {preview.data.subject}
                 </Typography>
@@ -208,20 +190,20 @@ function Editor({ template }: { template: Template }) {
                   </Box>
                 </Box>
                 {preview.data.inapp_message && (
-                  <Box sx={{ fontSize: '0.8125rem' }}>
+                  <Text>
                     <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
                       {t('mailings.part.inapp_message')}
                     </Typography>
                     {preview.data.inapp_message}
-                  </Box>
+                  </Text>
                 )}
-              </Box>
+              </Stack>
             )}
           </Panel>
           <Versions template={template} />
-        </Box>
+        </Stack>
       </Box>
-    </Box>
+    </Page>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
 import { type WorkflowRow, workflowListQuery } from '@/api/workflows';
+import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import { NewWorkflow } from '@/features/designer/NewWorkflow';
@@ -15,7 +16,7 @@ export function WorkflowListPage() {
   const { t } = useTranslation();
   const workflows = useQuery({ ...workflowListQuery(), staleTime: 0 });
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader title={t('nav.workflows')} actions={<NewWorkflow />} />
       <Box
         sx={{
@@ -76,7 +77,7 @@ export function WorkflowListPage() {
           </Box>
         )}
       </Box>
-    </Box>
+    </Page>
   );
 }
 

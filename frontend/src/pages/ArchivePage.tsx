@@ -8,7 +8,7 @@ import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
@@ -28,8 +28,7 @@ export function ArchivePage() {
         <TaskFilters view={view} sortable={false} statuses={FINISHED} />
       </Box>
       <ListBox busy={tasks.isFetching}>
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        <QueryState query={tasks} rows={9} />
         {tasks.data?.results.length === 0 && (
           <EmptyState
             icon={<IconArchive size={22} />}

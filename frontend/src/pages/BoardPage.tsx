@@ -1,18 +1,15 @@
-import { Grow, List, Row, Text, VisuallyHidden } from '@/components/ui/layout';
+import { Grow, List, Text, VisuallyHidden } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
-import { type TaskRow, type TaskView, taskListQuery } from '@/api/tasks';
+import { type TaskView, taskListQuery } from '@/api/tasks';
 import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { PersonAvatar } from '@/components/ui/Person';
-import { PriorityMark } from '@/components/ui/PriorityMark';
-import { SlaPill } from '@/components/ui/SlaPill';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
+import { BoardCard } from '@/features/tasks/BoardCard';
 import { columnsOf } from '@/features/tasks/boardColumns';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { useTaskView } from '@/features/tasks/useTaskView';
@@ -85,8 +82,7 @@ export function BoardPage() {
       </Box>
       {(tasks.isPending || tasks.isError || columns.length === 0) && (
         <ListBox>
-          {tasks.isPending && <LoadingRows rows={8} />}
-          {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+          <QueryState query={tasks} rows={8} />
           {tasks.data && columns.length === 0 && (
             <EmptyState
               icon={<IconLayoutKanban size={22} />}
@@ -151,7 +147,7 @@ export function BoardPage() {
                 <List gap={0.75}>
                   {column.tasks.map((task) => (
                     <li key={task.id}>
-                      <Card task={task} />
+                      <BoardCard task={task} />
                     </li>
                   ))}
                 </List>
@@ -165,58 +161,6 @@ export function BoardPage() {
           )}
         </>
       )}
-    </Box>
-  );
-}
-
-function Card({ task }: { task: TaskRow }) {
-  const { t } = useTranslation();
-  return (
-    <Box
-      component={Link}
-      data-subject
-      to={`/tickets/${task.ticket_number}`}
-      sx={{
-        display: 'grid',
-        gap: 0.75,
-        p: 1.25,
-        borderRadius: 1.5,
-        border: 1,
-        borderColor: 'divider',
-        bgcolor: 'background.paper',
-        color: 'text.primary',
-        textDecoration: 'none',
-        fontSize: '0.8125rem',
-        '&:hover': { borderColor: 'text.disabled' },
-      }}
-    >
-      <Box component="span" sx={{ fontWeight: 540, overflowWrap: 'anywhere' }}>
-        {task.subject}
-      </Box>
-      <Row component="span" gap={1} align="center" nowrap>
-        <PriorityMark priority={task.priority} />
-        <Box
-          component="span"
-          sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
-        >
-          {task.ticket_number}
-        </Box>
-      </Row>
-      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 24 }}>
-        <SlaPill sla={task.sla} />
-        <Grow component="span" />
-        {task.assignee && (
-          <Row component="span" title={task.assignee.full_name} nowrap>
-            <PersonAvatar person={task.assignee} size={20} />
-            <VisuallyHidden>{task.assignee.full_name}</VisuallyHidden>
-          </Row>
-        )}
-        {!task.assignee && (
-          <Text component="span" variant="hint">
-            {t('field.nobody')}
-          </Text>
-        )}
-      </Box>
     </Box>
   );
 }

@@ -7,7 +7,7 @@ import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery 
 import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { useColumns } from '@/features/tasks/columns';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
@@ -78,8 +78,7 @@ export function InboxPage() {
         <TaskFilters view={view} withColumns />
       </Box>
       <Paper aria-busy={tasks.isFetching} variant="outlined">
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        <QueryState query={tasks} rows={9} />
         {tasks.data && tasks.data.results.length === 0 && (
           <EmptyState
             icon={<IconInbox size={22} />}

@@ -1,29 +1,26 @@
-import { Box, Button, IconButton, Tooltip } from '@mui/material';
+import { Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import {
   dismissNotification,
-  localTarget,
   markAllRead,
   markRead,
   NOTIFICATION_PAGE_SIZE,
-  type Notification,
   notificationKeys,
   notificationPageQuery,
 } from '@/api/notifications';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { ListBox } from '@/components/ui/ListBox';
-import { Grow, List, Page, Row, Text, VisuallyHidden } from '@/components/ui/layout';
+import { List, Page, Row } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
-import { IconBellOff, IconCheck, IconSettings, IconX } from '@/lib/icons';
-import { formatDateTime, formatRelative } from '@/lib/time';
-import { useNow } from '@/lib/useNow';
+import { NotificationRow } from '@/features/notifications/NotificationRow';
+import { IconBellOff, IconSettings } from '@/lib/icons';
 import { useUrlFilters } from '@/lib/useUrlFilters';
 
 /** Everything the bell told of, to search and to clear away. */
@@ -85,8 +82,7 @@ export function NotificationsPage() {
         />
       </Row>
       <ListBox busy={list.isFetching}>
-        {list.isPending && <LoadingRows rows={6} height={56} />}
-        {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+        <QueryState query={list} rows={6} height={56} />
         {list.data?.results.length === 0 && (
           <EmptyState
             icon={<IconBellOff size={22} />}
@@ -114,90 +110,5 @@ export function NotificationsPage() {
         />
       )}
     </Page>
-  );
-}
-
-interface RowProps {
-  notification: Notification;
-  onRead: () => void;
-  onDismiss: () => void;
-}
-
-function NotificationRow({ notification, onRead, onDismiss }: RowProps) {
-  const { t } = useTranslation();
-  const now = useNow();
-  const target = localTarget(notification.link);
-  return (
-    <Box
-      component="li"
-      sx={{
-        display: 'flex',
-        gap: 1.25,
-        px: 2,
-        py: 1.25,
-        borderBottom: 1,
-        borderColor: 'divider',
-        '&:last-of-type': { borderBottom: 0 },
-        '&:hover': { bgcolor: 'surface.hover' },
-      }}
-    >
-      <Box
-        aria-hidden
-        sx={{
-          mt: 0.875,
-          width: 7,
-          height: 7,
-          borderRadius: '50%',
-          flexShrink: 0,
-          bgcolor: notification.is_read ? 'transparent' : 'primary.main',
-        }}
-      />
-      <Grow>
-        <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
-          {target ? (
-            <Box
-              component={Link}
-              to={target}
-              onClick={() => !notification.is_read && onRead()}
-              sx={{ color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } }}
-            >
-              {notification.subject}
-            </Box>
-          ) : (
-            notification.subject
-          )}
-          {!notification.is_read && <VisuallyHidden>{t('bell.new')}</VisuallyHidden>}
-        </Box>
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>
-          {notification.message}
-        </Box>
-        <Text
-          component="time"
-          dateTime={notification.created_at}
-          title={formatDateTime(notification.created_at)}
-          variant="tiny"
-        >
-          {formatRelative(notification.created_at, now)}
-        </Text>
-      </Grow>
-      {!notification.is_read && (
-        <Tooltip title={t('notifications.markRead')}>
-          <IconButton
-            aria-label={t('notifications.markReadNamed', { subject: notification.subject })}
-            onClick={onRead}
-          >
-            <IconCheck size={16} />
-          </IconButton>
-        </Tooltip>
-      )}
-      <Tooltip title={t('notifications.dismiss')}>
-        <IconButton
-          aria-label={t('notifications.dismissNamed', { subject: notification.subject })}
-          onClick={onDismiss}
-        >
-          <IconX size={16} />
-        </IconButton>
-      </Tooltip>
-    </Box>
   );
 }

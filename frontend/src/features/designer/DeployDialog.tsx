@@ -6,7 +6,7 @@ import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } f
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { Text } from '@/components/ui/layout';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { ChangeList } from './ChangeList';
 import type { DraftControl } from './useDraft';
@@ -47,8 +47,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
     <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('designer.deploy.title', { name: workflow.name })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        {preview.isPending && <LoadingRows rows={5} />}
-        {preview.isError && <ErrorState error={preview.error} onRetry={() => preview.refetch()} />}
+        <QueryState query={preview} rows={5} />
         {data && (
           <>
             <Box sx={{ fontSize: '0.875rem' }}>

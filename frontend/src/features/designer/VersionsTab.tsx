@@ -21,7 +21,7 @@ import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { Grow, List, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SelectField } from '@/components/ui/SelectField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, ErrorState, LoadingRows, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconHistory } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -174,8 +174,7 @@ function Compare({ id, versions }: { id: string; versions: VersionRow[] }) {
         ))}
       </Box>
       <Box sx={{ mt: 2 }}>
-        {comparison.isPending && <LoadingRows rows={3} />}
-        {comparison.isError && <ErrorState error={comparison.error} onRetry={() => comparison.refetch()} />}
+        <QueryState query={comparison} rows={3} />
         {comparison.data?.is_same && <Alert severity="info">{t('designer.versions.same')}</Alert>}
         {comparison.data && !comparison.data.is_same && <ChangeList changes={comparison.data} />}
       </Box>

@@ -11,7 +11,7 @@ import { Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
 import { SelectField } from '@/components/ui/SelectField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconInbox } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -63,8 +63,7 @@ export function Ledger() {
         </Box>
       </Row>
       <ListBox busy={messages.isFetching}>
-        {messages.isPending && <LoadingRows rows={8} />}
-        {messages.isError && <ErrorState error={messages.error} onRetry={() => messages.refetch()} />}
+        <QueryState query={messages} rows={8} />
         {messages.data?.results.length === 0 && (
           <EmptyState
             icon={<IconInbox size={22} />}

@@ -10,7 +10,7 @@ import { workflowListQuery } from '@/api/workflows';
 import { Facts } from '@/components/ui/Facts';
 import { JsonView } from '@/components/ui/JsonView';
 import { Text } from '@/components/ui/layout';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
@@ -58,8 +58,7 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
     <Dialog open onClose={onClose} fullWidth maxWidth="md" aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('intake.message', { id })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        {message.isPending && <LoadingRows rows={6} />}
-        {message.isError && <ErrorState error={message.error} onRetry={() => message.refetch()} />}
+        <QueryState query={message} rows={6} />
         {data && (
           <>
             <Facts

@@ -11,7 +11,7 @@ import { List, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconCircleCheck } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -34,8 +34,7 @@ export function UnmatchedList() {
         <SearchField value={search} label={t('filter.search')} onChange={onSearch} />
       </Box>
       <ListBox busy={tickets.isFetching}>
-        {tickets.isPending && <LoadingRows rows={6} />}
-        {tickets.isError && <ErrorState error={tickets.error} onRetry={() => tickets.refetch()} />}
+        <QueryState query={tickets} rows={6} />
         {tickets.data?.results.length === 0 && (
           <EmptyState
             icon={<IconCircleCheck size={22} />}

@@ -17,7 +17,7 @@ import { ListBox } from '@/components/ui/ListBox';
 import { Row, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconMailOff } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -69,8 +69,7 @@ export function DeliveriesTab() {
         />
       </Row>
       <ListBox busy={deliveries.isFetching}>
-        {deliveries.isPending && <LoadingRows rows={9} />}
-        {deliveries.isError && <ErrorState error={deliveries.error} onRetry={() => deliveries.refetch()} />}
+        <QueryState query={deliveries} rows={9} />
         {deliveries.data?.results.length === 0 && (
           <EmptyState
             icon={<IconMailOff size={22} />}

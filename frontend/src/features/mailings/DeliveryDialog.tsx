@@ -5,7 +5,7 @@ import { type Delivery, deliveryQuery, mailingKeys, retryDelivery } from '@/api/
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { Stack } from '@/components/ui/layout';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
 import { MailFrame } from './MailFrame';
@@ -33,8 +33,7 @@ export function DeliveryDialog({ id, onClose }: { id: number; onClose: () => voi
       onClose={onClose}
       onSubmit={isFailed ? () => retry.mutate() : undefined}
     >
-      {delivery.isPending && <LoadingRows rows={5} />}
-      {delivery.isError && <ErrorState error={delivery.error} onRetry={() => delivery.refetch()} />}
+      <QueryState query={delivery} rows={5} />
       {delivery.data && <Body mail={delivery.data} />}
     </FormDialog>
   );

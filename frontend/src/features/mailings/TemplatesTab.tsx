@@ -6,7 +6,7 @@ import { type TemplateRow, templatesQuery } from '@/api/mailings';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
 import { Text } from '@/components/ui/layout';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconMail } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 
@@ -16,8 +16,7 @@ export function TemplatesTab() {
   const templates = useQuery(templatesQuery());
   return (
     <ListBox busy={templates.isFetching}>
-      {templates.isPending && <LoadingRows rows={9} />}
-      {templates.isError && <ErrorState error={templates.error} onRetry={() => templates.refetch()} />}
+      <QueryState query={templates} rows={9} />
       {templates.data?.length === 0 && (
         <EmptyState icon={<IconMail size={22} />} title={t('mailings.noTemplates')} />
       )}

@@ -14,7 +14,7 @@ import {
   unreadCountQuery,
 } from '@/api/notifications';
 import { Grow, Text, VisuallyHidden } from '@/components/ui/layout';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconBell, IconBellOff } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -143,8 +143,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
         </Button>
       </Box>
       <Box sx={{ maxHeight: 'min(60vh, 460px)', overflowY: 'auto' }}>
-        {list.isPending && <LoadingRows rows={4} height={52} />}
-        {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+        <QueryState query={list} rows={4} height={52} />
         {list.data?.results.length === 0 && (
           <EmptyState icon={<IconBellOff size={22} />} title={t('bell.empty')} hint={t('bell.emptyHint')} />
         )}

@@ -12,7 +12,7 @@ import { Row, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { PersonAvatar } from '@/components/ui/Person';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconUsers } from '@/lib/icons';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -81,8 +81,7 @@ export function PeopleList() {
         />
       </Row>
       <ListBox busy={people.isFetching}>
-        {people.isPending && <LoadingRows rows={9} />}
-        {people.isError && <ErrorState error={people.error} onRetry={() => people.refetch()} />}
+        <QueryState query={people} rows={9} />
         {people.data?.results.length === 0 && (
           <EmptyState
             icon={<IconUsers size={22} />}

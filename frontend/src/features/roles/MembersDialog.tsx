@@ -21,7 +21,7 @@ import { FormDialog } from '@/components/ui/FormDialog';
 import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { problemText } from '@/components/ui/problemText';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 
 interface Props {
   role: AccessRole;
@@ -63,8 +63,7 @@ export function MembersDialog({ role, onClose }: Props) {
           {isLastAdmin ? t('roles.lastAdmin') : problemText(failure, t)}
         </Alert>
       )}
-      {holds.isPending && <LoadingRows rows={3} />}
-      {holds.isError && <ErrorState error={holds.error} onRetry={() => holds.refetch()} />}
+      <QueryState query={holds} rows={3} />
       {holds.data?.length === 0 && <Text variant="muted">{t('roles.nobody')}</Text>}
       {holds.data && holds.data.length > 0 && (
         <Box

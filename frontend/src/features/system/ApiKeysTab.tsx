@@ -21,7 +21,7 @@ import { ListBox } from '@/components/ui/ListBox';
 import { Row, Text } from '@/components/ui/layout';
 import { problemText } from '@/components/ui/problemText';
 import { ShownOnce } from '@/components/ui/ShownOnce';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconKey, IconPlus } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
@@ -58,8 +58,7 @@ export function ApiKeysTab() {
         </Button>
       </Row>
       <ListBox busy={keys.isFetching}>
-        {keys.isPending && <LoadingRows rows={4} />}
-        {keys.isError && <ErrorState error={keys.error} onRetry={() => keys.refetch()} />}
+        <QueryState query={keys} rows={4} />
         {keys.data?.length === 0 && (
           <EmptyState icon={<IconKey size={22} />} title={t('keys.none')} hint={t('keys.noneHint')} />
         )}

@@ -10,7 +10,7 @@ import { ListBox } from '@/components/ui/ListBox';
 import { Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconCircleCheck } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -41,8 +41,7 @@ export function DeadLettersTab() {
         />
       </Row>
       <ListBox busy={letters.isFetching}>
-        {letters.isPending && <LoadingRows rows={5} />}
-        {letters.isError && <ErrorState error={letters.error} onRetry={() => letters.refetch()} />}
+        <QueryState query={letters} rows={5} />
         {letters.data?.results.length === 0 && (
           <EmptyState
             icon={<IconCircleCheck size={22} />}

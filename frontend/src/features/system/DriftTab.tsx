@@ -7,7 +7,7 @@ import { DataTable } from '@/components/ui/DataTable';
 import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconRefresh } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -50,8 +50,7 @@ export function DriftTab() {
       <Text variant="muted" mb={1.5}>
         {t('drift.hint')}
       </Text>
-      {drift.isPending && <LoadingRows rows={3} />}
-      {drift.isError && <ErrorState error={drift.error} onRetry={() => drift.refetch()} />}
+      <QueryState query={drift} rows={3} />
       {drift.data && <Report drift={drift.data} />}
     </Panel>
   );

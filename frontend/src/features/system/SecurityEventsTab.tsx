@@ -17,7 +17,7 @@ import { ListBox } from '@/components/ui/ListBox';
 import { Grow, Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconDownload, IconShield } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
@@ -99,8 +99,7 @@ export function SecurityEventsTab() {
         </Button>
       </Row>
       <ListBox busy={events.isFetching}>
-        {events.isPending && <LoadingRows rows={9} />}
-        {events.isError && <ErrorState error={events.error} onRetry={() => events.refetch()} />}
+        <QueryState query={events} rows={9} />
         {events.data?.results.length === 0 && (
           <EmptyState icon={<IconShield size={22} />} title={t('system.event.none')} />
         )}

@@ -6,7 +6,7 @@ import { type SlaClock, type SlaExplained, slaQuery, type TaskDetail } from '@/a
 import { Grow, Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SLA_TONE, secondsLeft } from '@/components/ui/SlaPill';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { IconHelp } from '@/lib/icons';
 import { formatDateTime, formatDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -33,8 +33,7 @@ export function SlaCard({ task }: { task: TaskDetail }) {
         )
       }
     >
-      {sla.isPending && <LoadingRows rows={2} />}
-      {sla.isError && <ErrorState error={sla.error} onRetry={() => sla.refetch()} />}
+      <QueryState query={sla} rows={2} />
       {sla.data && (
         <Stack gap={1.75}>
           {sla.data.task && <Clock label={t('sla.ticket')} clock={sla.data.task} big />}

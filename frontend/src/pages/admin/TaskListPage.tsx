@@ -5,7 +5,7 @@ import { type TaskRow, taskListQuery } from '@/api/tasks';
 import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
@@ -29,8 +29,7 @@ export function TaskListPage() {
         <TaskFilters view={view} wide />
       </Box>
       <Paper aria-busy={tasks.isFetching} variant="outlined">
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        <QueryState query={tasks} rows={9} />
         {tasks.data?.results.length === 0 && (
           <EmptyState
             icon={<IconListCheck size={22} />}

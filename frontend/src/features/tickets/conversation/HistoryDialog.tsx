@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type Comment, historyQuery } from '@/api/comments';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { List, Text } from '@/components/ui/layout';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { formatDateTime } from '@/lib/time';
 
 /** What a comment said before, newest first. */
@@ -13,8 +13,7 @@ export function HistoryDialog({ comment, onClose }: { comment: Comment; onClose:
   const history = useQuery(historyQuery(comment.id));
   return (
     <FormDialog title={t('conversation.history')} submit="" onClose={onClose} maxWidth="sm">
-      {history.isPending && <LoadingRows rows={3} height={48} />}
-      {history.isError && <ErrorState error={history.error} onRetry={() => history.refetch()} />}
+      <QueryState query={history} rows={3} height={48} />
       {history.data && (
         <List component="ol" reversed gap={1.5}>
           <Wording title={t('conversation.historyNow')} text={comment.text} isNow />

@@ -6,21 +6,22 @@ import { Link } from 'react-router-dom';
 import {
   type AccessRole,
   accessKeys,
-  giveRole,
+  assignRole,
   type Hold,
   holdsOfRoleQuery,
-  nameLead,
+  removeRole,
   roleUseQuery,
-  takeRole,
+  setLead,
 } from '@/api/access';
 import type { Profile } from '@/api/account';
 import { peopleKeys, peopleQuery } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { problemText } from '@/components/ui/problemText';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 
 interface Props {
   role: AccessRole;
@@ -28,7 +29,7 @@ interface Props {
 }
 
 /** Who holds the role; give it, take it, and for roles of the workflow service name who leads it. */
-export function HoldersDialog({ role, onClose }: Props) {
+export function MembersDialog({ role, onClose }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const holds = useQuery(holdsOfRoleQuery(role.id));
@@ -38,12 +39,12 @@ export function HoldersDialog({ role, onClose }: Props) {
     void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
   };
   const give = useMutation({
-    mutationFn: (userId: number) => giveRole({ user_id: userId, role_id: role.id }),
+    mutationFn: (userId: number) => assignRole({ user_id: userId, role_id: role.id }),
     onSettled: refresh,
   });
-  const take = useMutation({ mutationFn: (hold: Hold) => takeRole(hold.id), onSettled: refresh });
+  const take = useMutation({ mutationFn: (hold: Hold) => removeRole(hold.id), onSettled: refresh });
   const lead = useMutation({
-    mutationFn: (userId: number | null) => nameLead(role.id, userId),
+    mutationFn: (userId: number | null) => setLead(role.id, userId),
     onSettled: refresh,
   });
   const use = uses.data?.find((each) => each.id === role.id);
@@ -56,21 +57,18 @@ export function HoldersDialog({ role, onClose }: Props) {
   };
   const held = new Set(holds.data?.map((hold) => hold.user.user_id));
   return (
-    <FormDialog title={t('roles.holdersOf', { role: role.name })} submit="" maxWidth="sm" onClose={onClose}>
+    <FormDialog title={t('roles.membersOf', { role: role.name })} submit="" maxWidth="sm" onClose={onClose}>
       {failure && (
         <Alert severity="error" role="alert" onClose={reset}>
           {isLastAdmin ? t('roles.lastAdmin') : problemText(failure, t)}
         </Alert>
       )}
-      {holds.isPending && <LoadingRows rows={3} />}
-      {holds.isError && <ErrorState error={holds.error} onRetry={() => holds.refetch()} />}
-      {holds.data?.length === 0 && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('roles.nobody')}</Box>
-      )}
+      <QueryState query={holds} rows={3} />
+      {holds.data?.length === 0 && <Text variant="muted">{t('roles.nobody')}</Text>}
       {holds.data && holds.data.length > 0 && (
         <Box
           component="ul"
-          aria-label={t('roles.holders')}
+          aria-label={t('roles.members')}
           sx={{ listStyle: 'none', m: 0, p: 0, border: 1, borderColor: 'divider', borderRadius: 2 }}
         >
           {holds.data.map((hold) => {
@@ -128,9 +126,9 @@ export function HoldersDialog({ role, onClose }: Props) {
                     reset();
                     take.mutate(hold);
                   }}
-                  aria-label={t('roles.takeNamed', { name: hold.user.full_name })}
+                  aria-label={t('roles.removeNamed', { name: hold.user.full_name })}
                 >
-                  {t('roles.take')}
+                  {t('roles.remove')}
                 </Button>
               </Box>
             );
@@ -138,7 +136,7 @@ export function HoldersDialog({ role, onClose }: Props) {
         </Box>
       )}
       <PersonPicker
-        label={t('roles.giveTo')}
+        label={t('roles.addMember')}
         exclude={held}
         busy={give.isPending}
         onPick={(person) => {

@@ -130,9 +130,11 @@ def trust_connections(**_kwargs: Any) -> None:
 @task_failure.connect
 def record_failed_tick(sender: Any, task_id: str, exception: BaseException, **kwargs: Any) -> None:
     """Give a timer's tick that raised its row: it is dead-lettered too, and no consumer of ours has recorded it."""
-    if getattr(sender, "records_its_failures", False):
-        return
+    from ticketing_common.inbox.consume import consumer_tasks
     from ticketing_common.inbox.dead_letters import failure_reason, record_dead_letter
+
+    if sender.name in consumer_tasks:
+        return
 
     info = sender.request.delivery_info or {}
     record_dead_letter(
@@ -323,7 +325,7 @@ def is_forged(deaths: Any) -> bool:
     )
 
 
-class PackedMessage(pyamqp.Message):  # type: ignore[misc]
+class PackedMessage(pyamqp.Message):
     """A message that is not unpacked as soon as it is read: `prepare` refuses compressed ones by their size here."""
 
     def __init__(self, msg: Any, channel: Any = None, **kwargs: Any) -> None:
@@ -337,6 +339,7 @@ class SafeConsumer(Consumer):
     """Rejects to the dead-letter queue, with a stored reason, what Celery would acknowledge or die of."""
 
     connection_errors: tuple[type[BaseException], ...]
+    task_consumer: Any
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc, valid-type]
         # Delayed delivery would declare some thirty queues; we use no start times, and declare nothing here.

@@ -138,7 +138,8 @@ def _table(text: str) -> list[list[str]]:
     if separator:
         delimiter, text = separator[1], lines[1] if len(lines) > 1 else ""
     else:
-        delimiter = max(DELIMITERS, key=_outside_quotes(lines[0]).count)
+        heading = next((line for line in re.split(r"\r\n|\r|\n", text) if line.strip()), "")
+        delimiter = max(DELIMITERS, key=_outside_quotes(heading).count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [[cell.strip() for cell in line] for line in reader]

@@ -1,7 +1,7 @@
 """Turn the picture on standard input into a small square WebP on standard output, with limits on CPU and memory.
 
-A program of its own: `python picture_process.py EDGE MAX_PIXELS MAX_JPEG_PIXELS CPU_SECONDS MEMORY_MIB`. It ends with 0, with
-`NOT_A_PICTURE`, or with `TOO_MANY_PIXELS`; any other end means that it was stopped by a limit.
+A program of its own: `python picture_process.py EDGE MAX_PIXELS MAX_JPEG_PIXELS CPU_SECONDS MEMORY_MIB`. It ends
+with 0, `NOT_A_PICTURE` or `TOO_MANY_PIXELS`; any other end means that a limit stopped it.
 """
 
 import contextlib

@@ -57,7 +57,7 @@ export const identity = {
     pictureUpload: 'Upload a picture',
     pictureChange: 'Change picture',
     pictureRemove: 'Remove picture',
-    pictureHint: 'JPEG, PNG or WebP, at most 5 MB. It is cut to a square.',
+    pictureHint: 'JPEG, PNG or WebP, at most 20 MB. It is cut to a square.',
     pictureTooLarge: 'That picture is larger than {{limit}}.',
     details: 'Your details',
     field: {

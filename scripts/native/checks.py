@@ -191,6 +191,7 @@ def clean_environment(layout: Layout) -> dict[str, str]:
 def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
     """Return the checks that need no running services, longest first; `stack` are the variables of the test stack."""
     root, python = layout.root, str(layout.python)
+    lint_imports = str(layout.venv / "bin" / "lint-imports")
     frontend = root / "frontend"
     checks = []
     for service in SERVICES:
@@ -200,6 +201,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         mypy = (python, "-m", "mypy", "--config-file", "../pyproject.toml", ".")
         migrations = (python, "manage.py", "makemigrations", "--check", "--dry-run")
         checks += [
+            Check(f"imports {service.folder}", "lint", (lint_imports, "--no-cache"), folder),
             Check(f"mypy {service.folder}", "types", mypy, folder),
             Check(
                 f"pytest {service.folder}",

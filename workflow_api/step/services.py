@@ -16,6 +16,7 @@ from role.models import Role
 from step.models import Step, Transition
 from ticketing_common.errors import Invalid, NotFound
 from workflow import services as workflows
+from workflow.conditions import InvalidCondition, check_condition
 from workflow.graph import STEP_VALUES, TRANSITION_FIELDS
 from workflow.models import Workflow
 
@@ -31,6 +32,14 @@ class GraphInvalid(Invalid):
     """The document contradicts itself; it can't be stored even as a draft."""
 
     code = "graph_invalid"
+
+
+class ConditionRefused(GraphInvalid):
+    """A condition can't be evaluated. Its code is that of `workflow.conditions.InvalidCondition`."""
+
+    def __init__(self, code: str, detail: str, *, attr: str) -> None:
+        super().__init__(detail, attr=attr)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,7 @@ def _edge_rows(
                 raise GraphInvalid(f"There is no step {document[end]!r} in this graph.", attr=f"{where}.{end}")
         if document["from_step"] == document["to_step"]:
             raise GraphInvalid("A transition can't lead back to its own step.", attr=f"{where}.to_step")
+        _check_condition(workflow, document.get("condition"), where)
         row = known[given] if isinstance(given, int) else Transition(workflow=workflow)
         row.from_step, row.to_step = steps[document["from_step"]], steps[document["to_step"]]
         for name in TRANSITION_FIELDS:
@@ -237,6 +247,13 @@ def _edge_rows(
             row.requires_comment = True
         rows[given] = row
     return rows
+
+
+def _check_condition(workflow: Workflow, condition: Any, where: str) -> None:
+    try:
+        check_condition(condition, workflow.field_types)
+    except InvalidCondition as problem:
+        raise ConditionRefused(problem.code, str(problem), attr=f"{where}.{problem.where}") from problem
 
 
 def _roles_of(documents: Sequence[Mapping[str, Any]], where: str) -> dict[int | str, Role]:

@@ -57,6 +57,7 @@ def _policy(definition: Definition) -> dict[str, Any]:
         "end_logic": definition.end_logic,
         **{f"{priority}_sla": seconds for priority, seconds in definition.sla_seconds.items()},
         "at_risk_percent": definition.at_risk_percent,
+        "field_types": dict(definition.field_types),
         "calendar": definition.calendar,
         "coordinator_role": definition.coordinator.name if definition.coordinator else None,
     }

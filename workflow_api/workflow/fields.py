@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut
+from workflow.field_types import BUILT_IN, FieldType
 
+FIELD_PATH = re.compile(r"[A-Za-z_][\w-]{0,63}(\.[\w-]{1,64}){0,7}")
 MAX_SLA = timedelta(days=3650)
 
 
@@ -69,6 +72,28 @@ def storable_json(value: Any) -> None:
     elif isinstance(value, list):
         for item in value:
             storable_json(item)
+
+
+class FieldTypesField(serializers.DictField):
+    """Types of a workflow's own fields by their paths: `{"dynamic_data.cost_centre": "text"}`."""
+
+    child = serializers.ChoiceField(choices=FieldType.choices)
+    default_error_messages = {
+        "too_many": "At most 200 fields.",
+        "path": "{path!r} is no path of a field.",
+        "built_in": "{path} has a type already.",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        value: dict[str, str] = super().to_internal_value(data)
+        if len(value) > 200:
+            self.fail("too_many")
+        for path in value:
+            if not FIELD_PATH.fullmatch(path):
+                self.fail("path", path=path)
+            if path in BUILT_IN:
+                self.fail("built_in", path=path)
+        return value
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})

@@ -138,6 +138,7 @@ class Definition:
     end_logic: str
     sla_seconds: Mapping[str, int | None]
     at_risk_percent: int
+    field_types: Mapping[str, str]  # of the workflow's own fields, by their paths
     calendar: dict[str, Any] | None  # a snapshot; None: 24 hours on 7 days
     coordinator: RoleRef | None
     steps: Mapping[int, GraphStep]
@@ -156,6 +157,8 @@ class Definition:
             "steps": [_step_content(step) for step in sorted(self.steps.values(), key=lambda step: step.key)],
             "edges": [self._transition_content(item) for item in sorted(self.transitions.values(), key=_key)],
         }
+        if self.field_types:  # left out when empty: a version from before it was known has not changed
+            content["field_types"] = dict(self.field_types)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _transition_content(self, item: GraphTransition) -> dict[str, Any]:
@@ -258,6 +261,7 @@ def draft_of(workflow: Workflow) -> Definition:
         end_logic=workflow.end_logic,
         sla_seconds=sla_seconds(workflow),
         at_risk_percent=workflow.at_risk_percent,
+        field_types=workflow.field_types,
         calendar=workflow.calendar.snapshot() if workflow.calendar else None,
         coordinator=role_ref(workflow.coordinator_role, workflow.coordinator_role_name),
         steps={row.pk: _step(row, row.pk, share_of(row, total), row.role_name, row.escalate_to_name) for row in rows},
@@ -280,6 +284,7 @@ def version_of(version: WorkflowVersion) -> VersionGraph:
         end_logic=version.end_logic,
         sla_seconds=version.sla_seconds,
         at_risk_percent=version.at_risk_percent,
+        field_types=version.field_types,
         calendar=version.calendar,
         coordinator=role_ref(version.coordinator_role),
         coordinator_role_id=version.coordinator_role_id,

@@ -97,6 +97,8 @@ class Workflow(models.Model):
     high_sla = models.DurationField(null=True)
     urgent_sla = models.DurationField(null=True)
     at_risk_percent = models.PositiveSmallIntegerField(default=75)
+    # Types of the fields that the workflow's conditions read: {"dynamic_data.cost_centre": "text"}
+    field_types = models.JSONField(default=dict, blank=True)
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     coordinator_role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
@@ -166,6 +168,7 @@ class WorkflowVersion(models.Model):
     # Seconds per priority: {"low": 432000, …}
     sla_seconds = models.JSONField()
     at_risk_percent = models.PositiveSmallIntegerField()
+    field_types = models.JSONField(default=dict)
     calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
     coordinator_role = models.ForeignKey(
         "role.Role", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
-from workflow.fields import ObjectField, SecondsField, storable_json
+from workflow.fields import FieldTypesField, ObjectField, SecondsField, storable_json
 from workflow.models import Calendar, Category, Workflow, WorkflowVersion
 
 
@@ -28,6 +28,7 @@ class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
     high_sla = SecondsField(allow_null=True, required=False)
     urgent_sla = SecondsField(allow_null=True, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
+    field_types = FieldTypesField(required=False)
     calendar_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
     coordinator_role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
 
@@ -54,6 +55,7 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     high_sla = SecondsField(allow_null=True)
     urgent_sla = SecondsField(allow_null=True)
     at_risk_percent = serializers.IntegerField()
+    field_types = FieldTypesField()
     calendar = NamedOut(allow_null=True)
     coordinator_role = serializers.SerializerMethodField()
     edit_version = serializers.IntegerField()
@@ -147,6 +149,7 @@ class VersionDetailOut(VersionOut):
     """A deployed version with its steps, transitions and working hours, as tasks run on it."""
 
     calendar = ObjectField(allow_null=True)
+    field_types = FieldTypesField()
     steps = VersionStepOut(many=True)
     transitions = VersionTransitionOut(many=True)
 
@@ -284,6 +287,7 @@ class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
     end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
     sla_seconds = SlaDocument(required=False)
+    field_types = FieldTypesField(required=False)
     calendar = CalendarIn(allow_null=True, required=False)
     coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
     steps = StepDocument(many=True)

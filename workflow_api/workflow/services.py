@@ -16,12 +16,13 @@ from audit.services import last_actor, record
 from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
+from workflow.findings import Report
 from workflow.graph import draft_of, sla_seconds
 from workflow.locks import KEYS, NAMES, one_at_a_time
 from workflow.matching import key_of
 from workflow.models import Calendar, Workflow, WorkflowVersion
 from workflow.role_names import resolve_names
-from workflow.validation import Report, findings_of_keys, validate
+from workflow.validation import findings_of_keys, other_with_key, validate
 
 COORDINATORS = "Ticket Coordinator"
 EDITABLE = (
@@ -37,6 +38,7 @@ EDITABLE = (
     "high_sla",
     "urgent_sla",
     "at_risk_percent",
+    "field_types",
     "calendar_id",
     "coordinator_role_id",
 )
@@ -324,14 +326,12 @@ def _require_valid(workflow: Workflow) -> None:
 def _require_free_key(workflow: Workflow) -> None:
     """Refuse when another deployed workflow serves the same tickets; one deploy at a time asks."""
     one_at_a_time(KEYS)
-    others = Workflow.objects.deployed().filter(is_archived=False).exclude(pk=workflow.pk)
-    key = key_of(workflow)
-    other = next((row for row in others if key.category and key_of(row) == key), None)
-    if other is not None:
-        raise KeyTaken(f"{other.name} serves the same tickets.", other={"id": other.pk, "name": other.name})
-    other = others.filter(is_default=True).first() if workflow.is_default else None
-    if other is not None:
-        raise KeyTaken(f"{other.name} is the default already.", other={"id": other.pk, "name": other.name})
+    other = other_with_key(workflow)
+    if other is None:
+        return
+    same = key_of(other) == key_of(workflow) and workflow.category.strip()
+    problem = f"{other.name} serves the same tickets." if same else f"{other.name} is the default already."
+    raise KeyTaken(problem, other={"id": other.pk, "name": other.name})
 
 
 def _check_key_is_served_well(workflow: Workflow) -> None:

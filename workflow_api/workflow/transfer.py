@@ -20,7 +20,17 @@ from workflow.models import PRIORITIES, Calendar, Workflow
 from workflow.role_names import resolve_names
 
 FORMAT = "ticket-tracking-workflow/1"
-OWN = ("name", "description", "category", "sub_category", "department", "is_default", "end_logic", "at_risk_percent")
+OWN = (
+    "name",
+    "description",
+    "category",
+    "sub_category",
+    "department",
+    "is_default",
+    "end_logic",
+    "at_risk_percent",
+    "field_types",
+)
 
 
 class DocumentInvalid(Invalid):

@@ -50,6 +50,7 @@ def freeze(
         end_logic=definition.end_logic,
         sla_seconds=dict(definition.sla_seconds),
         at_risk_percent=definition.at_risk_percent,
+        field_types=dict(definition.field_types),
         calendar=definition.calendar,
         coordinator_role_id=coordinator.id,
         fingerprint=definition.fingerprint,

@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workflow.findings import Finding
 from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef, draft_of, share_of
 from workflow.models import Workflow
 from workflow.tests import factories as story
-from workflow.validation import Finding, Members, check, findings_of_keys, validate
+from workflow.validation import Members, check, findings_of_keys, validate
 
 SUPPORT, LEAD, COORDINATOR = (
     RoleRef(1, "IT Support", True),

@@ -10,6 +10,7 @@ RUN npm run build
 
 FROM nginx:stable-bookworm
 COPY Docker/nginx/default.conf.template /etc/nginx/templates/default.conf.template
-COPY Docker/nginx/proxy.conf Docker/nginx/security.headers /etc/nginx/proxy.conf.d/
+COPY Docker/nginx/proxy.conf Docker/nginx/security.headers Docker/nginx/error.headers /etc/nginx/gateway/
 COPY --from=build /src/dist /usr/share/nginx/html
+ENV GATEWAY_LISTEN=1000 GATEWAY_ROOT=/usr/share/nginx/html GATEWAY_INCLUDES=/etc/nginx/gateway
 EXPOSE 1000

@@ -10,7 +10,7 @@ const services = {
   ticket: process.env.DJANGO_TICKET_SERVICE ?? 'http://127.0.0.1:8004',
 };
 
-// The same routes as server/routes.mjs and the nginx of the compose file.
+// The same routes as the gateway's (Docker/nginx/default.conf.template).
 const proxy = {
   ...Object.fromEntries(
     Object.entries(services).map(([name, target]) => [

@@ -35,6 +35,7 @@ MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("authservice")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

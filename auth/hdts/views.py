@@ -19,8 +19,9 @@ from security.services import Actor
 from signin.clients import actor_of, origin_of
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.permissions import IsAdmin, IsService
+from ticketing_common.serializers import StrictFields
 from users.models import valid_phone
-from users.serializers import StrictFields, single_line
+from users.serializers import single_line
 
 MAX_EMPLOYEES = 200
 

@@ -18,7 +18,8 @@ from keys import api_keys
 from keys.models import ApiKey
 from signin.clients import actor_of, origin_of
 from ticketing_common.permissions import IsAdmin
-from users.serializers import StrictFields, single_line
+from ticketing_common.serializers import StrictFields
+from users.serializers import single_line
 
 MAX_OVERLAP_HOURS = 24 * 30
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from roles.models import Role
-from users.serializers import StrictFields, single_line
+from ticketing_common.serializers import StrictFields
+from users.serializers import single_line
 
 
 class RoleOut(serializers.ModelSerializer[Role]):

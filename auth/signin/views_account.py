@@ -19,8 +19,8 @@ from signin.models import RefreshSession
 from signin.serializers import SessionOut
 from ticketing_common.errors import NotFound
 from ticketing_common.permissions import IsAdmin, caller
+from ticketing_common.serializers import StrictFields
 from users.models import User
-from users.serializers import StrictFields
 
 Reason = RefreshSession.RevokeReason
 SID = re.compile(r"[0-9a-f]{32}")

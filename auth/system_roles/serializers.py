@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from system_roles.models import SystemRole, UserSystemRole
-from users.serializers import StrictFields
+from ticketing_common.serializers import StrictFields
 
 MAX_SETTINGS = 4_000
 

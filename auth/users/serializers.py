@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from ticketing_common.serializers import StrictFields
 from users.models import User, valid_phone, valid_username
 
 PROFILE = [
@@ -57,20 +58,6 @@ class UserOut(serializers.ModelSerializer[User]):
     def get_roles(self, user: User) -> dict[str, list[str]]:
         roles: dict[int, dict[str, list[str]]] = self.context["roles"]
         return roles.get(user.pk, {})
-
-
-class StrictFields(serializers.Serializer[Any]):
-    """Refuse fields that are unknown or not for writing: a silent drop looks like success."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = sorted(set(data) - writable)
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: ["This field is unknown or can't be set here."] for name in unknown}, code="unknown_field"
-                )
-        return super().to_internal_value(data)
 
 
 def single_line(value: str) -> None:

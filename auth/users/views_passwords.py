@@ -22,9 +22,10 @@ from signin.serializers import SignedInOut
 from signin.throttles import AddressThrottle
 from signin.views import PublicView, signed_in
 from ticketing_common.permissions import IsAdmin, caller
+from ticketing_common.serializers import StrictFields
 from users import passwords
 from users.models import PasswordLink
-from users.serializers import NewUserIn, StrictFields
+from users.serializers import NewUserIn
 
 # How long the answer to a forgotten password takes, above what the work for a known person takes.
 FORGOT_SECONDS = 0.25

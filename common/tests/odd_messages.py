@@ -6,6 +6,7 @@ A stock Celery worker loses ten of them and dies of four (docs/adr). `done` name
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import uuid
@@ -15,7 +16,7 @@ from typing import Any
 
 import pika
 
-INTAKE, OTHER = "TICKET_TASKS_PRODUCTION", "workflow_seed"
+INTAKE, OTHER, TIMERS = "TICKET_TASKS_PRODUCTION", "workflow_seed", "workflow-timers-default"
 RECEIVE = "tickets.tasks.receive_ticket"
 EMBED = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 JSON: dict[str, Any] = {"content_type": "application/json", "content_encoding": "utf-8"}
@@ -84,7 +85,7 @@ TABLE = [
         properties={"content_type": "application/x-python-serialize", "content_encoding": "binary"},
         dead="undecodable",
     ),
-    Odd("bogus compression", call(GOOD), headers=header(compression="application/nonsense"), dead="undecodable"),
+    Odd("bogus compression", call(GOOD), headers=header(compression="application/nonsense"), dead="compressed"),
     Odd("good headers, broken body", b"[[], {", headers=header(), dead="undecodable"),
     Odd("body a dict", json.dumps(GOOD).encode(), headers=header(), dead="malformed_body"),
     Odd("body of two", b"[[], {}]", headers=header(), dead="malformed_body"),
@@ -164,7 +165,7 @@ MORE = [
         "compressed",
         zlib.compress(call(GOOD)),
         headers=header(compression="application/x-gzip"),
-        done="workflow 5",
+        dead="compressed",
     ),
     Odd("forged deaths", call(GOOD), headers=header(**{"x-death": [1, "x"]}), dead="forged_headers"),
     Odd("forged deaths of tables", call(GOOD), headers=header(**{"x-death": [{"count": "x"}]}), dead="forged_headers"),
@@ -172,4 +173,80 @@ MORE = [
     Odd("forged number of deliveries", call(GOOD), headers=header(**{"x-delivery-count": 99}), done="workflow 5"),
     Odd("hook that breaks", json.dumps(["break the hook"]).encode(), INTAKE, dead="not_an_object"),
     Odd("large", json.dumps(ticket("large", description="x" * 1_000_000)).encode(), INTAKE, done="large"),
+]
+
+
+def typed(content_type: str, **more: Any) -> dict[str, Any]:
+    return {"content_type": content_type, **more}
+
+
+def plain(subject: str, **fields: Any) -> bytes:
+    return json.dumps(ticket(subject, **fields), ensure_ascii=False).encode()
+
+
+# Bodies of clients that are not Celery, and what a queue must not carry.
+TYPES = [
+    Odd("charset named", plain("t1"), INTAKE, properties=typed("application/json; charset=utf-8"), done="t1"),
+    Odd("other letter case", plain("t2"), INTAKE, properties=typed("Application/JSON;Charset=UTF-8"), done="t2"),
+    Odd("text/json", plain("t3"), INTAKE, properties=typed("text/json"), done="t3"),
+    Odd("type built on JSON", plain("t4"), INTAKE, properties=typed("application/vnd.x+json"), done="t4"),
+    Odd("text/plain", plain("t5"), INTAKE, properties=typed("text/plain;charset=UTF-8"), done="t5"),
+    Odd("byte order mark", b"\xef\xbb\xbf" + plain("t6"), INTAKE, properties=typed("application/json"), done="t6"),
+    Odd("UTF-16", plain("t7").decode().encode("utf-16"), INTAKE, properties=typed("application/json"), done="t7"),
+    Odd(
+        "latin 1 named",
+        plain("t8ü").decode().encode("latin-1"),
+        INTAKE,
+        properties=typed("application/json; charset=iso-8859-1"),
+        done="t8ü",
+    ),
+    Odd("quoted charset", plain("t9"), INTAKE, properties=typed('text/plain; charset="utf-8"'), done="t9"),
+    *(
+        Odd(
+            f"Celery's protocol as {content_type}",
+            call({"workflow_id": 60 + number, "deploy": False}),
+            headers=header(),
+            properties=typed(content_type, content_encoding="utf-8"),
+            done=f"workflow {60 + number}",
+        )
+        for number, content_type in enumerate(
+            ["application/json; charset=utf-8", "TEXT/JSON", "application/vnd.x+json", "text/plain"]
+        )
+    ),
+    Odd(
+        "Celery's protocol with a mark",
+        b"\xef\xbb\xbf" + call({"workflow_id": 70, "deploy": True}),
+        headers=header(),
+        done="workflow 70",
+    ),
+    Odd("XML", b"<ticket/>", INTAKE, properties=typed("application/xml"), dead="undecodable"),
+    Odd("NaN", b'{"ticket_number": NaN}', INTAKE, dead="undecodable"),
+    Odd(
+        "packed, named",
+        gzip.compress(plain("z1")),
+        INTAKE,
+        properties=typed("text/json", content_encoding="gzip"),
+        dead="compressed",
+    ),
+    Odd("packed, not named", gzip.compress(plain("z2")), INTAKE, dead="compressed"),
+    Odd("too large", plain("big", description="x" * 2 * 2**20), INTAKE, dead="too_large"),
+    Odd(
+        "task of another queue",
+        call({"seed_version": 9}),
+        INTAKE,
+        header("workflow.tasks.seed_workflows"),
+        dead="wrong_queue",
+    ),
+    Odd("task of another service", call({}), OTHER, header("send_ticket_status"), dead="wrong_queue"),
+    Odd("task of Celery's own", call({}, args=[[1], {}]), OTHER, header("celery.chain"), dead="wrong_queue"),
+    Odd("clean-up of Celery's own", call({}), OTHER, header("celery.backend_cleanup"), dead="wrong_queue"),
+    Odd(
+        "tick with arguments",
+        call({"limit": 1}),
+        TIMERS,
+        header("task.tasks.sweep_clocks"),
+        dead="unexpected_arguments",
+    ),
+    Odd("tick", call({}), TIMERS, header("task.tasks.sweep_clocks"), done="tick"),
+    Odd("tick that fails", call({}), TIMERS, header("workflow.tasks.keep_house"), dead="handler_failed"),
 ]

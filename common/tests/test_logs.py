@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.test import Client
 
 from ticketing_common import logs
 from ticketing_common.context import request_id_var
@@ -101,3 +102,32 @@ def test_celery_does_not_log_the_arguments_of_tasks(lines: Any) -> None:
     )
 
     assert "link-x" not in lines()[0]
+
+
+@pytest.mark.django_db
+def test_the_path_of_a_failed_request_is_logged_without_its_token(lines: Any, client: Client) -> None:
+    client.raise_request_exception = False
+    client.get("/token/AbCdEfGhIjKlMnOp-qrs/")
+
+    assert any(line["event"] == "request_failed" for line in map(json.loads, lines()))
+    assert {line["path"] for line in map(json.loads, lines())} == {"/token/***/"}
+    assert "AbCdEfGh" not in "\n".join(lines())
+
+
+def test_values_are_cut_before_they_are_searched(lines: Any) -> None:
+    deep = {"a": [{"b": ["x" * 9_000]}]}
+    logs.logger("fresh.six").info("long", path="/" + "eyJ" * 20_000, deep=deep, many=[1] * 9_000)
+    try:
+        raise RuntimeError("y" * 90_000)
+    except RuntimeError:
+        logs.logger("fresh.seven").exception("failed")
+
+    assert all(len(line) < 20_000 for line in lines())
+
+
+def test_a_token_that_the_cut_halves_is_masked(lines: Any) -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI1In0"
+    logs.logger("fresh.eight").info("odd", note="x " * 990 + token, url="x" * 1_985 + "://user:hunter2-x@host")
+
+    assert "hbGciOiJSUzI1" not in lines()[0]
+    assert "hunter2" not in lines()[0]

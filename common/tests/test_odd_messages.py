@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from odd_messages import INTAKE, JSON, MORE, OTHER, RECEIVE, TABLE, Odd, call, header, ticket
+from odd_messages import INTAKE, JSON, MORE, OTHER, RECEIVE, TABLE, TIMERS, TYPES, Odd, call, header, ticket
 from project.models import Effect
 from support import Broker, Process, wait_until
 
@@ -17,7 +17,7 @@ from ticketing_common.inbox.models import DeadLetter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUEUES = [INTAKE, OTHER, "workflow_seed_queue"]
+QUEUES = [INTAKE, OTHER, "workflow_seed_queue", TIMERS]
 
 
 @pytest.fixture
@@ -78,6 +78,17 @@ def test_other_publishers_messages_are_read_or_refused_with_a_reason(broker: Bro
     accounted(broker, len(MORE), seconds=60)
 
     check_outcomes(MORE)
+    still_works(broker, worker)
+
+
+def test_media_types_are_parsed_and_queues_carry_only_their_tasks(broker: Broker, worker: Process) -> None:
+    with broker.channel() as channel:
+        for message in TYPES:
+            message.publish(channel)
+
+    accounted(broker, len(TYPES), seconds=60)
+
+    check_outcomes(TYPES)
     still_works(broker, worker)
 
 

@@ -19,7 +19,7 @@ from ticketing_common.contracts.messages import (
 from ticketing_common.inbox.models import ProcessedMessage
 from ticketing_common.outbox import NoTransaction, broadcast, enqueue
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.outbox.relay import delete_published, keep_house, retry_delay
+from ticketing_common.outbox.relay import cleanup, delete_published, retry_delay
 from ticketing_common.testing import published_messages
 
 
@@ -135,5 +135,5 @@ def test_the_relay_keeps_house_for_the_inbox_too() -> None:
         ProcessedMessage.claim(consumer="task", message_id=message_id)
         ProcessedMessage.objects.filter(message_id=message_id).update(processed_at=now - timedelta(days=age))
 
-    assert keep_house(now=now) == 2
+    assert cleanup(now=now) == 2
     assert ProcessedMessage.objects.get().message_id == "lately"

@@ -304,3 +304,27 @@ def _refuses(broker: Broker) -> bool:
     except pika.exceptions.NackError:
         return True
     return False
+
+
+class TestPoisonedRow:
+    def test_a_message_that_fits_no_frame_is_put_off_alone(self, broker: Broker) -> None:
+        commit("TX1")
+        OutboxMessage.objects.update(queue="ü" * 128)  # AMQP takes 255 bytes
+        commit("TX2")
+
+        with Publisher(broker.url) as publisher:
+            assert relay_batch(publisher, now=timezone.now()) == 1
+
+        refused = OutboxMessage.objects.unpublished().get()
+        assert (refused.attempts, refused.last_error) == (1, "ShortStringTooLong")
+        assert [kwargs["ticket_number"] for kwargs in bodies(broker)] == ["TX2"]
+
+    def test_a_relay_goes_on_with_the_others(self, broker: Broker, start: Start) -> None:
+        commit("TX1")
+        OutboxMessage.objects.update(queue="ü" * 128)
+        relay = start("relay")
+        commit("TX2")
+
+        wait_until(lambda: unpublished() == 1, what="the other message")
+        assert relay.is_alive
+        assert [kwargs["ticket_number"] for kwargs in bodies(broker)] == ["TX2"]

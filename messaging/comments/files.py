@@ -10,8 +10,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from comments.models import Comment, CommentAttachment, storage_name
-from comments.writing import (
+from comments.changes import (
     CommentNotFound,
     Written,
     document_for,
@@ -20,31 +19,16 @@ from comments.writing import (
     refuse_deleted,
     refuse_others,
     refuse_outside,
-    touch,
+    save_change,
 )
-from ticketing_common.errors import FileGone, Invalid, NotFound, Refusal
+from comments.models import Comment, CommentAttachment, storage_name
+from ticketing_common.errors import FileGone, Invalid, NotFound
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
-from ticketing_common.uploads import (
-    IMAGES,
-    OFFICE,
-    OPEN_DOCUMENTS,
-    Unacceptable,
-    clean_name,
-    sha256_of,
-    true_content_type,
-)
+from ticketing_common.upload_limit import too_large
+from ticketing_common.uploads import Unacceptable, clean_name, sha256_of, true_content_type
 
 log = logger(__name__)
-
-# What may be stored; the content must be what the name's extension says.
-ACCEPTED = frozenset({*IMAGES, *OFFICE, *OPEN_DOCUMENTS, "txt", "log", "csv", "pdf", "zip"})
-
-
-class FileTooLarge(Refusal):
-    code = "file_too_large"
-    status_code = 413
-    default_detail = "The file is too large."
 
 
 class TypeNotAllowed(Invalid):
@@ -66,12 +50,14 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
     """Store an uploaded file on a comment. A file whose row does not come to be is removed again."""
     size = upload.size or 0
     if size > settings.ATTACHMENT_MAX_BYTES:
-        raise FileTooLarge(f"At most {settings.ATTACHMENT_MAX_BYTES // 2**20} MiB.", attr="file")
+        raise too_large("file")
     if size == 0:
         raise Invalid("The file is empty.", attr="file")
     file_name = clean_name(upload.name or "")
+    # Rights first: looking into a file is work. They are asked again with the ticket's lock held.
+    _check_room(readable_comment(comment_id=comment_id, by=by), by)
     try:
-        content_type = true_content_type(upload, file_name, ACCEPTED)
+        content_type = true_content_type(upload, file_name)
     except Unacceptable as error:
         raise TypeNotAllowed(str(error), attr="file") from error
     stored = ""
@@ -91,7 +77,7 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
                 uploaded_by_name=by.full_name[:255],
                 created_at=now,
             )
-            written = touch(comment, "attach_document", by=by, now=now)
+            written = save_change(comment, "attach_document", by=by, now=now)
     except BaseException:
         if stored:
             default_storage.delete(stored)
@@ -113,14 +99,18 @@ def attach_stored(*, comment_id: int, by: Identity, attachment_id: int, now: dat
     _check_room(comment, by)
     source.pk, source.comment, source.created_at = None, comment, now
     source.save(force_insert=True)
-    return touch(comment, "attach_document", by=by, now=now)
+    return save_change(comment, "attach_document", by=by, now=now)
 
 
-def readable_attachment(*, attachment_id: int, by: Identity) -> CommentAttachment:
-    """Return the file's row if the person may read the comment it is on."""
+def readable_attachment(*, attachment_id: int, by: Identity | None) -> CommentAttachment:
+    """Return the file's row if the person may read its comment; None stands for a service, which reads public ones."""
     attachment = CommentAttachment.objects.filter(pk=attachment_id, comment__deleted_at=None).first()
     if attachment is None:
         raise AttachmentNotFound()
+    if by is None:
+        if attachment.comment.is_internal:
+            raise AttachmentNotFound()
+        return attachment
     try:
         readable_comment(comment_id=attachment.comment_id, by=by)
     except CommentNotFound as error:
@@ -151,5 +141,5 @@ def _check_room(comment: Comment, by: Identity) -> None:
     refuse_others(comment, by)
     refuse_outside(comment)
     refuse_deleted(comment)
-    if comment.attachments.count() >= settings.ATTACHMENTS_PER_COMMENT:
-        raise TooManyFiles(f"At most {settings.ATTACHMENTS_PER_COMMENT} files a comment.", attr="file")
+    if comment.attachments.count() >= settings.ATTACHMENT_MAX_FILES:
+        raise TooManyFiles(f"At most {settings.ATTACHMENT_MAX_FILES} files a comment.", attr="file")

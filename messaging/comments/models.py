@@ -75,8 +75,8 @@ class Comment(models.Model):
         self.text, self.edited_at = text, now
         return revision
 
-    def bury(self, *, by_id: int | None, now: datetime) -> None:
-        """Leave a tombstone: the place in the conversation stays, the words go."""
+    def mark_deleted(self, *, by_id: int | None, now: datetime) -> None:
+        """Keep the place in the conversation and remove the text."""
         self.text, self.deleted_at, self.deleted_by_id = "", now, by_id
 
 
@@ -170,7 +170,7 @@ class Mention(models.Model):
 
 
 class SourceReply(models.Model):
-    """What somebody said at the help desk that sent the ticket, as it last told; shown as `comment`.
+    """What somebody wrote at the help desk that sent the ticket, in its latest version; shown as `comment`.
 
     Without a comment it waits for its ticket to become known here, or was deleted before that.
     """

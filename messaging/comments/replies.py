@@ -1,4 +1,4 @@
-"""What people without an account say at the help desk that sent the ticket: taken in once, followed when it changes.
+"""Replies of people without an account, made at the help desk that sent the ticket: stored once, kept up to date.
 
 A reply is kept before it is shown: its ticket may not be known here yet, because no workflow has taken it. It is
 shown as soon as the ticket is.
@@ -11,38 +11,40 @@ from typing import Any
 
 from django.db import transaction
 
+from comments.changes import announce, save_change
 from comments.documents import new_comment_document
 from comments.models import Comment, SourceReply
 from comments.outgoing import EVENT_PREFIX
-from comments.services import clean_text, excerpt_of
-from comments.writing import tell, touch
+from comments.quotes import excerpt_of
+from comments.services import clean_text
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
+from ticketing_common.texts import normalized
 from tickets.models import Ticket
 from tickets.services import HOME_SOURCE, lock_source
 
 log = logger(__name__)
 
-NOTICE = "requester_reply"
+NOTIFICATION_TYPE = "requester_reply"
 
 
 @transaction.atomic
 def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None:
     """Keep the reply and show it, unless it is known in this version, or is one of our own comments sent back."""
-    said = message.reply
-    source, number = said.get("source_service", HOME_SOURCE), said["ticket_number"]
-    if str(said.get("event_id", "")).startswith(EVENT_PREFIX):
-        log.info("echo_ignored", event_id=said["event_id"])
+    reply_data = message.reply
+    source, number = reply_data.get("source_service", HOME_SOURCE), reply_data["ticket_number"]
+    if str(reply_data.get("event_id", "")).startswith(EVENT_PREFIX):
+        log.info("echo_ignored", event_id=reply_data["event_id"])
         return None
     lock_source(service=source, number=number)
     reply, is_new = SourceReply.objects.select_for_update().get_or_create(
         source_service=source,
-        reply_id=str(said["reply_id"]),
+        reply_id=str(reply_data["reply_id"]),
         defaults={"ticket_number": number, "received_at": now},
     )
-    is_deletion = said.get("action") == "delete"
-    version = said.get("version", 1)
+    is_deletion = reply_data.get("action") == "delete"
+    version = reply_data.get("version", 1)
     if reply.is_deleted or (not is_new and not is_deletion and version <= reply.version):
         return None
     if reply.ticket_number != number:
@@ -50,9 +52,9 @@ def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None
         return None
     reply.is_deleted, reply.version = is_deletion, max(version, reply.version)
     if not is_deletion:
-        reply.text, reply.author_name = clean_text(said["text"]), one_line(said["author"]["name"])
-        reply.parent_comment_id = said.get("parent_id") or reply.parent_comment_id
-        reply.parent_reply_id = str(said.get("parent_reply_id") or reply.parent_reply_id)
+        reply.text, reply.author_name = clean_text(reply_data["text"]), one_line(reply_data["author"]["name"])
+        reply.parent_comment_id = reply_data.get("parent_id") or reply.parent_comment_id
+        reply.parent_reply_id = str(reply_data.get("parent_reply_id") or reply.parent_reply_id)
     else:
         reply.text = ""
     reply.save()
@@ -63,12 +65,17 @@ def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None
 
 
 def show_waiting(*, ticket: Ticket, now: datetime) -> None:
-    """Show what was said before the ticket was known. The caller holds the locks of the source and of the ticket."""
+    """Show the replies that came before the ticket was known. The caller holds the locks of source and ticket."""
     waiting = SourceReply.objects.filter(
         source_service=ticket.source_service, ticket_number=ticket.source_number, comment=None, is_deleted=False
     )
     for reply in waiting.select_for_update().order_by("id"):
-        _show(reply, ticket, now)
+        try:
+            with transaction.atomic():
+                _show(reply, ticket, now)
+        except Exception as error:
+            ticket.refresh_from_db()
+            log.error("reply_not_shown", reply_id=reply.reply_id, error=type(error).__name__, exc_info=error)
 
 
 def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
@@ -83,11 +90,11 @@ def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
     if comment.is_deleted:
         return  # an administrator took it away here
     if reply.is_deleted:
-        comment.bury(by_id=None, now=now)
-        touch(comment, "delete", now=now)
+        comment.mark_deleted(by_id=None, now=now)
+        save_change(comment, "delete", now=now)
     elif comment.text != reply.text:
         comment.rewrite(text=reply.text, by_id=None, by_name=reply.author_name, now=now)
-        touch(comment, "update", now=now)
+        save_change(comment, "update", now=now)
 
 
 def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
@@ -103,7 +110,7 @@ def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
         created_at=now,
     )
     comment.save(force_insert=True)
-    tell(
+    announce(
         comment,
         "reply" if parent else "create",
         now=now,
@@ -115,7 +122,7 @@ def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
 
 
 def _parent_of(reply: SourceReply, ticket: Ticket) -> Comment | None:
-    """Return the comment to show it under; where that is gone or is no public one, the words stand by themselves."""
+    """Return the comment to show it under; where that is gone or not public, None."""
     public = ticket.comments.visible(sees_internal=False)
     if reply.parent_comment_id is not None:
         answered = public.filter(pk=reply.parent_comment_id).first()
@@ -131,30 +138,34 @@ def _parent_of(reply: SourceReply, ticket: Ticket) -> Comment | None:
 
 
 def one_line(name: str) -> str:
-    """Return the name without what does not show: it stands in subjects of mails and notices."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split()) or "The help desk"
+    """Return the name without what does not show: it stands in subjects of mails and notifications."""
+    return (
+        " ".join("".join(letter if letter.isprintable() else " " for letter in normalized(name)).split())
+        or "The help desk"
+    )
 
 
 def _notify(comment: Comment) -> None:
-    """Tell who works on the ticket; its owner while nobody does."""
+    """Notify the assignee of the ticket; its owner while there is none."""
     ticket = comment.ticket
     person: dict[str, Any] | None = ticket.task.get("assignee") or ticket.task.get("owner")
     if person is None:
         return
     user_id, number = int(person["user_id"]), ticket.ticket_number
-    event_id = f"{NOTICE}-{comment.pk}-{user_id}"
+    event_id = f"{NOTIFICATION_TYPE}-{comment.pk}-{user_id}"
     link, excerpt = f"/tickets/{number}", excerpt_of(comment.text)
     enqueue(
         CreateInAppNotification(
             user_id=user_id,
-            notification_type=NOTICE,
+            notification_type=NOTIFICATION_TYPE,
             subject=f"{comment.author_name} replied on {number}"[:255],
             message=excerpt,
             link=link,
+            comment_id=comment.pk,
             event_id=event_id,
         ),
         SendEmail(
-            notification_type=NOTICE,
+            notification_type=NOTIFICATION_TYPE,
             user_id=user_id,
             context={
                 "ticket_number": number,
@@ -162,6 +173,7 @@ def _notify(comment: Comment) -> None:
                 "actor_name": comment.author_name,
                 "excerpt": excerpt,
                 "link": link,
+                "comment_id": comment.pk,
             },
             event_id=f"{event_id}-mail",
         ),

@@ -1,9 +1,8 @@
-"""Everything one can do in a conversation. Each call: lock the ticket, check the rights of now, write, number, tell."""
+"""Every act in a conversation. Each call: lock the ticket, check the rights of now, write, number, announce."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from comments import files
-from comments.documents import new_comment_document
-from comments.models import Comment, CommentRating, Mention, ReadState
-from comments.writing import (
+from comments.changes import (
     ClientIdReused,
     NotForInternalNotes,
     NotYourComment,
@@ -21,33 +18,38 @@ from comments.writing import (
     ReplyToReply,
     TooManyComments,
     Written,
+    announce,
     document_for,
     locked_comment,
     refuse_deleted,
     refuse_others,
     refuse_outside,
-    tell,
-    touch,
+    save_change,
 )
+from comments.documents import new_comment_document
+from comments.models import Comment, CommentRating, Mention, ReadState
+from comments.quotes import excerpt_of
 from ticketing_common.contracts.messages import CreateInAppNotification, Message, SendEmail
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
-from ticketing_common.rows import Statement, insert_of, listed, run_together, stored
-from tickets.models import Ticket, TicketEvent, lock_for
-from tickets.readers import may_read_sql, readers_of
-from tickets.services import TicketNotFound
+from ticketing_common.texts import is_blank, normalized
+from tickets.models import Ticket, TicketEvent
+from tickets.readers import readers_of
+from tickets.services import TicketNotFound, check_may_read
 from users.models import Person
 
 MAX_TEXT = 10_000
 MAX_MENTIONS = 20
 MAX_CLIENT_ID = 64
-EXCERPT = 200
 
 
 def clean_text(text: object) -> str:
     """Return the text as stored, or refuse it."""
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str):
+        raise Invalid("Write something.", attr="text")
+    text = normalized(text)
+    if is_blank(text):
         raise Invalid("Write something.", attr="text")
     if len(text) > MAX_TEXT:
         raise Invalid(f"At most {MAX_TEXT} characters.", attr="text")
@@ -81,10 +83,12 @@ def post_comment(
         visibility = Comment.Visibility.INTERNAL if by.is_agent else Comment.Visibility.PUBLIC
     if visibility not in Comment.Visibility.values:
         raise Invalid(f"Choose from: {', '.join(Comment.Visibility.values)}.", attr="visibility")
-    lock = lock_for(ticket_number, writer_id=by.user_id)
-    standing = _standing(ticket_number, by=by, client_id=client_id, now=now, after=[lock])
+    ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=ticket_number).first()
+    if ticket is None:
+        raise TicketNotFound()
+    check_may_read(ticket=ticket, by=by)
     return _post(
-        standing, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
+        ticket, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
     )
 
 
@@ -101,9 +105,8 @@ def post_reply(
     """Answer a comment. The reply is as visible as what it answers."""
     text, client_id = clean_text(text), clean_client_id(client_id)
     parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
-    standing = _standing(parent.ticket.ticket_number, by=by, client_id=client_id, now=now)
     return _post(
-        standing,
+        parent.ticket,
         by=by,
         text=text,
         now=now,
@@ -115,7 +118,7 @@ def post_reply(
 
 
 def _post(
-    standing: Standing,
+    ticket: Ticket,
     *,
     by: Identity,
     text: str,
@@ -125,20 +128,24 @@ def _post(
     mentions: Iterable[int],
     parent: Comment | None,
 ) -> Written:
+    """Add a comment to the locked ticket, which its author may read."""
     action = "reply" if parent else "create"
-    ticket, known = standing.ticket, standing.known
-    if known is not None:
-        if known.parent_id != (parent.pk if parent else None):
-            raise ClientIdReused(attr="client_id")
-        return Written(document_for(known, by), None, action)
+    if client_id is not None:
+        known = ticket.comments.with_parts().filter(author_id=by.user_id, client_id=client_id).first()
+        if known is not None:
+            if known.parent_id != (parent.pk if parent else None) or not _was_posted_as(known, text):
+                raise ClientIdReused(attr="client_id")
+            return Written(document_for(known, by), None, action)
     if visibility == Comment.Visibility.INTERNAL and not by.is_agent:
         raise NotForInternalNotes(attr="visibility")
     if parent is not None:
         if parent.parent_id is not None:
             raise ReplyToReply()
         refuse_deleted(parent)
-    comment = Comment(
-        id=standing.new_id,
+    lately = Comment.objects.filter(author_id=by.user_id, created_at__gt=now - timedelta(minutes=1))
+    if lately.count() >= settings.COMMENTS_PER_MINUTE:
+        raise TooManyComments(retry_after=60)
+    comment = Comment.objects.create(
         ticket=ticket,
         author_id=by.user_id,
         author_name=by.full_name[:255],
@@ -149,62 +156,15 @@ def _post(
         seq=ticket.seq + 1,
         created_at=now,
     )
-    # Written with its event, in one round trip; until the commit nobody minds that the mentions come before it.
     mentioned = _mention(comment, mentions, by=by)
     document = new_comment_document(comment, mentions=mentioned)
-    return tell(comment, action, now=now, document=document, ratings={}, after=[insert_of(comment)])
+    return announce(comment, action, now=now, document=document, ratings={})
 
 
-# What a new comment depends on: its ticket, whether the client_id stands for a comment already, how much its author
-# wrote lately, whether they may read the ticket; and the id that the comment will have.
-_STANDING = """
-SELECT {columns},
-    (SELECT c.id FROM comments c
-        WHERE c.ticket_id = t.id AND c.author_id = %(author)s AND c.client_id = %(client_id)s),
-    (SELECT count(*) FROM comments r WHERE r.author_id = %(author)s AND r.created_at > %(since)s),
-    %(is_admin)s::boolean OR {may_read},
-    nextval(pg_get_serial_sequence('comments', 'id'))
-FROM tickets t WHERE t.ticket_number = %(ticket_number)s
-"""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The ticket, locked and as it is now; the comment that the client_id stands for; the id of a new one."""
-
-    ticket: Ticket
-    known: Comment | None
-    new_id: int
-
-
-def _standing(
-    ticket_number: str, *, by: Identity, client_id: str | None, now: datetime, after: Iterable[Statement] = ()
-) -> Standing:
-    """Return what a new comment depends on. Refuses whoever may not read the ticket now, or writes too fast.
-
-    To be asked with the ticket's lock held, or `after` the statement that takes it: as a statement of its own it sees
-    what was committed while that one waited.
-    """
-    values = {
-        "author": by.user_id,
-        "client_id": client_id,
-        "since": now - timedelta(minutes=1),
-        "is_admin": by.is_admin,
-        "ticket_number": ticket_number,
-    }
-    text = _STANDING.format(columns=listed(Ticket, "t"), may_read=may_read_sql("t", user_id="%(author)s"))
-    found = run_together(*after, (text, values))
-    if found is None:
-        raise TicketNotFound()
-    *columns, known_id, recently, may_read, new_id = found
-    if not may_read:
-        raise TicketNotFound()
-    ticket = stored(Ticket, columns)
-    if known_id is not None:
-        return Standing(ticket, ticket.comments.with_parts().get(pk=known_id), new_id)
-    if recently >= settings.COMMENTS_PER_MINUTE:
-        raise TooManyComments(retry_after=60)
-    return Standing(ticket, None, new_id)
+def _was_posted_as(comment: Comment, text: str) -> bool:
+    """Return whether the comment had this text at first. A deleted one has no text left to compare."""
+    first = comment.revisions.order_by("id").values_list("text", flat=True).first()
+    return comment.is_deleted or text == (comment.text if first is None else first)
 
 
 @transaction.atomic
@@ -216,7 +176,7 @@ def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime) -> 
     text = clean_text(text)
     if text != comment.text:
         comment.rewrite(text=text, by_id=by.user_id, by_name=by.full_name[:255], now=now)
-    return touch(comment, "update", by=by, now=now)
+    return save_change(comment, "update", by=by, now=now)
 
 
 @transaction.atomic
@@ -226,9 +186,9 @@ def delete_comment(*, comment_id: int, by: Identity, now: datetime) -> Written:
     refuse_others(comment, by)
     if comment.is_deleted:
         return Written(document_for(comment, by), None, "delete")
-    comment.bury(by_id=by.user_id, now=now)
+    comment.mark_deleted(by_id=by.user_id, now=now)
     files.remove_files_of(comment)
-    return touch(comment, "delete", by=by, now=now)
+    return save_change(comment, "delete", by=by, now=now)
 
 
 @transaction.atomic
@@ -249,7 +209,7 @@ def rate_comment(*, comment_id: int, by: Identity, value: str | None, now: datet
         comment.ratings.update_or_create(user_id=by.user_id, defaults={"value": value, "rated_at": now})
     comment.up_count += (value == "up") - (known is not None and known.value == "up")
     comment.down_count += (value == "down") - (known is not None and known.value == "down")
-    return touch(comment, "rate", by=by, now=now)
+    return save_change(comment, "rate", by=by, now=now)
 
 
 def check_may_see_history(*, comment: Comment, by: Identity) -> None:
@@ -259,7 +219,7 @@ def check_may_see_history(*, comment: Comment, by: Identity) -> None:
 
 
 def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list[dict[str, Any]]:
-    """Record and notify those of the people who may read the comment. Nobody is told of their own mention."""
+    """Record and notify those of the people who may read the comment. Nobody is notified of their own mention."""
     wanted = list(dict.fromkeys(user_ids))
     if len(wanted) > MAX_MENTIONS:
         raise Invalid(f"At most {MAX_MENTIONS} people.", attr="mentions")
@@ -270,7 +230,7 @@ def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list
     for user_id in wanted:
         person = known.get(user_id)
         if person is None:
-            # Whether somebody is an agent is auth's to say; until then they are told of nothing internal.
+            # Whether somebody is an agent is auth's to say; until then they are notified of nothing internal.
             is_barred = comment.is_internal
         else:
             is_barred = not person.is_active or (comment.is_internal and not person.is_agent)
@@ -282,12 +242,12 @@ def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list
         Mention(comment=comment, user_id=user_id, full_name=names[user_id]) for user_id in wanted if user_id in names
     ]
     Mention.objects.bulk_create(rows)
-    enqueue(*(message for row in rows if row.user_id != by.user_id for message in _mention_notices(comment, row)))
+    enqueue(*(message for row in rows if row.user_id != by.user_id for message in _mention_notifications(comment, row)))
     return [{"user_id": row.user_id, "full_name": row.full_name} for row in rows]
 
 
-def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
-    """One notice and one mail. An internal note is not quoted: who reads them later may be no agent any more."""
+def _mention_notifications(comment: Comment, mention: Mention) -> list[Message]:
+    """One notification and one mail. An internal note is not quoted: who reads them later may be no agent any more."""
     number, event_id = comment.ticket.ticket_number, f"mention-{comment.pk}-{mention.user_id}"
     link, excerpt = f"/tickets/{number}", "" if comment.is_internal else excerpt_of(comment.text)
     return [
@@ -297,6 +257,7 @@ def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
             subject=f"{comment.author_name} mentioned you on {number}"[:255],
             message=excerpt or "In an internal note.",
             link=link,
+            comment_id=comment.pk,
             event_id=event_id,
         ),
         SendEmail(
@@ -308,14 +269,11 @@ def _mention_notices(comment: Comment, mention: Mention) -> list[Message]:
                 "actor_name": comment.author_name,
                 "excerpt": excerpt,
                 "link": link,
+                "comment_id": comment.pk,
             },
             event_id=f"{event_id}-mail",
         ),
     ]
-
-
-def excerpt_of(text: str) -> str:
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 def mark_read(*, ticket: Ticket, by: Identity, seq: int, now: datetime) -> None:

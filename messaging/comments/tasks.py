@@ -1,13 +1,14 @@
-"""Messages about the conversation."""
+"""Messages about the conversation, and about the tickets that it belongs to."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from comments import replies
-from ticketing_common.contracts.messages import ReceiveReply
+from ticketing_common.contracts.messages import ApplyTicketEvent, ReceiveReply
 from ticketing_common.errors import Refusal
 from ticketing_common.inbox.consume import Delivery, Rejected, consumes
+from tickets import services as tickets
 
 
 @consumes(ReceiveReply)
@@ -17,3 +18,11 @@ def receive_reply(message: ReceiveReply, delivery: Delivery) -> Rejected | None:
     except Refusal as refusal:
         return Rejected(refusal.code, refusal.detail)
     return None
+
+
+@consumes(ApplyTicketEvent)
+def apply_ticket_event(message: ApplyTicketEvent, delivery: Delivery) -> None:
+    now = timezone.now()
+    event = tickets.apply_ticket_event(message=message, now=now)
+    if event is not None and event.ticket.source_number:
+        replies.show_waiting(ticket=event.ticket, now=now)

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from comments import files, services
+from comments.changes import Written, readable_comment
 from comments.documents import attachment_document, comment_documents
 from comments.filters import CommentFilter
 from comments.models import Comment
@@ -31,9 +32,10 @@ from comments.serializers import (
     RevisionOut,
     UploadIn,
 )
-from comments.writing import Written, readable_comment
+from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication
 from ticketing_common.idempotency import idempotent
-from ticketing_common.permissions import caller
+from ticketing_common.jwt import Identity
+from ticketing_common.permissions import IsPerson, IsService, caller
 from ticketing_common.uploads import CONTENT_TYPES
 from tickets.services import TicketNotFound, readable_ticket
 
@@ -174,16 +176,23 @@ class AttachmentListView(APIView):
 
 
 class AttachmentView(APIView):
+    """A file, for those who may read its comment and, of a public comment, for services with a key."""
+
+    authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
+    permission_classes = [IsPerson | IsService]
+
     @extend_schema(
         responses={
-            **{(200, kind): OpenApiTypes.BINARY for kind in sorted({CONTENT_TYPES[name] for name in files.ACCEPTED})},
+            **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
             410: OpenApiResponse(ERROR, description="The file is no longer stored."),
             503: OpenApiResponse(ERROR, description="The store can't be reached."),
         },
     )
     def get(self, request: Request, attachment_id: int) -> HttpResponse:
         """The file itself. Pictures may be shown; everything else is a download."""
-        attachment = files.readable_attachment(attachment_id=attachment_id, by=caller(request))
+        user: object = request.user
+        by = user if isinstance(user, Identity) else None
+        attachment = files.readable_attachment(attachment_id=attachment_id, by=by)
         answer = HttpResponse(files.content_of(attachment), content_type=attachment.content_type)
         is_download = not attachment.is_safe_inline
         answer["Content-Disposition"] = content_disposition_header(is_download, attachment.file_name) or "attachment"

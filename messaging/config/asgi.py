@@ -9,7 +9,10 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from config.routing import websocket_application  # noqa: E402
 from sockets.http import PooledHandler  # noqa: E402
-from sockets.routing import SocketRouter  # noqa: E402
+from ticketing_common.database import start_as  # noqa: E402
 
-application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": SocketRouter()})
+start_as("web")
+
+application = ProtocolTypeRouter({"http": PooledHandler(), "websocket": websocket_application})

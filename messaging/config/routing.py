@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from channels.routing import URLRouter
 from django.urls import re_path
 
-from comments.consumers import CommentConsumer
-from inbox.consumers import InboxConsumer
-from tickets.consumers import TicketConsumer
+from sockets.comments import CommentConsumer
+from sockets.inbox import InboxConsumer
+from sockets.routing import KnownOrigins, Refusal
+from sockets.tickets import TicketConsumer
 
 TICKET = r"(?P<ticket_id>[A-Za-z0-9_.-]{1,140})"
 
@@ -15,4 +17,6 @@ applications: dict[str, Any] = {
     rf"^ws/tickets/{TICKET}/$": TicketConsumer.as_asgi(),
     r"^ws/inbox/$": InboxConsumer.as_asgi(),
 }
-websocket_urlpatterns: list[Any] = [re_path(pattern, application) for pattern, application in applications.items()]
+unknown: Any = Refusal.as_asgi()
+routes: list[Any] = [re_path(pattern, consumer) for pattern, consumer in (applications | {"": unknown}).items()]
+websocket_application = KnownOrigins(URLRouter(routes))

@@ -26,6 +26,7 @@ MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("messagingservice")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -44,7 +45,7 @@ CACHES = base.caches(REDIS_URL, SERVICE_NAME)
 CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.text("CHANNEL_PREFIX", "messaging")},
+        "CONFIG": {"hosts": [base.redis_host(REDIS_URL)], "prefix": env.text("CHANNEL_PREFIX", "messaging")},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
@@ -70,8 +71,9 @@ SOCKET_CHECK_SECONDS = env.number("SOCKET_CHECK_SECONDS", 1.0)
 COMMENTS_PER_MINUTE = env.integer("COMMENTS_PER_MINUTE", 60)
 
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
-ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
+ATTACHMENT_MAX_FILES = env.integer("ATTACHMENTS_PER_COMMENT", 5)
 MAX_BODY_BYTES = ATTACHMENT_MAX_BYTES + 2**20
+FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
 
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
 AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")
@@ -79,7 +81,10 @@ WORKFLOW_API_URL = env.text("DJANGO_WORKFLOW_API", "http://localhost:8002").rstr
 MESSAGING_SERVICE_URL = env.text("DJANGO_MESSAGING_SERVICE", "http://localhost:8005").rstrip("/")
 NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://localhost:8006").rstrip("/")
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
-SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
+# Keys by name when there are several callers; otherwise the one key that all services share.
+SERVICE_API_KEYS = env.items("SERVICE_API_KEYS") or [
+    f"services:{env.secret('NOTIFICATION_API_KEY', 'development-notification-key')}"
+]
 
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
-
-from sockets import broadcast
+import broadcasts
 from ticketing_common.contracts.messages import PushInboxEvent
 from ticketing_common.inbox.consume import Delivery, consumes
 
@@ -19,4 +15,4 @@ def push_inbox_event(message: PushInboxEvent, delivery: Delivery) -> None:
         "unread_count": message.unread_count,
         "notification": message.notification,
     }
-    transaction.on_commit(partial(broadcast.inbox, people=[message.user_id], frame=frame), robust=True)
+    broadcasts.to_inboxes(people=[message.user_id], frame=frame)

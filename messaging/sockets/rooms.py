@@ -1,46 +1,26 @@
-"""One ticket in one process: its open sockets, its readers, the number of the last event shown, who is here."""
+"""One ticket in one process: its open sockets, its readers, the number of the last event sent."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from django.db import Error as DatabaseError
 
-from sockets import frames
-from sockets.broadcast import ticket_group
-from sockets.frames import Event, TicketState, encode, ticket_state
+from comments.events import TicketState, ticket_state
+from sockets.presence import Presence
 from sockets.threads import SOCKETS
 from ticketing_common.logs import logger
+from tickets.events import Event, encode, skip_frame, with_rating
 
 if TYPE_CHECKING:
+    from sockets.consumer import SocketConsumer
     from sockets.hub import Hub
 
 log = logger(__name__)
 
-# A crowded ticket names so many of those present; `count` says how many there are.
-PRESENCE_NAMES = 50
-PRESENCE_DELAY, PRESENCE_INTERVAL = 0.05, 1.0
-# How often a process says who is with it, so that others know that it is there. Each room has its own time for it:
-# hundreds at once would hold up everybody's frames.
-HEARTBEAT_SECONDS = 15.0
-# A process that said nothing for so long is gone, and the people on it with it.
-PRESENCE_EXPIRES = 45.0
-
-
-class Member(Protocol):
-    """A socket as its room sees it."""
-
-    user_id: int
-    full_name: str
-    is_admin: bool
-    sees_internal: bool
-    sent_seq: int
-
-    def offer(self, text: str, seq: int = 0) -> None: ...
-    def shut(self, code: int) -> None: ...
+FORBIDDEN = 4403
 
 
 class Room:
@@ -50,26 +30,21 @@ class Room:
         self.seq = state.seq
         self.access_version = state.access_version
         self.readers = state.readers
-        self.members: set[Member] = set()
+        self.members: set[SocketConsumer] = set()
+        self.presence = Presence(hub, self)
         self._catching_up: asyncio.Task[None] | None = None
         self._is_behind = False
-        # How often it was asked who may read now, and whether the last time still waits for its answer.
+        # How often the readers had to be read anew, and whether the last time still waits for its answer.
         self._questions = 0
         self._is_in_doubt = False
-        self._elsewhere: dict[str, tuple[dict[int, str], float]] = {}
-        self._announced: dict[int, str] = {}
-        self._presence_text = ""
-        self._presence_at = float("-inf")
-        self._presence_timer: asyncio.TimerHandle | None = None
-        self._beats_at = hub.loop.time() + HEARTBEAT_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
 
-    # -- who is in
+    # -- readers
 
-    def may_stay(self, member: Member) -> bool:
+    def may_stay(self, member: SocketConsumer) -> bool:
         return member.is_admin or member.user_id in self.readers
 
-    def enter(self, member: Member, state: TicketState) -> None:
-        """Take in who may read by a state that was just read."""
+    def enter(self, member: SocketConsumer, state: TicketState) -> None:
+        """Take in a person who may read by a state that was just read."""
         member.sent_seq = self.seq
         self.members.add(member)
         key = member.user_id
@@ -78,50 +53,36 @@ class Room:
             self.readers = self.readers | {key: state.readers[key]}
             self.ask_again()
 
-    def greet(self, member: Member) -> None:
-        """Show the newcomer who is here, and the newcomer to the others."""
-        if member.user_id in self._announced and self._presence_text:
-            member.offer(self._presence_text)
-        else:
-            self._plan_presence()
-
-    def leave(self, member: Member) -> None:
+    def leave(self, member: SocketConsumer) -> None:
         self.members.discard(member)
         if all(other.user_id != member.user_id for other in self.members):
-            self._plan_presence()
+            self.presence.plan()
 
     def is_outdated(self, versions: Mapping[int, int]) -> bool:
-        """Return whether a member is another than when the room asked what they may; `versions` are of now."""
+        """Return whether a member's version differs from when the readers were read; `versions` are of now."""
         return any(
             member.user_id in self.readers and versions.get(member.user_id) != self.readers[member.user_id]
             for member in self.members
         )
 
     def ask_again(self) -> None:
-        """Read who may read now. Until that is known, nobody is shown the next event."""
+        """Read who may read now. Until that is known, nobody is sent the next event."""
         self._questions += 1
         self._is_in_doubt = True
         self.catch_up()
 
-    def expel(self) -> None:
-        """Close the sockets of those who may not read the ticket any more."""
-        for member in tuple(self.members):
-            if not self.may_stay(member):
-                member.shut(4403)
-
     def close(self) -> None:
         if self._catching_up:
             self._catching_up.cancel()
-        if self._presence_timer:
-            self._presence_timer.cancel()
+        self.presence.close()
 
     # -- events
 
     def on_event(self, event: Event) -> None:
-        """Show the next event at once; for any other, read from the database what is missing."""
+        """Send the next event at once; for any other, read from the database what is missing."""
         is_next = event["access"] == self.access_version and event["seq"] == self.seq + 1
         if is_next and not self._is_in_doubt:
-            self._show(event)
+            self._send(event)
         else:
             self.heard(event["seq"], event["access"])
 
@@ -140,109 +101,44 @@ class Room:
                 self._is_behind = False
                 questions = self._questions
                 state = await SOCKETS.run(ticket_state, self.ticket_number, after=self.seq)
-                if state is None:
-                    for member in tuple(self.members):
-                        member.shut(4403)
-                    return
                 if questions != self._questions:
                     continue  # somebody asked meanwhile: what was read may be from before
                 self._is_in_doubt = False
-                if state.access_version >= self.access_version:
-                    self.access_version, self.readers = state.access_version, state.readers
-                    self.expel()
-                for event in state.events:
+                if state is None or state.access_version >= self.access_version:
+                    self._take_readers(state)
+                for event in state.events if state else ():
                     if event["seq"] == self.seq + 1:
-                        self._show(event)
-                self._is_behind |= state.has_more
+                        self._send(event)
+                self._is_behind |= state is not None and state.has_more
         except DatabaseError as error:
-            # The hub compares numbers with the database every few seconds and will come back here.
+            # The hub compares numbers with the database every second and will come back here.
             log.warning("catch_up_failed", ticket_number=self.ticket_number, error=type(error).__name__)
         finally:
             self._catching_up = None
 
-    def _show(self, event: Event) -> None:
-        seq, text, mine, is_internal = event["seq"], event["text"], event["mine"], event["internal"]
+    def _take_readers(self, state: TicketState | None) -> None:
+        """Close the sockets of those who may not read the ticket any more; of everybody where it is gone."""
+        if state is not None:
+            self.access_version, self.readers = state.access_version, state.readers
+        for member in tuple(self.members):
+            if state is None or not self.may_stay(member):
+                member.shut(FORBIDDEN)
+
+    def _send(self, event: Event) -> None:
+        seq, text, mine = event["seq"], event["text"], event["mine"]
         self.seq = seq
-        variants: dict[str | None, str] = {None: text}
+        skip = skip_frame(seq)
+        rated = {value: with_rating(text, value) for value in set(mine.values())}
         for member in tuple(self.members):
             if not self.may_stay(member):
-                member.shut(4403)
-            elif is_internal and not member.sees_internal:
-                member.offer(frames.skip_frame(seq), seq)
-            elif mine and (value := mine.get(str(member.user_id))):
-                if value not in variants:
-                    variants[value] = frames.with_rating(text, value)
-                member.offer(variants[value], seq)
+                member.shut(FORBIDDEN)
+            elif event["internal"] and not member.sees_internal:
+                member.offer(skip, seq)
             else:
-                member.offer(text, seq)
+                member.offer(rated[mine[str(member.user_id)]] if str(member.user_id) in mine else text, seq)
 
     def on_typing(self, user_id: int) -> None:
         text = encode({"type": "typing", "user_id": user_id})
         for member in tuple(self.members):
             if member.user_id != user_id:
-                member.offer(text)
-
-    # -- presence
-
-    def _local(self) -> dict[int, str]:
-        return {member.user_id: member.full_name for member in self.members}
-
-    def on_presence(self, process: str, people: dict[int, str], *, wants_answer: bool) -> None:
-        """Another process says who is with it; with nobody there it is forgotten."""
-        before = self._elsewhere.get(process)
-        if people:
-            self._elsewhere[process] = (people, self.hub.loop.time())
-        else:
-            self._elsewhere.pop(process, None)
-        if wants_answer:
-            self.announce()
-        if (before[0] if before else {}) != people:
-            self._plan_presence()
-
-    def announce(self, *, wants_answer: bool = False) -> None:
-        """Tell the other processes who is here."""
-        message = {
-            "type": "presence",
-            "ticket": self.ticket_number,
-            "people": {str(user_id): name for user_id, name in self._local().items()},
-            "ask": wants_answer,
-        }
-        self.hub.spread(ticket_group(self.ticket_number), message)
-
-    def beat(self, now: float) -> None:
-        """Say who is here, and forget the processes that do not, when it is this room's time."""
-        if now >= self._beats_at:
-            self._beats_at = now + HEARTBEAT_SECONDS
-            self.announce()
-            self.forget_the_silent(now)
-
-    def forget_the_silent(self, now: float) -> None:
-        silent = [process for process, (_, heard) in self._elsewhere.items() if now - heard > PRESENCE_EXPIRES]
-        for process in silent:
-            del self._elsewhere[process]
-        if silent:
-            self._plan_presence()
-
-    def _plan_presence(self) -> None:
-        """Soon, and at most once a second however many come and go."""
-        if self._presence_timer is None:
-            since = self.hub.loop.time() - self._presence_at
-            delay = max(PRESENCE_DELAY, PRESENCE_INTERVAL - since)
-            self._presence_timer = self.hub.loop.call_later(delay, self._show_presence)
-
-    def _show_presence(self) -> None:
-        self._presence_timer = None
-        self._presence_at = self.hub.loop.time()
-        local = self._local()
-        if local.keys() != self._announced.keys():
-            self._announced = local
-            self.announce()
-        everyone = dict(local)
-        for people, _ in self._elsewhere.values():
-            everyone.update(people)
-        users = [{"user_id": user_id, "full_name": everyone[user_id]} for user_id in sorted(everyone)]
-        text = encode({"type": "presence", "users": users[:PRESENCE_NAMES], "count": len(users)})
-        if text != self._presence_text:
-            self._presence_text = text
-            for member in tuple(self.members):
                 member.offer(text)

@@ -31,7 +31,7 @@ from ticketing_common.outbox.topology import set_up
 from ticketing_common.testing import TEST_KID, test_keys, token_for
 
 SERVICE = Path(__file__).resolve().parent.parent
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 def free_port() -> int:
@@ -180,14 +180,14 @@ class Broker:
         self._call("PUT", f"vhosts/{self.vhost}", {})
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self._call("PUT", f"permissions/{self.vhost}/{quote(self._auth[0], safe='')}", everything)
-        set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=15)
+        set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=60)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._call("DELETE", f"vhosts/{self.vhost}", None)
 
     def _call(self, method: str, path: str, body: Any) -> None:
-        requests.request(method, f"{self._api}/{path}", json=body, auth=self._auth, timeout=10).raise_for_status()
+        requests.request(method, f"{self._api}/{path}", json=body, auth=self._auth, timeout=60).raise_for_status()
 
     def send(self, message: Message) -> None:
         """Queue a message as a relay does."""
@@ -273,7 +273,7 @@ class Process:
     def wait_for_end(self) -> None:
         if self._process is not None:
             try:
-                self._process.wait(timeout=10)
+                self._process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -307,6 +307,6 @@ def processes(count: int, *, redis: str, prefix: str, **environment: str) -> Ite
 
 def call(method: str, url: str, token: str, body: Any = None) -> Any:
     """Call the REST API over the network and return the answer's document."""
-    answer = requests.request(method, url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = requests.request(method, url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     answer.raise_for_status()
     return answer.json() if answer.content else None

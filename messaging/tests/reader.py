@@ -63,7 +63,7 @@ class Reader:
             url = f"{self.chance.choice(self.urls)}/ws/comments/{self.ticket_number}/"
             headers = {"Authorization": f"Bearer {self.token}"}
             try:
-                async with connect(url, additional_headers=headers, open_timeout=5, close_timeout=1) as socket:
+                async with connect(url, additional_headers=headers, open_timeout=30, close_timeout=1) as socket:
                     self.connections += 1
                     await self._converse(socket)
             except AWAY:

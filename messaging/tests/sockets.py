@@ -12,6 +12,8 @@ from config.asgi import application
 from tests.factories import NUMBER, token
 
 AMBIENT = {"presence", "typing"}
+# How long an answer may take on a machine that is busy with other work.
+PATIENCE = 30.0
 
 
 Untyped: Any = ApplicationCommunicator
@@ -30,20 +32,20 @@ class Communicator(Untyped):  # type: ignore[misc]
         }
         super().__init__(application, scope)
 
-    async def receive_output(self, timeout: float = 1) -> Any:
+    async def receive_output(self, timeout: float = PATIENCE) -> Any:
         return await super().receive_output(timeout)
 
     async def connect(self) -> tuple[bool, Any]:
         """Return whether the handshake succeeded, with the subprotocol, else the code."""
         await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(5)
+        answer = await self.receive_output()
         if answer["type"] == "websocket.accept":
             return True, answer.get("subprotocol")
         return False, answer.get("code")
 
     async def disconnect(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(5)
+        await self.wait(PATIENCE)
 
 
 class Client:
@@ -72,13 +74,13 @@ class Client:
     async def raw(self, text: str) -> None:
         await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
-    async def any(self, timeout: float = 3.0) -> dict[str, Any]:
+    async def any(self, timeout: float = PATIENCE) -> dict[str, Any]:
         message = await self.communicator.receive_output(timeout)
         assert message["type"] == "websocket.send", message
         frame: dict[str, Any] = json.loads(message["text"])
         return frame
 
-    async def next(self, *kinds: str, timeout: float = 3.0) -> dict[str, Any]:
+    async def next(self, *kinds: str, timeout: float = PATIENCE) -> dict[str, Any]:
         """Return the next frame of these kinds; without kinds, the next that is not about who is here."""
         while True:
             frame = await self.any(timeout)
@@ -94,7 +96,7 @@ class Client:
             frame = await self.any()
             assert frame["type"] in AMBIENT, frame
 
-    async def close_code(self, timeout: float = 5.0) -> int:
+    async def close_code(self, timeout: float = PATIENCE) -> int:
         """Wait until the server closes and return the code; frames before it are passed over."""
         while True:
             message = await self.communicator.receive_output(timeout)
@@ -106,7 +108,7 @@ async def refused_with(client: Client) -> int:
     """Connect and return the code with which the server closes before it says anything."""
     is_connected, _ = await client.communicator.connect()
     assert is_connected, "the socket is accepted first, so that a browser sees the code"
-    message = await client.communicator.receive_output(5)
+    message = await client.communicator.receive_output()
     assert message["type"] == "websocket.close", message
     await client.communicator.disconnect()
     return int(message["code"])

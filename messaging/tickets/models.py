@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
-from ticketing_common.rows import Statement, insert_of, run_together
-from tickets.readers import MayRead
+from ticketing_common.jwt import Identity
+from users.models import Person, has_role_named
 
 # Keys of PostgreSQL's advisory locks from here on are people who write.
 WRITER_LOCK = 0x57524954 << 31
 
-_LOCK = "SELECT id, pg_advisory_xact_lock(%s)::text FROM tickets WHERE ticket_number = %s FOR UPDATE"
-_NUMBER = "UPDATE tickets SET seq = %s, updated_at = %s WHERE id = %s"
-
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    def readable_by(self, *, user_id: int, is_admin: bool) -> TicketQuerySet:
-        return self if is_admin else self.filter(MayRead(user_id))
+    def visible_to(self, person: Identity) -> TicketQuerySet:
+        """Keep the tickets that the person may read now (ADR 0019); administrators read every ticket.
+
+        The assignee; who holds the role of the current step; who took part in a role that they still hold.
+        """
+        if person.is_admin:
+            return self
+        participants = TicketParticipant.objects.reading().filter(ticket=OuterRef("pk"), user_id=person.user_id)
+        team = Person.objects.holding(role_id=OuterRef("team_role_id"), role=OuterRef("team_role"))
+        return self.filter(Exists(participants) | Exists(team.filter(user_id=person.user_id)))
 
     def locked_for(self, writer_id: int) -> TicketQuerySet:
         """Lock the ticket and, over all tickets, its writer, in one statement: limits of a person count exactly."""
         key = models.Value(WRITER_LOCK + writer_id, output_field=models.BigIntegerField())
         writer = models.Func(key, function="pg_advisory_xact_lock", output_field=models.TextField())
         return self.select_for_update(of=("self",)).annotate(writer_lock=writer)
-
-
-def lock_for(ticket_number: str, *, writer_id: int) -> Statement:
-    """Return `locked_for` as a statement to be sent together with the one that reads what is locked then."""
-    return _LOCK, [WRITER_LOCK + writer_id, ticket_number]
 
 
 class Ticket(models.Model):
@@ -46,7 +46,7 @@ class Ticket(models.Model):
     task = models.JSONField(default=dict)
     last_event_seq = models.BigIntegerField(default=0)
     seq = models.BigIntegerField(default=0)
-    # The role of the task's current stay: auth's id and, for people of whom no ids are known, the name.
+    # The role of the task's current step: auth's id and, for people of whom no ids are known, the name.
     team_role_id = models.BigIntegerField(null=True)
     team_role = models.CharField(max_length=255, default="", db_default="")
     # Grows with every change of who is to read, so that open sockets notice a change they were not told of.
@@ -78,15 +78,12 @@ class Ticket(models.Model):
         comment_id: int | None = None,
         is_internal: bool = False,
         event_id: str | None = None,
-        after: Iterable[Statement] = (),
     ) -> TicketEvent:
-        """Number and store an event. The caller holds the lock on this row, so numbers have no gaps.
-
-        What is to run `after` goes in front, in the same round trip.
-        """
+        """Number and store an event. The caller holds the lock on this row, so numbers have no gaps."""
         self.seq += 1
         self.updated_at = now
-        event = TicketEvent(
+        self.save(update_fields=["seq", "updated_at"])
+        return TicketEvent.objects.create(
             ticket=self,
             seq=self.seq,
             kind=kind,
@@ -96,14 +93,33 @@ class Ticket(models.Model):
             event_id=event_id,
             occurred_at=now,
         )
-        row = run_together(*after, (_NUMBER, [self.seq, now, self.pk]), insert_of(event))
-        assert row is not None, "an INSERT with RETURNING returns a row"
-        event.pk, event._state.adding, event._state.db = row[0], False, connection.alias
-        return event
+
+
+class TicketParticipantQuerySet(models.QuerySet["TicketParticipant"]):
+    def reading(self) -> TicketParticipantQuerySet:
+        """Keep those whose part lets them read now.
+
+        An assignee whatever their roles; a member of the team, listed by an older publisher, while they hold its role
+        by name; anybody else while they hold a role of their part. What a publisher or auth left out bars nobody.
+        """
+        person = Person.objects.filter(user_id=OuterRef("user_id"))
+        holds_team = Q(role="") | ~Exists(person) | Exists(person.filter(has_role_named(OuterRef("role"))))
+        holds_part = (
+            Q(role_ids=None)
+            | ~Exists(person.filter(role_ids__isnull=False))
+            | Exists(person.filter(role_ids__overlap=OuterRef("role_ids")))
+        )
+        relation = TicketParticipant.Relation
+        return self.filter(
+            Q(relation=relation.ASSIGNEE)
+            | (Q(relation=relation.TEAM) & holds_team)
+            | (Q(relation__in=[relation.OWNER, relation.PERFORMER]) & holds_part),
+            ~Exists(person.filter(is_active=False)),
+        )
 
 
 class TicketParticipant(models.Model):
-    """A person who has or had a part in the ticket. What they may read by it now, `tickets.readers` says."""
+    """A person who has or had a part in the ticket. `reading()` keeps those who may read by it now."""
 
     class Relation(models.TextChoices):
         ASSIGNEE = "assignee"
@@ -115,10 +131,12 @@ class TicketParticipant(models.Model):
     user_id = models.BigIntegerField()
     full_name = models.CharField(max_length=255)
     relation = models.CharField(max_length=16, choices=Relation.choices)
-    # The roles of their turns and votes, by id; null where the event did not say.
+    # The roles of their assignments and votes, by id; null where the event did not say.
     role_ids = ArrayField(models.BigIntegerField(), null=True)
     # Of which role the team is, where an older publisher lists the team; else empty.
     role = models.CharField(max_length=255, default="", db_default="")
+
+    objects = TicketParticipantQuerySet.as_manager()
 
     class Meta:
         db_table = "ticket_participants"
@@ -130,7 +148,7 @@ class TicketParticipant(models.Model):
 
     @property
     def right(self) -> tuple[object, ...]:
-        """What their right to read hangs on."""
+        """What their right to read depends on."""
         return self.relation, self.role, self.role_ids
 
 

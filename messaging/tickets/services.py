@@ -1,20 +1,20 @@
-"""Take over workflow events; answer who may read a ticket."""
+"""Apply workflow events; answer who may read a ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
-from sockets import broadcast
+import broadcasts
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from ticketing_common.jwt import Identity
+from tickets.events import event_of, ticket_frame
 from tickets.models import Ticket, TicketEvent, TicketParticipant
-from tickets.readers import RELATIONS_BY_WEIGHT, MayRead, readers_of
+from tickets.readers import RELATIONS_BY_WEIGHT, readers_of
 from users.models import Person
 
 # The help desk that is meant where none is named.
@@ -38,9 +38,7 @@ class TicketNotFound(NotFound):
 
 def readable_ticket(*, ticket_number: str, by: Identity) -> Ticket:
     """Return the ticket, or refuse as if it did not exist."""
-    ticket = (
-        Ticket.objects.filter(ticket_number=ticket_number).readable_by(user_id=by.user_id, is_admin=by.is_admin).first()
-    )
+    ticket = Ticket.objects.visible_to(by).filter(ticket_number=ticket_number).first()
     if ticket is None:
         raise TicketNotFound()
     return ticket
@@ -48,7 +46,7 @@ def readable_ticket(*, ticket_number: str, by: Identity) -> Ticket:
 
 def check_may_read(*, ticket: Ticket, by: Identity) -> None:
     """Refuse who may not read the ticket now. Exact when the caller holds the ticket's lock."""
-    if not by.is_admin and not Ticket.objects.filter(MayRead(by.user_id), pk=ticket.pk).exists():
+    if not by.is_admin and not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
         raise TicketNotFound()
 
 
@@ -66,7 +64,7 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
     ticket = Ticket.objects.select_for_update().get(ticket_number=message.ticket_number)
     if ticket.events.filter(event_id=message.event_id).exists():
         return None
-    told = set(readers_of(ticket))
+    informed = set(readers_of(ticket))
     # A ticket that comes back gets another task, whose events may count from one again.
     is_newest = (message.task_state["id"], message.seq) > (ticket.task.get("id", 0), ticket.last_event_seq)
     if is_newest:
@@ -79,24 +77,20 @@ def apply_ticket_event(*, message: ApplyTicketEvent, now: datetime) -> TicketEve
         if message.source:
             ticket.source_service, ticket.source_number = message.source["service"], message.source["number"]
         ticket.save(update_fields=TAKEN_OVER)
-        told |= set(readers_of(ticket))
+        informed |= set(readers_of(ticket))
     event = ticket.record(
         kind=TicketEvent.Kind.TICKET,
-        # A late event is told with the state of now: no client is thrown back.
+        # A late event carries the state of now: no client is thrown back.
         payload={"event": message.event, "task": ticket.task, "occurred_at": message.occurred_at},
         now=now,
         event_id=message.event_id,
     )
-    transaction.on_commit(
-        partial(
-            broadcast.ticket_event,
-            ticket_number=ticket.ticket_number,
-            access_version=ticket.access_version,
-            seq=event.seq,
-            payload=event.payload,
-            people=sorted(told),
-        ),
-        robust=True,
+    number, frame = ticket.ticket_number, ticket_frame(payload=event.payload, seq=event.seq)
+    broadcasts.after_commit(broadcasts.ticket_group(number), event_of(ticket, seq=event.seq, frame=frame))
+    # Everyone whose list changes by it.
+    broadcasts.to_inboxes(
+        people=sorted(informed),
+        frame={"type": "tasks_changed", "ticket_number": number, "event": message.event},
     )
     return event
 

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Cast, JSONObject
+
+
+def has_role_named(role: Any) -> Q:
+    """Return the condition that a person holds a role of `tts` of this name, a value or an expression."""
+    name = role if hasattr(role, "resolve_expression") else Value(role)
+    names = Func(Cast(name, models.TextField()), function="jsonb_build_array", output_field=models.JSONField())
+    return Q(roles__contains=JSONObject(tts=names))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def holding(self, *, role_id: Any, role: Any) -> PersonQuerySet:
+        """Keep the active people who hold a role of `tts`: by its id or, as long as no ids are known, by its name.
+
+        The arguments are values or expressions; an id of None and an empty name are held by nobody.
+        """
+        return self.filter(
+            Q(role_ids__contains=[role_id]) | (Q(role_ids=None) & has_role_named(role)),
+            is_active=True,
+        )
 
 
 class Person(models.Model):
@@ -17,6 +40,8 @@ class Person(models.Model):
     # The roles of `tts` by auth's ids; null until auth has told them: then their names count.
     role_ids = ArrayField(models.BigIntegerField(), null=True)
     version = models.BigIntegerField(default=0)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         db_table = "people"

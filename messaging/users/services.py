@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 
-from sockets import broadcast
+import broadcasts
 from ticketing_common.contracts.messages import SyncUser
 from users.models import Person
 
@@ -31,14 +29,14 @@ def sync_user(*, message: SyncUser) -> Person | None:
     person.role_ids = None if message.role_ids is None else message.role_ids.get("tts", [])
     person.version = message.version
     person.save()
-    transaction.on_commit(
-        partial(
-            broadcast.person_changed,
-            user_id=person.user_id,
-            is_active=person.is_active,
-            is_admin=person.is_admin,
-            is_agent=person.is_agent,
-        ),
-        robust=True,
+    broadcasts.after_commit(
+        broadcasts.CONTROL_GROUP,
+        {
+            "type": "person",
+            "user_id": person.user_id,
+            "active": person.is_active,
+            "admin": person.is_admin,
+            "agent": person.is_agent,
+        },
     )
     return person

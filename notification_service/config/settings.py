@@ -23,6 +23,7 @@ MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("notificationservice")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -50,6 +51,9 @@ SERVICE_API_KEYS = env.items("SERVICE_API_KEYS") or [
     f"services:{env.secret('NOTIFICATION_API_KEY', 'development-notification-key')}"
 ]
 
+# Sent to messaging, which says what a comment reads now and who may read it.
+MESSAGING_API_KEY = env.text("MESSAGING_API_KEY") or SERVICE_API_KEYS[0].partition(":")[2]
+
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 1025)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
@@ -73,9 +77,9 @@ BEAT_SCHEDULE = {
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
 REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
-SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notices.") | {
+SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notifications.") | {
     "ENUM_NAME_OVERRIDES": {
-        "NotificationType": "notifications.models.NoticeTypes",
+        "NotificationType": "notifications.models.NotificationTypes",
         "NotificationStatus": "notifications.models.Status",
     }
 }

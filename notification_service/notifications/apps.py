@@ -20,6 +20,6 @@ def _bring_templates_up_to_date(*, using: str, plan: Any = None, **_kwargs: Any)
     """Every type has a template row after each migrate; those edited by people are left alone."""
     from django.utils import timezone
 
-    from notifications.template_editing import install_shipped_templates
+    from notifications.templates import install_shipped_templates
 
     install_shipped_templates(using=using, now=timezone.now())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
 
 from django.conf import settings
 from django.core import signing
 
-from notifications.rendering import Rendered, absolute_link, page, page_footer
-from notifications.wording import PRODUCT
+from notifications.links import absolute_link
+from notifications.notification_types import PRODUCT
+from notifications.renderer import Rendered, page, page_footer
+from notifications.times import clock
 
 SALT = "digest-unsubscribe"
+TOKEN_LIFETIME = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -25,15 +28,14 @@ class Entry:
     at: datetime
 
 
-def render_digest(entries: Sequence[Entry], *, full_name: str) -> Rendered:
+def render_digest(entries: Sequence[Entry], *, full_name: str, zone: tzinfo = UTC) -> Rendered:
     count = len(entries)
     news = "1 event" if count == 1 else f"{count} events"
     greeting = f"Hello {full_name.split(' ')[0]}," if full_name else "Hello,"
     preferences = absolute_link("/profile")
-    lines = "\n\n".join(f"{entry.at:%d %b %H:%M} UTC  {entry.subject}\n{entry.link}" for entry in entries)
+    lines = "\n\n".join(f"{_when(entry.at, zone)}  {entry.subject}\n{entry.link}" for entry in entries)
     rows = "".join(
-        f"<tr><th>{entry.at:%d %b %H:%M} UTC</th>"
-        f'<td><a href="{escape(entry.link)}">{escape(entry.subject)}</a></td></tr>'
+        f'<tr><th>{_when(entry.at, zone)}</th><td><a href="{escape(entry.link)}">{escape(entry.subject)}</a></td></tr>'
         for entry in entries
     )
     html = f"<p>{escape(greeting)}</p><p>This is what happened.</p><table class='details'>{rows}</table>"
@@ -43,6 +45,10 @@ def render_digest(entries: Sequence[Entry], *, full_name: str) -> Rendered:
         text=f"{text}\n\n--\n{page_footer(PRODUCT, preferences)}\n",
         html=page(html, PRODUCT, preferences),
     )
+
+
+def _when(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%d %b} {clock(at, zone)}"
 
 
 def unsubscribe_headers(user_id: int) -> dict[str, str]:
@@ -55,7 +61,8 @@ def unsubscribe_headers(user_id: int) -> dict[str, str]:
 
 
 def person_of_token(token: str) -> int | None:
+    """Return whose token it is, None for one that is forged or older than `TOKEN_LIFETIME`."""
     try:
-        return int(signing.loads(token, salt=SALT)["user_id"])
+        return int(signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)["user_id"])
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None

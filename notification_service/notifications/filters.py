@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import django_filters
 
-from notifications.models import InAppNotification, NoticeTypes, Notification, Status
+from notifications.models import InAppNotification, Notification, NotificationTypes, Status
 
 
 class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
-    notification_type = django_filters.MultipleChoiceFilter(choices=NoticeTypes.choices)
+    notification_type = django_filters.MultipleChoiceFilter(choices=NotificationTypes.choices)
     user_id = django_filters.NumberFilter()
     email = django_filters.CharFilter(lookup_expr="iexact")
     event_id = django_filters.CharFilter()
@@ -23,7 +23,7 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 class InAppFilter(django_filters.FilterSet):  # type: ignore[misc]
     is_read = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", exclude=True)
-    notification_type = django_filters.MultipleChoiceFilter(choices=NoticeTypes.choices)
+    notification_type = django_filters.MultipleChoiceFilter(choices=NotificationTypes.choices)
 
     class Meta:
         model = InAppNotification

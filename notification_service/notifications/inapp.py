@@ -11,21 +11,25 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count
 
-from notifications.models import Channel, InAppNotification, NotificationLog, Status, lock_inbox
+from notifications.links import safe_link, ticket_of
+from notifications.models import Channel, InAppNotification, Notification, NotificationLog, Status, lock_inbox
 from notifications.preferences import refused_inapp
+from notifications.sources import READER_GRACE, Answer, SourceAway, Sources, reference_of_row
 from ticketing_common.contracts.messages import PushInboxEvent
 from ticketing_common.errors import NotFound
 from ticketing_common.outbox import enqueue
 
+WITHDRAWN = "No longer available"
 
-class NoticeNotFound(NotFound):
+
+class NotificationNotFound(NotFound):
     code = "notification_not_found"
-    default_detail = "There is no such notice in your inbox."
+    default_detail = "There is no such notification in your inbox."
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewNotice:
-    """A notice to be put into one person's inbox."""
+class NewNotification:
+    """A notification to be put into one person's inbox."""
 
     user_id: int
     notification_type: str
@@ -33,6 +37,7 @@ class NewNotice:
     message: str
     event_id: str
     link: str | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,40 +45,42 @@ class Result:
     """What became of one of them: `created`, `duplicate` or `skipped`, and the row that stands for it."""
 
     outcome: str
-    notice: NewNotice
+    notification: NewNotification
     row: InAppNotification | None
 
 
 @transaction.atomic
-def create_notices(*, notices: Sequence[NewNotice], now: datetime) -> list[Result]:
-    """Put each notice into its person's inbox, once per event, unless the person refuses the type."""
-    user_ids = sorted({notice.user_id for notice in notices})
+def create_inapp(*, notifications: Sequence[NewNotification], now: datetime) -> list[Result]:
+    """Put each notification into its person's inbox, once per event, unless the person refuses the type."""
+    user_ids = sorted({notification.user_id for notification in notifications})
     _lock_inboxes(user_ids)
     refused = refused_inapp(user_ids)
     known = {
         (row.user_id, row.event_id): row
         for row in InAppNotification.objects.filter(
-            user_id__in=user_ids, event_id__in={notice.event_id for notice in notices}
+            user_id__in=user_ids, event_id__in={notification.event_id for notification in notifications}
         )
     }
     results: list[Result] = []
-    for notice in notices:
-        key = (notice.user_id, notice.event_id)
+    for notification in notifications:
+        key = (notification.user_id, notification.event_id)
         if key in known:
-            results.append(Result("duplicate", notice, known[key]))
-        elif (notice.user_id, notice.notification_type) in refused:
-            results.append(Result("skipped", notice, None))
+            results.append(Result("duplicate", notification, known[key]))
+        elif (notification.user_id, notification.notification_type) in refused:
+            results.append(Result("skipped", notification, None))
         else:
             known[key] = InAppNotification(
-                user_id=notice.user_id,
-                event_id=notice.event_id,
-                notification_type=notice.notification_type,
-                subject=notice.subject,
-                message=notice.message,
-                link=safe_link(notice.link),
+                user_id=notification.user_id,
+                event_id=notification.event_id,
+                notification_type=notification.notification_type,
+                subject=notification.subject,
+                message=notification.message,
+                link=safe_link(notification.link),
+                comment_id=notification.comment_id,
+                ticket_number=ticket_of(notification.link),
                 created_at=now,
             )
-            results.append(Result("created", notice, known[key]))
+            results.append(Result("created", notification, known[key]))
     created = [result.row for result in results if result.outcome == "created" and result.row]
     InAppNotification.objects.bulk_create(created)
     _log(results, now)
@@ -84,11 +91,11 @@ def create_notices(*, notices: Sequence[NewNotice], now: datetime) -> list[Resul
 
 @transaction.atomic
 def mark_read(*, notification_id: int, user_id: int, now: datetime, is_read: bool = True) -> InAppNotification:
-    """Mark the person's own notice; saying so twice changes nothing."""
+    """Mark the person's own notification; saying so twice changes nothing."""
     lock_inbox(user_id)
     row = InAppNotification.objects.shown_to(user_id).filter(pk=notification_id).first()
     if row is None:
-        raise NoticeNotFound()
+        raise NotificationNotFound()
     if row.is_read != is_read:
         row.read_at = now if is_read else None
         row.save(update_fields=["read_at"])
@@ -110,11 +117,11 @@ def mark_all_read(*, user_id: int, now: datetime) -> int:
 
 @transaction.atomic
 def dismiss(*, notification_id: int, user_id: int, now: datetime) -> None:
-    """Take the notice out of the inbox. Its row stays, so that its event can't bring it back."""
+    """Take the notification out of the inbox. Its row stays, so that its event can't bring it back."""
     lock_inbox(user_id)
     row = InAppNotification.objects.shown_to(user_id).filter(pk=notification_id).first()
     if row is None:
-        raise NoticeNotFound()
+        raise NotificationNotFound()
     row.dismissed_at = now
     row.save(update_fields=["dismissed_at"])
     enqueue(_hint(row, "dismissed", unread_count(user_id), f"inbox-{row.pk}-dismissed"))
@@ -130,21 +137,56 @@ def unread_counts(user_ids: set[int]) -> dict[int, int]:
     return {user_id: found.get(user_id, 0) for user_id in user_ids}
 
 
-def safe_link(link: str | None) -> str:
-    """Return the link if it stays in the application or is a web address, else nothing."""
-    text = (link or "").strip()
-    is_path = text.startswith("/") and not text.startswith(("//", "/\\"))
-    return text if is_path or text.lower().startswith(("https://", "http://")) else ""
+def refresh(rows: Sequence[InAppNotification], *, now: datetime) -> None:
+    """Put the words of now into the rows that are about to be shown; nothing is stored.
+
+    Asked of messaging: what the person may not read any more is withdrawn. While messaging does not answer, the words
+    of comments are left out.
+    """
+    asked = [(row, reference) for row in rows if (reference := reference_of_row(row)) is not None]
+    if not asked:
+        return
+    try:
+        answers: list[Answer | None] = [*Sources(timeout=(0.5, 1.0)).ask([reference for _, reference in asked])]
+    except SourceAway:
+        answers = [None] * len(asked)
+    for (row, _), answer in zip(asked, answers, strict=True):
+        _show(row, answer, now)
+
+
+def _show(row: InAppNotification, answer: Answer | None, now: datetime) -> None:
+    is_comment = row.comment_id is not None
+    if answer is None:
+        row.message = "" if is_comment else row.message
+    elif answer.is_readable or (answer.is_readable is None and not is_comment):
+        row.message = answer.excerpt or row.message if is_comment else row.message
+    elif is_comment or now - row.created_at >= READER_GRACE:
+        row.subject, row.message, row.link = WITHDRAWN, "", ""
+
+
+@transaction.atomic
+def apply_comment_change(*, comment_id: int, is_deleted: bool, excerpt: str) -> None:
+    """Take the former words of a comment out of what is stored: in-app rows, and the texts of mails that have left."""
+    rows = InAppNotification.objects.filter(comment_id=comment_id)
+    if is_deleted:
+        rows.update(message="The comment was deleted.")
+    elif excerpt:
+        rows.update(message=excerpt)
+    for mail in Notification.objects.filter(comment_id=comment_id).select_for_update():
+        mail.context.pop("excerpt", None)
+        mail.body_text = mail.body_html = ""
+        mail.save(update_fields=["context", "body_text", "body_html"])
 
 
 def as_json(row: InAppNotification) -> dict[str, Any]:
-    """Return the notice as the REST API shows it."""
+    """Return the notification as the REST API shows it, but for the quoted words of a comment: a push is no place to
+    ask whether they may still be read."""
     return {
         "id": row.pk,
         "user_id": row.user_id,
         "notification_type": row.notification_type,
         "subject": row.subject,
-        "message": row.message,
+        "message": row.message if row.comment_id is None else "",
         "link": row.link or None,
         "is_read": row.is_read,
         "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
@@ -174,9 +216,9 @@ def _log(results: Sequence[Result], now: datetime) -> None:
     NotificationLog.objects.bulk_create(
         NotificationLog(
             channel=Channel.INAPP,
-            event_id=result.notice.event_id,
-            user_id=result.notice.user_id,
-            notification_type=result.notice.notification_type,
+            event_id=result.notification.event_id,
+            user_id=result.notification.user_id,
+            notification_type=result.notification.notification_type,
             status=states[result.outcome][0],
             reason=states[result.outcome][1],
             at=now,

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 
-from notifications.rendering import Wording
-from notifications.wording import TYPES, NoticeType
+from notifications.notification_types import TYPES, NotificationType
+from notifications.renderer import TemplateText
 
 MAX_DELAY = timedelta(minutes=1)
 
 
-class NoticeTypes(models.TextChoices):
-    """The types of the contract and `requester_reply`; `wording.TYPES` says what each means."""
+class NotificationTypes(models.TextChoices):
+    """The types of the contract and `requester_reply`; `notification_types.TYPES` says what each means."""
 
     TASK_ASSIGNMENT = "task_assignment"
     TASK_TRANSFERRED = "task_transferred"
@@ -49,6 +49,7 @@ class Status(models.TextChoices):
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"
+    PARKED = "parked"
 
 
 class Person(models.Model):
@@ -60,6 +61,8 @@ class Person(models.Model):
     avatar_url = models.CharField(max_length=500, blank=True, default="")
     roles = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)
+    # The zone of the person's profile; empty where auth has not told it.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
     version = models.BigIntegerField()
     updated_at = models.DateTimeField()
 
@@ -71,9 +74,9 @@ class Person(models.Model):
 
 
 class NotificationTemplate(models.Model):
-    """What a type says now. `version` counts its changes; `edited_by_id` is empty for the wording that shipped."""
+    """What a type says now. `version` counts its changes; `edited_by_id` is empty for the text that shipped."""
 
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes, unique=True)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes, unique=True)
     version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=255)
     body_text = models.TextField()
@@ -90,12 +93,12 @@ class NotificationTemplate(models.Model):
         return f"{self.notification_type} v{self.version}"
 
     @property
-    def notice(self) -> NoticeType:
+    def type(self) -> NotificationType:
         return TYPES[self.notification_type]
 
     @property
-    def wording(self) -> Wording:
-        return Wording(
+    def parts(self) -> TemplateText:
+        return TemplateText(
             subject=self.subject,
             body_text=self.body_text,
             body_html=self.body_html,
@@ -108,9 +111,9 @@ class NotificationTemplate(models.Model):
 
 
 class TemplateVersion(models.Model):
-    """Every wording a type has had. Outlives the template."""
+    """Every text a type has had. Outlives the template."""
 
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     version = models.PositiveIntegerField()
     subject = models.CharField(max_length=255)
     body_text = models.TextField()
@@ -146,11 +149,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One mail to one recipient: a job until it is sent, failed or skipped, then its record.
+    """One mail to one recipient: a job until it is sent, failed, skipped or parked, then its record.
 
     `recipient` is `user:<id>` or `mail:<address>`. `given_address` came with the event; without one the mail goes to
     the person's address at the time of sending. `email` is the address of the last try. Secrets (codes, single-use
-    links) are in `context` only while the mail waits.
+    links) are in `context` only while the mail waits. `faults` counts tries that failed because of the mail itself;
+    after `MAX_FAULTS` it is parked for an administrator. `comment_id` is the comment that the mail quotes.
     """
 
     OPEN: ClassVar[tuple[str, ...]] = (Status.QUEUED, Status.RETRYING)
@@ -161,7 +165,7 @@ class Notification(models.Model):
     user_id = models.BigIntegerField(null=True)
     given_address = models.CharField(max_length=254, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     context = models.JSONField(default=dict)
     template_version = models.PositiveIntegerField(null=True)
     subject = models.CharField(max_length=255, blank=True, default="")
@@ -171,6 +175,8 @@ class Notification(models.Model):
     reason = models.CharField(max_length=64, blank=True, default="")
     last_error = models.TextField(blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
+    faults = models.PositiveSmallIntegerField(default=0)
+    comment_id = models.BigIntegerField(null=True)
     due_at = models.DateTimeField()
     # Security and urgent types leave before the rest, however long the queue is.
     is_urgent = models.BooleanField(default=False)
@@ -196,14 +202,21 @@ class Notification(models.Model):
             models.Index(fields=["-created_at", "-id"], name="notifications_newest"),
             models.Index(fields=["user_id", "-created_at"], name="notifications_of_person"),
             models.Index(fields=["closed_at"], name="notifications_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["comment_id"], name="notifications_comment", condition=Q(comment_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.notification_type} to {self.recipient}: {self.status}"
 
     @property
-    def notice(self) -> NoticeType:
+    def type(self) -> NotificationType:
         return TYPES[self.notification_type]
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The entries of the context that are never shown; all of them for a type that is not known any more."""
+        kind = TYPES.get(self.notification_type)
+        return tuple(self.context) if kind is None else kind.secret
 
     @property
     def message_id(self) -> str:
@@ -221,19 +234,19 @@ class Notification(models.Model):
         self.closed_at = now
         if status == Status.SENT:
             self.sent_at = now
-        for name in self.notice.secret:
+        for name in self.secret_names:
             self.context.pop(name, None)
         self.save()
 
 
 class NotificationLog(models.Model):
-    """One change of state of one notice on one channel, with the reason."""
+    """One change of state of one notification on one channel, with the reason."""
 
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, null=True, related_name="log")
     channel = models.CharField(max_length=8, choices=Channel)
     event_id = models.CharField(max_length=128)
     user_id = models.BigIntegerField(null=True)
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     status = models.CharField(max_length=8, choices=Status)
     reason = models.CharField(max_length=64, blank=True, default="")
     detail = models.TextField(blank=True, default="")
@@ -260,14 +273,17 @@ class InAppQuerySet(models.QuerySet["InAppNotification"]):
 
 
 class InAppNotification(models.Model):
-    """One notice in a person's inbox. A dismissed one stays, so that its event can't bring it back."""
+    """One in-app notification. A dismissed one stays, so that its event can't bring it back."""
 
     user_id = models.BigIntegerField()
     event_id = models.CharField(max_length=128)
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     subject = models.CharField(max_length=255)
     message = models.TextField(blank=True, default="")
     link = models.CharField(max_length=500, blank=True, default="")
+    # What the row tells of, asked for again when it is shown.
+    comment_id = models.BigIntegerField(null=True)
+    ticket_number = models.CharField(max_length=140, blank=True, default="")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
@@ -285,6 +301,7 @@ class InAppNotification(models.Model):
                 fields=["user_id"], name="inbox_unread", condition=Q(read_at__isnull=True, dismissed_at__isnull=True)
             ),
             models.Index(fields=["created_at"], name="inbox_age"),
+            models.Index(fields=["comment_id"], name="inbox_comment", condition=Q(comment_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -305,7 +322,7 @@ class Preference(models.Model):
     """A person's choice for one type on one channel. No row means: yes."""
 
     user_id = models.BigIntegerField()
-    notification_type = models.CharField(max_length=32, choices=NoticeTypes)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     channel = models.CharField(max_length=8, choices=Channel)
     is_enabled = models.BooleanField()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
 
-from notifications.models import Channel, MailSchedule, Notification, Preference
-from notifications.wording import TYPES
+from notifications.models import Channel, MailSchedule, Notification, Person, Preference
+from notifications.notification_types import TYPES
+from notifications.times import zone_named
 from ticketing_common.errors import Invalid
 
 # Why a mail waits for a time that its person chose.
@@ -19,11 +20,11 @@ TIMED = (DIGEST, QUIET_HOURS)
 
 class LockedType(Invalid):
     code = "locked_type"
-    default_detail = "Notices about the safety of your account can't be switched off."
+    default_detail = "Notifications about the safety of your account can't be switched off."
 
 
 def is_wanted(*, user_id: int, notification_type: str, channel: Channel) -> bool:
-    """Return whether the person takes this type on this channel. Nobody can refuse security notices."""
+    """Return whether the person takes this type on this channel. Nobody can refuse security notifications."""
     if TYPES[notification_type].is_security:
         return True
     refused = Preference.objects.filter(
@@ -46,6 +47,16 @@ def schedule_of(user_id: int) -> MailSchedule:
     return MailSchedule.objects.filter(pk=user_id).first() or MailSchedule(user_id=user_id)
 
 
+def zone_of(user_id: int) -> tzinfo:
+    """Return the zone in which the person reads times: of their mail settings, else of their profile, else UTC."""
+    return zone_between(schedule_of(user_id), Person.objects.filter(pk=user_id).first())
+
+
+def zone_between(schedule: MailSchedule, person: Person | None) -> tzinfo:
+    chosen = schedule.time_zone if schedule.time_zone != "UTC" else ""
+    return zone_named(chosen) or zone_named(person.time_zone if person else "") or UTC
+
+
 def preferences_of(user_id: int) -> dict[str, Any]:
     """Return every type with the person's choice per channel, and their schedule."""
     chosen = {
@@ -54,16 +65,16 @@ def preferences_of(user_id: int) -> dict[str, Any]:
     return {
         "types": [
             {
-                "notification_type": notice.name,
-                "label": notice.label,
-                "is_locked": notice.is_security,
-                "is_urgent": notice.is_prompt,
+                "notification_type": kind.name,
+                "label": kind.label,
+                "is_locked": kind.is_security,
+                "is_urgent": kind.is_prompt,
                 **{
-                    channel.value: notice.is_security or chosen.get((notice.name, channel.value), True)
+                    channel.value: kind.is_security or chosen.get((kind.name, channel.value), True)
                     for channel in Channel
                 },
             }
-            for notice in TYPES.values()
+            for kind in TYPES.values()
         ],
         "schedule": schedule_of(user_id),
     }

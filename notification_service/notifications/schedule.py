@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.models import MailSchedule
+from notifications.times import zone_named
 
 DEFAULT_DIGEST_AT = time(8, 0)
 
@@ -15,7 +16,7 @@ def quiet_until(schedule: MailSchedule, now: datetime) -> datetime | None:
     start, end = schedule.quiet_from, schedule.quiet_to
     if start is None or end is None or start == end:
         return None
-    zone = ZoneInfo(schedule.time_zone)
+    zone = zone_named(schedule.time_zone) or ZoneInfo("UTC")
     local = now.astimezone(zone)
     clock = local.time()
     if start < end:
@@ -30,7 +31,7 @@ def next_digest(schedule: MailSchedule, now: datetime) -> datetime:
     """Return when the person's next digest leaves."""
     if schedule.digest == MailSchedule.Digest.HOURLY:
         return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    zone = ZoneInfo(schedule.time_zone)
+    zone = zone_named(schedule.time_zone) or ZoneInfo("UTC")
     at = schedule.digest_at or DEFAULT_DIGEST_AT
     day = now.astimezone(zone).date()
     moment = datetime.combine(day, at, zone)

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from notifications.inapp import safe_link
+from notifications.contexts import BadContext, check_context
+from notifications.links import BadLink, parse_link, safe_link
 from notifications.models import (
     InAppNotification,
     MailSchedule,
-    NoticeTypes,
     Notification,
     NotificationLog,
     NotificationTemplate,
+    NotificationTypes,
     TemplateVersion,
 )
-from notifications.rendering import MASK
-
-MAX_CONTEXT_BYTES = 64_000
+from notifications.renderer import MASK
 
 
 class ContextField(serializers.DictField):
-    """What a notice tells of: names and values, bounded, and such as PostgreSQL can store."""
+    """What a notification tells of: names and values, bounded, and such as PostgreSQL can store."""
 
     def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
         try:
-            text = json.dumps(value, allow_nan=False, ensure_ascii=False)
-            size = len(text.encode("utf-8"))
-        except (ValueError, RecursionError, UnicodeEncodeError) as error:
-            raise serializers.ValidationError("Holds a value that can't be stored.") from error
-        if size > MAX_CONTEXT_BYTES:
-            raise serializers.ValidationError(f"At most {MAX_CONTEXT_BYTES} bytes.")
-        if "\\u0000" in text:
-            raise serializers.ValidationError("Holds a NUL character.")
+            check_context(value)
+        except BadContext as error:
+            raise serializers.ValidationError(error.detail) from error
         return value
 
 
@@ -49,7 +42,7 @@ class PersonOut(serializers.Serializer[Any]):
 class SendIn(serializers.Serializer[Any]):
     user_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     user_email = serializers.EmailField(required=False, max_length=254)
-    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
     context = ContextField(required=False, default=dict)  # type: ignore[assignment]
     event_id = serializers.CharField(required=False, max_length=128, help_text="The same event is sent once.")
 
@@ -106,7 +99,7 @@ class NotificationOut(NotificationRow):
 
     @extend_schema_field(serializers.DictField())
     def get_context(self, mail: Notification) -> dict[str, Any]:
-        return {name: MASK if name in mail.notice.secret else value for name, value in mail.context.items()}
+        return {name: MASK if name in mail.secret_names else value for name, value in mail.context.items()}
 
 
 class VariableOut(serializers.Serializer[Any]):
@@ -125,7 +118,7 @@ class TemplatePartsIn(serializers.Serializer[Any]):
 
 
 class TemplateCreateIn(TemplatePartsIn):
-    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
 
 
 class TemplateChangeIn(TemplatePartsIn):
@@ -135,7 +128,7 @@ class TemplateChangeIn(TemplatePartsIn):
 
 
 class TemplateRow(serializers.ModelSerializer[NotificationTemplate]):
-    label = serializers.CharField(source="notice.label", read_only=True)  # type: ignore[assignment]
+    label = serializers.CharField(source="type.label", read_only=True)  # type: ignore[assignment]
     edited_by = PersonOut(read_only=True, allow_null=True)
 
     class Meta:
@@ -155,7 +148,7 @@ class TemplateRow(serializers.ModelSerializer[NotificationTemplate]):
 
 
 class TemplateOut(TemplateRow):
-    variables = VariableOut(source="notice.variables", many=True, read_only=True)
+    variables = VariableOut(source="type.variables", many=True, read_only=True)
 
     class Meta(TemplateRow.Meta):
         fields = [*TemplateRow.Meta.fields, "variables"]
@@ -191,7 +184,7 @@ class RestoreIn(serializers.Serializer[Any]):
 
 
 class PreferenceIn(serializers.Serializer[Any]):
-    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
     email = serializers.BooleanField(required=False)
     inapp = serializers.BooleanField(required=False)
 
@@ -244,16 +237,17 @@ class PreferencesOut(serializers.Serializer[Any]):
 
 class InAppIn(serializers.Serializer[Any]):
     user_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    notification_type = serializers.ChoiceField(choices=NoticeTypes.choices)
+    notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
     subject = serializers.CharField(max_length=255)
     message = serializers.CharField(max_length=10_000, allow_blank=True)
     link = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
-    event_id = serializers.CharField(max_length=128, required=False, help_text="The same event makes one notice.")
+    event_id = serializers.CharField(max_length=128, required=False, help_text="The same event makes one notification.")
 
     def validate_link(self, value: str | None) -> str | None:
-        if value and not safe_link(value):
-            raise serializers.ValidationError("Must be a path of the application or a web address.")
-        return value
+        try:
+            return parse_link(value)
+        except BadLink as error:
+            raise serializers.ValidationError(str(error)) from error
 
 
 class InAppOut(serializers.ModelSerializer[InAppNotification]):
@@ -274,8 +268,8 @@ class InAppOut(serializers.ModelSerializer[InAppNotification]):
             "read_at",
         ]
 
-    def get_link(self, notice: InAppNotification) -> str | None:
-        return notice.link or None
+    def get_link(self, notification: InAppNotification) -> str | None:
+        return safe_link(notification.link) or None
 
 
 class InAppChangeIn(serializers.Serializer[Any]):

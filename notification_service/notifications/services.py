@@ -1,8 +1,7 @@
-"""Take in what should be told to whom. Mail is a row first; `mailing` sends the rows."""
+"""Queue what is to be sent to whom. Mail is a row first; `delivery` sends the rows."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 
-from notifications.inapp import NewNotice, create_notices
+from notifications.contexts import BadContext, check_context
+from notifications.inapp import NewNotification, create_inapp
+from notifications.links import safe_link
 from notifications.models import Channel, Notification, NotificationLog, Person, Status
-from notifications.rendering import facts, render_message, render_subject
-from notifications.template_editing import current_wording
-from notifications.wording import TYPES, NoticeType
+from notifications.notification_types import TYPES, NotificationType
+from notifications.preferences import zone_of
+from notifications.renderer import facts, render_message, render_subject
+from notifications.templates import current_template
+from notifications.times import zone_named
 from ticketing_common.context import current_request_id
 from ticketing_common.errors import Conflict, Invalid, NotFound
 
@@ -23,16 +26,10 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 MAIL_CHANNEL = "mail_queued"
 
 PERSON_UNKNOWN = "person_unknown"
-MAX_CONTEXT_BYTES = 64_000
 
 
 class MissingVariable(Invalid):
     code = "missing_variable"
-
-
-class ContextTooLarge(Invalid):
-    code = "context_too_large"
-    default_detail = f"The context may have at most {MAX_CONTEXT_BYTES} bytes."
 
 
 class InvalidAddress(Invalid):
@@ -42,6 +39,10 @@ class InvalidAddress(Invalid):
 
 class NotRetryable(Conflict):
     code = "not_retryable"
+
+
+class NotDiscardable(Conflict):
+    code = "not_discardable"
 
 
 @transaction.atomic
@@ -59,19 +60,21 @@ def queue_mail(
     With both a person and an address, the mail goes to the address and the person's preferences count. What concerns
     the safety of a person's account is shown in the application too, unless it is a code or a single-use link.
     """
-    notice = TYPES[notification_type]
-    for name in notice.required:
+    kind = TYPES[notification_type]
+    try:
+        check_context(context)
+    except BadContext as error:
+        raise invalid_context(error) from error
+    for name in kind.required:
         if not context.get(name):
             raise MissingVariable(f"A {notification_type} needs {name!r} in its context.", attr="context")
-    if len(json.dumps(context, default=str)) > MAX_CONTEXT_BYTES:
-        raise ContextTooLarge(attr="context")
     address = (user_email or "").strip()
     if address:
         try:
             validate_email(address)
         except ValidationError as error:
             raise InvalidAddress(attr="user_email") from error
-    is_own_action = user_id is not None and context.get("actor_id") == user_id and not notice.is_security
+    is_own_action = user_id is not None and context.get("actor_id") == user_id and not kind.is_security
     mail, is_new = Notification.objects.get_or_create(
         event_id=event_id,
         recipient=f"user:{user_id}" if user_id is not None else f"mail:{address.lower()}",
@@ -81,8 +84,9 @@ def queue_mail(
             "given_address": address,
             "email": address,
             "notification_type": notification_type,
-            "is_urgent": notice.is_prompt,
+            "is_urgent": kind.is_prompt,
             "context": dict(context),
+            "comment_id": comment_of(context),
             "due_at": now,
             "created_at": now,
             "request_id": current_request_id(),
@@ -95,8 +99,8 @@ def queue_mail(
             log_state(mail, now)
         else:
             wake_mailer()
-        if user_id is not None and notice.is_security and not notice.secret:
-            create_notices(notices=[_notice_of(notice, user_id, context, event_id)], now=now)
+        if user_id is not None and kind.is_security and not kind.secret:
+            create_inapp(notifications=[_inapp_of(kind, user_id, context, event_id)], now=now)
     return mail, is_new
 
 
@@ -113,8 +117,8 @@ def notify_assignment(
     workflow_name: str | None = None,
     now: datetime,
 ) -> None:
-    """Tell a person of their new task: by mail, and in the application. Who has to decide is asked for that instead."""
-    notice = TYPES["approval_requested" if step_kind == "approval" else "task_assignment"]
+    """Notify a person of their new task, by mail and in the application; who has to approve, of the request."""
+    kind = TYPES["approval_requested" if step_kind == "approval" else "task_assignment"]
     details = {"role_name": role_name, "step_name": step_name, "workflow_name": workflow_name}
     context = {
         "ticket_number": ticket_number,
@@ -122,22 +126,36 @@ def notify_assignment(
         "link": f"/tickets/{ticket_number}",
         **{name: value for name, value in details.items() if value},
     }
-    queue_mail(notification_type=notice.name, context=context, event_id=event_id, user_id=user_id, now=now)
-    create_notices(notices=[_notice_of(notice, user_id, context, event_id)], now=now)
+    queue_mail(notification_type=kind.name, context=context, event_id=event_id, user_id=user_id, now=now)
+    create_inapp(notifications=[_inapp_of(kind, user_id, context, event_id)], now=now)
 
 
-def _notice_of(notice: NoticeType, user_id: int, context: Mapping[str, Any], event_id: str) -> NewNotice:
-    """Return the notice in the application, in the wording of its type's template."""
-    _, wording = current_wording(notice.name)
-    values = facts(notice, context)
-    return NewNotice(
+def _inapp_of(kind: NotificationType, user_id: int, context: Mapping[str, Any], event_id: str) -> NewNotification:
+    """Return the in-app notification, in the words of its type's template."""
+    _, template = current_template(kind.name)
+    values = facts(kind, context, zone=zone_of(user_id))
+    link = safe_link(str(context.get("link") or "")) or kind.path
+    return NewNotification(
         user_id=user_id,
-        notification_type=notice.name,
-        subject=render_subject(wording.subject, values),
-        message=render_message(wording.inapp_message, values),
-        link=str(context.get("link") or notice.path),
+        notification_type=kind.name,
+        subject=render_subject(template.subject, values),
+        message=render_message(template.inapp_message, values),
+        link=link,
         event_id=event_id,
+        comment_id=comment_of(context),
     )
+
+
+def comment_of(context: Mapping[str, Any]) -> int | None:
+    """Return the id of the comment that a notification quotes."""
+    value = context.get("comment_id")
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else None
+
+
+def invalid_context(error: BadContext) -> Invalid:
+    refusal = Invalid(error.detail, attr="context")
+    refusal.code = error.code
+    return refusal
 
 
 @transaction.atomic
@@ -151,6 +169,7 @@ def sync_person(
     roles: Mapping[str, Any],
     version: int,
     now: datetime,
+    time_zone: str | None = None,
 ) -> bool:
     """Keep the person if this version is newer than what is known, and release the mail that waited for them."""
     values = {
@@ -161,7 +180,7 @@ def sync_person(
         "roles": dict(roles),
         "version": version,
         "updated_at": now,
-    }
+    } | ({} if time_zone is None else {"time_zone": time_zone if zone_named(time_zone) else ""})
     person, is_new = Person.objects.select_for_update().get_or_create(user_id=user_id, defaults=values)
     if not is_new:
         if version <= person.version:
@@ -177,18 +196,37 @@ def sync_person(
 
 @transaction.atomic
 def retry_mail(*, notification_id: int, now: datetime) -> Notification:
-    """Put a failed mail back into the queue. One whose secret is gone can't be sent again."""
-    mail = Notification.objects.select_for_update().filter(pk=notification_id).first()
-    if mail is None:
-        raise NotFound("There is no such mail.")
-    if mail.status != Status.FAILED:
-        raise NotRetryable(f"The mail is {mail.status}; only a failed one can be sent again.", status=mail.status)
-    if mail.notice.secret:
+    """Put a failed or parked mail back into the queue. One whose secret is gone can't be sent again."""
+    mail = _lock(notification_id)
+    if mail.status not in {Status.FAILED, Status.PARKED}:
+        raise NotRetryable(
+            f"The mail is {mail.status}; only a failed or parked one can be sent again.", status=mail.status
+        )
+    if mail.secret_names:
         raise NotRetryable("Its code or link is not kept; ask for a new one instead.")
     mail.status, mail.reason, mail.due_at, mail.closed_at = Status.QUEUED, "retry_by_hand", now, None
+    mail.faults = 0
     mail.save()
     log_state(mail, now)
     wake_mailer()
+    return mail
+
+
+@transaction.atomic
+def discard_mail(*, notification_id: int, now: datetime) -> Notification:
+    """End a mail that waits, failed or is parked: it is not sent."""
+    mail = _lock(notification_id)
+    if mail.status not in {*Notification.OPEN, Status.FAILED, Status.PARKED}:
+        raise NotDiscardable(f"The mail is {mail.status} already.", status=mail.status)
+    mail.close(status=Status.SKIPPED, reason="discarded_by_hand", now=now)
+    log_state(mail, now)
+    return mail
+
+
+def _lock(notification_id: int) -> Notification:
+    mail = Notification.objects.select_for_update().filter(pk=notification_id).first()
+    if mail is None:
+        raise NotFound("There is no such mail.")
     return mail
 
 
@@ -208,6 +246,6 @@ def log_state(mail: Notification, now: datetime) -> None:
 
 
 def wake_mailer() -> None:
-    """Tell the mailer when, and only when, this transaction commits."""
+    """Wake the mailer when, and only when, this transaction commits."""
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {MAIL_CHANNEL}")

@@ -16,10 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from notifications import preferences, services, template_editing
+from notifications import preferences, services, templates
 from notifications.digests import person_of_token
 from notifications.filters import HistoryFilter
-from notifications.models import Notification, NotificationTemplate, TemplateVersion
+from notifications.models import Notification, NotificationTemplate, NotificationTypes, TemplateVersion
 from notifications.serializers import (
     NotificationOut,
     NotificationRow,
@@ -86,9 +86,16 @@ class HistoryViewSet(viewsets.ReadOnlyModelViewSet[Notification]):
     @extend_schema(request=None, responses=NotificationOut)
     @action(detail=True, methods=["post"], permission_classes=[IsAdmin])
     def retry(self, request: Request, pk: str) -> Response:
-        """Put a mail that was refused back into the queue."""
+        """Put a failed or parked mail back into the queue."""
         self.get_object()
         return Response(NotificationOut(services.retry_mail(notification_id=int(pk), now=timezone.now())).data)
+
+    @extend_schema(request=None, responses=NotificationOut)
+    @action(detail=True, methods=["post"], permission_classes=[IsAdmin])
+    def discard(self, request: Request, pk: str) -> Response:
+        """End a mail that waits, failed or is parked, without sending it."""
+        self.get_object()
+        return Response(NotificationOut(services.discard_mail(notification_id=int(pk), now=timezone.now())).data)
 
 
 class TemplateViewSet(
@@ -97,10 +104,10 @@ class TemplateViewSet(
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet[NotificationTemplate],
 ):
-    """What each type says. Deleting a template brings back the wording that ships with the product."""
+    """What each type says. Deleting a template brings back the one that ships with the product."""
 
     permission_classes = [IsAdmin]
-    queryset = NotificationTemplate.objects.all()
+    queryset = NotificationTemplate.objects.filter(notification_type__in=NotificationTypes.values)
     filterset_fields = ["notification_type"]
     search_fields = ["notification_type", "subject", "body_text"]
     ordering_fields = ["notification_type", "updated_at", "version"]
@@ -116,7 +123,7 @@ class TemplateViewSet(
         data = TemplateCreateIn(data=request.data)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
-        template = template_editing.create_template(
+        template = templates.create_template(
             notification_type=values.pop("notification_type"),
             values=values,
             person=caller(request),
@@ -137,7 +144,7 @@ class TemplateViewSet(
         data = TemplateChangeIn(data=request.data, partial=partial)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
-        changed = template_editing.change_template(
+        changed = templates.change_template(
             template_id=template.pk,
             expected_version=values.pop("version", None),
             values=values,
@@ -149,14 +156,14 @@ class TemplateViewSet(
     @extend_schema(request=PreviewIn, responses=PreviewOut)
     @action(detail=True, methods=["post"])
     def preview(self, request: Request, pk: str) -> Response:
-        """Show the mail and the notice with sample values; nothing is stored."""
+        """Show the mail and the in-app notification with sample values; nothing is stored."""
         template = self.get_object()
         data = PreviewIn(data=request.data)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         context = values.pop("context")
-        parts = {part: getattr(template, part) for part in template_editing.PARTS} | values
-        return Response(template_editing.preview(notice=template.notice, values=parts, context=context))
+        parts = {part: getattr(template, part) for part in templates.PARTS} | values
+        return Response(templates.preview(kind=template.type, values=parts, context=context))
 
     @extend_schema(responses=TemplateVersionOut(many=True), filters=False)
     @action(
@@ -167,7 +174,7 @@ class TemplateViewSet(
         ordering=["-version"],
     )
     def versions(self, request: Request, pk: str) -> Response:
-        """Every wording the type has had, newest first."""
+        """Every version the type has had, newest first."""
         rows = TemplateVersion.objects.filter(notification_type=self.get_object_by_id().notification_type)
         page = self.paginate_queryset(self.filter_queryset(rows))  # type: ignore[arg-type]
         return self.get_paginated_response(TemplateVersionOut(page or [], many=True).data)
@@ -175,11 +182,11 @@ class TemplateViewSet(
     @extend_schema(request=RestoreIn, responses=TemplateOut)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
-        """Make an earlier wording the next version."""
+        """Make an earlier version the next one."""
         template = self.get_object()
         data = RestoreIn(data=request.data)
         data.is_valid(raise_exception=True)
-        restored = template_editing.restore_version(
+        restored = templates.restore_version(
             template_id=template.pk,
             version=data.validated_data["version"],
             person=caller(request),

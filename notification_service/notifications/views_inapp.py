@@ -1,4 +1,4 @@
-"""The inbox in the application (API v2). Everyone sees and changes their own notices only."""
+"""The inbox in the application (API v2). Everyone sees and changes their own notifications only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ticketing_common.permissions import IsAdmin, IsPerson, IsService, caller
 
 
 class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[InAppNotification]):
-    """Notices of the caller, newest first."""
+    """Notifications of the caller, newest first."""
 
     authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
     permission_classes = [IsPerson]
@@ -41,6 +41,16 @@ class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             return InAppNotification.objects.none()
         return InAppNotification.objects.shown_to(caller(self.request).user_id)
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        inapp.refresh(page or [], now=timezone.now())
+        return page
+
+    def get_object(self) -> InAppNotification:
+        row = super().get_object()
+        inapp.refresh([row], now=timezone.now())
+        return row
+
     def get_permissions(self) -> list[BasePermission]:
         if self.action == "create":
             return [(IsAdmin | IsService)()]  # type: ignore[list-item]
@@ -49,11 +59,11 @@ class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=InAppIn, responses={201: InAppOut, 200: InAppOut, 202: SkippedOut})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Make a notice: 201; for a known event 200 with the one it made; 202 when the person refuses the type."""
+        """Make one: 201; for a known event 200 with the one it made; 202 when the person refuses the type."""
         data = InAppIn(data=request.data)
         data.is_valid(raise_exception=True)
         values: dict[str, Any] = {"event_id": f"rest-{uuid.uuid4().hex}", **data.validated_data}
-        (result,) = inapp.create_notices(notices=[inapp.NewNotice(**values)], now=timezone.now())
+        (result,) = inapp.create_inapp(notifications=[inapp.NewNotification(**values)], now=timezone.now())
         if result.row is None:
             return Response({"status": "skipped", "reason": "preference"}, status=status.HTTP_202_ACCEPTED)
         code = status.HTTP_201_CREATED if result.outcome == "created" else status.HTTP_200_OK
@@ -61,14 +71,14 @@ class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     @extend_schema(request=InAppChangeIn, responses=InAppOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Mark the notice as read or unread."""
+        """Mark the notification as read or unread."""
         data = InAppChangeIn(data=request.data)
         data.is_valid(raise_exception=True)
         return self._mark(request, pk, is_read=data.validated_data["is_read"])
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        """Take the notice out of the inbox."""
+        """Take the notification out of the inbox."""
         inapp.dismiss(notification_id=int(pk), user_id=caller(request).user_id, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -92,4 +102,5 @@ class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         row = inapp.mark_read(
             notification_id=int(pk), user_id=caller(request).user_id, now=timezone.now(), is_read=is_read
         )
+        inapp.refresh([row], now=timezone.now())
         return Response(InAppOut(row).data)

@@ -34,8 +34,8 @@ FOREIGN = (
 )
 FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
 PASSED_LINES, FAILED_LINES, REASON_LINES = 3, 200, 40
-#: How the test runners close: pytest, vitest, Playwright, Node's own.
-SUMMARY = re.compile(r"\b\d+ (passed|failed|errors?)\b|^# pass \d+")
+#: How the test runners close: pytest, vitest, Playwright.
+SUMMARY = re.compile(r"\b\d+ (passed|failed|errors?)\b")
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,7 @@ def clean_environment(layout: Layout) -> dict[str, str]:
 def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
     """Return the checks that need no running services, longest first; `stack` are the variables of the test stack."""
     root, python = layout.root, str(layout.python)
+    lint_imports = str(layout.venv / "bin" / "lint-imports")
     frontend = root / "frontend"
     checks = []
     for service in SERVICES:
@@ -200,6 +201,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         mypy = (python, "-m", "mypy", "--config-file", "../pyproject.toml", ".")
         migrations = (python, "manage.py", "makemigrations", "--check", "--dry-run")
         checks += [
+            Check(f"imports {service.folder}", "lint", (lint_imports, "--no-cache"), folder),
             Check(f"mypy {service.folder}", "types", mypy, folder),
             Check(
                 f"pytest {service.folder}",
@@ -218,7 +220,6 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         Check("pytest common", "unit", plain, root / "common", auth_database | broker, on_servers=True),
         Check("pytest scripts", "unit", (*plain, "scripts"), root / "tests"),
         Check("vitest", "unit", ("npm", "run", "--silent", "test"), frontend),
-        Check("frontend server", "unit", ("npm", "run", "--silent", "test:server"), frontend),
         Check("architecture and contracts", "contracts", (*plain, "architecture", "contracts"), root / "tests"),
         Check("openapi", "contracts", (str(root / "scripts" / "gen-openapi"), "--check"), root),
         Check(
@@ -241,7 +242,7 @@ def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bo
     wanted = groups or frozenset(GROUPS)
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
-    servers = frozenset({"postgresql", "rabbitmq", "redis"}) if on_servers else frozenset()
+    servers = frozenset({"postgresql", "rabbitmq", "redis", "nginx"}) if on_servers else frozenset()
     needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
     provision(layout, needs, voice)
     bench = Workbench(layout, voice)

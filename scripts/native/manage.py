@@ -13,6 +13,11 @@ from native.services import BY_NAME
 from native.state import State
 
 
+def needs_owner(arguments: Sequence[str]) -> bool:
+    """Tell whether a command changes tables or queues, which a service's own login may not."""
+    return bool(arguments) and arguments[0] in {"migrate", "dbshell", "flush", "broker_setup"}
+
+
 def manage(layout: Layout, service_name: str, arguments: Sequence[str]) -> int:
     """Return the exit code of `manage.py ARGUMENTS` of the service; it speaks and asks for itself."""
     state = State.of(layout)
@@ -25,5 +30,7 @@ def manage(layout: Layout, service_name: str, arguments: Sequence[str]) -> int:
     return subprocess.call(
         [str(layout.python), "manage.py", *arguments],
         cwd=layout.root / service.folder,
-        env=inherited | service_environment(plan, state) | own_environment(plan, state, service),
+        env=inherited
+        | service_environment(plan, state)
+        | own_environment(plan, state, service, as_owner=needs_owner(arguments)),
     )

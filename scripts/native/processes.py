@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from native import gateway
 from native.layout import Layout
 from native.plan import Plan, own_environment, service_environment
+from native.say import StartError
 from native.services import BY_NAME
 from native.state import State
 
+#: The variable by which a process is known as one of this run directory.
+MARK = "TICKETING_RUN_DIR"
 #: Which service's queues each worker reads; auth publishes only.
 WORKERS = {
     "workflow-worker": "workflow_api",
@@ -51,7 +54,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_beats(plan, state),
         *_relays(plan, state),
         _django(plan, state, "notification-mailer", ("manage.py", "send_mail", "--skip-checks")),
-        _mail_sink(plan, state),
+        _mail_sink(plan),
     ]
     if plan.options.frontend:
         processes.append(_frontend(plan, state))
@@ -132,7 +135,7 @@ def _relays(plan: Plan, state: State) -> list[Process]:
     return [_django(plan, state, name, ("manage.py", "relay_outbox", "--skip-checks")) for name in names]
 
 
-def _mail_sink(plan: Plan, state: State) -> Process:
+def _mail_sink(plan: Plan) -> Process:
     return Process(
         name="mail-sink",
         command=(
@@ -140,27 +143,32 @@ def _mail_sink(plan: Plan, state: State) -> Process:
             "-m",
             "native.mail_sink",
             *("--smtp", f"127.0.0.1:{plan.ports['SMTP_PORT']}"),
-            *("--http", f"{plan.given.get('BIND_HOST') or '0.0.0.0'}:{plan.ports['MAIL_PORT']}"),  # noqa: S104
+            *("--http", f"127.0.0.1:{plan.ports['MAIL_PORT']}"),
             *("--folder", str(plan.layout.mail)),
         ),
         directory=plan.layout.root / "scripts",
-        environment=service_environment(plan, state),
+        environment={MARK: str(plan.layout.run), "PYTHONUNBUFFERED": "1"},
         health_url=f"http://127.0.0.1:{plan.ports['MAIL_PORT']}/health/",
     )
 
 
 def _frontend(plan: Plan, state: State) -> Process:
+    """The gateway in front of everything: nginx with the built user interface."""
+    layout, port = plan.layout, plan.ports["FRONTEND_PORT"]
+    program = gateway.nginx()
+    if program is None:
+        raise StartError("nginx is not installed.")
+    environment = service_environment(plan, state) | {"HTTPS_ONLY": plan.given.get("HTTPS_ONLY") or "true"}
+    host = plan.given.get("BIND_HOST")
+    gateway.write_config(
+        layout, environment, listen=f"{host}:{port}" if host else str(port), root=layout.root / "frontend" / "dist"
+    )
     return Process(
         name="frontend",
-        command=("node", "server/main.mjs"),
-        directory=plan.layout.root / "frontend",
-        environment={
-            **service_environment(plan, state),
-            "FRONTEND_PORT": str(plan.ports["FRONTEND_PORT"]),
-            "FRONTEND_HOST": plan.given.get("BIND_HOST", ""),
-            "PATH": os.environ.get("PATH", os.defpath),
-        },
-        health_url=f"http://127.0.0.1:{plan.ports['FRONTEND_PORT']}/health/",
+        command=gateway.command(program, layout),
+        directory=layout.run / "nginx",
+        environment={MARK: str(layout.run)},
+        health_url=f"http://127.0.0.1:{port}/health/",
     )
 
 

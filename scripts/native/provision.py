@@ -18,18 +18,25 @@ from native.say import StartError, Voice
 from native.servers import missing_servers
 
 LEAST_NODE = (20, 19)
-SERVER_PACKAGES = {"postgresql": "postgresql-15", "rabbitmq": "rabbitmq-server", "redis": "redis-server"}
-SERVER_NAMES = {"postgresql": "PostgreSQL 15", "rabbitmq": "RabbitMQ", "redis": "Redis"}
+SERVER_PACKAGES = {
+    "postgresql": "postgresql-15",
+    "rabbitmq": "rabbitmq-server",
+    "redis": "redis-server",
+    "nginx": "nginx-light",
+}
+SERVER_NAMES = {"postgresql": "PostgreSQL 15", "rabbitmq": "RabbitMQ", "redis": "Redis", "nginx": "nginx"}
 SERVER_UNITS = {
     "postgresql-15": "postgresql.service",
     "rabbitmq-server": "rabbitmq-server.service",
     "redis-server": "redis-server.service",
+    "nginx-light": "nginx.service",
 }
 UNITS_AT_BOOT = {
     "postgresql": ("postgresql.service",),
     "postgresql-15": ("postgresql.service",),
     "rabbitmq-server": ("rabbitmq-server.service", "epmd.service", "epmd.socket"),
     "redis-server": ("redis-server.service",),
+    "nginx-light": ("nginx.service",),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")
 CLUSTER_CONFIG = Path("/etc/postgresql-common/createcluster.conf")
@@ -71,7 +78,8 @@ def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
 
 def missing_packages(layout: Layout, needs: Needs) -> list[str]:
     """Return the system's packages that are missing, by their names on Debian."""
-    packages = [SERVER_PACKAGES[name] for name in missing_servers(needs.servers)]
+    servers = needs.servers | ({"nginx"} if needs.frontend else set())
+    packages = [SERVER_PACKAGES[name] for name in missing_servers(servers)]
     if not layout.python.exists() and not _has_venv():
         packages.append("python3-venv")
     if needs.browser and not browser():
@@ -109,8 +117,10 @@ def instructions(packages: Iterable[str]) -> str:
     ways = [install]
     if servers:
         variables = {"postgresql": "DATABASE_URL", "rabbitmq": "RABBITMQ_URL", "redis": "REDIS_URL"}
-        wanted = ", ".join(variables[name] for name in servers.values())
-        ways.append(f"Use servers that you already have: set {wanted} (see .env.example).")
+        if wanted := ", ".join(variables[name] for name in servers.values() if name in variables):
+            ways.append(f"Use servers that you already have: set {wanted} (see .env.example).")
+        if "nginx" in servers.values():
+            ways.append("Start without the user interface, which nginx serves: scripts/up --no-frontend")
         ways.append("Use Docker instead:\n      docker compose -f Docker/docker-compose.yml up -d --build")
     lines = [f"Not installed here: {missing}. Only root may install system packages. What you can do:"]
     return "\n".join([*lines, *(f"  {number}. {way}" for number, way in enumerate(ways, 1))])

@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from native.gateway import nginx
 from native.layout import Layout, tail
-from native.plan import DEVELOPMENT_BROKER_LOGIN, DEVELOPMENT_DATABASE_LOGIN, Plan
-from native.processes import Process
+from native.plan import DEVELOPMENT_BROKER_LOGIN, DEVELOPMENT_DATABASE_LOGIN, Plan, database_login
+from native.processes import MARK, Process
 from native.say import StartError
+from native.services import SERVICES
 from native.state import State, write_private
-from native.supervision import MARK, Supervisor
+from native.supervision import Supervisor
 
 POSTGRES_MAJOR = 15
 RABBITMQ_SCRIPTS = ("/usr/lib/rabbitmq/bin", "/opt/homebrew/sbin", "/usr/local/sbin", "/usr/sbin")
@@ -80,11 +82,12 @@ def redis_server() -> Path | None:
 
 
 def missing_servers(private: Iterable[str]) -> list[str]:
-    """Return the servers that should run privately but are not installed."""
+    """Return those of the named servers (postgresql, rabbitmq, redis, nginx) that are not installed."""
     present: dict[str, Callable[[], object]] = {
         "postgresql": postgres_bin,
         "rabbitmq": lambda: rabbitmq_server() and epmd(),
         "redis": redis_server,
+        "nginx": nginx,
     }
     return [name for name in present if name in private and not present[name]()]
 
@@ -221,16 +224,38 @@ def _init_postgres(programs: Path, folder: Path, account: pwd.struct_passwd | No
     os.replace(draft, data)
 
 
+def create_logins(plan: Plan, state: State) -> None:
+    """Give each service a login with rights on the rows of its own database only."""
+    programs = postgres_bin()
+    for service in SERVICES:
+        login = database_login(plan, state, service)
+        if login is None or programs is None:
+            continue
+        script = plan.layout.root / "Docker" / "database" / "logins.sql"
+        done = subprocess.run(
+            [str(programs / "psql"), "--quiet", "--no-psqlrc", "--file", str(script), plan.databases[service.name]],
+            env={**os.environ, "SERVICE_LOGIN": login[0], "SERVICE_PASSWORD": login[1]},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StartError(f"The login of {service.name} could not be made.", log_tail=done.stderr)
+
+
 def _redis(plan: Plan) -> Process:
     program = redis_server()
     if program is None:
         raise StartError("Redis is not installed.")
     folder = plan.layout.run / "redis"
     folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "redis.conf"
+    write_private(config, f"requirepass {urlsplit(plan.redis).password}\n")
     return Process(
         name="redis",
         command=(
-            *(str(program), "--port", str(plan.ports["REDIS_PORT"]), "--bind", "127.0.0.1"),
+            *(str(program), str(config), "--port", str(plan.ports["REDIS_PORT"]), "--bind", "127.0.0.1"),
             *("--dir", str(folder), "--save", "60 1", "--appendonly", "no", "--daemonize", "no"),
             # With a process title Redis would write over its environment, by which it is known as ours.
             *("--set-proc-title", "no"),
@@ -335,7 +360,7 @@ def redis_answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
             connection.sendall(b"PING\r\n")
-            return connection.recv(7).startswith(b"+PONG")
+            return connection.recv(7).startswith((b"+PONG", b"-NOAUTH"))
     except OSError:
         return False
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from native.layout import Layout, tail
-from native.processes import Process
+from native.processes import MARK, Process
 from native.say import StartError, Voice
 from native.state import write_private
 
@@ -25,7 +25,6 @@ from native.state import write_private
 ALREADY_STARTED, NOT_RUNNING = 60, 70
 DOWN = frozenset({"STOPPED", "EXITED", "FATAL"})
 SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
-MARK = "TICKETING_RUN_DIR"
 
 
 class _SocketConnection(http.client.HTTPConnection):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from native import servers
 from native.layout import Layout, tail
+from native.manage import needs_owner
 from native.plan import Options, Plan, make_plan, own_environment, service_environment
 from native.processes import Process, application_processes
 from native.provision import Needs, provision
@@ -135,6 +136,7 @@ def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> N
     """Create and migrate the databases and lay out the broker, unless this very code did so before."""
     urls = json.dumps([plan.databases[service.name] for service in SERVICES])
     run_python(plan, "create-databases", ("-m", "native.create_databases"), plan.layout.root / "scripts", stdin=urls)
+    servers.create_logins(plan, state)
     is_ours = {"postgresql", "rabbitmq"} <= plan.private and plan.layout.demo_file.exists()
     unchanged = is_ours and state.get("applied") == source_fingerprint(plan.layout)
     if unchanged and not plan.options.seed_only:
@@ -218,7 +220,8 @@ def manage(plan: Plan, state: State, service: Service, *arguments: str) -> str:
         f"{service.name}-{arguments[0]}",
         ("manage.py", *arguments),
         plan.layout.root / service.folder,
-        environment=service_environment(plan, state) | own_environment(plan, state, service),
+        environment=service_environment(plan, state)
+        | own_environment(plan, state, service, as_owner=needs_owner(arguments)),
     )
 
 
@@ -259,10 +262,9 @@ def run_python(
 
 
 def frontend_fingerprint(layout: Layout) -> str:
-    """Tell one state of the user interface and its server, which keeps every file in memory, from another."""
-    folder = layout.root / "frontend"
+    """Return a hash of the gateway's configuration; nginx reads the built files anew for each request."""
     digest = hashlib.sha256()
-    for path in [folder / "dist" / ".built-from", *sorted((folder / "server").glob("*.mjs"))]:
+    for path in sorted((layout.run / "nginx").glob("*.conf")):
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

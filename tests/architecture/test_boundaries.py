@@ -39,19 +39,6 @@ def test_an_app_hides_no_module_of_the_standard_library(service: str) -> None:
     assert not apps_of(service) & {"auth", "messages"}
 
 
-def test_common_imports_no_service() -> None:
-    own = {app for service in SERVICES for app in apps_of(service)} | set(SERVICES) | {"config"}
-
-    wrong = [
-        f"{source.name}:{line} imports {module}"
-        for source in sources_of(COMMON)
-        for module, line in source.imports()
-        if _root(module) in own
-    ]
-
-    assert wrong == []
-
-
 def test_common_names_no_table_or_page_of_a_service() -> None:
     """The shared package is technical: tickets and tasks appear in its contracts alone."""
     wrong = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ["docs/security.md", "docs/notices.md"]
+DOCUMENTS = ["docs/security.md"]
 NAMED = re.compile(r"`([\w/.-]+\.py)::([\w:]+)`")
 FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
 

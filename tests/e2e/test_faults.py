@@ -122,9 +122,7 @@ def test_a_restarted_database_costs_no_request_once_it_is_back(stack: Stack) -> 
     def ask_often() -> list[int]:
         """Ask every thread of every service, more or less."""
         with ThreadPoolExecutor(max_workers=8) as pool:
-            return list(
-                pool.map(lambda address: stack.admin.http.get(address, timeout=20).status_code, addresses * 8)
-            )
+            return list(pool.map(lambda address: stack.admin.http.get(address, timeout=20).status_code, addresses * 8))
 
     assert set(ask_often()) == {200}
 

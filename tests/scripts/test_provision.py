@@ -25,6 +25,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers, "postgres_bin", lambda: None)
     monkeypatch.setattr(servers, "rabbitmq_server", lambda: None)
     monkeypatch.setattr(servers, "redis_server", lambda: None)
+    monkeypatch.setattr(servers, "nginx", lambda: None)
     monkeypatch.setattr(provision, "can_install", lambda: False)
 
 
@@ -37,7 +38,9 @@ def test_an_ordinary_user_is_told_all_ways_on_before_anything_is_installed(layou
 
     assert refused.value.exit_code == 3
     message = refused.value.message
-    assert "sudo apt-get install postgresql-15 rabbitmq-server redis-server" in message
+    assert "sudo apt-get install postgresql-15 rabbitmq-server redis-server nginx-light" in message
+    assert "disable --now postgresql rabbitmq-server redis-server nginx" in message
+    assert "scripts/up --no-frontend" in message
     assert "DATABASE_URL, RABBITMQ_URL, REDIS_URL" in message
     assert "docker compose -f Docker/docker-compose.yml up" in message
     assert not elsewhere.venv.exists()

@@ -22,6 +22,7 @@ MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("ticketmanagement")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -36,6 +37,10 @@ RABBITMQ_MANAGEMENT_URL = env.url_with_secret("RABBITMQ_MANAGEMENT_URL", "http:/
 PULSE_FILE = env.text("PULSE_FILE")
 REDIS_URL = env.required_in_production("REDIS_URL", "")
 CACHES = base.caches(REDIS_URL, SERVICE_NAME)
+
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
+ATTACHMENT_MAX_FILES = 10
+FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
 
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
 AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -63,7 +64,7 @@ def apply_comment(*, message: SendTicketComment, occurred_at: datetime) -> Ticke
     if message.version <= comment.version:
         return None
     if message.action == "delete":
-        comment.bury(now=occurred_at)
+        comment.mark_deleted(now=occurred_at)
     else:
         if not is_new and comment.text != message.text:
             comment.edited_at = occurred_at
@@ -124,7 +125,7 @@ def delete_reply(*, ticket_number: str, comment_id: int, person: Identity, now: 
     """Leave a tombstone here and there. Deleting again changes nothing."""
     comment = _own_entry(ticket_number, comment_id, person)
     if comment.deleted_at is None:
-        comment.bury(now=now)
+        comment.mark_deleted(now=now)
         comment.version += 1
         comment.save()
         _send(comment, "delete", now)
@@ -136,6 +137,14 @@ def _entry(ticket: Ticket, comment_id: int) -> TicketComment:
         raise CommentNotFound()
     comment.ticket = ticket
     return comment
+
+
+def file_of(*, ticket: Ticket, comment_id: int, attachment_id: int) -> dict[str, Any]:
+    """Return what is known of a file of an entry: its name and content type among others."""
+    for file in _entry(ticket, comment_id).attachments:
+        if file["id"] == attachment_id:
+            return dict(file)
+    raise NotFound("There is no such file, or you may not see it.")
 
 
 def _own_entry(ticket_number: str, comment_id: int, person: Identity) -> TicketComment:

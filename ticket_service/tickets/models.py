@@ -38,8 +38,11 @@ def next_ticket_number(now: datetime) -> str:
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, person: Identity) -> TicketQuerySet:
-        """Agents and help desk staff see every ticket, everyone else the ones they asked for."""
-        if person.is_agent or is_help_desk_staff(person):
+        """The help desk's staff see every ticket, everyone else the ones they asked for.
+
+        Agents see single tickets as well, where the workflow shows them: `services.readable_ticket`.
+        """
+        if is_help_desk_staff(person):
             return self
         return self.filter(employee_user_id=person.user_id)
 
@@ -212,7 +215,7 @@ class Attachment(models.Model):
 
 
 class TicketComment(models.Model):
-    """One entry of the conversation: said by those who work on the ticket, or here, by those who asked.
+    """One entry of the conversation: written by agents of the workflow, or here, by the requester.
 
     `workflow_id` is the id of the first kind over there. `version` grows with every change.
     """
@@ -242,6 +245,12 @@ class TicketComment(models.Model):
         return f"{self.author_name} on {self.ticket_id}"
 
     @property
+    def files(self) -> list[dict[str, Any]]:
+        """The files with their addresses in this service; the stored ones are those of the messaging service."""
+        path = f"/tickets/{self.ticket.ticket_number}/comments/{self.pk}/attachments"
+        return [file | {"url": f"{path}/{file['id']}/"} for file in self.attachments]
+
+    @property
     def author(self) -> dict[str, Any]:
         return {"user_id": self.author_id, "full_name": self.author_name}
 
@@ -250,8 +259,8 @@ class TicketComment(models.Model):
         """What the workflow calls an entry that was made here."""
         return f"reply-{self.pk}"
 
-    def bury(self, *, now: datetime) -> None:
-        """Leave a tombstone: the place in the conversation stays, the words go."""
+    def mark_deleted(self, *, now: datetime) -> None:
+        """Keep the place in the conversation and remove the text."""
         self.text, self.attachments, self.deleted_at = "", [], now
 
 

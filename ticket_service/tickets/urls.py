@@ -4,8 +4,9 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from rest_framework.routers import SimpleRouter
 
+from ticketing_common.upload_kinds import KindsView
 from tickets.views import AttachmentView, TicketViewSet
-from tickets.views_comments import CommentListView, CommentView
+from tickets.views_comments import CommentAttachmentView, CommentListView, CommentView
 
 
 class IdConverter(IntConverter):
@@ -28,5 +29,11 @@ urlpatterns = [
     *router.urls,
     path("tickets/<number:ticket_number>/comments/", CommentListView.as_view(), name="comments"),
     path("tickets/<number:ticket_number>/comments/<id:comment_id>/", CommentView.as_view(), name="comment"),
+    path(
+        "tickets/<number:ticket_number>/comments/<id:comment_id>/attachments/<id:attachment_id>/",
+        CommentAttachmentView.as_view(),
+        name="comment-attachment",
+    ),
+    path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<id:attachment_id>/", AttachmentView.as_view(), name="attachment"),
 ]

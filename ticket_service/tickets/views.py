@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse
@@ -120,13 +120,10 @@ class TicketViewSet(viewsets.GenericViewSet[Ticket]):
         return self.get_paginated_response(StatusChangeOut(page or [], many=True).data)
 
     def _ticket(self, ticket_number: str) -> Ticket:
-        ticket = self.get_queryset().filter(ticket_number=ticket_number).first()
-        if ticket is None:
-            raise services.TicketNotFound()
-        return ticket
+        return services.readable_ticket(ticket_number=ticket_number, person=caller(self.request))
 
     def _change(self, request: Request, ticket_number: str, *, partial: bool) -> Response:
-        ticket = self._ticket(ticket_number)
+        ticket = services.changeable_ticket(ticket_number=ticket_number, person=caller(request))
         values, files = _payload(TicketChangeIn(ticket, data=request.data, partial=partial))
         ticket = services.change_ticket(
             ticket_number=ticket_number, values=values, files=files, person=caller(request), now=timezone.now()
@@ -162,13 +159,14 @@ class AttachmentView(APIView):
         except FileNotFoundError as error:
             log.error("file_gone", attachment_id=attachment_id)
             raise FileGone() from error
-        response = FileResponse(
-            content,
-            as_attachment=attachment.content_type not in SHOWN_INLINE,
-            filename=attachment.file_name,
-            content_type=attachment.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return file_response(content, name=attachment.file_name, content_type=attachment.content_type)
+
+
+def file_response(content: IO[bytes], *, name: str, content_type: str) -> FileResponse:
+    """Return the file so that a browser runs nothing of it: shown if it is a plain picture, else a download."""
+    is_download = content_type not in SHOWN_INLINE
+    response = FileResponse(content, as_attachment=is_download, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

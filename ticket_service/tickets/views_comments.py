@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -13,10 +17,11 @@ from rest_framework.views import APIView
 
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsPerson, caller
-from tickets import conversation
-from tickets.models import Ticket, TicketComment
+from tickets import conversation, messaging
+from tickets.models import TicketComment
 from tickets.serializers import CommentOut, ReplyChangeIn, ReplyIn
-from tickets.services import TicketNotFound
+from tickets.services import readable_ticket
+from tickets.views import ERROR, file_response
 
 
 class CommentListView(GenericAPIView[TicketComment]):
@@ -31,11 +36,8 @@ class CommentListView(GenericAPIView[TicketComment]):
     def get_queryset(self) -> QuerySet[TicketComment]:
         if getattr(self, "swagger_fake_view", False):
             return TicketComment.objects.none()
-        ticket = Ticket.objects.visible_to(caller(self.request)).filter(ticket_number=self.kwargs["ticket_number"])
-        found = ticket.first()
-        if found is None:
-            raise TicketNotFound()
-        return TicketComment.objects.filter(ticket=found)
+        ticket = readable_ticket(ticket_number=self.kwargs["ticket_number"], person=caller(self.request))
+        return TicketComment.objects.filter(ticket=ticket).select_related("ticket")
 
     @extend_schema(responses=CommentOut(many=True))
     def get(self, request: Request, ticket_number: str) -> Response:
@@ -82,3 +84,23 @@ class CommentView(APIView):
             ticket_number=ticket_number, comment_id=comment_id, person=caller(request), now=timezone.now()
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CommentAttachmentView(APIView):
+    """A file of an entry; the messaging service keeps it."""
+
+    permission_classes = [IsPerson]
+
+    @extend_schema(
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file's content."),
+            410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+            503: OpenApiResponse(ERROR, description="The file can't be fetched right now."),
+        }
+    )
+    def get(self, request: Request, ticket_number: str, comment_id: int, attachment_id: int) -> FileResponse:
+        """For those who may read the ticket now."""
+        ticket = readable_ticket(ticket_number=ticket_number, person=caller(request))
+        file = conversation.file_of(ticket=ticket, comment_id=comment_id, attachment_id=attachment_id)
+        content = BytesIO(messaging.content_of(attachment_id))
+        return file_response(content, name=file["file_name"], content_type=file["content_type"])

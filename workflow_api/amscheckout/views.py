@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workflowmanager import handing_off
-from workflowmanager.checkout_views import CheckoutViewSet
+from amscheckout.models import AmsCheckout
+from tickets.checkout_views import CheckoutViewSet
 
 
 class AmsCheckoutViewSet(CheckoutViewSet):
     """Finished tickets that are handed off to AMS."""
 
-    system = handing_off.AMS
+    queryset = AmsCheckout.objects.all()

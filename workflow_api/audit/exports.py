@@ -12,8 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from audit.actor import Actor
 from audit.models import AuditHead, AuditLog
-from audit.services import Actor, record
+from audit.services import record
 
 COLUMNS = (
     "id",

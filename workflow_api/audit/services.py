@@ -9,14 +9,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from audit.actor import Actor
 from audit.context import current_client_address
 from audit.models import AuditHead, AuditLog
-from ticketing_common import prepared
 from ticketing_common.context import current_request_id
 
 FIRST_HASH = "0" * 64
@@ -36,16 +36,6 @@ HASHED = (
     "request_id",
     "ip_address",
 )
-
-
-class Actor(Protocol):
-    """Who acted: an access token's identity, a `role.Person`, or anything else with these two."""
-
-    @property
-    def user_id(self) -> int: ...
-
-    @property
-    def full_name(self) -> str: ...
 
 
 class NoTransaction(RuntimeError):
@@ -114,7 +104,7 @@ def record_many(entries: Iterable[Entry]) -> list[AuditLog]:
         raise NoTransaction("The audit trail is written in the transaction of the change.")
     sealed = ",".join(_sealed(row) for row in rows)
     with connection.cursor() as cursor:
-        prepared.execute(cursor, "SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)", [f"[{sealed}]"])
+        cursor.execute("SELECT id, previous_hash, hash FROM audit_append(%s::jsonb)", [f"[{sealed}]"])
         links = cursor.fetchall()
     return [
         AuditLog(id=row_id, previous_hash=previous, hash=digest, **row)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workflowmanager import handing_off
-from workflowmanager.checkout_views import CheckoutViewSet
+from bmscheckout.models import BmsCheckout
+from tickets.checkout_views import CheckoutViewSet
 
 
 class BmsCheckoutViewSet(CheckoutViewSet):
     """Finished tickets that are handed off to BMS."""
 
-    system = handing_off.BMS
+    queryset = BmsCheckout.objects.all()

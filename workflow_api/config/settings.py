@@ -33,6 +33,7 @@ TRUSTED_PROXIES = env.items("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 TEMPLATES = base.TEMPLATES
 
 DATABASES = {"default": env.database("workflowmanagement")}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -70,7 +71,7 @@ SPECTACULAR_SETTINGS = {
         "StepStateEnum": "task.serializers.STEP_STATES",
         "ClockEventEnum": "task.serializers.CLOCK_EVENTS",
         "ClockFactEnum": "task.serializers.CLOCK_FACTS",
-        "CheckoutStatusEnum": "workflowmanager.checkout_views.STATUSES",
+        "CheckoutStatusEnum": "tickets.checkouts.Checkout.Status",
     },
 }
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
@@ -94,7 +95,7 @@ BMS_URL = env.text("BMS_URL", "").rstrip("/")
 AMS_API_KEY = env.text("AMS_API_KEY", "")
 BMS_API_KEY = env.text("BMS_API_KEY", "")
 
-DEAD_LETTER_HOOK = "workflowmanager.intake.note_dead_letter"
+DEAD_LETTER_HOOK = "workflowmanager.ledger.note_dead_letter"
 
 BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-clocks": {

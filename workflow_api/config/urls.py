@@ -7,7 +7,6 @@ from ticketing_common.urls import shared_urls
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls")),
     path("", include("step.urls")),
-    path("", include("role.urls")),
     path("", include("audit.urls")),
     path("", include("tickets.urls")),
     path("", include("task.urls")),

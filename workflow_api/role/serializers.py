@@ -6,8 +6,8 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from role.fields import MAX_ID, NamedOut, PersonOut
 from role.models import Person, Role, RoleMember
-from workflow.fields import LARGEST_ID, NamedOut, PersonOut
 
 
 class MemberOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -53,7 +53,7 @@ class RoleOut(serializers.ModelSerializer[Role]):
 
 
 class LeadIn(serializers.Serializer):  # type: ignore[type-arg]
-    user_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True)
+    user_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True)
 
 
 class AvailabilityIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -61,7 +61,7 @@ class AvailabilityIn(serializers.Serializer):  # type: ignore[type-arg]
 
     away_from = serializers.DateTimeField(allow_null=True, required=False)
     away_until = serializers.DateTimeField(allow_null=True, required=False)
-    substitute_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
+    substitute_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
     capacity = serializers.IntegerField(min_value=0, max_value=10_000, allow_null=True, required=False)
 
 

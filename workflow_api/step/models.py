@@ -1,4 +1,4 @@
-"""The draft graph of a workflow: steps and the transitions between them."""
+"""The draft graph of a workflow: steps and transitions, and what they have in common with those of versions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class Step(models.Model):
-    """A node of the draft. An end step has no role: reaching it closes the task with `end_status`."""
+class StepTraits(models.Model):
+    """What is said of a step, in a draft and in a deployed version. An end step has no role.
+
+    Reaching an end step closes the task with its `end_status`.
+    """
 
     class Kind(models.TextChoices):
         ACTION = "action"
@@ -23,16 +26,12 @@ class Step(models.Model):
         COMPLETED = "completed"
         REJECTED = "rejected"
 
-    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.CASCADE, related_name="steps")
     name = models.CharField(max_length=128)
     description = models.TextField(blank=True, default="")
     instruction = models.TextField(blank=True, default="")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ACTION)
     role = models.ForeignKey("role.Role", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     escalate_to = models.ForeignKey("role.Role", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    # A seeded step names its roles; they are resolved when auth's roles have arrived.
-    role_name = models.CharField(max_length=128, blank=True, default="")
-    escalate_to_name = models.CharField(max_length=128, blank=True, default="")
     assignment = models.CharField(max_length=16, choices=Assignment.choices, default=Assignment.ROUND_ROBIN)
     weight = models.DecimalField(max_digits=6, decimal_places=2, default=1)
     # {"required": 1, "mode": "count" | "percent"} for approval steps
@@ -45,14 +44,14 @@ class Step(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        db_table = "steps"
+        abstract = True
 
     def __str__(self) -> str:
         return self.name
 
 
-class Transition(models.Model):
-    """A directed edge of the draft with a typed outcome."""
+class TransitionTraits(models.Model):
+    """What is said of a transition, in a draft and in a deployed version."""
 
     class Outcome(models.TextChoices):
         FORWARD = "forward"
@@ -60,9 +59,6 @@ class Transition(models.Model):
         REJECT = "reject"
         RETURN = "return"
 
-    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.CASCADE, related_name="transitions")
-    from_step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="outgoing")
-    to_step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="incoming")
     name = models.CharField(max_length=128)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.FORWARD)
     requires_comment = models.BooleanField(default=False)
@@ -71,10 +67,33 @@ class Transition(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Step(StepTraits):
+    """A step of the draft."""
+
+    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.CASCADE, related_name="steps")
+    # A seeded step names its roles; they are resolved when auth's roles have arrived.
+    role_name = models.CharField(max_length=128, blank=True, default="")
+    escalate_to_name = models.CharField(max_length=128, blank=True, default="")
+
+    class Meta:
+        db_table = "steps"
+
+
+class Transition(TransitionTraits):
+    """A transition of the draft."""
+
+    workflow = models.ForeignKey("workflow.Workflow", on_delete=models.CASCADE, related_name="transitions")
+    from_step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="outgoing")
+    to_step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="incoming")
+
+    class Meta:
         db_table = "transitions"
         constraints = [
             models.CheckConstraint(condition=~Q(from_step=F("to_step")), name="no_self_loop"),
         ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
+from role.fields import MAX_ID
 from step.models import Step, Transition
-from workflow.fields import LARGEST_ID, DocumentIdField, ObjectField
+from workflow.fields import DocumentIdField, ObjectField
 
 MAX_INT = 2**31 - 1
-SMALL_INT = 2**15 - 1
+MAX_SMALL_INT = 2**15 - 1
 
 
 class ApprovalField(serializers.Serializer):  # type: ignore[type-arg]
@@ -40,30 +42,35 @@ class StepTraits(serializers.Serializer):  # type: ignore[type-arg]
     end_status = serializers.ChoiceField(choices=Step.EndStatus.choices, allow_blank=True, required=False)
     return_cap = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     position = PositionField(required=False)
-    order = serializers.IntegerField(min_value=0, max_value=SMALL_INT, required=False)
+    order = serializers.IntegerField(min_value=0, max_value=MAX_SMALL_INT, required=False)
 
 
 class StepFields(StepTraits):
     """A role is given by `role_id`, or by name in `role`; `role_id` counts first."""
 
-    role_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
-    escalate_to_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
+    role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
+    escalate_to_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
 
 
 class GraphStepIn(StepFields):
     id = DocumentIdField()
 
 
-class GraphTransitionIn(serializers.Serializer):  # type: ignore[type-arg]
-    id = DocumentIdField()
-    from_step = DocumentIdField()
-    to_step = DocumentIdField()
+class TransitionTraits(serializers.Serializer):  # type: ignore[type-arg]
+    """What can be said of a transition, but for the steps that it joins."""
+
     name = serializers.CharField(max_length=128)
     outcome = serializers.ChoiceField(choices=Transition.Outcome.choices, required=False)
     requires_comment = serializers.BooleanField(required=False)
     is_automatic = serializers.BooleanField(required=False)
     condition = ObjectField(allow_null=True, required=False)
-    order = serializers.IntegerField(min_value=0, max_value=SMALL_INT, required=False)
+    order = serializers.IntegerField(min_value=0, max_value=MAX_SMALL_INT, required=False)
+
+
+class GraphTransitionIn(TransitionTraits):
+    id = DocumentIdField()
+    from_step = DocumentIdField()
+    to_step = DocumentIdField()
 
 
 class GraphIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -75,7 +82,7 @@ class GraphIn(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class StepCreateIn(StepFields):
-    workflow = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    workflow = serializers.IntegerField(min_value=1, max_value=MAX_ID)
     edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT)
 
 
@@ -97,11 +104,10 @@ class PositionOut(serializers.Serializer):  # type: ignore[type-arg]
     y = serializers.FloatField(required=False)
 
 
-class StepOut(serializers.Serializer):  # type: ignore[type-arg]
-    """A step as stored. `role` is the role's name, also while no such role is known and `role_id` is null."""
+class StepTraitsOut(serializers.Serializer):  # type: ignore[type-arg]
+    """What is said of a step. `role` and `escalate_to` are names."""
 
     id = serializers.IntegerField()
-    workflow = serializers.IntegerField(source="workflow_id")
     name = serializers.CharField()
     description = serializers.CharField()
     instruction = serializers.CharField()
@@ -120,11 +126,23 @@ class StepOut(serializers.Serializer):  # type: ignore[type-arg]
     position = PositionOut()
     order = serializers.IntegerField()
 
+    def get_role(self, step: Any) -> str | None:
+        return step.role.name if step.role else None
+
+    def get_escalate_to(self, step: Any) -> str | None:
+        return step.escalate_to.name if step.escalate_to else None
+
+
+class StepOut(StepTraitsOut):
+    """A step as stored. `role` is the role's name, also while no such role is known and `role_id` is null."""
+
+    workflow = serializers.IntegerField(source="workflow_id")
+
     def get_role(self, step: Step) -> str | None:
-        return step.role.name if step.role else step.role_name or None
+        return super().get_role(step) or step.role_name or None
 
     def get_escalate_to(self, step: Step) -> str | None:
-        return step.escalate_to.name if step.escalate_to else step.escalate_to_name or None
+        return super().get_escalate_to(step) or step.escalate_to_name or None
 
 
 class GraphStepOut(StepOut):

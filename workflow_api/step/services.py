@@ -10,31 +10,18 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from role.models import Role
 from step.models import Step, Transition
 from ticketing_common.errors import Invalid, NotFound
 from workflow import services as workflows
+from workflow.conditions import InvalidCondition, check_condition
+from workflow.graph import STEP_VALUES, TRANSITION_FIELDS
 from workflow.models import Workflow
 
-STEP_FIELDS = (
-    "name",
-    "description",
-    "instruction",
-    "kind",
-    "assignment",
-    "weight",
-    "approval",
-    "is_start",
-    "is_end",
-    "end_status",
-    "return_cap",
-    "position",
-    "order",
-)
-TRANSITION_FIELDS = ("name", "outcome", "requires_comment", "is_automatic", "condition", "order")
 ROLES = (("role_id", "role", "role_name"), ("escalate_to_id", "escalate_to", "escalate_to_name"))
-MOST_STEPS, MOST_TRANSITIONS = 200, 600
+MAX_STEPS, MAX_TRANSITIONS = 200, 600
 
 
 class StepNotFound(NotFound):
@@ -45,6 +32,14 @@ class GraphInvalid(Invalid):
     """The document contradicts itself; it can't be stored even as a draft."""
 
     code = "graph_invalid"
+
+
+class ConditionRefused(GraphInvalid):
+    """A condition can't be evaluated. Its code is that of `workflow.conditions.InvalidCondition`."""
+
+    def __init__(self, code: str, detail: str, *, attr: str) -> None:
+        super().__init__(detail, attr=attr)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -72,8 +67,8 @@ def save_graph(
     """
     workflow = workflows.locked(workflow_id, edit_version=edit_version)
     workflows.refuse_archived(workflow)
-    if len(steps) > MOST_STEPS or len(transitions) > MOST_TRANSITIONS:
-        raise GraphInvalid(f"At most {MOST_STEPS} steps and {MOST_TRANSITIONS} transitions.", attr="steps")
+    if len(steps) > MAX_STEPS or len(transitions) > MAX_TRANSITIONS:
+        raise GraphInvalid(f"At most {MAX_STEPS} steps and {MAX_TRANSITIONS} transitions.", attr="steps")
     old = graph_snapshot(workflow)
     known_steps = {row.pk: row for row in Step.objects.filter(workflow=workflow)}
     known_edges = {row.pk: row for row in Transition.objects.filter(workflow=workflow)}
@@ -188,7 +183,7 @@ def _changed(old: dict[str, dict[int, dict[str, Any]]], new: dict[str, dict[int,
 
 
 def step_snapshot(step: Step) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in STEP_FIELDS}
+    values = {name: getattr(step, name) for name in STEP_VALUES}
     # As the database would give it back: 1 and 1.00 are no change.
     values["weight"] = str(Decimal(step.weight).quantize(Decimal("0.01")))
     return {**values, "role_id": step.role_id, "escalate_to_id": step.escalate_to_id}
@@ -242,6 +237,7 @@ def _edge_rows(
                 raise GraphInvalid(f"There is no step {document[end]!r} in this graph.", attr=f"{where}.{end}")
         if document["from_step"] == document["to_step"]:
             raise GraphInvalid("A transition can't lead back to its own step.", attr=f"{where}.to_step")
+        _check_condition(workflow, document.get("condition"), where)
         row = known[given] if isinstance(given, int) else Transition(workflow=workflow)
         row.from_step, row.to_step = steps[document["from_step"]], steps[document["to_step"]]
         for name in TRANSITION_FIELDS:
@@ -251,6 +247,13 @@ def _edge_rows(
             row.requires_comment = True
         rows[given] = row
     return rows
+
+
+def _check_condition(workflow: Workflow, condition: Any, where: str) -> None:
+    try:
+        check_condition(condition, workflow.field_types)
+    except InvalidCondition as problem:
+        raise ConditionRefused(problem.code, str(problem), attr=f"{where}.{problem.where}") from problem
 
 
 def _roles_of(documents: Sequence[Mapping[str, Any]], where: str) -> dict[int | str, Role]:
@@ -268,7 +271,7 @@ def _roles_of(documents: Sequence[Mapping[str, Any]], where: str) -> dict[int | 
 
 
 def _assign(step: Step, document: Mapping[str, Any], roles: Mapping[int | str, Role], where: str) -> None:
-    for name in STEP_FIELDS:
+    for name in STEP_VALUES:
         if name in document:
             setattr(step, name, document[name])
     for id_field, name_field, stored in ROLES:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from task.models import SlaClock, StepVisit, Task
-from task.sla import Calendar, Clock, Event, Policy, Reading, replay
+from task.sla import Clock, Event, Policy, Reading, replay
+from workflow.business_time import Calendar
 
 RUNNING, PAUSED, STOPPED, TARGET_CHANGED = "started", "paused", "stopped", "target_changed"
 RESUMED = "resumed"
@@ -59,6 +61,14 @@ def note(clock: SlaClock, event: Event, task: Task, visit: StepVisit | None) -> 
         return
     clock.events = [*clock.events, event.as_json()]
     store_reading(clock, task, visit, event.at)
+
+
+def note_on_clocks(clocks: Iterable[SlaClock], event: Event, task: Task, visit: StepVisit) -> None:
+    """Add the event to these clocks of the task and its current visit, and save them and the visit."""
+    for clock in clocks:
+        note(clock, event, task, visit if clock.visit_id is not None else None)
+        clock.save(update_fields=CLOCK_COLUMNS)
+    visit.save(update_fields=["due_at"])
 
 
 def stop(clock: SlaClock, task: Task, visit: StepVisit | None, *, now: datetime, is_cancelled: bool = False) -> Reading:

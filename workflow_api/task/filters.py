@@ -13,8 +13,6 @@ from task.models import PRIORITY_RANK, Task
 from ticketing_common.filters import StrictOrdering
 from workflow.models import PRIORITIES
 
-VIEWS = ("mine", "team", "unassigned", "at_risk", "breached", "all", "done")
-
 
 class IdsFilter(django_filters.BaseInFilter, django_filters.NumberFilter):  # type: ignore[misc]
     """Ids separated by commas."""

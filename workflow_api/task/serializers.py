@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
-from workflow.fields import NamedOut, PersonOut
+from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
-from workflowmanager.parts import IdField, StepRefOut, StorableText
 
 SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped")
 CLOCK_EVENTS = ("started", "paused", "resumed", "target_changed", "stopped")
@@ -85,14 +85,14 @@ class WhyOut(serializers.Serializer):  # type: ignore[type-arg]
     end_reason = serializers.CharField()
 
 
-class TurnOut(WhyOut):
+class PastAssignmentOut(WhyOut):
     step = StepRefOut(allow_null=True)
     is_role_since_removed = serializers.BooleanField()
 
 
 class AssignmentOut(serializers.Serializer):  # type: ignore[type-arg]
-    current = TurnOut(allow_null=True)
-    history = TurnOut(many=True)
+    current = PastAssignmentOut(allow_null=True)
+    history = PastAssignmentOut(many=True)
 
 
 class VoteOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -186,7 +186,7 @@ class TimelineOut(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField()
 
 
-class StretchOut(serializers.Serializer):  # type: ignore[type-arg]
+class IntervalOut(serializers.Serializer):  # type: ignore[type-arg]
     to = serializers.DateTimeField()
     counted = serializers.BooleanField()
     why = serializers.ChoiceField(("running", "paused", "outside_hours", "holiday"))
@@ -218,7 +218,7 @@ class ExplainedClockOut(ClockOut):
     calendar = serializers.DictField(allow_null=True)
     events = ClockEventOut(many=True)
     facts = ClockFactOut(many=True)
-    intervals = StretchOut(many=True)
+    intervals = IntervalOut(many=True)
 
 
 class VisitClockOut(ExplainedClockOut):

@@ -1,186 +1,19 @@
-"""The SLA clock: a pure function of its events, its calendar and its target. No database, no wall clock.
-
-An instant counts when the clock runs and the calendar's local time lies in working hours, so both DST changes are
-right by construction: an hour that is skipped counts nothing, one that comes twice counts twice.
-"""
+"""The SLA clock: a pure function of its events, its calendar and its target. No database, no wall clock."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# A calendar whose next working hour is further away than this has, for us, none.
-LONGEST_GAP_DAYS = 3660
-MINUTES_A_DAY = 24 * 60
-SECOND = timedelta(seconds=1)
-
-
-class NoWorkingTime(ValueError):
-    """The calendar has no working hours (any more): a deadline can't be told."""
+from workflow.business_time import SECOND, Calendar, after_working, working_day, working_time
 
 
 class ClockMisread(ValueError):
     """The events are not a clock's: they start twice, or go back in time."""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Working hours. `hours[weekday]` are pairs of minutes since local midnight; Monday is 0."""
-
-    zone: str
-    hours: tuple[tuple[tuple[int, int], ...], ...]
-    holidays: frozenset[date]
-
-    @classmethod
-    def from_snapshot(cls, snapshot: Mapping[str, Any] | None) -> Calendar | None:
-        """Return the calendar of a version's snapshot; None is 24 hours on 7 days."""
-        if snapshot is None:
-            return None
-        hours = snapshot.get("hours") or {}
-        week = tuple(_merged(hours.get(str(weekday)) or ()) for weekday in range(7))
-        if not any(week):
-            raise NoWorkingTime("The calendar has no working hours.")
-        days = frozenset(date.fromisoformat(day) for day in snapshot.get("holidays") or ())
-        return cls(str(snapshot.get("time_zone") or "UTC"), week, days)
-
-
-def _merged(pairs: Iterable[Sequence[str]]) -> tuple[tuple[int, int], ...]:
-    """Return the intervals in order, overlapping ones joined: no minute counts twice."""
-    result: list[tuple[int, int]] = []
-    for start, end in sorted((_minutes(pair[0]), _minutes(pair[1])) for pair in pairs):
-        if end <= start:
-            continue
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return tuple(result)
-
-
-def _minutes(text: str) -> int:
-    hours, _, minutes = text.partition(":")
-    value = int(hours) * 60 + int(minutes or 0)
-    if not 0 <= value <= MINUTES_A_DAY:
-        raise ValueError(f"{text!r} is no time of day.")
-    return value
-
-
-@lru_cache(maxsize=20_000)
-def _working_day(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """Return the UTC intervals in which the local date is `day` and the local time lies in working hours."""
-    intervals = calendar.hours[day.weekday()]
-    if not intervals or day in calendar.holidays:
-        return ()
-    zone = ZoneInfo(calendar.zone)
-    midnight = datetime.combine(day, time.min)
-    # Wide enough for every offset on earth, and for a clock that is put back during the day.
-    first = midnight.replace(tzinfo=UTC) - timedelta(hours=16)
-    last = midnight.replace(tzinfo=UTC) + timedelta(hours=24 + 16)
-    found: list[tuple[datetime, datetime]] = []
-    for segment_start, segment_end, offset in _segments(zone, first, last):
-        for start, end in intervals:
-            begin = (midnight + timedelta(minutes=start) - offset).replace(tzinfo=UTC)
-            finish = (midnight + timedelta(minutes=end) - offset).replace(tzinfo=UTC)
-            begin, finish = max(begin, segment_start), min(finish, segment_end)
-            if begin < finish:
-                found.append((begin, finish))
-    return tuple(sorted(found))
-
-
-def _segments(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Cut the stretch where the zone's offset changes."""
-    offset, end_offset = _offset(zone, first), _offset(zone, last)
-    if offset == end_offset:
-        yield first, last, offset
-        return
-    low, high = first, last
-    while high - low > SECOND:
-        middle = (low + (high - low) / 2).replace(microsecond=0)
-        if _offset(zone, middle) == offset:
-            low = middle
-        else:
-            high = middle
-    yield first, high, offset
-    yield high, last, end_offset
-
-
-def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
-    return instant.astimezone(zone).utcoffset() or timedelta(0)
-
-
-def working_intervals(calendar: Calendar | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the working stretches from `start` on, in order, without end. Raise `NoWorkingTime` when none comes."""
-    if calendar is None:
-        yield start, datetime.max.replace(tzinfo=UTC)
-        return
-    day = start.astimezone(ZoneInfo(calendar.zone)).date()
-    empty = 0
-    while True:
-        worked = False
-        for begin, end in _working_day(calendar, day):
-            if end > start:
-                worked = True
-                yield max(begin, start), end
-        empty = 0 if worked else empty + 1
-        if empty > LONGEST_GAP_DAYS:
-            raise NoWorkingTime("The calendar has no working hours in the next ten years.")
-        day += timedelta(days=1)
-
-
-def working_time(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
-    """Return how much of the stretch is working time."""
-    if end <= start:
-        return timedelta(0)
-    if calendar is None:
-        return end - start
-    zone = ZoneInfo(calendar.zone)
-    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    total = _part_of_day(calendar, first, start, end)
-    if last > first:
-        total += _whole_days(calendar, first, last) + _part_of_day(calendar, last, start, end)
-    return total
-
-
-def _part_of_day(calendar: Calendar, day: date, start: datetime, end: datetime) -> timedelta:
-    total = timedelta(0)
-    for begin, finish in _working_day(calendar, day):
-        begin, finish = max(begin, start), min(finish, end)
-        if begin < finish:
-            total += finish - begin
-    return total
-
-
-@lru_cache(maxsize=20_000)
-def _whole_days(calendar: Calendar, first: date, last: date) -> timedelta:
-    """Return the working time of the days between the two: a list asks for the same few of them in every row."""
-    total = timedelta(0)
-    day = first + timedelta(days=1)
-    while day < last:
-        for begin, finish in _working_day(calendar, day):
-            total += finish - begin
-        day += timedelta(days=1)
-    return total
-
-
-def after_working(calendar: Calendar | None, start: datetime, amount: timedelta) -> datetime:
-    """Return the first instant by which `amount` of working time has passed since `start`."""
-    if amount <= timedelta(0):
-        return start
-    if calendar is None:
-        return start + amount
-    for begin, end in working_intervals(calendar, start):
-        if end - begin >= amount:
-            return begin + amount
-        amount -= end - begin
-    raise NoWorkingTime("The calendar ended.")  # pragma: no cover -- the loop ends by return or raise
-
-
-# --- the clock ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -379,7 +212,7 @@ def _running(calendar: Calendar | None, start: datetime, end: datetime) -> Itera
     zone = ZoneInfo(calendar.zone)
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     while day <= last:
-        for begin, finish in _working_day(calendar, day):
+        for begin, finish in working_day(calendar, day):
             begin, finish = max(begin, start), min(finish, end)
             if begin < finish:
                 if position < begin:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from task.filters import VIEWS, TaskFilter, TaskFilters, TaskOrdering
+from role.fields import MAX_ID
+from task import explanations
+from task.access import check_visible
+from task.bulk import ACTS, act_on_many
+from task.detail import detail_of, read_detail
+from task.filters import TaskFilter, TaskFilters, TaskOrdering
+from task.lists import COLUMNS, VIEWS, TaskPaginator, list_rows, tasks_in
 from task.models import Task, TaskTransition
+from task.perform import perform
+from task.rendering import FastJSONRenderer
 from task.serializers import (
     AssignmentOut,
     BulkIn,
@@ -32,30 +39,26 @@ from task.serializers import (
     TransferIn,
     VerbIn,
 )
-from ticketing_common.filters import StrictOrdering, StrictParams
+from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
-from ticketing_common.permissions import IsAgent
-from workflowmanager import listing, reading, transitions, verbs
-from workflowmanager.access import tasks_of
-from workflowmanager.listing import ShortPaginator
-from workflowmanager.parts import LARGEST_ID, acting, checked
-from workflowmanager.rendering import FastJSONRenderer
+from ticketing_common.permissions import IsAgent, caller
+from workflow.fields import checked
 
 VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
 
 
 class TaskPagination(Pagination):
-    django_paginator_class = ShortPaginator
+    django_paginator_class = TaskPaginator
 
 
 class TaskViewSet(viewsets.GenericViewSet[Task]):
-    """Tasks that you may see: those of your roles, and those that you own, have, or took part in."""
+    """Tasks that you may see: those of your roles, and those that you own, are assigned, or took part in."""
 
     permission_classes = [IsAgent]
     renderer_classes = [FastJSONRenderer]
     pagination_class = TaskPagination
-    filter_backends = (StrictParams, TaskFilters, SearchFilter, TaskOrdering)
+    filter_backends = (StrictParams, TaskFilters, BoundedSearch, TaskOrdering)
     filterset_class = TaskFilter
     serializer_class = TaskDetailOut
     extra_query_params = ("view",)
@@ -68,12 +71,11 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def get_queryset(self) -> QuerySet[Task, Any]:
         if getattr(self, "swagger_fake_view", False):
             return Task.objects.none()
-        return tasks_of(acting(self.request))
+        return Task.objects.visible_to(caller(self.request))
 
     @extend_schema(
         summary="List tasks",
-        description="`count` is exact up to 10,000; from 100 on it may be some seconds old, from 1,000 on as old as "
-        "the last look at the same list, an hour at most. `remaining_seconds` is working time.",
+        description="`count` is exact up to 10,000. `remaining_seconds` is working time.",
         parameters=[VIEW],
         responses=TaskRowOut(many=True),
     )
@@ -82,25 +84,14 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
         now = timezone.now()
-        tasks: Any = listing.TaskList(
-            name,
-            acting(request),
-            now,
-            refine=self.filter_queryset,
-            ordering=request.query_params.get("ordering"),
-            is_filtered=bool(set(request.query_params) - {"view", "page", "page_size", "ordering", "format"}),
-        )
-        page: Any = self.paginate_queryset(tasks)
-        response: Any = self.get_paginated_response(listing.rows(page or [], now))
-        if tasks.recount is not None:
-            response._resource_closers.append(tasks.recount)  # Django calls these when it has sent the answer
-        return cast(Response, response)
+        tasks: Any = self.filter_queryset(tasks_in(name, caller(request), now)).values(*COLUMNS)
+        return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(reading.detail(acting(request), int(pk), timezone.now()))
+        return Response(read_detail(caller(request), int(pk), timezone.now()))
 
-    @extend_schema(summary="Read the story of a task", responses=TimelineOut(many=True))
+    @extend_schema(summary="Read the timeline of a task", responses=TimelineOut(many=True))
     @action(
         detail=True,
         filter_backends=(StrictParams, StrictOrdering),
@@ -110,7 +101,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         ordering=("seq",),
     )
     def timeline(self, request: Request, pk: str) -> Response:
-        lines: Any = reading.timeline(acting(request), int(pk))
+        lines: Any = explanations.timeline(caller(request), int(pk))
         page: Any = self.paginate_queryset(self.filter_queryset(lines))
         return self.get_paginated_response(
             [
@@ -125,66 +116,68 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
             ]
         )
 
-    @extend_schema(summary="Read the workflow of a task with its way through it", responses=TaskGraphOut)
+    @extend_schema(summary="Read the workflow of a task with its path through it", responses=TaskGraphOut)
     @action(detail=True)
     def graph(self, request: Request, pk: str) -> Response:
-        return Response(reading.graph(acting(request), int(pk)))
+        return Response(explanations.graph(caller(request), int(pk)))
 
     @extend_schema(summary="Explain the clocks of a task", responses=TaskSlaExplainedOut)
     @action(detail=True)
     def sla(self, request: Request, pk: str) -> Response:
-        return Response(reading.sla(acting(request), int(pk), timezone.now()))
+        return Response(explanations.sla(caller(request), int(pk), timezone.now()))
 
-    @extend_schema(summary="Explain who has the task and why", responses=AssignmentOut)
+    @extend_schema(summary="Explain who is assigned to the task and why", responses=AssignmentOut)
     @action(detail=True)
     def assignment(self, request: Request, pk: str) -> Response:
-        return Response(reading.assignment(acting(request), int(pk), timezone.now()))
+        return Response(explanations.assignment(caller(request), int(pk)))
 
-    def _do(self, request: Request, pk: str, verb: Any, given: dict[str, Any]) -> Response:
-        verb(task_id=int(pk), actor=acting(request), now=timezone.now(), **given)
-        return Response(reading.detail(acting(request), int(pk), timezone.now(), has_acted=True))
+    def _do(self, request: Request, pk: str, name: str, given: dict[str, Any]) -> Response:
+        run = ACTS[name](task_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        return Response(detail_of(run, caller(request), timezone.now()))
 
-    @extend_schema(summary="Take a task from the pool", request=VerbIn, responses=TaskDetailOut)
+    @extend_schema(summary="Claim a task from the unassigned queue", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def claim(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.claim, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, "claim", checked(VerbIn(data=request.data)))
 
-    @extend_schema(summary="Give a task back to the pool", request=TaskOptionalReasonIn, responses=TaskDetailOut)
+    @extend_schema(
+        summary="Return a task to the unassigned queue", request=TaskOptionalReasonIn, responses=TaskDetailOut
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def release(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.release, checked(TaskOptionalReasonIn(data=request.data)))
+        return self._do(request, pk, "release", checked(TaskOptionalReasonIn(data=request.data)))
 
-    @extend_schema(summary="Give a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
+    @extend_schema(summary="Transfer a task to another member of its role", request=TransferIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def transfer(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.transfer, checked(TransferIn(data=request.data)))
+        return self._do(request, pk, "transfer", checked(TransferIn(data=request.data)))
 
-    @extend_schema(summary="Move a task up", request=TaskReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Escalate a task", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def escalate(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.escalate, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "escalate", checked(TaskReasonIn(data=request.data)))
 
     @extend_schema(summary="Put a task on hold; its clocks pause", request=TaskReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.hold, checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "hold", checked(TaskReasonIn(data=request.data)))
 
-    @extend_schema(summary="Let a task go on", request=VerbIn, responses=TaskDetailOut)
+    @extend_schema(summary="Resume a task", request=VerbIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.resume, checked(VerbIn(data=request.data)))
+        return self._do(request, pk, "resume", checked(VerbIn(data=request.data)))
 
     @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def priority(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, verbs.set_priority, checked(PriorityIn(data=request.data)))
+        return self._do(request, pk, "priority", checked(PriorityIn(data=request.data)))
 
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
@@ -195,11 +188,11 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         serializer, wanted = BULK[verb]
         parameters = checked(serializer(data={name: given[name] for name in wanted if name in given}))
         parameters.pop("expected_version", None)
-        results = verbs.bulk(
+        results = act_on_many(
             action=verb,
             task_ids=list(dict.fromkeys(given["task_ids"])),
             parameters=parameters,
-            actor=acting(request),
+            actor=caller(request),
             now=timezone.now(),
             do=in_parts(request),
         )
@@ -240,9 +233,9 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     )
     def list(self, request: Request) -> Response:
         given = request.query_params.get("task", "")
-        if not (given.isascii() and given.isdigit() and int(given) <= LARGEST_ID):
+        if not (given.isascii() and given.isdigit() and int(given) <= MAX_ID):
             raise exceptions.ValidationError({"task": ["Name the task by its id."]}, code="required")
-        reading.find(acting(request), int(given))
+        check_visible(caller(request), int(given))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset().filter(task_id=int(given))))
         return self.get_paginated_response(
             [
@@ -272,5 +265,5 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
     @idempotent
     def create(self, request: Request) -> Response:
         given = checked(PerformIn(data=request.data))
-        task = transitions.perform(actor=acting(request), now=timezone.now(), **given)
-        return Response(reading.detail(acting(request), task.pk, timezone.now(), has_acted=True))
+        run = perform(actor=caller(request), now=timezone.now(), **given)
+        return Response(detail_of(run, caller(request), timezone.now()))

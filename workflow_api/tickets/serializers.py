@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from role.fields import NamedOut
 from tickets.models import IntakeRecord, Ticket
-from workflow.fields import NamedOut, ObjectField
 
 
 class TicketTaskOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -66,7 +66,7 @@ class TicketOut(TicketRowOut):
     attachments = serializers.SerializerMethodField()
 
     # Shown elsewhere in the document, under our own spelling.
-    told = frozenset(
+    shown_elsewhere = frozenset(
         {
             "ticket_number",
             "subject",
@@ -101,7 +101,9 @@ class TicketOut(TicketRowOut):
 
     def get_more(self, ticket: Ticket) -> dict[str, Any]:
         given = {
-            name: value for name, value in ticket.data.items() if name not in self.told and value not in (None, "")
+            name: value
+            for name, value in ticket.data.items()
+            if name not in self.shown_elsewhere and value not in (None, "")
         }
         more = given.pop("dynamic_data", None)
         return {**given, **(more if isinstance(more, dict) else {})}
@@ -135,9 +137,3 @@ class IntakeRowOut(serializers.ModelSerializer[IntakeRecord]):
 class IntakeOut(IntakeRowOut):
     class Meta(IntakeRowOut.Meta):
         fields = (*IntakeRowOut.Meta.fields, "headers", "body", "raw_body")  # type: ignore[assignment]
-
-
-class ReplayIn(serializers.Serializer):  # type: ignore[type-arg]
-    body = ObjectField(
-        required=False, allow_null=True, default=None, help_text="The corrected ticket; none: as it was."
-    )

@@ -1,23 +1,21 @@
-"""Working hours: what makes a calendar readable, and its changes."""
+"""Changes of calendars."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models.deletion import ProtectedError
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from ticketing_common.errors import Conflict, Invalid, NotFound
+from workflow.business_time import problem_with_calendar
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Calendar, Workflow
-
-TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
-WEEKDAYS = frozenset("0123456")
+from workflow.services import refresh_fingerprints
 
 
 class CalendarNotFound(NotFound):
@@ -38,54 +36,9 @@ class CalendarInvalid(Invalid):
     code = "calendar_invalid"
 
 
-def problem_with_calendar(calendar: Mapping[str, Any]) -> str:
-    """Return what keeps a calendar from being worked with, in words; empty when nothing does."""
-    zone = calendar.get("time_zone") or "UTC"
-    try:
-        ZoneInfo(str(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{zone!r} is no time zone."
-    hours = calendar.get("hours") or {}
-    if not isinstance(hours, dict) or not set(hours) <= WEEKDAYS:
-        return 'Hours are given per weekday, "0" (Monday) to "6".'
-    for weekday, intervals in hours.items():
-        if problem := _problem_with_day(weekday, intervals):
-            return problem
-    if not any(hours.values()):
-        return "The calendar has no working hours."
-    holidays = calendar.get("holidays") or []
-    if not isinstance(holidays, list):
-        return "Holidays are a list of dates."
-    for day in holidays:
-        try:
-            date.fromisoformat(day)
-        except (TypeError, ValueError):
-            return f"{day!r} is no date."
-    return ""
-
-
-def _problem_with_day(weekday: str, intervals: Any) -> str:
-    if not isinstance(intervals, list):
-        return f"The hours of weekday {weekday} must be a list."
-    previous = ""
-    for interval in intervals:
-        is_pair = isinstance(interval, list) and len(interval) == 2
-        if not is_pair or not all(isinstance(text, str) and TIME.fullmatch(text) for text in interval):
-            return f'Weekday {weekday}: an interval is a pair such as ["08:00", "12:00"].'
-        start, end = interval
-        if not start < end:
-            return f"Weekday {weekday}: {start} is not before {end}."
-        if start < previous:
-            return f"Weekday {weekday}: the intervals overlap or are out of order."
-        previous = end
-    return ""
-
-
 @transaction.atomic
 def save_calendar(*, calendar_id: int | None, values: Mapping[str, Any], actor: Actor, now: datetime) -> Calendar:
     """Create or change a calendar. Deployed versions keep their snapshot; the drafts that use it now differ."""
-    from workflow.services import refresh_fingerprints
-
     if calendar_id is None:
         calendar = Calendar()
     else:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Category

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,14 @@ from django.utils.dateparse import parse_duration
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-LARGEST_ID = 2**63 - 1
-LONGEST_SLA = timedelta(days=3650)
+from role.fields import MAX_ID, NamedOut
+from workflow.field_types import BUILT_IN, FieldType
+
+FIELD_PATH = re.compile(r"[A-Za-z_][\w-]{0,63}(\.[\w-]{1,64}){0,7}")
+MAX_SLA = timedelta(days=3650)
 
 
-@extend_schema_field({"type": "integer", "minimum": 1, "maximum": int(LONGEST_SLA.total_seconds())})
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": int(MAX_SLA.total_seconds())})
 class SecondsField(serializers.Field):  # type: ignore[type-arg]
     """A duration in whole seconds. `PT4H` and `04:00:00` are understood too."""
 
@@ -31,7 +35,7 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg]
             self.fail("out_of_range")
         if value is None:
             self.fail("invalid")
-        if not timedelta(seconds=1) <= value <= LONGEST_SLA:
+        if not timedelta(seconds=1) <= value <= MAX_SLA:
             self.fail("out_of_range")
         return value
 
@@ -46,7 +50,7 @@ class DocumentIdField(serializers.Field):  # type: ignore[type-arg]
     default_error_messages = {"invalid": "An id is a number, or a text of up to 64 characters for something new."}
 
     def to_internal_value(self, data: Any) -> int | str:
-        if isinstance(data, int) and not isinstance(data, bool) and 0 < data <= LARGEST_ID:
+        if isinstance(data, int) and not isinstance(data, bool) and 0 < data <= MAX_ID:
             return data
         if isinstance(data, str) and 0 < len(data) <= 64 and data.isprintable():
             return data
@@ -70,6 +74,28 @@ def storable_json(value: Any) -> None:
             storable_json(item)
 
 
+class FieldTypesField(serializers.DictField):
+    """Types of a workflow's own fields by their paths: `{"dynamic_data.cost_centre": "text"}`."""
+
+    child = serializers.ChoiceField(choices=FieldType.choices)
+    default_error_messages = {
+        "too_many": "At most 200 fields.",
+        "path": "{path!r} is no path of a field.",
+        "built_in": "{path} has a type already.",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        value: dict[str, str] = super().to_internal_value(data)
+        if len(value) > 200:
+            self.fail("too_many")
+        for path in value:
+            if not FIELD_PATH.fullmatch(path):
+                self.fail("path", path=path)
+            if path in BUILT_IN:
+                self.fail("built_in", path=path)
+        return value
+
+
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class ObjectField(serializers.JSONField):
     """Any JSON object."""
@@ -84,13 +110,27 @@ class ObjectField(serializers.JSONField):
         return value
 
 
-class PersonOut(serializers.Serializer):  # type: ignore[type-arg]
-    user_id = serializers.IntegerField()
-    full_name = serializers.CharField()
+class StepRefOut(NamedOut):
+    """A step of a version with the name of its role."""
+
+    role = serializers.CharField(allow_null=True)
 
 
-class NamedOut(serializers.Serializer):  # type: ignore[type-arg]
-    """A thing by id and name."""
+class StorableText(serializers.CharField):
+    """Text that PostgreSQL can store."""
 
-    id = serializers.IntegerField()
-    name = serializers.CharField()
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        storable_json(value)
+        return value
+
+
+class IdField(serializers.IntegerField):
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **arguments)
+
+
+def checked(serializer: Any) -> dict[str, Any]:
+    """Return the validated input, or raise its errors."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,66 +1,112 @@
-"""The graph of a deployed version, read once a process: versions never change."""
+"""The definition of a workflow as one frozen tree: policy, steps and transitions, of a draft or of a deployed version.
+
+Validation, fingerprints, comparison, export, import and deploys work on this tree, and tasks run on it. A new field of
+a step is a field of `StepTraits` in `step.models`, of `StepFields` here and of the serializer.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from task.sla import Calendar
-from workflow.models import VersionStep, VersionTransition, WorkflowVersion
+from role.models import Role
+from step.models import Step, Transition
+from workflow.business_time import Calendar
+from workflow.models import PRIORITIES, VersionStep, VersionTransition, Workflow, WorkflowVersion
 
+SHARE_DIGITS = Decimal("0.00000001")
 # A version's rows never change, but a role's name may: after this long it is read again.
 FRESH_SECONDS = 60.0
-MOST_KEPT = 1000
+MAX_KEPT = 1000
 
 
 @dataclass(frozen=True)
-class GraphTransition:
-    """An edge. `id` is the row of the version, `key` the transition of the draft it was made from."""
+class RoleRef:
+    """A role as a definition points at it. `id` is None while no role of this name is known."""
 
-    id: int
-    key: int
+    id: int | None
     name: str
-    outcome: str
-    requires_comment: bool
-    is_automatic: bool
-    condition: dict[str, Any] | None
-    from_step_id: int
-    to_step_id: int
-    order: int
+    is_active: bool
+
+    @property
+    def is_known(self) -> bool:
+        return self.id is not None and self.is_active
 
 
-@dataclass(frozen=True)
-class GraphStep:
-    """A node. `share` is its part of the SLA; 0 for end steps."""
+@dataclass(frozen=True, kw_only=True)
+class StepFields:
+    """What a person says of a step."""
 
-    id: int
-    key: int
     name: str
     description: str
     instruction: str
     kind: str
-    role_id: int | None
-    role_name: str
-    escalate_to_id: int | None
-    escalate_to_name: str
+    role: RoleRef | None
+    escalate_to: RoleRef | None
     assignment: str
     weight: Decimal
-    share: Decimal
-    approval: dict[str, Any]
+    approval: Mapping[str, Any]
     is_start: bool
     is_end: bool
     end_status: str
     return_cap: int
-    position: dict[str, Any]
+    position: Mapping[str, Any]
     order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitionFields:
+    """What a person says of a transition, but for the steps that it joins."""
+
+    name: str
+    outcome: str
+    requires_comment: bool
+    is_automatic: bool
+    condition: Mapping[str, Any] | None
+    order: int
+
+
+STEP_ROLES = ("role", "escalate_to")
+STEP_FIELDS = tuple(field.name for field in fields(StepFields))
+# The fields that are stored and sent as they are.
+STEP_VALUES = tuple(name for name in STEP_FIELDS if name not in STEP_ROLES)
+TRANSITION_FIELDS = tuple(field.name for field in fields(TransitionFields))
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphStep(StepFields):
+    """A step. `id` is its row, of the draft or of the version; `key` is the draft's id of it, also in versions."""
+
+    id: int
+    key: int
+    share: Decimal  # its part of the SLA: weight ÷ sum of weights; 0 for end steps
+
+    @property
+    def role_id(self) -> int | None:
+        return self.role.id if self.role else None
+
+    @property
+    def role_name(self) -> str:
+        return self.role.name if self.role else ""
+
+    @property
+    def escalate_to_id(self) -> int | None:
+        return self.escalate_to.id if self.escalate_to else None
+
+    @property
+    def escalate_to_name(self) -> str:
+        return self.escalate_to.name if self.escalate_to else ""
 
     @property
     def takes_votes(self) -> bool:
-        """Whether several people's words decide here; False where the assignee decides alone."""
+        """Whether several people's votes decide here; False where the assignee decides alone."""
         return self.kind == "approval" and (
             self.approval.get("mode") == "percent" or int(self.approval.get("required") or 1) > 1
         )
@@ -71,60 +117,180 @@ class GraphStep:
         return {"id": self.id, "name": self.name, "role": self.role_name}
 
 
-@dataclass(frozen=True)
-class VersionGraph:
-    """A whole version: its policy, steps and transitions."""
+@dataclass(frozen=True, kw_only=True)
+class GraphTransition(TransitionFields):
+    """A transition between two steps, named by their `id`. `id` and `key` are as in `GraphStep`."""
+
+    id: int
+    key: int
+    from_step_id: int
+    to_step_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A whole workflow; steps and transitions by their `id`, in their order.
+
+    Which tickets a workflow serves is its own and no part of a version.
+    """
+
+    name: str
+    end_logic: str
+    sla_seconds: Mapping[str, int | None]
+    at_risk_percent: int
+    field_types: Mapping[str, str]  # of the workflow's own fields, by their paths
+    calendar: dict[str, Any] | None  # a snapshot; None: 24 hours on 7 days
+    coordinator: RoleRef | None
+    steps: Mapping[int, GraphStep]
+    transitions: Mapping[int, GraphTransition]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that a version would run by; positions on the canvas don't count."""
+        content = {
+            "name": self.name,
+            "end_logic": self.end_logic,
+            "sla": dict(self.sla_seconds),
+            "at_risk_percent": self.at_risk_percent,
+            "calendar": self.calendar,
+            "coordinator": self.coordinator.id if self.coordinator else None,
+            "steps": [_step_content(step) for step in sorted(self.steps.values(), key=lambda step: step.key)],
+            "edges": [self._transition_content(item) for item in sorted(self.transitions.values(), key=_key)],
+        }
+        if self.field_types:  # left out when empty: a version from before it was known has not changed
+            content["field_types"] = dict(self.field_types)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _transition_content(self, item: GraphTransition) -> dict[str, Any]:
+        values = {name: getattr(item, name) for name in TRANSITION_FIELDS}
+        return {"key": item.key, "from": self.key_of(item.from_step_id), "to": self.key_of(item.to_step_id), **values}
+
+    def key_of(self, step_id: int) -> int:
+        """Return the step's key; of a step of another workflow, its id."""
+        return self.steps[step_id].key if step_id in self.steps else step_id
+
+    @cached_property
+    def _outgoing(self) -> Mapping[int, tuple[GraphTransition, ...]]:
+        found: dict[int, list[GraphTransition]] = {}
+        for item in self.transitions.values():
+            found.setdefault(item.from_step_id, []).append(item)
+        return {step_id: tuple(items) for step_id, items in found.items()}
+
+    def outgoing(self, step_id: int) -> tuple[GraphTransition, ...]:
+        """Return the transitions that leave the step, in their order."""
+        return self._outgoing.get(step_id, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionGraph(Definition):
+    """A deployed version, as tasks run on it."""
 
     version_id: int
     number: int
     workflow_id: int
-    workflow_name: str
-    end_logic: str
     sla_seconds: Mapping[str, int]
-    at_risk_percent: int
-    calendar: dict[str, Any] | None
     coordinator_role_id: int
-    start: GraphStep
-    steps: Mapping[int, GraphStep]
-    transitions: Mapping[int, GraphTransition]
-    _outgoing: Mapping[int, tuple[GraphTransition, ...]] = field(repr=False)
-    _in_ring: frozenset[int] = field(default=frozenset(), repr=False)
 
-    def outgoing(self, step_id: int) -> tuple[GraphTransition, ...]:
-        """Return the edges that leave the step, in their order."""
-        return self._outgoing.get(step_id, ())
+    @property
+    def workflow_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def start(self) -> GraphStep:
+        return next(step for step in self.steps.values() if step.is_start)
 
     def transition(self, transition_id: int) -> GraphTransition | None:
         return self.transitions.get(transition_id)
-
-    def is_in_ring(self, transition: GraphTransition) -> bool:
-        """Return whether the edge can be gone again and again without any return."""
-        return transition.id in self._in_ring
-
-    def ahead(self, step_id: int) -> set[int]:
-        """Return the steps that the next transition may lead to, automatic ones after it included."""
-        found: set[int] = set()
-        waiting = [edge.to_step_id for edge in self.outgoing(step_id)]
-        while waiting:
-            target = waiting.pop()
-            if target not in found:
-                found.add(target)
-                waiting += [edge.to_step_id for edge in self.outgoing(target) if edge.is_automatic]
-        return found
 
     def step_by_key(self, key: int) -> GraphStep | None:
         """Return the step that was made from this step of the draft."""
         return next((step for step in self.steps.values() if step.key == key), None)
 
     @cached_property
+    def _in_ring(self) -> frozenset[int]:
+        onward = {
+            step_id: [item for item in items if item.outcome != "return"] for step_id, items in self._outgoing.items()
+        }
+
+        def reaches(start: int, target: int) -> bool:
+            seen, waiting = {start}, [start]
+            while waiting:
+                step_id = waiting.pop()
+                if step_id == target:
+                    return True
+                new = {item.to_step_id for item in onward.get(step_id, ())} - seen
+                seen |= new
+                waiting += new
+            return False
+
+        items = (item for group in onward.values() for item in group)
+        return frozenset(item.id for item in items if reaches(item.to_step_id, item.from_step_id))
+
+    def is_in_ring(self, transition: GraphTransition) -> bool:
+        """Return whether the transition lies on a cycle that contains no return."""
+        return transition.id in self._in_ring
+
+    def ahead(self, step_id: int) -> set[int]:
+        """Return the steps that the next transition may lead to, automatic ones after it included."""
+        found: set[int] = set()
+        waiting = [item.to_step_id for item in self.outgoing(step_id)]
+        while waiting:
+            target = waiting.pop()
+            if target not in found:
+                found.add(target)
+                waiting += [item.to_step_id for item in self.outgoing(target) if item.is_automatic]
+        return found
+
+    @cached_property
     def hours(self) -> Calendar | None:
-        """The calendar as the clocks reckon with it; None is 24 hours on 7 days."""
+        """The calendar as the clocks use it; None is 24 hours on 7 days."""
         return Calendar.from_snapshot(self.calendar)
 
     @property
     def as_workflow(self) -> dict[str, Any]:
         """The workflow as it stands in answers and messages."""
-        return {"id": self.workflow_id, "name": self.workflow_name}
+        return {"id": self.workflow_id, "name": self.name}
+
+
+def draft_of(workflow: Workflow) -> Definition:
+    """Read the draft: two statements beside the workflow's own row and what it refers to."""
+    rows = list(Step.objects.filter(workflow=workflow).select_related(*STEP_ROLES).order_by("order", "id"))
+    total = sum((row.weight for row in rows if not row.is_end), Decimal(0))
+    return Definition(
+        name=workflow.name,
+        end_logic=workflow.end_logic,
+        sla_seconds=sla_seconds(workflow),
+        at_risk_percent=workflow.at_risk_percent,
+        field_types=workflow.field_types,
+        calendar=workflow.calendar.snapshot() if workflow.calendar else None,
+        coordinator=role_ref(workflow.coordinator_role, workflow.coordinator_role_name),
+        steps={row.pk: _step(row, row.pk, share_of(row, total), row.role_name, row.escalate_to_name) for row in rows},
+        transitions={
+            row.pk: _transition(row, row.pk)
+            for row in Transition.objects.filter(workflow=workflow).order_by("order", "id")
+        },
+    )
+
+
+def version_of(version: WorkflowVersion) -> VersionGraph:
+    """Read a deployed version: two statements beside the version's own row and its coordinators' role."""
+    steps = VersionStep.objects.filter(version=version).select_related(*STEP_ROLES).order_by("order", "id")
+    transitions = VersionTransition.objects.filter(version=version).order_by("order", "id")
+    return VersionGraph(
+        version_id=version.pk,
+        number=version.number,
+        workflow_id=version.workflow_id,
+        name=version.name,
+        end_logic=version.end_logic,
+        sla_seconds=version.sla_seconds,
+        at_risk_percent=version.at_risk_percent,
+        field_types=version.field_types,
+        calendar=version.calendar,
+        coordinator=role_ref(version.coordinator_role),
+        coordinator_role_id=version.coordinator_role_id,
+        steps={row.pk: _step(row, row.key, row.share) for row in steps},
+        transitions={row.pk: _transition(row, row.key) for row in transitions},
+    )
 
 
 _kept: dict[int, tuple[float, VersionGraph]] = {}
@@ -139,8 +305,8 @@ def version_graph(version_id: int) -> VersionGraph:
     now = time.monotonic()
     if found is not None and now - found[0] < FRESH_SECONDS:
         return found[1]
-    graph = _read(version_id)
-    if len(_kept) >= MOST_KEPT:
+    graph = version_of(WorkflowVersion.objects.select_related("coordinator_role").get(pk=version_id))
+    if len(_kept) >= MAX_KEPT:
         _kept.clear()
     _kept[version_id] = (now, graph)
     return graph
@@ -151,94 +317,61 @@ def forget() -> None:
     _kept.clear()
 
 
-def _read(version_id: int) -> VersionGraph:
-    version = WorkflowVersion.objects.get(pk=version_id)
-    steps = {
-        row.pk: _step(row)
-        for row in VersionStep.objects.filter(version_id=version_id)
-        .select_related("role", "escalate_to")
-        .order_by("order", "id")
-    }
-    transitions = {
-        row.pk: _transition(row)
-        for row in VersionTransition.objects.filter(version_id=version_id).order_by("order", "id")
-    }
-    outgoing: dict[int, list[GraphTransition]] = {}
-    for transition in transitions.values():
-        outgoing.setdefault(transition.from_step_id, []).append(transition)
-    return VersionGraph(
-        version_id=version.pk,
-        number=version.number,
-        workflow_id=version.workflow_id,
-        workflow_name=version.name,
-        end_logic=version.end_logic,
-        sla_seconds=version.sla_seconds,
-        at_risk_percent=version.at_risk_percent,
-        calendar=version.calendar,
-        coordinator_role_id=version.coordinator_role_id,
-        start=next(step for step in steps.values() if step.is_start),
-        steps=steps,
-        transitions=transitions,
-        _outgoing={step_id: tuple(edges) for step_id, edges in outgoing.items()},
-        _in_ring=_rings(outgoing),
-    )
+def sla_seconds(workflow: Workflow) -> dict[str, int | None]:
+    """Return the targets per priority in seconds; None where none is set."""
+    return {priority: _seconds(getattr(workflow, f"{priority}_sla")) for priority in PRIORITIES}
 
 
-def _rings(outgoing: Mapping[int, list[GraphTransition]]) -> frozenset[int]:
-    """Return the edges that lie on a ring of edges other than returns."""
-    onward = {step_id: [edge for edge in edges if edge.outcome != "return"] for step_id, edges in outgoing.items()}
-
-    def reaches(start: int, aim: int) -> bool:
-        seen, waiting = {start}, [start]
-        while waiting:
-            step_id = waiting.pop()
-            if step_id == aim:
-                return True
-            new = {edge.to_step_id for edge in onward.get(step_id, ())} - seen
-            seen |= new
-            waiting += new
-        return False
-
-    return frozenset(
-        edge.id for edges in onward.values() for edge in edges if reaches(edge.to_step_id, edge.from_step_id)
-    )
+def _seconds(value: timedelta | None) -> int | None:
+    return None if value is None else int(value.total_seconds())
 
 
-def _step(row: VersionStep) -> GraphStep:
+def role_ref(role: Role | None, name: str = "") -> RoleRef | None:
+    """Return the role as a definition points at it: a known one, else one that is only named."""
+    if role is not None:
+        return RoleRef(id=role.pk, name=role.name, is_active=role.is_active)
+    return RoleRef(id=None, name=name, is_active=False) if name else None
+
+
+def share_of(step: Step | GraphStep, total: Decimal) -> Decimal:
+    """Return the step's part of the SLA: weight ÷ sum of weights. End steps take no time."""
+    return Decimal(0) if step.is_end or total <= 0 else (step.weight / total).quantize(SHARE_DIGITS)
+
+
+def _step(
+    row: Step | VersionStep, key: int, share: Decimal, role_name: str = "", escalate_to_name: str = ""
+) -> GraphStep:
     return GraphStep(
         id=row.pk,
-        key=row.key,
-        name=row.name,
-        description=row.description,
-        instruction=row.instruction,
-        kind=row.kind,
-        role_id=row.role_id,
-        role_name=row.role.name if row.role else "",
-        escalate_to_id=row.escalate_to_id,
-        escalate_to_name=row.escalate_to.name if row.escalate_to else "",
-        assignment=row.assignment,
-        weight=row.weight,
-        share=row.share,
-        approval=row.approval,
-        is_start=row.is_start,
-        is_end=row.is_end,
-        end_status=row.end_status,
-        return_cap=row.return_cap,
-        position=row.position,
-        order=row.order,
+        key=key,
+        share=share,
+        role=role_ref(row.role, role_name),
+        escalate_to=role_ref(row.escalate_to, escalate_to_name),
+        **{name: getattr(row, name) for name in STEP_VALUES},
     )
 
 
-def _transition(row: VersionTransition) -> GraphTransition:
+def _transition(row: Transition | VersionTransition, key: int) -> GraphTransition:
     return GraphTransition(
         id=row.pk,
-        key=row.key,
-        name=row.name,
-        outcome=row.outcome,
-        requires_comment=row.requires_comment,
-        is_automatic=row.is_automatic,
-        condition=row.condition,
+        key=key,
         from_step_id=row.from_step_id,
         to_step_id=row.to_step_id,
-        order=row.order,
+        **{name: getattr(row, name) for name in TRANSITION_FIELDS},
     )
+
+
+def _key(item: GraphTransition) -> int:
+    return item.key
+
+
+def _step_content(step: GraphStep) -> dict[str, Any]:
+    values = {name: getattr(step, name) for name in STEP_VALUES if name != "position"}
+    return {
+        **values,
+        "key": step.key,
+        "role": step.role_id,
+        "escalate_to": step.escalate_to_id,
+        "weight": str(Decimal(step.weight).normalize()),
+        "approval": dict(step.approval),
+    }

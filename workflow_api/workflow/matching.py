@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
-from ticketing_common import prepared
+from workflow.models import Workflow
 
 EXACT = "category+sub_category+department"
 CATEGORY_DEPARTMENT = "category+department"
 CATEGORY = "category"
 DEFAULT = "default"
-RULES = {1: EXACT, 2: CATEGORY_DEPARTMENT, 3: CATEGORY, 4: DEFAULT}
-NEAR = 9
-MOST_CANDIDATES = 5
+# From the most specific rule to the least.
+RULES = (EXACT, CATEGORY_DEPARTMENT, CATEGORY, DEFAULT)
+MAX_CANDIDATES = 5
 
 
 @dataclass(frozen=True)
@@ -36,82 +35,112 @@ class NoMatch:
     candidates: list[dict[str, Any]] = field(default_factory=list)
 
 
-# A workflow that was deployed serves its key even while it is paused: its tickets wait for it and do not fall
-# through to a less specific one. Of two with one key, the deployed one comes first.
-QUERY = f"""
-WITH ticket (category, sub_category, department) AS (
-    SELECT lower(btrim(%s)), lower(btrim(%s)), lower(btrim(%s))
-), flow AS (
-    SELECT id, name, status, is_default, current_version_id,
-        lower(btrim(category)) AS category,
-        lower(btrim(sub_category)) AS sub_category,
-        lower(btrim(department)) AS department,
-        status IN ('deployed', 'paused') AND current_version_id IS NOT NULL AS is_live
-    FROM workflows WHERE NOT is_archived
-), compared AS (
-    SELECT flow.*,
-        flow.category <> '' AND flow.category = ticket.category AS same_category,
-        flow.sub_category = ticket.sub_category AS same_sub_category,
-        flow.department = ticket.department AS same_department
-    FROM flow, ticket
-), ranked AS (
-    SELECT *,
-        CASE
-            WHEN NOT is_live THEN {NEAR}
-            WHEN same_category AND sub_category <> '' AND department <> '' AND same_sub_category AND same_department
-                THEN 1
-            WHEN same_category AND sub_category = '' AND department <> '' AND same_department THEN 2
-            WHEN same_category AND sub_category = '' AND department = '' THEN 3
-            WHEN is_default THEN 4
-            ELSE {NEAR}
-        END AS rank,
-        (same_category::int * 4 + (same_department AND department <> '')::int * 2
-            + (same_sub_category AND sub_category <> '')::int) AS nearness
-    FROM compared
-)
-SELECT id, name, status, current_version_id, rank, same_category, same_sub_category, same_department, is_live,
-    is_default, category, sub_category, department
-FROM ranked WHERE rank < {NEAR} OR nearness > 0 OR is_default
-ORDER BY rank, status = 'deployed' DESC, nearness DESC, id
-LIMIT {MOST_CANDIDATES + 4}
-"""  # noqa: S608 -- two constants of this module
+@dataclass(frozen=True)
+class Key:
+    """What a workflow serves or a ticket is about, in the form in which the two are compared."""
+
+    category: str
+    sub_category: str
+    department: str
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    workflow: Workflow
+    key: Key
+    rank: int  # index in RULES; len(RULES): it does not serve the ticket
+    nearness: int
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The best first; of two that serve the same, the deployed one."""
+        is_deployed = self.workflow.status == Workflow.Status.DEPLOYED
+        return self.rank, not is_deployed, -self.nearness, self.workflow.pk
+
+
+def comparable(text: str) -> str:
+    """Return the text as names are compared: compatible characters alike, case folded, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def key_of(workflow: Workflow) -> Key:
+    """Return what the workflow serves."""
+    return Key(comparable(workflow.category), comparable(workflow.sub_category), comparable(workflow.department))
 
 
 def match(*, category: str, sub_category: str, department: str) -> Match | NoMatch:
-    """Return the workflow for a ticket of this kind. Case and surrounding blanks don't matter."""
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, QUERY, [category, sub_category, department])
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    if rows and rows[0]["rank"] in RULES:
-        best = rows[0]
-        if best["status"] == "deployed":
-            return Match(workflow_id=best["id"], version_id=best["current_version_id"], rule=RULES[best["rank"]])
-        return NoMatch("workflow_paused", _candidates(rows))
-    return NoMatch("no_workflow", _candidates(rows))
+    """Return the workflow for a ticket of this kind.
+
+    A workflow that was deployed serves its key even while it is paused: its tickets wait for it and do not fall
+    through to a less specific one.
+    """
+    ticket = Key(comparable(category), comparable(sub_category), comparable(department))
+    columns = ("name", "status", "is_default", "current_version_id", "category", "sub_category", "department")
+    found = [
+        candidate
+        for workflow in Workflow.objects.filter(is_archived=False).only(*columns)
+        if (candidate := _candidate(workflow, ticket)).rank < len(RULES)
+        or candidate.nearness > 0
+        or workflow.is_default
+    ]
+    found.sort(key=lambda candidate: candidate.order)
+    best = found[0] if found else None
+    if best is None or best.rank == len(RULES):
+        return NoMatch("no_workflow", _named(found, ticket))
+    version_id = best.workflow.current_version_id
+    if best.workflow.status != Workflow.Status.DEPLOYED or version_id is None:
+        return NoMatch("workflow_paused", _named(found, ticket))
+    return Match(workflow_id=best.workflow.pk, version_id=version_id, rule=RULES[best.rank])
 
 
-def _candidates(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _is_live(workflow: Workflow) -> bool:
+    live = (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED)
+    return workflow.status in live and workflow.current_version_id is not None
+
+
+def _candidate(workflow: Workflow, ticket: Key) -> _Candidate:
+    key = key_of(workflow)
+    same_category = key.category != "" and key.category == ticket.category
+    same_department = key.department != "" and key.department == ticket.department
+    same_sub_category = key.sub_category != "" and key.sub_category == ticket.sub_category
+    nearness = 4 * same_category + 2 * same_department + same_sub_category
+    rules = (
+        same_category and same_department and same_sub_category,
+        same_category and same_department and not key.sub_category,
+        same_category and not key.department and not key.sub_category,
+        workflow.is_default,
+    )
+    rank = rules.index(True) if _is_live(workflow) and any(rules) else len(RULES)
+    return _Candidate(workflow, key, rank, nearness)
+
+
+def _named(candidates: list[_Candidate], ticket: Key) -> list[dict[str, Any]]:
     return [
-        {"workflow_id": row["id"], "name": row["name"], "status": row["status"], "why": _why(row)}
-        for row in rows[:MOST_CANDIDATES]
+        {
+            "workflow_id": candidate.workflow.pk,
+            "name": candidate.workflow.name,
+            "status": candidate.workflow.status,
+            "why": _why(candidate, ticket),
+        }
+        for candidate in candidates[:MAX_CANDIDATES]
     ]
 
 
-def _why(row: dict[str, Any]) -> str:
+def _why(candidate: _Candidate, ticket: Key) -> str:
     """Say what keeps the workflow from taking the ticket."""
-    if row["status"] == "paused" and row["rank"] in RULES:
+    if candidate.workflow.status == Workflow.Status.PAUSED and candidate.rank < len(RULES):
         return "It serves this ticket, but it is paused."
+    key = candidate.key
     differs = [
         label
-        for label, same, own in (
-            ("category", row["same_category"], row["category"]),
-            ("sub-category", row["same_sub_category"], row["sub_category"]),
-            ("department", row["same_department"], row["department"]),
+        for label, own, given in (
+            ("category", key.category, ticket.category),
+            ("sub-category", key.sub_category, ticket.sub_category),
+            ("department", key.department, ticket.department),
         )
-        if not same and own
+        if own and own != given
     ]
     reasons = [f"another {' and '.join(differs)}"] if differs else []
-    if not row["is_live"]:
+    if not _is_live(candidate.workflow):
         reasons.append("not deployed")
     return (", ".join(reasons) or "it serves no such combination").capitalize() + "."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower, Trim
+from django.db.models import Q
+from django.db.models.functions import Lower, Trim
+
+from step.models import StepTraits, TransitionTraits
 
 PRIORITIES = ("low", "medium", "high", "urgent")
 
@@ -67,14 +69,6 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Join what an answer shows of other rows."""
         return self.select_related("current_version", "calendar", "coordinator_role")
 
-    def with_running_tasks(self) -> WorkflowQuerySet:
-        """Count the open tasks of each workflow in the same statement."""
-        from task.models import Task
-
-        tasks = Task.objects.open().filter(workflow=OuterRef("pk")).order_by().values("workflow")
-        counted = Subquery(tasks.annotate(count=Count("id")).values("count"), output_field=models.IntegerField())
-        return self.annotate(running_tasks=Coalesce(counted, 0))
-
 
 class Workflow(models.Model):
     """The editable definition. Running tasks never look at it; they hold a `WorkflowVersion`."""
@@ -103,6 +97,8 @@ class Workflow(models.Model):
     high_sla = models.DurationField(null=True)
     urgent_sla = models.DurationField(null=True)
     at_risk_percent = models.PositiveSmallIntegerField(default=75)
+    # Types of the fields that the workflow's conditions read: {"dynamic_data.cost_centre": "text"}
+    field_types = models.JSONField(default=dict, blank=True)
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     coordinator_role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
@@ -143,6 +139,24 @@ class Workflow(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_undeployed_changes(self) -> bool:
+        """Whether the draft differs from what is deployed; False while nothing is."""
+        return self.current_version is not None and self.fingerprint != self.current_version.fingerprint
+
+    @property
+    def legal_moves(self) -> list[str]:
+        """What may be done with the workflow's status now."""
+        if self.is_archived:
+            return []
+        differs = ["deploy"] if self.has_undeployed_changes else []
+        return {
+            self.Status.DRAFT: ["initialize", "archive"],
+            self.Status.INITIALIZED: ["deploy", "archive"],
+            self.Status.DEPLOYED: [*differs, "pause"],
+            self.Status.PAUSED: [*differs, "resume", "archive"],
+        }[self.Status(self.status)]
+
 
 class WorkflowVersion(models.Model):
     """An immutable deployed snapshot: policy here, steps and transitions in rows of their own."""
@@ -154,8 +168,11 @@ class WorkflowVersion(models.Model):
     # Seconds per priority: {"low": 432000, …}
     sla_seconds = models.JSONField()
     at_risk_percent = models.PositiveSmallIntegerField()
+    field_types = models.JSONField(default=dict)
     calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
-    coordinator_role_id = models.BigIntegerField()
+    coordinator_role = models.ForeignKey(
+        "role.Role", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     # Equal to the workflow's while the draft says the same as this version. Covers all but positions.
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     redeployed_from = models.PositiveIntegerField(null=True)
@@ -170,53 +187,26 @@ class WorkflowVersion(models.Model):
         return f"{self.name} v{self.number}"
 
 
-class VersionStep(models.Model):
+class VersionStep(StepTraits):
     """A step as deployed. `key` is the draft step's id, which links the step across versions."""
 
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="steps")
     key = models.BigIntegerField()
-    name = models.CharField(max_length=128)
-    description = models.TextField(blank=True, default="")
-    instruction = models.TextField(blank=True, default="")
-    kind = models.CharField(max_length=16)
-    role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
-    escalate_to = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
-    assignment = models.CharField(max_length=16)
-    weight = models.DecimalField(max_digits=6, decimal_places=2)
     share = models.DecimalField(max_digits=9, decimal_places=8)  # weight ÷ sum of weights
-    approval = models.JSONField(default=dict)
-    is_start = models.BooleanField(default=False)
-    is_end = models.BooleanField(default=False)
-    end_status = models.CharField(max_length=16, blank=True, default="")
-    return_cap = models.PositiveSmallIntegerField(default=5)
-    position = models.JSONField(default=dict)
-    order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "version_steps"
         constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_step_per_key")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class VersionTransition(models.Model):
+class VersionTransition(TransitionTraits):
     """A transition as deployed."""
 
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="transitions")
     key = models.BigIntegerField()
     from_step = models.ForeignKey(VersionStep, on_delete=models.CASCADE, related_name="outgoing")
     to_step = models.ForeignKey(VersionStep, on_delete=models.CASCADE, related_name="incoming")
-    name = models.CharField(max_length=128)
-    outcome = models.CharField(max_length=16)
-    requires_comment = models.BooleanField(default=False)
-    is_automatic = models.BooleanField(default=False)
-    condition = models.JSONField(null=True)
-    order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "version_transitions"
         constraints = [models.UniqueConstraint(fields=["version", "key"], name="one_transition_per_key")]
-
-    def __str__(self) -> str:
-        return self.name

@@ -13,10 +13,10 @@ from ticketing_common.contracts.messages import InitializeWorkflow
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
 from workflow import services
-from workflow.definition import draft_of
+from workflow.graph import draft_of
 from workflow.locks import SEEDING, one_at_a_time
 from workflow.models import Category, Workflow
-from workflow.rolenames import resolve_names
+from workflow.role_names import resolve_names
 from workflow.transfer import import_workflow
 from workflow.validation import validate
 

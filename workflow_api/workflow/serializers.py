@@ -7,11 +7,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from step.models import Transition
-from step.serializers import MAX_INT, SMALL_INT, StepTraits
-from workflow import services
-from workflow.fields import LARGEST_ID, NamedOut, ObjectField, SecondsField, storable_json
-from workflow.models import Calendar, Category, VersionStep, Workflow, WorkflowVersion
+from role.fields import MAX_ID, NamedOut
+from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
+from workflow.fields import FieldTypesField, ObjectField, SecondsField, storable_json
+from workflow.models import Calendar, Category, Workflow, WorkflowVersion
 
 
 class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
@@ -29,8 +28,9 @@ class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
     high_sla = SecondsField(allow_null=True, required=False)
     urgent_sla = SecondsField(allow_null=True, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
-    calendar_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
-    coordinator_role_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, allow_null=True, required=False)
+    field_types = FieldTypesField(required=False)
+    calendar_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
+    coordinator_role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
 
 
 class WorkflowUpdateIn(WorkflowFields):
@@ -55,13 +55,14 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     high_sla = SecondsField(allow_null=True)
     urgent_sla = SecondsField(allow_null=True)
     at_risk_percent = serializers.IntegerField()
+    field_types = FieldTypesField()
     calendar = NamedOut(allow_null=True)
     coordinator_role = serializers.SerializerMethodField()
     edit_version = serializers.IntegerField()
     current_version = serializers.SerializerMethodField()
-    has_undeployed_changes = serializers.SerializerMethodField()
+    has_undeployed_changes = serializers.BooleanField()
     running_tasks = serializers.IntegerField()
-    legal_moves = serializers.SerializerMethodField()
+    legal_moves = serializers.ListField(child=serializers.CharField())
     is_waiting_for_roles = serializers.BooleanField(source="deploy_when_ready")
     created_by_id = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -83,12 +84,6 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
 
     def get_current_version(self, workflow: Workflow) -> int | None:
         return workflow.current_version.number if workflow.current_version else None
-
-    def get_has_undeployed_changes(self, workflow: Workflow) -> bool:
-        return services.has_undeployed_changes(workflow)
-
-    def get_legal_moves(self, workflow: Workflow) -> list[str]:
-        return services.legal_moves(workflow)
 
 
 class EditVersionIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -120,46 +115,13 @@ class ReportOut(serializers.Serializer):  # type: ignore[type-arg]
     warnings = FindingOut(many=True)
 
 
-class VersionStepOut(serializers.Serializer):  # type: ignore[type-arg]
-    id = serializers.IntegerField()
+class VersionStepOut(StepTraitsOut):
     key = serializers.IntegerField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    instruction = serializers.CharField()
-    kind = serializers.CharField()
-    role_id = serializers.IntegerField(allow_null=True)
-    role = serializers.SerializerMethodField()
-    escalate_to_id = serializers.IntegerField(allow_null=True)
-    escalate_to = serializers.SerializerMethodField()
-    assignment = serializers.CharField()
-    weight = serializers.DecimalField(max_digits=6, decimal_places=2)
     share = serializers.DecimalField(max_digits=9, decimal_places=8)
-    approval = serializers.DictField()
-    is_start = serializers.BooleanField()
-    is_end = serializers.BooleanField()
-    end_status = serializers.CharField()
-    return_cap = serializers.IntegerField()
-    position = serializers.DictField()
-    order = serializers.IntegerField()
-
-    def get_role(self, step: VersionStep) -> str | None:
-        return step.role.name if step.role else None
-
-    def get_escalate_to(self, step: VersionStep) -> str | None:
-        return step.escalate_to.name if step.escalate_to else None
 
 
-class VersionTransitionOut(serializers.Serializer):  # type: ignore[type-arg]
-    id = serializers.IntegerField()
+class VersionTransitionOut(TransitionOut):
     key = serializers.IntegerField()
-    from_step = serializers.IntegerField(source="from_step_id")
-    to_step = serializers.IntegerField(source="to_step_id")
-    name = serializers.CharField()
-    outcome = serializers.CharField()
-    requires_comment = serializers.BooleanField()
-    is_automatic = serializers.BooleanField()
-    condition = ObjectField(allow_null=True)
-    order = serializers.IntegerField()
 
 
 class VersionOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -187,6 +149,7 @@ class VersionDetailOut(VersionOut):
     """A deployed version with its steps, transitions and working hours, as tasks run on it."""
 
     calendar = ObjectField(allow_null=True)
+    field_types = FieldTypesField()
     steps = VersionStepOut(many=True)
     transitions = VersionTransitionOut(many=True)
 
@@ -289,7 +252,7 @@ class CategoryOut(serializers.ModelSerializer[Category]):
 class CategoryIn(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField(max_length=128)
     parent = serializers.IntegerField(  # type: ignore[assignment]
-        min_value=1, max_value=LARGEST_ID, allow_null=True, required=False
+        min_value=1, max_value=MAX_ID, allow_null=True, required=False
     )
 
 
@@ -297,14 +260,7 @@ class StepDocument(StepTraits):
     ref = serializers.CharField(max_length=64)
 
 
-class TransitionDocument(serializers.Serializer):  # type: ignore[type-arg]
-    name = serializers.CharField(max_length=128)
-    outcome = serializers.ChoiceField(choices=Transition.Outcome.choices, required=False)
-    requires_comment = serializers.BooleanField(required=False)
-    is_automatic = serializers.BooleanField(required=False)
-    condition = ObjectField(allow_null=True, required=False)
-    order = serializers.IntegerField(min_value=0, max_value=SMALL_INT, required=False)
-
+class TransitionDocument(TransitionTraits):
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
         # `from` is a keyword of Python.
         ends = {"from": serializers.CharField(max_length=64), "to": serializers.CharField(max_length=64)}
@@ -331,6 +287,7 @@ class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
     end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
     sla_seconds = SlaDocument(required=False)
+    field_types = FieldTypesField(required=False)
     calendar = CalendarIn(allow_null=True, required=False)
     coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
     steps = StepDocument(many=True)

@@ -11,15 +11,18 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, last_actor, record
+from audit.actor import Actor
+from audit.services import last_actor, record
 from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
-from workflow.definition import draft_of, sla_seconds
+from workflow.findings import Report
+from workflow.graph import draft_of, sla_seconds
 from workflow.locks import KEYS, NAMES, one_at_a_time
+from workflow.matching import key_of
 from workflow.models import Calendar, Workflow, WorkflowVersion
-from workflow.rolenames import resolve_names
-from workflow.validation import Report, findings_of_keys, validate
+from workflow.role_names import resolve_names
+from workflow.validation import findings_of_keys, other_with_key, validate
 
 COORDINATORS = "Ticket Coordinator"
 EDITABLE = (
@@ -35,6 +38,7 @@ EDITABLE = (
     "high_sla",
     "urgent_sla",
     "at_risk_percent",
+    "field_types",
     "calendar_id",
     "coordinator_role_id",
 )
@@ -82,24 +86,6 @@ class NameTaken(Conflict):
     default_detail = "Another workflow has this name."
 
 
-def has_undeployed_changes(workflow: Workflow) -> bool:
-    """Return whether the draft differs from what is deployed; False while nothing is."""
-    return workflow.current_version is not None and workflow.fingerprint != workflow.current_version.fingerprint
-
-
-def legal_moves(workflow: Workflow) -> list[str]:
-    """Return what may be done with the workflow's status now."""
-    if workflow.is_archived:
-        return []
-    differs = ["deploy"] if has_undeployed_changes(workflow) else []
-    return {
-        Workflow.Status.DRAFT: ["initialize", "archive"],
-        Workflow.Status.INITIALIZED: ["deploy", "archive"],
-        Workflow.Status.DEPLOYED: [*differs, "pause"],
-        Workflow.Status.PAUSED: [*differs, "resume", "archive"],
-    }[Workflow.Status(workflow.status)]
-
-
 def locked(workflow_id: int, *, edit_version: int | None = None) -> Workflow:
     """Return the workflow with its row locked, or refuse a stale editor."""
     if not Workflow.objects.select_for_update(no_key=True).filter(pk=workflow_id).values_list("pk").first():
@@ -115,7 +101,7 @@ def locked(workflow_id: int, *, edit_version: int | None = None) -> Workflow:
 def refuse_archived(workflow: Workflow) -> None:
     if workflow.is_archived:
         raise IllegalMove(
-            f"{workflow.name} is archived.", status=workflow.status, is_archived=True, legal_moves=legal_moves(workflow)
+            f"{workflow.name} is archived.", status=workflow.status, is_archived=True, legal_moves=workflow.legal_moves
         )
 
 
@@ -206,8 +192,8 @@ def deploy(*, workflow_id: int, actor: Actor | None, now: datetime, edit_version
     """Freeze the draft as version n+1 and let new tickets run on it. Running tasks stay on their version."""
     workflow = locked(workflow_id, edit_version=edit_version)
     is_live = workflow.status in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED)
-    if not workflow.is_archived and is_live and not has_undeployed_changes(workflow):
-        raise NothingToDeploy(status=workflow.status, legal_moves=legal_moves(workflow))
+    if not workflow.is_archived and is_live and not workflow.has_undeployed_changes:
+        raise NothingToDeploy(status=workflow.status, legal_moves=workflow.legal_moves)
     _require(workflow, "deploy")
     resolve_names(workflow)
     _require_valid(workflow)
@@ -225,11 +211,11 @@ def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> W
     workflow = locked(workflow_id)
     if workflow.is_archived or workflow.status not in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED):
         raise IllegalMove(
-            f"{workflow.name} was not deployed.", status=workflow.status, legal_moves=legal_moves(workflow)
+            f"{workflow.name} was not deployed.", status=workflow.status, legal_moves=workflow.legal_moves
         )
     old = versions.get_version(workflow_id=workflow_id, number=number)
     if old.pk == workflow.current_version_id:
-        raise NothingToDeploy("This version is the deployed one.", legal_moves=legal_moves(workflow))
+        raise NothingToDeploy("This version is the deployed one.", legal_moves=workflow.legal_moves)
     _require_free_key(workflow)
     versions.require_usable_roles(old)
     version = versions.repeat(old, deployed_by_id=actor.user_id, now=now)
@@ -320,7 +306,7 @@ def active_role(role_id: int | None, *, attr: str) -> Role | None:
 
 
 def _require(workflow: Workflow, move: str) -> None:
-    moves = legal_moves(workflow)
+    moves = workflow.legal_moves
     if move not in moves:
         state = "archived" if workflow.is_archived else workflow.status
         raise IllegalMove(
@@ -340,19 +326,12 @@ def _require_valid(workflow: Workflow) -> None:
 def _require_free_key(workflow: Workflow) -> None:
     """Refuse when another deployed workflow serves the same tickets; one deploy at a time asks."""
     one_at_a_time(KEYS)
-    others = Workflow.objects.deployed().filter(is_archived=False).exclude(pk=workflow.pk)
-    other = None
-    if workflow.category.strip():
-        other = others.filter(
-            category__iexact=workflow.category.strip(),
-            sub_category__iexact=workflow.sub_category.strip(),
-            department__iexact=workflow.department.strip(),
-        ).first()
-    if other is not None:
-        raise KeyTaken(f"{other.name} serves the same tickets.", other={"id": other.pk, "name": other.name})
-    other = others.filter(is_default=True).first() if workflow.is_default else None
-    if other is not None:
-        raise KeyTaken(f"{other.name} is the default already.", other={"id": other.pk, "name": other.name})
+    other = other_with_key(workflow)
+    if other is None:
+        return
+    same = key_of(other) == key_of(workflow) and workflow.category.strip()
+    problem = f"{other.name} serves the same tickets." if same else f"{other.name} is the default already."
+    raise KeyTaken(problem, other={"id": other.pk, "name": other.name})
 
 
 def _check_key_is_served_well(workflow: Workflow) -> None:

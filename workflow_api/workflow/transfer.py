@@ -8,36 +8,29 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.actor import Actor
+from audit.services import record
 from step.services import save_graph
 from ticketing_common.errors import Invalid
 from workflow import services
-from workflow.calendars import problem_with_calendar
-from workflow.definition import RoleRef, draft_of
+from workflow.business_time import problem_with_calendar
+from workflow.graph import STEP_FIELDS, STEP_VALUES, TRANSITION_FIELDS, RoleRef, draft_of
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import PRIORITIES, Calendar, Workflow
-from workflow.rolenames import resolve_names
+from workflow.role_names import resolve_names
 
 FORMAT = "ticket-tracking-workflow/1"
-OWN = ("name", "description", "category", "sub_category", "department", "is_default", "end_logic", "at_risk_percent")
-STEP_FIELDS = (
+OWN = (
     "name",
     "description",
-    "instruction",
-    "kind",
-    "role",
-    "escalate_to",
-    "assignment",
-    "weight",
-    "approval",
-    "is_start",
-    "is_end",
-    "end_status",
-    "return_cap",
-    "position",
-    "order",
+    "category",
+    "sub_category",
+    "department",
+    "is_default",
+    "end_logic",
+    "at_risk_percent",
+    "field_types",
 )
-TRANSITION_FIELDS = ("name", "outcome", "requires_comment", "is_automatic", "condition", "order")
 
 
 class DocumentInvalid(Invalid):
@@ -52,30 +45,30 @@ def export_workflow(*, workflow_id: int) -> dict[str, Any]:
     if workflow is None:
         raise services.WorkflowNotFound()
     draft = draft_of(workflow)
-    refs = {step.key: f"step-{number}" for number, step in enumerate(draft.steps, 1)}
+    refs = {step_id: f"step-{number}" for number, step_id in enumerate(draft.steps, 1)}
     return {
         "format": FORMAT,
         **{name: getattr(workflow, name) for name in OWN},
         "sla_seconds": dict(draft.sla_seconds),
         "calendar": draft.calendar,
-        "coordinator_role": _name(draft.coordinator) or None,
+        "coordinator_role": _name(draft.coordinator),
         "steps": [
             {
-                "ref": refs[step.key],
-                **{name: getattr(step, name) for name in STEP_FIELDS},
-                "role": _name(step.role) or None,
-                "escalate_to": _name(step.escalate_to) or None,
+                "ref": refs[step.id],
+                **{name: getattr(step, name) for name in STEP_VALUES},
+                "role": _name(step.role),
+                "escalate_to": _name(step.escalate_to),
                 "weight": f"{step.weight:.2f}",
             }
-            for step in draft.steps
+            for step in draft.steps.values()
         ],
         "transitions": [
             {
-                "from": refs[edge.from_key],
-                "to": refs[edge.to_key],
-                **{name: getattr(edge, name) for name in TRANSITION_FIELDS},
+                "from": refs[item.from_step_id],
+                "to": refs[item.to_step_id],
+                **{name: getattr(item, name) for name in TRANSITION_FIELDS},
             }
-            for edge in draft.edges
+            for item in draft.transitions.values()
         ],
     }
 
@@ -120,8 +113,8 @@ def import_workflow(
     return saved
 
 
-def _name(role: RoleRef | None) -> str:
-    return role.name if role else ""
+def _name(role: RoleRef | None) -> str | None:
+    return role.name if role else None
 
 
 def _step(step: Mapping[str, Any], order: int) -> dict[str, Any]:

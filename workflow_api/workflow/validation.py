@@ -6,47 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from role.models import RoleMember
-from task.guards import InvalidCondition, check_condition
-from workflow.calendars import problem_with_calendar
-from workflow.definition import Definition, EdgePart, RoleRef, StepPart
+from workflow.business_time import problem_with_calendar
+from workflow.condition_findings import of_conditions
+from workflow.findings import Finding, Report, error, warning
+from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef
+from workflow.matching import key_of
 from workflow.models import Workflow
 
-SHORTEST_BUDGET_SECONDS = 300
+MIN_BUDGET_SECONDS = 300
 REFUSALS = ("reject", "return")
 # From the shortest target to the longest.
 STRICTEST_FIRST = ("urgent", "high", "medium", "low")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One error or warning. `step_id` and `transition_id` are the draft's; `field` names a field of the workflow."""
-
-    severity: str
-    code: str
-    message: str
-    step_id: int | None = None
-    transition_id: int | None = None
-    field: str | None = None
-
-
-@dataclass(frozen=True)
-class Report:
-    """All findings of one definition."""
-
-    errors: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
-
-    @property
-    def is_valid(self) -> bool:
-        return not self.errors
-
-    @property
-    def lacks_only_roles(self) -> bool:
-        """Return whether it would be valid if the roles it names were known."""
-        return bool(self.errors) and all(finding.code == "role_unknown" for finding in self.errors)
 
 
 @dataclass(frozen=True)
@@ -61,7 +33,7 @@ class Members:
 
 def validate(workflow: Workflow, definition: Definition) -> Report:
     """Return every finding of the workflow's definition, with one statement for the roles' members."""
-    findings = [*findings_of_keys(workflow), *check(definition, members_of(definition))]
+    findings = [*findings_of_keys(workflow), *_of_taken_key(workflow), *check(definition, members_of(definition))]
     return Report(
         errors=tuple(finding for finding in findings if finding.severity == "error"),
         warnings=tuple(finding for finding in findings if finding.severity == "warning"),
@@ -74,6 +46,7 @@ def check(definition: Definition, members: Members) -> list[Finding]:
         *_of_shape(definition),
         *_of_paths(definition),
         *_of_edges(definition),
+        *of_conditions(definition),
         *_of_approvals(definition),
         *_of_roles(definition),
         *_of_times(definition),
@@ -82,7 +55,7 @@ def check(definition: Definition, members: Members) -> list[Finding]:
 
 
 def members_of(definition: Definition) -> Members:
-    refs = [step.role for step in definition.steps] + [step.escalate_to for step in definition.steps]
+    refs = [step.role for step in definition.steps.values()] + [step.escalate_to for step in definition.steps.values()]
     ids = {ref.id for ref in [*refs, definition.coordinator] if ref is not None and ref.id is not None}
     by_role: dict[int, set[int]] = {}
     for role_id, person_id in RoleMember.objects.active().filter(role_id__in=ids).values_list("role_id", "person_id"):
@@ -90,42 +63,54 @@ def members_of(definition: Definition) -> Members:
     return Members({role_id: frozenset(people) for role_id, people in by_role.items()})
 
 
-def _error(code: str, message: str, **place: Any) -> Finding:
-    return Finding("error", code, message, **place)
-
-
-def _warning(code: str, message: str, **place: Any) -> Finding:
-    return Finding("warning", code, message, **place)
-
-
 def findings_of_keys(workflow: Workflow) -> Iterator[Finding]:
     """A workflow serves category + sub-category + department, category + department, or category; or is default."""
     category, sub_category = workflow.category.strip(), workflow.sub_category.strip()
     department = workflow.department.strip()
     if not category and (sub_category or department or not workflow.is_default):
-        yield _error("category_missing", "Say which category of tickets this workflow serves.", field="category")
+        yield error("category_missing", "Say which category of tickets this workflow serves.", field="category")
     elif sub_category and not department:
-        yield _error(
+        yield error(
             "department_missing", "A workflow for a sub-category must name the department too.", field="department"
         )
 
 
+def other_with_key(workflow: Workflow) -> Workflow | None:
+    """Return another deployed workflow that serves the same tickets."""
+    others = Workflow.objects.deployed().filter(is_archived=False).exclude(pk=workflow.pk).order_by("id")
+    key = key_of(workflow)
+    if key.category:
+        found = next((other for other in others if key_of(other) == key), None)
+        if found is not None:
+            return found
+    return next((other for other in others if other.is_default), None) if workflow.is_default else None
+
+
+def _of_taken_key(workflow: Workflow) -> Iterator[Finding]:
+    other = other_with_key(workflow)
+    if other is not None:
+        field = "category" if key_of(other) == key_of(workflow) and workflow.category.strip() else "is_default"
+        yield warning(
+            "key_taken", f"{other.name} serves the same tickets: it can't be deployed beside it.", field=field
+        )
+
+
 def _of_shape(definition: Definition) -> Iterator[Finding]:
-    starts = [step for step in definition.steps if step.is_start]
+    starts = [step for step in definition.steps.values() if step.is_start]
     if not starts:
-        yield _error("no_start", "No step is the start.")
+        yield error("no_start", "No step is the start.")
     if len(starts) > 1:
         for step in starts:
-            yield _error("several_starts", f"{step.name} is one of {len(starts)} starts.", step_id=step.key)
-    if not any(step.is_end for step in definition.steps):
-        yield _error("no_end", "No step is an end.")
-    for step in definition.steps:
+            yield error("several_starts", f"{step.name} is one of {len(starts)} starts.", step_id=step.key)
+    if not any(step.is_end for step in definition.steps.values()):
+        yield error("no_end", "No step is an end.")
+    for step in definition.steps.values():
         if step.is_start and step.is_end:
-            yield _error("start_is_end", f"{step.name} can't be both start and end.", step_id=step.key)
+            yield error("start_is_end", f"{step.name} can't be both start and end.", step_id=step.key)
         if not step.name.strip():
-            yield _error("name_missing", "A step has no name.", step_id=step.key)
+            yield error("name_missing", "A step has no name.", step_id=step.key)
         if not step.is_end and not step.instruction.strip():
-            yield _warning("instruction_missing", f"{step.name} has no instruction for its people.", step_id=step.key)
+            yield warning("instruction_missing", f"{step.name} has no instruction for its people.", step_id=step.key)
 
 
 def _reach(starts: Iterable[int], neighbours: Mapping[int, list[int]]) -> set[int]:
@@ -140,74 +125,70 @@ def _reach(starts: Iterable[int], neighbours: Mapping[int, list[int]]) -> set[in
 
 def _neighbours(definition: Definition, *, backwards: bool = False, without: str = "") -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for edge in definition.edges:
+    for edge in definition.transitions.values():
         if edge.outcome != without:
-            source, target = (edge.to_key, edge.from_key) if backwards else (edge.from_key, edge.to_key)
+            source, target = (edge.to_step_id, edge.from_step_id) if backwards else (edge.from_step_id, edge.to_step_id)
             found.setdefault(source, []).append(target)
     return found
 
 
 def _of_paths(definition: Definition) -> Iterator[Finding]:
-    starts = [step.key for step in definition.steps if step.is_start]
-    ends = [step.key for step in definition.steps if step.is_end]
+    starts = [step.id for step in definition.steps.values() if step.is_start]
+    ends = [step.id for step in definition.steps.values() if step.is_end]
     from_start = _reach(starts, _neighbours(definition))
     to_end = _reach(ends, _neighbours(definition, backwards=True))
-    for step in definition.steps:
-        if starts and step.key not in from_start:
-            yield _error("unreachable_step", f"No path leads from the start to {step.name}.", step_id=step.key)
-        if ends and step.key not in to_end:
-            yield _error("no_path_to_end", f"No path leads from {step.name} to an end.", step_id=step.key)
+    for step in definition.steps.values():
+        if starts and step.id not in from_start:
+            yield error("unreachable_step", f"No path leads from the start to {step.name}.", step_id=step.key)
+        if ends and step.id not in to_end:
+            yield error("no_path_to_end", f"No path leads from {step.name} to an end.", step_id=step.key)
 
 
 def _of_edges(definition: Definition) -> Iterator[Finding]:
-    steps = {step.key: step for step in definition.steps}
-    seen: dict[tuple[int, int, str], EdgePart] = {}
+    steps = definition.steps
+    seen: dict[tuple[int, int, str], GraphTransition] = {}
     forward = _neighbours(definition, without="return")
-    for edge in definition.edges:
-        source, target = steps.get(edge.from_key), steps.get(edge.to_key)
+    for edge in definition.transitions.values():
+        source, target = steps.get(edge.from_step_id), steps.get(edge.to_step_id)
         if source is None or target is None:
-            yield _error(
+            yield error(
                 "edge_across_workflows",
                 f"{edge.name} leads to or from a step of another workflow.",
                 transition_id=edge.key,
             )
             continue
-        if edge.from_key == edge.to_key:
-            yield _error("self_loop", f"{edge.name} leads back to its own step.", transition_id=edge.key)
-        twin = seen.setdefault((edge.from_key, edge.to_key, edge.outcome), edge)
+        if edge.from_step_id == edge.to_step_id:
+            yield error("self_loop", f"{edge.name} leads back to its own step.", transition_id=edge.key)
+        twin = seen.setdefault((edge.from_step_id, edge.to_step_id, edge.outcome), edge)
         if twin is not edge:
-            yield _error(
+            yield error(
                 "duplicate_edge",
                 f"{edge.name} doubles {twin.name}: from {source.name} to {target.name}, {edge.outcome}.",
                 transition_id=edge.key,
             )
         if source.is_end:
-            yield _error("edge_from_end", f"{edge.name} leaves the end {source.name}.", transition_id=edge.key)
+            yield error("edge_from_end", f"{edge.name} leaves the end {source.name}.", transition_id=edge.key)
         if edge.is_automatic and edge.outcome in REFUSALS:
-            yield _error(
+            yield error(
                 "automatic_refusal",
                 f"{edge.name} can't be automatic: somebody must say why.",
                 transition_id=edge.key,
             )
         if edge.outcome == "return" and target.is_end:
-            yield _error("return_to_end", f"{edge.name} returns to an end.", transition_id=edge.key)
-        elif edge.outcome == "return" and edge.from_key not in _reach([edge.to_key], forward):
-            yield _warning(
+            yield error("return_to_end", f"{edge.name} returns to an end.", transition_id=edge.key)
+        elif edge.outcome == "return" and edge.from_step_id not in _reach([edge.to_step_id], forward):
+            yield warning(
                 "return_forward", f"{target.name} does not come before {source.name}.", transition_id=edge.key
             )
-        try:
-            check_condition(edge.condition)
-        except InvalidCondition as error:
-            yield _error("condition_invalid", f"{edge.name}: {error}", transition_id=edge.key)
 
 
 def _of_approvals(definition: Definition) -> Iterator[Finding]:
-    for step in definition.steps:
-        outgoing = [edge for edge in definition.edges if edge.from_key == step.key]
+    for step in definition.steps.values():
+        outgoing = [edge for edge in definition.transitions.values() if edge.from_step_id == step.id]
         if step.kind != "approval" or step.is_end:
             for edge in outgoing:
                 if edge.outcome == "approve" and not step.is_end:
-                    yield _warning(
+                    yield warning(
                         "approve_outside_approval",
                         f"{edge.name} approves, but {step.name} is no approval step: one person is enough.",
                         transition_id=edge.key,
@@ -215,18 +196,18 @@ def _of_approvals(definition: Definition) -> Iterator[Finding]:
             continue
         outcomes = Counter(edge.outcome for edge in outgoing)
         if not outcomes["approve"]:
-            yield _error("approval_without_approve", f"{step.name} can't be approved.", step_id=step.key)
+            yield error("approval_without_approve", f"{step.name} can't be approved.", step_id=step.key)
         if not any(outcomes[outcome] for outcome in REFUSALS):
-            yield _error("approval_without_refusal", f"{step.name} can't be refused.", step_id=step.key)
+            yield error("approval_without_refusal", f"{step.name} can't be refused.", step_id=step.key)
         for edge in outgoing:
             if edge.outcome == "forward":
-                yield _error(
+                yield error(
                     "approval_bypassed", f"{edge.name} leaves {step.name} without a decision.", transition_id=edge.key
                 )
         required, mode = step.approval.get("required", 1), step.approval.get("mode", "count")
         is_number = isinstance(required, int) and not isinstance(required, bool)
         if mode not in ("count", "percent") or not is_number or required < 1 or (mode == "percent" and required > 100):
-            yield _error(
+            yield error(
                 "approval_invalid",
                 f"{step.name} needs a number of approvals, or a percentage up to 100.",
                 step_id=step.key,
@@ -234,20 +215,20 @@ def _of_approvals(definition: Definition) -> Iterator[Finding]:
 
 
 def _of_roles(definition: Definition) -> Iterator[Finding]:
-    for step in definition.steps:
+    for step in definition.steps.values():
         if step.is_end:
             continue
         if step.role is None or not step.role.is_known:
             named = f" {step.role.name}" if step.role else ""
-            yield _error("role_unknown", f"The role{named} of {step.name} is not known.", step_id=step.key)
+            yield error("role_unknown", f"The role{named} of {step.name} is not known.", step_id=step.key)
         if step.escalate_to is not None and not step.escalate_to.is_known:
-            yield _error(
+            yield error(
                 "role_unknown",
                 f"The role {step.escalate_to.name}, to which {step.name} escalates, is not known.",
                 step_id=step.key,
             )
     if definition.coordinator is None or not definition.coordinator.is_known:
-        yield _error("role_unknown", "The coordinators' role is not known.", field="coordinator_role_id")
+        yield error("role_unknown", "The coordinators' role is not known.", field="coordinator_role_id")
 
 
 def _of_times(definition: Definition) -> Iterator[Finding]:
@@ -255,59 +236,66 @@ def _of_times(definition: Definition) -> Iterator[Finding]:
     for priority in STRICTEST_FIRST:
         seconds = targets.get(priority)
         if seconds is None:
-            yield _error("sla_missing", f"There is no SLA for priority {priority}.", field=f"{priority}_sla")
+            yield error("sla_missing", f"There is no SLA for priority {priority}.", field=f"{priority}_sla")
         elif seconds <= 0:
-            yield _error("sla_not_positive", f"The SLA for {priority} must be longer.", field=f"{priority}_sla")
+            yield error("sla_not_positive", f"The SLA for {priority} must be longer.", field=f"{priority}_sla")
     known = [(priority, seconds) for priority in STRICTEST_FIRST if (seconds := targets.get(priority)) is not None]
     for (stricter, shorter), (milder, longer) in pairwise(known):
         if shorter >= longer:
-            yield _error(
+            yield error(
                 "sla_order", f"The SLA for {stricter} must be shorter than that for {milder}.", field=f"{stricter}_sla"
             )
-    for step in definition.steps:
+    for step in definition.steps.values():
         if not step.is_end and step.weight <= 0:
-            yield _error("weight_not_positive", f"The weight of {step.name} must be above 0.", step_id=step.key)
+            yield error("weight_not_positive", f"The weight of {step.name} must be above 0.", step_id=step.key)
     if definition.calendar is not None and (problem := problem_with_calendar(definition.calendar)):
-        yield _error("calendar_invalid", problem, field="calendar_id")
+        yield error("calendar_invalid", problem, field="calendar_id")
     budgets = [seconds for _, seconds in known if seconds > 0]
-    if budgets and definition.total_weight > 0:
-        for step in definition.steps:
-            if not step.is_end and step.weight > 0 and definition.share(step) * min(budgets) < SHORTEST_BUDGET_SECONDS:
-                yield _warning(
+    if budgets:
+        for step in definition.steps.values():
+            if not step.is_end and step.weight > 0 and step.share * min(budgets) < MIN_BUDGET_SECONDS:
+                yield warning(
                     "budget_short", f"{step.name} has less than five minutes at the strictest SLA.", step_id=step.key
                 )
 
 
 def _of_people(definition: Definition, members: Members) -> Iterator[Finding]:
-    for step in definition.steps:
+    for step in definition.steps.values():
+        escalation = step.escalate_to
+        if not step.is_end and escalation is not None and escalation.is_known and not members.of(escalation):
+            yield warning(
+                "escalation_without_members",
+                f"Nobody holds {escalation.name}, to which {step.name} escalates.",
+                step_id=step.key,
+            )
         if step.is_end or step.role is None or not step.role.is_known:
             continue
         people = members.of(step.role)
         if not people:
-            yield _warning(
+            yield warning(
                 "role_without_members", f"Nobody holds {step.role.name}, the role of {step.name}.", step_id=step.key
             )
         elif step.kind == "approval":
             yield from _of_approvers(definition, members, step, people)
     coordinator = definition.coordinator
     if coordinator is not None and coordinator.is_known and not members.of(coordinator):
-        yield _warning("role_without_members", f"Nobody holds {coordinator.name}.", field="coordinator_role_id")
+        yield warning("role_without_members", f"Nobody holds {coordinator.name}.", field="coordinator_role_id")
 
 
 def _of_approvers(
-    definition: Definition, members: Members, step: StepPart, people: frozenset[int]
+    definition: Definition, members: Members, step: GraphStep, people: frozenset[int]
 ) -> Iterator[Finding]:
     required = step.approval.get("required", 1)
     if step.approval.get("mode", "count") == "count" and isinstance(required, int) and required > len(people):
-        yield _warning(
+        yield warning(
             "approvers_too_few",
             f"{step.name} needs {required} approvals, and its role has {len(people)} people.",
             step_id=step.key,
         )
-    sources = {edge.from_key for edge in definition.edges if edge.to_key == step.key}
-    before = [other for other in definition.steps if other.key in sources]
+    sources = {edge.from_step_id for edge in definition.transitions.values() if edge.to_step_id == step.id}
+    before = [other for other in definition.steps.values() if other.id in sources]
     if len(people) == 1 and any(members.of(other.role) == people for other in before):
-        yield _warning(
+        yield warning(
             "single_approver",
             f"The only person who can decide {step.name} also does the work before it.",
             step_id=step.key,

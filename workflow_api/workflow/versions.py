@@ -1,16 +1,14 @@
-"""Deployed versions: made once, never changed, compared, and deployed again."""
+"""Deployed versions: made once, never changed, and deployed again."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, F, Max
+from django.db.models import Max
 
 from role.models import Role
-from task.models import Task
 from ticketing_common.errors import Conflict, NotFound
-from workflow.definition import Definition, EdgePart, RoleRef, StepPart, draft_of, version_of
+from workflow.graph import STEP_VALUES, TRANSITION_FIELDS, Definition, GraphStep, version_of
 from workflow.models import VersionStep, VersionTransition, Workflow, WorkflowVersion
 
 
@@ -52,6 +50,7 @@ def freeze(
         end_logic=definition.end_logic,
         sla_seconds=dict(definition.sla_seconds),
         at_risk_percent=definition.at_risk_percent,
+        field_types=dict(definition.field_types),
         calendar=definition.calendar,
         coordinator_role_id=coordinator.id,
         fingerprint=definition.fingerprint,
@@ -59,47 +58,34 @@ def freeze(
         deployed_by_id=deployed_by_id,
         deployed_at=now,
     )
-    steps = VersionStep.objects.bulk_create(_step_row(version, definition, step) for step in definition.steps)
+    steps = VersionStep.objects.bulk_create(_step_row(version, step) for step in definition.steps.values())
     rows = {row.key: row for row in steps}
     VersionTransition.objects.bulk_create(
         VersionTransition(
             version=version,
-            key=edge.key,
-            from_step=rows[edge.from_key],
-            to_step=rows[edge.to_key],
-            name=edge.name,
-            outcome=edge.outcome,
-            requires_comment=edge.requires_comment,
-            is_automatic=edge.is_automatic,
-            condition=edge.condition,
-            order=edge.order,
+            key=item.key,
+            from_step=rows[definition.key_of(item.from_step_id)],
+            to_step=rows[definition.key_of(item.to_step_id)],
+            **{name: getattr(item, name) for name in TRANSITION_FIELDS},
         )
-        for edge in definition.edges
+        for item in definition.transitions.values()
     )
     return version
 
 
-def _step_row(version: WorkflowVersion, definition: Definition, step: StepPart) -> VersionStep:
-    return VersionStep(
+def _step_row(version: WorkflowVersion, step: GraphStep) -> VersionStep:
+    row = VersionStep(
         version=version,
         key=step.key,
-        name=step.name,
-        description=step.description,
-        instruction=step.instruction,
-        kind=step.kind,
-        role_id=step.role.id if step.role and not step.is_end else None,
-        escalate_to_id=step.escalate_to.id if step.escalate_to and not step.is_end else None,
-        assignment=step.assignment,
-        weight=step.weight,
-        share=definition.share(step),
-        approval=dict(step.approval),
-        is_start=step.is_start,
-        is_end=step.is_end,
-        end_status=(step.end_status or "completed") if step.is_end else "",
-        return_cap=step.return_cap,
-        position=dict(step.position),
-        order=step.order,
+        share=step.share,
+        role_id=step.role_id,
+        escalate_to_id=step.escalate_to_id,
+        **{name: getattr(step, name) for name in STEP_VALUES},
     )
+    if step.is_end:
+        row.role_id = row.escalate_to_id = None
+    row.end_status = (step.end_status or "completed") if step.is_end else ""
+    return row
 
 
 def repeat(old: WorkflowVersion, *, deployed_by_id: int, now: datetime) -> WorkflowVersion:
@@ -120,118 +106,3 @@ def require_usable_roles(version: WorkflowVersion) -> None:
     gone = Role.objects.filter(id__in=used, is_active=False).values_list("name", flat=True)
     if gone:
         raise RolesGone(roles=sorted(gone))
-
-
-def side(workflow: Workflow, which: str) -> Definition:
-    """Return one side of a comparison: a version's number, or `draft`."""
-    if which == "draft":
-        return draft_of(workflow)
-    if not which.isascii() or not which.isdigit():
-        raise VersionNotFound(f"{which!r} is neither a version nor the draft.")
-    return version_of(get_version(workflow_id=workflow.pk, number=min(int(which), 2**31 - 1)))
-
-
-def compare(old: Definition, new: Definition) -> dict[str, Any]:
-    """Return what differs: policy, steps and transitions; steps are the same when their keys are."""
-    policy_old, policy_new = _policy(old), _policy(new)
-    names_old = {step.key: step.name for step in old.steps}
-    names_new = {step.key: step.name for step in new.steps}
-    return {
-        "policy": _fields(policy_old, policy_new),
-        "steps": _parts(
-            {step.key: _described(old, step) for step in old.steps},
-            {step.key: _described(new, step) for step in new.steps},
-        ),
-        "transitions": _parts(
-            {edge.key: _edge(edge, names_old) for edge in old.edges},
-            {edge.key: _edge(edge, names_new) for edge in new.edges},
-        ),
-    }
-
-
-def is_same(comparison: dict[str, Any]) -> bool:
-    parts = [comparison["policy"], *comparison["steps"].values(), *comparison["transitions"].values()]
-    return not any(parts)
-
-
-def running_by_step(workflow: Workflow) -> list[dict[str, Any]]:
-    """Return the workflow's running tasks by version and step, in one statement."""
-    rows = (
-        Task.objects.open()
-        .filter(workflow=workflow)
-        .values(
-            "current_step_id",
-            number=F("workflow_version__number"),
-            step_name=F("current_step__name"),
-            key=F("current_step__key"),
-            role_name=F("current_step__role__name"),
-        )
-        .annotate(running_tasks=Count("id"))
-        .order_by("number", "current_step__order", "current_step_id")
-    )
-    return [row | {"role": row.pop("role_name")} for row in map(dict, rows)]
-
-
-def _policy(definition: Definition) -> dict[str, Any]:
-    return {
-        "name": definition.name,
-        "end_logic": definition.end_logic,
-        **{f"{priority}_sla": seconds for priority, seconds in definition.sla_seconds.items()},
-        "at_risk_percent": definition.at_risk_percent,
-        "calendar": definition.calendar,
-        "coordinator_role": _name(definition.coordinator),
-    }
-
-
-def _described(definition: Definition, step: StepPart) -> dict[str, Any]:
-    return {
-        "name": step.name,
-        "description": step.description,
-        "instruction": step.instruction,
-        "kind": step.kind,
-        "role": _name(step.role),
-        "escalate_to": _name(step.escalate_to),
-        "assignment": step.assignment,
-        "weight": f"{step.weight:.2f}",
-        "share": f"{definition.share(step):.4f}",
-        "approval": dict(step.approval),
-        "is_start": step.is_start,
-        "is_end": step.is_end,
-        "end_status": step.end_status,
-        "return_cap": step.return_cap,
-        "order": step.order,
-    }
-
-
-def _edge(edge: EdgePart, names: dict[int, str]) -> dict[str, Any]:
-    return {
-        "name": edge.name,
-        "from_step": names.get(edge.from_key, ""),
-        "to_step": names.get(edge.to_key, ""),
-        "outcome": edge.outcome,
-        "requires_comment": edge.requires_comment,
-        "is_automatic": edge.is_automatic,
-        "condition": edge.condition,
-        "order": edge.order,
-    }
-
-
-def _name(role: RoleRef | None) -> str | None:
-    return role.name if role else None
-
-
-def _parts(old: dict[int, dict[str, Any]], new: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    changed = [
-        {"key": key, "name": new[key]["name"], "changes": changes}
-        for key in new
-        if key in old and (changes := _fields(old[key], new[key]))
-    ]
-    return {
-        "added": [{"key": key, **new[key]} for key in new if key not in old],
-        "removed": [{"key": key, **old[key]} for key in old if key not in new],
-        "changed": changed,
-    }
-
-
-def _fields(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"field": name, "old": old[name], "new": new[name]} for name in new if old[name] != new[name]]

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
+from audit.actor import Actor
+from task import notifications
+from task.cancel import cancel_task
+from task.journal import Journal
 from task.models import Task
-from ticketing_common.context import current_request_id
+from task.run import Run, lock_run
+from task.start import start_task
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.rows import insert_if_new
 from tickets.models import IntakeRecord, Ticket
-from tickets.submission import InvalidTicket, Submission, read, storable, text
+from tickets.submission import InvalidTicket, Submission, read
 from workflow.matching import Match, NoMatch, match
-from workflowmanager import notices
-from workflowmanager.cancelling import cancel_task
-from workflowmanager.running import Run, load_run
-from workflowmanager.starting import start_task
-from workflowmanager.writing import Actor, Change
+from workflowmanager.ledger import Origin, new_record
 
-QUEUE = "TICKET_TASKS_PRODUCTION"
-TASK_NAME = "tickets.tasks.receive_ticket"
+UNIQUE_VIOLATION = "23505"  # of PostgreSQL's error codes
 Verdict = IntakeRecord.Verdict
 DESCRIPTIVE = (
     "subject",
@@ -44,92 +42,50 @@ DESCRIPTIVE = (
 )
 
 
-@dataclass(frozen=True)
-class Origin:
-    """How a message came."""
-
-    queue: str
-    message_id: str = ""
-    headers: dict[str, Any] = field(default_factory=dict)
-    replay_of_id: int | None = None
-    actor: Actor | None = None
-
-
 @transaction.atomic(savepoint=False)
 def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
     """Take in one message and return its ledger row. An invalid one has no other effect."""
-    change = Change(now, origin.actor)
-    record = _ledger_row(body, origin, now)
-    change.insert(record)
+    journal = Journal(now, origin.actor)
+    record = new_record(body, origin, now)
     try:
         submission = read(body)
     except InvalidTicket as error:
         record.verdict, record.reason = Verdict.INVALID, str(error)
         if origin.replay_of_id is not None:
             raise Invalid(error.detail, attr=f"body.{error.path}" if error.path else "body") from error
-        change.write()
+        record.save()
         return record
     record.body = submission.data
     record.ticket_number = submission.source_number
-    _take_in(change, submission, record)
-    change.write()
+    _take_in(journal, submission, record)
+    record.save()
+    journal.write()
     return record
 
 
-def _ledger_row(body: Any, origin: Origin, now: datetime) -> IntakeRecord:
-    record = IntakeRecord(
-        queue=origin.queue,
-        message_id=origin.message_id[:200],
-        headers=_headers(origin.headers),
-        replay_of_id=origin.replay_of_id,
-        replayed_by_id=origin.actor.user_id if origin.actor else None,
-        request_id=current_request_id(),
-        received_at=now,
-    )
-    number = body.get("ticket_number") if isinstance(body, dict) else None
-    record.ticket_number = text(str(number))[:200] if number is not None else ""
-    try:
-        record.body = storable(body)
-        if len(json.dumps(record.body)) > 2 * 1024 * 1024:
-            raise InvalidTicket("too large to keep as an object")
-    except InvalidTicket:
-        record.body, record.raw_body = None, text(json.dumps(body, default=str))[:200_000]
-    return record
-
-
-def _headers(headers: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return dict(storable(json.loads(json.dumps(headers, default=str))))
-    except (InvalidTicket, ValueError):
-        return {}
-
-
-def _take_in(change: Change, submission: Submission, record: IntakeRecord) -> None:
+def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> None:
     found = match(**{name: submission.fields[name] for name in ("category", "sub_category", "department")})
     ticket = Ticket(
-        id=None,
         ticket_number=submission.source_number,
         source_service=submission.source_service,
         source_number=submission.source_number,
         source_version=submission.source_version,
         data=submission.data,
         payload_hash=submission.payload_hash,
-        received_at=change.now,
+        received_at=journal.now,
         **submission.fields,
     )
     _set_state(ticket, submission, found)
-    change.take_ids(tickets=1, tasks=1, step_visits=1)
-    (ticket.id,) = change.new_ids("tickets", 1)
     for number in _numbers(submission):
         ticket.ticket_number = number
-        if insert_if_new(ticket):
+        if _is_inserted(ticket):
             break
         known = _lock_known(submission)
         if known is not None:
-            _meet_again(change, known, submission, found, record)
+            _update(journal, known, submission, found, record)
             return
     record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
-    change.audit(
+    journal.audit(
         "ticket.received",
         "ticket",
         ticket.pk,
@@ -139,8 +95,20 @@ def _take_in(change: Change, submission: Submission, record: IntakeRecord) -> No
     if submission.is_withdrawn:
         record.verdict, record.reason = Verdict.CANCELLED, "The source had closed the ticket before it came."
         return
-    change.tell(notices.source_status(ticket, "received", at=change.now, key=f"t{ticket.pk}"))
-    _route(change, ticket, found, record, told_status="received")
+    journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
+    _route(journal, ticket, found, record, told_status="received")
+
+
+def _is_inserted(ticket: Ticket) -> bool:
+    """Insert the ticket unless its number is taken; waits for a transaction that is about to take it."""
+    try:
+        with transaction.atomic():
+            ticket.save(force_insert=True)
+    except IntegrityError as error:
+        if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
+            raise
+        return False
+    return True
 
 
 def _numbers(submission: Submission) -> Iterator[str]:
@@ -165,7 +133,7 @@ def _set_state(ticket: Ticket, submission: Submission, found: Match | NoMatch) -
 
 
 def _route(
-    change: Change,
+    journal: Journal,
     ticket: Ticket,
     found: Match | NoMatch,
     record: IntakeRecord | None,
@@ -181,13 +149,12 @@ def _route(
     if record is not None:
         record.verdict, record.rule, record.workflow_id = Verdict.ACCEPTED, found.rule, found.workflow_id
     return start_task(
-        change,
+        journal,
         ticket,
         version_id=found.version_id,
         rule=found.rule,
         told_status=told_status,
         first_seq=first_seq,
-        actor=change.actor,
     )
 
 
@@ -199,12 +166,12 @@ def _lock_known(submission: Submission) -> Ticket | None:
     )
 
 
-def _meet_again(
-    change: Change, ticket: Ticket, submission: Submission, found: Match | NoMatch, record: IntakeRecord
+def _update(
+    journal: Journal, ticket: Ticket, submission: Submission, found: Match | NoMatch, record: IntakeRecord
 ) -> None:
-    """The ticket is known: tell a repetition, an echo, a stale message and a withdrawal from an update."""
+    """The ticket is known: distinguish a repetition, an echo, a stale message and a withdrawal from an update."""
     record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
-    if submission.echo_of.startswith(notices.STATUS_EVENT):
+    if submission.echo_of.startswith(notifications.STATUS_EVENT):
         record.verdict, record.reason = Verdict.DUPLICATE, "An echo of a status that was told from here."
         return
     if submission.payload_hash == ticket.payload_hash:
@@ -217,24 +184,24 @@ def _meet_again(
         return
     was_withdrawn = ticket.intake_state == Ticket.IntakeState.WITHDRAWN
     is_newer = known is not None and given is not None and given > known
-    changed = _describe_anew(change, ticket, submission)
+    changed = _take_description(journal, ticket, submission)
     record.verdict = Verdict.UPDATED
     if submission.is_withdrawn:
         record.verdict = Verdict.CANCELLED
-        _withdraw(change, ticket)
+        _withdraw(journal, ticket)
     elif was_withdrawn and is_newer:
         # The source opened it again: it starts afresh.
         _set_state(ticket, submission, found)
-        _route(change, ticket, found, record, told_status="cancelled", first_seq=last_seq(ticket))
+        _route(journal, ticket, found, record, told_status="cancelled", first_seq=last_seq(ticket))
     elif ticket.intake_state == Ticket.IntakeState.UNMATCHED:
         _set_state(ticket, submission, found)
-        _route(change, ticket, found, record, told_status="received", first_seq=last_seq(ticket))
+        _route(journal, ticket, found, record, told_status="received", first_seq=last_seq(ticket))
     elif changed:
-        _tell_of_update(change, ticket, changed)
+        _note_update(journal, ticket, changed)
     ticket.save()
 
 
-def _describe_anew(change: Change, ticket: Ticket, submission: Submission) -> dict[str, Any]:
+def _take_description(journal: Journal, ticket: Ticket, submission: Submission) -> dict[str, Any]:
     """Take over the description; return what changed, as {field: {old, new}}."""
     changed: dict[str, Any] = {}
     for name in DESCRIPTIVE:
@@ -246,7 +213,7 @@ def _describe_anew(change: Change, ticket: Ticket, submission: Submission) -> di
     ticket.source_version = (
         submission.source_version if submission.source_version is not None else ticket.source_version
     )
-    change.audit(
+    journal.audit(
         "ticket.updated",
         "ticket",
         ticket.pk,
@@ -257,25 +224,25 @@ def _describe_anew(change: Change, ticket: Ticket, submission: Submission) -> di
     return changed
 
 
-def _tell_of_update(change: Change, ticket: Ticket, changed: dict[str, Any]) -> None:
-    """Note the update on the running task. Its step, people, version and clock stay as they are."""
+def _note_update(journal: Journal, ticket: Ticket, changed: dict[str, Any]) -> None:
+    """Record the update on the running task. Its step, people, version and clock stay as they are."""
     task_id = Task.objects.filter(ticket=ticket).open().values_list("pk", flat=True).first()
     if task_id is None:
         return
-    run = load_run(task_id, change)
+    run = lock_run(task_id, journal)
     run.ticket = ticket
     run.task.subject = ticket.subject
     names = [name for name in changed if name != "source_status"]
-    run.story("ticket_updated", actor=None, fields=names)
+    run.record("ticket_updated", actor=None, fields=names)
     run.save()
 
 
-def _withdraw(change: Change, ticket: Ticket) -> None:
+def _withdraw(journal: Journal, ticket: Ticket) -> None:
     ticket.intake_state = Ticket.IntakeState.WITHDRAWN
     ticket.unmatched_reason, ticket.unmatched_detail = "", None
     task_id = Task.objects.filter(ticket=ticket).open().values_list("pk", flat=True).first()
     if task_id is not None:
-        run = load_run(task_id, change)
+        run = lock_run(task_id, journal)
         run.ticket = ticket
         cancel_task(run, reason="The source closed or withdrew the ticket.")
 
@@ -308,7 +275,7 @@ def reroute(ticket_number: str, *, actor: Actor | None, now: datetime) -> Ticket
         raise TicketWithdrawn()
     if ticket.intake_state == Ticket.IntakeState.MATCHED:
         raise AlreadyRunning()
-    change = Change(now, actor)
+    journal = Journal(now, actor)
     found = match(category=ticket.category, sub_category=ticket.sub_category, department=ticket.department)
     states = Ticket.IntakeState
     is_matched = isinstance(found, Match)
@@ -317,15 +284,15 @@ def reroute(ticket_number: str, *, actor: Actor | None, now: datetime) -> Ticket
     ticket.unmatched_detail = None if isinstance(found, Match) else found.candidates
     ticket.save(update_fields=["intake_state", "unmatched_reason", "unmatched_detail", "updated_at"])
     if actor is not None or is_matched:
-        change.audit(
+        journal.audit(
             "ticket.rerouted",
             "ticket",
             ticket.pk,
             ticket_number=ticket.ticket_number,
             new={"state": ticket.intake_state, "reason": ticket.unmatched_reason},
         )
-    _route(change, ticket, found, None, told_status="received", first_seq=last_seq(ticket))
-    change.write()
+    _route(journal, ticket, found, None, told_status="received", first_seq=last_seq(ticket))
+    journal.write()
     return ticket
 
 
@@ -375,47 +342,6 @@ def replay(record_id: int, *, body: Any, actor: Actor, now: datetime) -> IntakeR
     return record
 
 
-def note_dead_letter(letter: DeadLetter) -> None:
-    """Keep in the ledger what could not be read as a ticket (`DEAD_LETTER_HOOK`, in the letter's transaction)."""
-    if letter.queue != QUEUE and letter.task != TASK_NAME:
-        return
-    known = (
-        IntakeRecord.objects.filter(message_id=letter.message_id, verdict=Verdict.INVALID)
-        if letter.message_id
-        else None
-    )
-    if known is not None and known.filter(dead_letter_id__isnull=True).update(dead_letter_id=letter.pk):
-        return
-    record = IntakeRecord(
-        queue=letter.queue,
-        message_id=letter.message_id,
-        headers=letter.headers,
-        raw_body=letter.body,
-        body=_ticket_data_in(letter.body),
-        verdict=Verdict.UNREADABLE,
-        reason=f"{letter.code}: {letter.reason}",
-        dead_letter_id=letter.pk,
-        request_id=letter.request_id,
-        received_at=letter.created_at,
-    )
-    if isinstance(record.body, dict):
-        record.ticket_number = str(record.body.get("ticket_number") or "")[:200]
-    record.save()
-
-
-def _ticket_data_in(body: str) -> Any:
-    """Return the ticket in a dead letter's body where one can be made out, so that it can be replayed as it is."""
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    kwargs = content.get("kwargs") if isinstance(content, dict) else None
-    if isinstance(content, list) and len(content) == 3:
-        kwargs = content[1]
-    found = kwargs.get("ticket_data") if isinstance(kwargs, dict) else None
-    if not isinstance(found, dict):
-        return None
-    try:
-        return storable(found)
-    except InvalidTicket:
-        return None
+def route_after_commit() -> None:
+    """Look again for every unmatched ticket once the caller's transaction is committed."""
+    transaction.on_commit(lambda: reroute_unmatched(now=timezone.now()), robust=True)

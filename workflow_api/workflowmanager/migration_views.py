@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from role.fields import PersonOut
+from task.migrate import migrate
 from ticketing_common.idempotency import idempotent
-from ticketing_common.permissions import IsAdmin
-from workflow.fields import PersonOut
-from workflowmanager import migrating
-from workflowmanager.parts import IdField, StepRefOut, acting, checked
+from ticketing_common.permissions import IsAdmin, caller
+from workflow.fields import IdField, StepRefOut, checked
 
 
 class StepPairIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -72,7 +72,5 @@ class MigrateView(APIView):
     def post(self, request: Request, workflow_id: int) -> Response:
         given: dict[str, Any] = checked(MigrateIn(data=request.data))
         pairs = {pair["from_step"]: pair["to_step"] for pair in given.pop("mapping")}
-        outcome = migrating.migrate(
-            workflow_id=workflow_id, mapping=pairs, actor=acting(request), now=timezone.now(), **given
-        )
+        outcome = migrate(workflow_id=workflow_id, mapping=pairs, actor=caller(request), now=timezone.now(), **given)
         return Response(outcome)

@@ -15,12 +15,11 @@ from rest_framework.response import Response
 from ticketing_common.errors import Conflict, Forbidden
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
-from workflow.fields import ObjectField
+from workflow.fields import ObjectField, StorableText
 from workflowmanager.models import SavedView
-from workflowmanager.parts import StorableText
 
-MOST_VIEWS = 100
-WORDS = 40
+MAX_VIEWS = 100
+MAX_ENTRIES = 40
 
 
 class ViewNameTaken(Conflict):
@@ -30,7 +29,7 @@ class ViewNameTaken(Conflict):
 
 class TooManyViews(Conflict):
     code = "too_many_views"
-    default_detail = f"A person keeps at most {MOST_VIEWS} views."
+    default_detail = f"A person keeps at most {MAX_VIEWS} views."
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
@@ -39,7 +38,7 @@ class QueryField(ObjectField):
 
     def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
-        if len(value) > WORDS or not all(
+        if len(value) > MAX_ENTRIES or not all(
             isinstance(v, str) and len(v) <= 500 and len(k) <= 64 for k, v in value.items()
         ):
             raise serializers.ValidationError("Give at most 40 texts by name.")
@@ -50,7 +49,7 @@ class SavedViewDocument(serializers.ModelSerializer[SavedView]):
     name = StorableText(max_length=64)
     page = serializers.SlugField(max_length=32, required=False)
     query = QueryField(required=False)
-    columns = serializers.ListField(child=serializers.SlugField(max_length=64), max_length=WORDS, required=False)
+    columns = serializers.ListField(child=serializers.SlugField(max_length=64), max_length=MAX_ENTRIES, required=False)
     is_mine = serializers.SerializerMethodField()
 
     class Meta:
@@ -110,7 +109,7 @@ class SavedViewViewSet(viewsets.ModelViewSet[SavedView]):
 
     def perform_create(self, serializer: Any) -> None:
         person = caller(self.request)
-        if SavedView.objects.filter(owner_id=person.user_id).count() >= MOST_VIEWS:
+        if SavedView.objects.filter(owner_id=person.user_id).count() >= MAX_VIEWS:
             raise TooManyViews()
         self._save(serializer, owner_id=person.user_id, owner_name=person.full_name)
 

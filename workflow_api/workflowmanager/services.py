@@ -9,35 +9,33 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from audit.actor import Actor
 from role import services as roles
 from role.models import Role
+from task.journal import Journal
+from task.rotation import lock_rotations
+from task.unassigned_queue import person_changed, settle
 from workflow import services as workflows
-from workflowmanager.pausing import let_held_go_on
-from workflowmanager.pooling import drain, person_changed, replace_owners, take_from_leavers
-from workflowmanager.rosters import lock_rosters
-from workflowmanager.routing import route_after_commit
-from workflowmanager.writing import Actor, Change
+from workflowmanager.intake import route_after_commit
+from workflowmanager.pauses import let_held_go_on
 
 
-def _settle(change: Change, role_ids: Iterable[int]) -> None:
-    """Take work from who left, fill what waits. The cursors of these roles are locked already."""
+def _settle(journal: Journal, role_ids: Iterable[int]) -> None:
+    """Reassign the work of who left, assign what waits. The rotations of these roles are locked already."""
     wanted = sorted(set(role_ids))
-    if not wanted:
-        return
-    take_from_leavers(change, role_ids=wanted)
-    replace_owners(change, role_ids=wanted)
-    drain(change, role_ids=wanted)
-    change.write()
+    if wanted:
+        settle(journal, wanted)
+        journal.write()
 
 
 @transaction.atomic
 def sync_role(*, now: datetime | None = None, **message: Any) -> roles.RoleChange:
     """Apply a role message; a deleted role's work goes back to its pool."""
     moment = now or timezone.now()
-    lock_rosters([message["role_id"]], moment)
+    lock_rotations([message["role_id"]], moment)
     applied = roles.apply_role(**message)
     if applied.deleted or applied.members:
-        _settle(Change(moment), [applied.role_id])
+        _settle(Journal(moment), [applied.role_id])
     return applied
 
 
@@ -46,10 +44,10 @@ def sync_member(*, now: datetime | None = None, **message: Any) -> roles.MemberC
     """Apply a membership message: who loses the role loses its work, who gains it gets what waits."""
     moment = now or timezone.now()
     # The cursor first: whoever gives out a turn of this role has it, and has read the members after it.
-    lock_rosters([message["role_id"]], moment)
+    lock_rotations([message["role_id"]], moment)
     applied = roles.apply_member(**message)
     if applied.gained or applied.lost:
-        _settle(Change(moment), [applied.role_id])
+        _settle(Journal(moment), [applied.role_id])
     return applied
 
 
@@ -65,7 +63,7 @@ def sync_snapshot(
 ) -> roles.SnapshotChange:
     """Apply a full snapshot of auth, and settle every role whose people changed by it."""
     moment = now or timezone.now()
-    lock_rosters(list(Role.objects.values_list("id", flat=True)), moment)
+    lock_rotations(list(Role.objects.values_list("id", flat=True)), moment)
     applied = roles.apply_snapshot(
         roles=roles_,
         members=members,
@@ -74,7 +72,7 @@ def sync_snapshot(
         last_member_id=last_member_id,
     )
     changed = {change.role_id for change in applied.all_members if change.gained or change.lost}
-    _settle(Change(moment), changed)
+    _settle(Journal(moment), changed)
     return applied
 
 

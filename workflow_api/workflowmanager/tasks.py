@@ -1,13 +1,97 @@
-"""Timer tick of the hand-offs: it waits for other systems, so it is apart from the clocks."""
+"""Messages of other services, and the timer ticks of the runtime."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from celery import shared_task
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from workflowmanager import handing_off
+from ticketing_common.contracts.messages import (
+    InitializeWorkflow,
+    InvalidMessage,
+    ReceiveTicket,
+    SyncRole,
+    SyncSnapshot,
+    SyncUserSystemRole,
+)
+from ticketing_common.inbox.consume import Delivery, Rejected, consumes
+from tickets.models import IntakeRecord
+from workflow import seeding
+from workflow.role_names import deploy_waiting
+from workflow.services import KeyTaken, NotValid, WorkflowNotFound
+from workflowmanager import handoffs, intake, schedule
+from workflowmanager import services as running
+from workflowmanager.ledger import Origin
+
+
+@consumes(SyncRole)
+def sync_role(message: SyncRole, delivery: Delivery) -> None:
+    running.sync_role(**message.as_kwargs())
+    deploy_waiting()
+
+
+@consumes(SyncUserSystemRole)
+def sync_user_system_role(message: SyncUserSystemRole, delivery: Delivery) -> None:
+    values = message.as_kwargs()
+    values["assigned_at"] = _instant(message.assigned_at)
+    running.sync_member(**values)
+    deploy_waiting()
+
+
+@consumes(SyncSnapshot)
+def sync_snapshot(message: SyncSnapshot, delivery: Delivery) -> None:
+    running.sync_snapshot(
+        roles_=message.roles,
+        members=[{**row, "assigned_at": _instant(row["assigned_at"])} for row in message.members],
+        taken_at=_instant(message.taken_at),
+        last_role_id=message.last_role_id,
+        last_member_id=message.last_member_id,
+    )
+    deploy_waiting()
+
+
+def _instant(text: str) -> datetime:
+    value = parse_datetime(text)
+    if value is None:
+        raise InvalidMessage(f"{text!r} is no point in time.")
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+@consumes(InitializeWorkflow)
+def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> Rejected | None:
+    now = timezone.now()
+    try:
+        is_ready = seeding.make_ready(workflow_id=message.workflow_id, now=now)
+    except (NotValid, WorkflowNotFound) as refusal:
+        return Rejected(refusal.code, refusal.detail)
+    if message.deploy and is_ready:
+        try:
+            running.deploy_workflow(workflow_id=message.workflow_id, actor=None, now=now)
+        except (NotValid, KeyTaken) as refusal:
+            return Rejected(refusal.code, refusal.detail)
+    elif message.deploy:
+        seeding.wait_for_roles(workflow_id=message.workflow_id)
+    return None
+
+
+@shared_task(name="task.tasks.sweep_clocks")
+def sweep_clocks() -> None:
+    """Clocks, unassigned queues, and what waits for a workflow."""
+    schedule.tick()
+
+
+@consumes(ReceiveTicket, is_validated_here=False)
+def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | None:
+    origin = Origin(delivery.queue, delivery.message_id, delivery.headers)
+    record = intake.receive(message.ticket_data, origin=origin, now=timezone.now())
+    if record.verdict == IntakeRecord.Verdict.INVALID:
+        return Rejected("invalid_ticket", record.reason)
+    return None
 
 
 @shared_task(name="workflowmanager.tasks.send_checkouts")
 def send_checkouts() -> None:
-    handing_off.send_due(now=timezone.now())
+    """Hand-offs: they wait for other systems, so they are apart from the clocks."""
+    handoffs.send_due(now=timezone.now())

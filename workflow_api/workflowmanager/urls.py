@@ -1,17 +1,28 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from workflowmanager.analytics_views import AnalyticsViewSet
+from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
+from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
 from workflowmanager.migration_views import MigrateView
+from workflowmanager.people_views import PersonViewSet, RoleViewSet
+from workflowmanager.reports_views import AnalyticsViewSet
 from workflowmanager.saved_views import SavedViewViewSet
-from workflowmanager.stuck_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
+from workflowmanager.stuck_work_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
+from workflowmanager.workflow_views import WorkflowViewSet
 
 router = SimpleRouter()
+router.register("workflows", WorkflowViewSet, basename="workflow")
+router.register("roles", RoleViewSet, basename="role")
+router.register("people", PersonViewSet, basename="person")
 router.register("analytics", AnalyticsViewSet, basename="analytics")
 router.register("views", SavedViewViewSet, basename="view")
 router.register("dead-letters", DeadLetterViewSet, basename="dead-letter")
 router.register("outbox", OutboxViewSet, basename="outbox")
 router.register("pool", PoolViewSet, basename="pool")
+router.register("ams/checkouts", AmsHandoffViewSet, basename="ams-handoff")
+router.register("bms/checkouts", BmsHandoffViewSet, basename="bms-handoff")
+router.register("tickets", TicketRoutingViewSet, basename="ticket-routing")
+router.register("intake", IntakeReplayViewSet, basename="intake-replay")
 
 urlpatterns = [
     path("stuck/", StuckView.as_view(), name="stuck"),

@@ -67,7 +67,7 @@ def routes() -> set[str]:
 
 def _shape(path: str) -> str:
     """The path whatever its parameters are called."""
-    return re.sub(r"\{.*?\}", "{}", path)
+    return re.sub(r"\{[^{}]*\}", "{}", path)
 
 
 def _paths(patterns: list[Any], prefix: str = "") -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
+
+from .web import HEADER_SECONDS, REQUEST_SECONDS, STALL_SECONDS
 
 with warnings.catch_warnings():
     # Unlike its successor, this implementation cuts the line of a client that reads no more when it is closed.
@@ -24,11 +28,70 @@ class SocketProtocol(WebSocketProtocol):
         self.close_timeout = CLOSE_SECONDS
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """Cuts the line of a client that stops in the middle of a request, or reads its answer no further."""
+
+    _arriving: asyncio.TimerHandle | None = None
+    _leaving: asyncio.TimerHandle | None = None
+    _began = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_data(HEADER_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # Handed to the web-socket protocol by an upgrade, the line is no longer this object's to cut.
+        if self._arriving is not None and self.transport.get_protocol() is not self:
+            self._stop_waiting()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._began = self.loop.time()
+        self._expect_data(HEADER_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._expect_data(STALL_SECONDS)
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._expect_data(min(STALL_SECONDS, self._began + REQUEST_SECONDS - self.loop.time()))
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._expect_data(None)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._leaving = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._leaving is not None:
+            self._leaving.cancel()
+
+    def _expect_data(self, seconds: float | None) -> None:
+        if self._arriving is not None:
+            self._arriving.cancel()
+        self._arriving = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        self._expect_data(None)
+        if self._leaving is not None:
+            self._leaving.cancel()
+
+
 class SocketWorker(UvicornWorker):  # type: ignore[misc]
     """Frames of at most 64 KiB, a protocol ping every 20 s, and no more than 20 s to answer it."""
 
     CONFIG_KWARGS = {
         **UvicornWorker.CONFIG_KWARGS,
+        "http": HttpProtocol,
         "ws": SocketProtocol,
         "ws_max_size": MAX_FRAME_BYTES,
         # Compression would encode each frame once per socket, and keep a compressor's memory for each.

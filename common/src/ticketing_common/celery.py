@@ -5,27 +5,40 @@ The reasons for the settings are in docs/adr; none of them may be dropped withou
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
+from celery import Celery, current_app
+from celery.signals import setup_logging, task_failure, task_postrun, task_prerun, worker_init
 from celery.worker.consumer.consumer import Consumer
 from django.db import close_old_connections
 from kombu import Exchange, Queue
+from kombu.transport import pyamqp
 
+from ticketing_common.bodies import (
+    BYTE_ORDER_MARKS,
+    UNTYPED,
+    Unreadable,
+    check_size_and_compression,
+    is_json_type,
+    media_type,
+    read_json,
+    sha256,
+)
 from ticketing_common.context import accept_request_id, new_request_id
-from ticketing_common.contracts.registry import DELIVERY_LIMIT, queues, queues_consumed_by, task_routes
+from ticketing_common.contracts.registry import (
+    DELIVERY_LIMIT,
+    publishing_exchange,
+    queues,
+    queues_consumed_by,
+    task_routes,
+)
 from ticketing_common.logs import logger
 from ticketing_common.pulse import INTERVAL_SECONDS
 
 log = logger(__name__)
-
-# Content types that say nothing about the content.
-UNTYPED = frozenset({None, "", "application/data", "application/octet-stream"})
 
 # What the broker itself adds to a message.
 BROKER_HEADERS = frozenset(
@@ -60,22 +73,23 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_connection_retry_on_startup": True,
         "broker_heartbeat": 10,
-        "broker_transport_options": {"confirm_publish": True, "confirm_timeout": 5},
+        "broker_connection_timeout": 5,
+        "broker_transport_options": {"confirm_publish": True, "confirm_timeout": 5, "write_timeout": 10},
         "task_soft_time_limit": TASK_SOFT_LIMIT_SECONDS,
         "task_time_limit": TASK_LIMIT_SECONDS,
         "task_create_missing_queues": False,
-        "task_queues": [_queue(spec.name) for spec in queues_consumed_by(service)],
+        "task_queues": [_queue(spec.name, service) for spec in queues_consumed_by(service)],
         "task_routes": task_routes(service),
         "timezone": "UTC",
         "enable_utc": True,
     }
 
 
-def _queue(name: str) -> Queue:
+def _queue(name: str, service: str) -> Queue:
     # The type must be here although Celery declares nothing: the worker decides by it how to set its prefetch.
     return Queue(
         name,
-        Exchange(""),
+        Exchange(publishing_exchange(service)),
         routing_key=name,
         no_declare=True,
         queue_arguments={"x-queue-type": "quorum"},
@@ -107,20 +121,37 @@ def trust_connections(**_kwargs: Any) -> None:
     """Leave out the question before each message whether the connection still stands: the handler tries again."""
     from django.conf import settings
 
+    from ticketing_common.database import start_as
+
+    start_as("worker")
     settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+
+
+@task_failure.connect
+def record_failed_tick(sender: Any, task_id: str, exception: BaseException, **kwargs: Any) -> None:
+    """Give a timer's tick that raised its row: it is dead-lettered too, and no consumer of ours has recorded it."""
+    from ticketing_common.inbox.consume import consumer_tasks
+    from ticketing_common.inbox.dead_letters import failure_reason, record_dead_letter
+
+    if sender.name in consumer_tasks:
+        return
+
+    info = sender.request.delivery_info or {}
+    record_dead_letter(
+        queue=str(info.get("routing_key") or ""),
+        message_id=str(task_id),
+        task=str(sender.name),
+        code="handler_failed",
+        reason=failure_reason(str(info.get("routing_key") or ""), exception),
+        headers={},
+        payload={"args": [], "kwargs": {}},
+        body_sha256=getattr(sender.request, "body_sha256", None),
+    )
 
 
 @setup_logging.connect
 def keep_our_logging(**_kwargs: Any) -> None:
     """Celery asks who configures logging when this signal has a receiver; Django's settings have done it."""
-
-
-class Unreadable(Exception):
-    """The message can't be turned into a task; `code` is stable."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        self.code = code
-        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -148,13 +179,15 @@ def prepare(message: Any) -> None:
     _check_delivery_count(message, given)
     if is_forged(given.get("x-death")):
         raise Unreadable("forged_headers", "The x-death header was not written by RabbitMQ.")
-    payload = _decode(message)
+    body = body_of(message)
+    payload = _decode(message, given, body)
     if "task" in given:
         call = _from_protocol_2(given, payload)
     elif isinstance(payload, dict) and "task" in payload and {"args", "kwargs"} & payload.keys():
         call = _from_protocol_1(payload)
     else:
         call = _from_plain_json(message, given, payload)
+    _check_queue(message, call)
     message.headers = {
         **{name: value for name, value in given.items() if name in BROKER_HEADERS},
         "lang": "py",
@@ -169,11 +202,35 @@ def prepare(message: Any) -> None:
         "kwargsrepr": "",
         "ignore_result": True,
         "request_id": call.request_id,
+        "body_sha256": sha256(body),
     }
-    if not call.is_clean or message.content_type != "application/json":
+    is_as_celery_writes_it = message.content_type == "application/json" and message.content_encoding == "utf-8"
+    if not (call.is_clean and is_as_celery_writes_it) or body.startswith(BYTE_ORDER_MARKS):
         message.body = json.dumps([call.args, call.kwargs, {}])
         message.content_type, message.content_encoding = "application/json", "utf-8"
         message._decoded_cache = None
+
+
+def body_of(message: Any) -> bytes:
+    """Return the body as it came; a client library may have decoded it already."""
+    return message.body if isinstance(message.body, bytes) else str(message.body).encode("utf-8", "surrogatepass")
+
+
+def _check_queue(message: Any, call: Call) -> None:
+    """Refuse a task that `queues.toml` does not list for the queue, and anything said to a timer.
+
+    One worker consumes several queues: a publisher with rights on one of them must not reach the others' tasks, nor
+    those that Celery brings along.
+    """
+    name = _queue_of(message)
+    queue = queues().get(name)
+    if queue is None or call.task not in queue.tasks:
+        is_known = call.task in current_app.tasks or any(call.task in other.tasks for other in queues().values())
+        if not is_known:
+            raise Unreadable("unknown_task", "No task is registered under this name.")
+        raise Unreadable("wrong_queue", f"The queue {name[:MAX_NAME]} does not carry {call.task}.")
+    if queue.is_timer and (call.args or call.kwargs):
+        raise Unreadable("unexpected_arguments", "A timer's tick takes no arguments.")
 
 
 def _check_delivery_count(message: Any, headers: dict[str, Any]) -> None:
@@ -186,16 +243,19 @@ def _check_delivery_count(message: Any, headers: dict[str, Any]) -> None:
         raise Unreadable("delivery_limit", f"Delivered {count + 1} times; its worker never lived to answer.")
 
 
-def _decode(message: Any) -> Any:
-    queue = queues().get(_queue_of(message))
-    try:
-        if message.content_encoding not in {None, "", "binary"}:
-            codecs.lookup(message.content_encoding)  # kombu reads JSON whatever charset is claimed
-        if queue and queue.plain_json and message.content_type in UNTYPED:
-            return json.loads(message.body)  # a client without Celery often names no type at all
-        return message.decode()
-    except Exception as error:
-        raise Unreadable("undecodable", f"The body can't be decoded: {type(error).__name__}: {error}") from error
+def _decode(message: Any, headers: dict[str, Any], body: bytes) -> Any:
+    encoding = message.content_encoding
+    check_size_and_compression(body, content_encoding=encoding, compression=headers.get("compression"))
+    kind, charset = media_type(message.content_type)
+    if kind in UNTYPED:
+        queue = queues().get(_queue_of(message))
+        if queue is None or queue.plain_json is None:
+            return None  # only a client without Celery may leave the type out
+    elif not is_json_type(kind):
+        raise Unreadable("undecodable", f"The content type {kind[:100]!r} is not JSON.")
+    elif not body and "task" in headers:
+        return None
+    return read_json(body, charset=charset, content_encoding=encoding)
 
 
 def _from_protocol_2(headers: dict[str, Any], payload: Any) -> Call:
@@ -265,10 +325,21 @@ def is_forged(deaths: Any) -> bool:
     )
 
 
+class PackedMessage(pyamqp.Message):
+    """A message that is not unpacked as soon as it is read: `prepare` refuses compressed ones by their size here."""
+
+    def __init__(self, msg: Any, channel: Any = None, **kwargs: Any) -> None:
+        headers = msg.properties.get("application_headers") or {}
+        msg.properties["application_headers"] = {k: v for k, v in headers.items() if k != "compression"}
+        super().__init__(msg, channel, **kwargs)
+        self.headers = headers
+
+
 class SafeConsumer(Consumer):
     """Rejects to the dead-letter queue, with a stored reason, what Celery would acknowledge or die of."""
 
     connection_errors: tuple[type[BaseException], ...]
+    task_consumer: Any
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc, valid-type]
         # Delayed delivery would declare some thirty queues; we use no start times, and declare nothing here.
@@ -284,6 +355,7 @@ class SafeConsumer(Consumer):
         super().__init__(*args, **kwargs)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
+        self.task_consumer.channel.Message = PackedMessage
         handle = super().create_task_handler(*args, **kwargs)
 
         def on_message(message: Any) -> None:
@@ -320,7 +392,7 @@ class SafeConsumer(Consumer):
         from ticketing_common.inbox.dead_letters import record_dead_letter
 
         headers = message.headers if isinstance(message.headers, dict) else {}
-        body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+        body = body_of(message)
         record_dead_letter(
             queue=_queue_of(message),
             message_id=str(headers.get("id") or message.properties.get("message_id") or ""),
@@ -329,6 +401,7 @@ class SafeConsumer(Consumer):
             reason=reason,
             headers=headers,
             body=body,
+            body_sha256=headers.get("body_sha256"),
         )
         # The pool's processes are forked from this one: an open connection must not be shared with them.
         connection.close()
@@ -342,7 +415,7 @@ class SafeConsumer(Consumer):
         from ticketing_common.outbox.publisher import Publisher, PublishError
 
         kept = {name: value for name, value in headers.items() if isinstance(value, str | bool | int)}
-        body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+        body = body_of(message)
         try:
             with Publisher(self.app.conf.broker_url) as publisher:
                 publisher.publish_raw(queue=f"{_queue_of(message)}.dead", body=body, headers=kept)

@@ -13,7 +13,20 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 
 # Values that development uses and that must never reach production.
-WELL_KNOWN_SECRETS = frozenset({"", "admin", "guest", "postgres", "postgrespass", "password", "secret", "changeme"})
+WELL_KNOWN_SECRETS = frozenset(
+    {"", "admin", "guest", "postgres", "postgrespass", "servicepass", "redispass", "password", "secret", "changeme"}
+)
+
+# A database host that swallows packets must not hold up a request or a worker's main loop for minutes. These are the
+# client library's own settings: nothing of them reaches the server, or a pooler before it.
+KEEPALIVES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class Env:
@@ -99,7 +112,29 @@ class Env:
         url = self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
         database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
-        # A database host that swallows packets must not hold up a request or a worker's main loop for minutes.
-        # Nor is a statement of these services long enough to be worth compiling: that alone takes 30 to 130 ms.
-        database["OPTIONS"] = {"connect_timeout": 5, "options": "-c jit=off", **database.get("OPTIONS", {})}
+        database["OPTIONS"] = {**KEEPALIVES, **database.get("OPTIONS", {})}
         return database
+
+    def database_session(self) -> dict[str, dict[str, str]]:
+        """Return `DATABASE_SESSION`: what each kind of process sets on its connections (`ticketing_common.database`).
+
+        No statement of these services is long enough to be worth compiling: that alone takes 30 to 130 ms.
+        """
+        if not self.flag("DATABASE_SESSION_SETTINGS", True):
+            return {}
+        common = {"jit": "off"}
+        return {
+            "command": common,
+            "web": common
+            | _limits(self.number("DATABASE_STATEMENT_SECONDS", 30), self.number("DATABASE_IDLE_SECONDS", 60)),
+            "worker": common
+            | _limits(self.number("WORKER_STATEMENT_SECONDS", 120), self.number("WORKER_IDLE_SECONDS", 120)),
+        }
+
+
+def _limits(statement_seconds: float, idle_seconds: float) -> dict[str, str]:
+    """Return PostgreSQL's limits in milliseconds; 0 means none."""
+    return {
+        "statement_timeout": str(int(statement_seconds * 1000)),
+        "idle_in_transaction_session_timeout": str(int(idle_seconds * 1000)),
+    }

@@ -8,8 +8,25 @@ from django.db.models import QuerySet
 from django_filters import BooleanFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
-from rest_framework.filters import BaseFilterBackend, OrderingFilter
+from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.request import Request
+
+
+class BoundedSearch(SearchFilter):
+    """`?search` of at most 8 words and 200 characters: each word is a scan of every searched column."""
+
+    max_words = 8
+    max_characters = 200
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        if len(request.query_params.get(self.search_param, "")) > self.max_characters:
+            message = f"At most {self.max_characters} characters."
+            raise exceptions.ValidationError({self.search_param: [message]}, code="search_too_long")
+        terms: list[str] = super().get_search_terms(request)
+        if len(terms) > self.max_words:
+            message = f"At most {self.max_words} words."
+            raise exceptions.ValidationError({self.search_param: [message]}, code="search_too_long")
+        return terms
 
 
 class StrictOrdering(OrderingFilter):

@@ -9,7 +9,9 @@ from typing import Any
 # More than four threads a process cost more than they bring: Python runs one at a time.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-worker_class = "gthread"
+worker_class = "ticketing_common.web.Worker"
+# Answers go through the worker, which keeps what a slow client does not take yet.
+sendfile = False
 
 # A worker that does not come back within this time is replaced; the slowest call (a hash under load) is far below.
 timeout = 60

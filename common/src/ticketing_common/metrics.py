@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.registry import REGISTRY
 
+from ticketing_common.contracts.registry import queues
+
 REQUESTS = Histogram(
     "http_request_duration_seconds",
     "Time to answer an HTTP request.",
@@ -28,8 +30,20 @@ MESSAGES = Counter("messages_consumed_total", "Messages consumed, by task and ou
 MESSAGE_SECONDS = Histogram("message_duration_seconds", "Time to handle one message.", ["task"])
 DEAD_LETTERS = Counter("messages_dead_lettered_total", "Messages rejected for good.", ["queue", "code"])
 
+# Every value of a label comes from a set that the code knows: what is made up outside counts as one series.
+OTHER = "other"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 # Values read at scrape time: name, help text, function that returns the number.
 _gauges: list[tuple[str, str, Callable[[], float]]] = []
+
+
+def known_method(method: str | None) -> str:
+    return method if method in METHODS else OTHER
+
+
+def known_queue(name: str) -> str:
+    return name if name in queues() else OTHER
 
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:

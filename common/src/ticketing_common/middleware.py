@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ticketing_common import metrics
 from ticketing_common.context import accept_request_id, request_id_var
-from ticketing_common.logs import logger
+from ticketing_common.logs import logger, masked_path
 
 log = logger("http")
 
@@ -34,13 +34,13 @@ class RequestContextMiddleware:
                 response["Cache-Control"] = "no-store"
             match = request.resolver_match
             route = match.route if match else "unmatched"
-            metrics.observe_request(request.method or "", route, response.status_code, seconds)
+            metrics.observe_request(metrics.known_method(request.method), route, response.status_code, seconds)
             if not request.path.startswith(QUIET_PATHS):
                 user = getattr(request, "user", None)
                 log.info(
                     "request",
-                    method=request.method,
-                    path=request.path,
+                    method=metrics.known_method(request.method),
+                    path=masked_path(request.path, match.kwargs if match else {}),
                     status=response.status_code,
                     ms=round(seconds * 1000, 1),
                     user_id=getattr(user, "id", None),

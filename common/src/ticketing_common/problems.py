@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from psycopg2.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -51,6 +52,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    if isinstance(exc.__cause__, QueryCanceled):
+        log.error("statement_timeout")
+        set_rollback()
+        return _too_slow()
     if isinstance(exc, OperationalError | InterfaceError):
         log.error("database_unavailable", error=str(exc).splitlines()[0] if str(exc) else "")
         set_rollback()
@@ -71,6 +76,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if getattr(exc, "wait", None):
         response["Retry-After"] = str(int(exc.wait) + 1)  # type: ignore[attr-defined]
     return response
+
+
+def _too_slow() -> Response:
+    errors = [{"code": "too_slow", "detail": "The answer took the database too long. Ask for less.", "attr": None}]
+    return Response(envelope("server_error", errors), status=503)
 
 
 def unavailable() -> Response:

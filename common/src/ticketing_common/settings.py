@@ -26,6 +26,12 @@ APPS = [
     "ticketing_common.inbox",
 ]
 
+# For services that take files: an upload stops at the cap while it streams.
+FILE_UPLOAD_HANDLERS = [
+    "ticketing_common.upload_limit.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 MIDDLEWARE = [
     "ticketing_common.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -52,7 +58,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": [
         "ticketing_common.filters.StrictParams",
         "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
+        "ticketing_common.filters.BoundedSearch",
         "ticketing_common.filters.StrictOrdering",
     ],
     "DEFAULT_SCHEMA_CLASS": "ticketing_common.schema.Schema",
@@ -86,6 +92,10 @@ def logging(env: Env) -> dict[str, Any]:
     return logs.configure(env.service, env.text("LOG_LEVEL", "INFO"), env.text("LOG_FORMAT", "json"))
 
 
+# A Redis that is silent must not hold up a request: what needs it goes on without.
+REDIS_TIMEOUTS: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "socket_keepalive": True}
+
+
 def caches(redis_url: str, service: str) -> dict[str, Any]:
     """Redis where it is there; else memory, which serves one process only."""
     if not redis_url:
@@ -95,8 +105,14 @@ def caches(redis_url: str, service: str) -> dict[str, Any]:
             "BACKEND": "ticketing_common.shared_cache.SharedCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": service,
+            "OPTIONS": REDIS_TIMEOUTS,
         }
     }
+
+
+def redis_host(redis_url: str) -> dict[str, Any]:
+    """Return an entry of the channel layer's `hosts`."""
+    return {"address": redis_url, **REDIS_TIMEOUTS}
 
 
 def attachment_storages(env: Env) -> dict[str, dict[str, object]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from ticketing_common import schema as _schema  # noqa: F401 -- registers the security schemes
+from ticketing_common.documentation import DocsView, SchemaView
 from ticketing_common.health import health, live
 from ticketing_common.metrics import metrics_view
 
@@ -15,6 +15,6 @@ def shared_urls(*, docs: str = "api/docs/", schema: str = "api/schema/") -> list
         path("health/", health, name="health"),
         path("health/live/", live, name="live"),
         path("metrics", metrics_view, name="metrics"),
-        path(schema, SpectacularAPIView.as_view(), name="schema"),
-        path(docs, SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+        path(schema, SchemaView.as_view(), name="schema"),
+        path(docs, DocsView.as_view(url_name="schema"), name="docs"),
     ]

@@ -23,6 +23,7 @@ TEMPLATES = base.TEMPLATES
 DATABASES = {"default": env.database("common")}
 # The database of the URL may be a service's, whose tests run at the same time.
 DATABASES["default"]["TEST"] = {"NAME": f"test_common_{DATABASES['default']['NAME']}"}
+DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

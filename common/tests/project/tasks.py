@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+from celery import shared_task
 from django.db import connection
 
 from project.models import Effect
@@ -47,3 +48,13 @@ def seed_workflows(message: SeedWorkflows, delivery: Delivery) -> None:
 @consumes(InitializeWorkflow)
 def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> None:
     _record(f"workflow {message.workflow_id}", delivery)
+
+
+@shared_task(name="task.tasks.sweep_clocks")
+def tick() -> None:
+    Effect.objects.create(what="tick")
+
+
+@shared_task(name="workflow.tasks.keep_house")
+def failing_tick() -> None:
+    raise ValueError("the tick failed")

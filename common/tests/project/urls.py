@@ -102,6 +102,7 @@ urlpatterns = [
     path("service/", ServiceView.as_view()),
     path("raise/<str:what>/", RaiseView.as_view()),
     path("plain-bug/", plain_bug),
+    path("token/<str:token>/", lambda request, token: plain_bug(request)),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

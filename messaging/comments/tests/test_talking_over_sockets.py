@@ -135,9 +135,9 @@ async def test_losing_the_right_to_read_closes_the_socket_before_the_next_word()
     async with Client(JONAS) as jonas, Client(AMARA) as amara, Client(ADMIN) as admin:
         await HTTP.run(apply_ticket_event, message=ticket_event(seq=2, people=[AMARA]), now=NOON)
         await HTTP.run(services.post_comment, ticket_number=NUMBER, by=identity(AMARA), text="Without you.", now=NOON)
-        message = await jonas.communicator.receive_output(3)
+        message = await jonas.communicator.receive_output()
         while message["type"] == "websocket.send" and '"presence"' in message["text"]:
-            message = await jonas.communicator.receive_output(3)
+            message = await jonas.communicator.receive_output()
         assert message == {"type": "websocket.close", "code": 4403}
         assert [(await amara.next())["seq"], (await amara.next())["seq"]] == [2, 3]
         assert [(await admin.next())["seq"], (await admin.next())["seq"]] == [2, 3]
@@ -166,3 +166,12 @@ async def test_presence_and_typing_show_the_others() -> None:
             assert await amara.next("typing") == {"type": "typing", "user_id": JONAS}
         gone = await amara.next("presence")
         assert gone["users"] == [{"user_id": AMARA, "full_name": "Amara Okafor"}]
+
+
+async def test_the_same_client_id_with_other_words_is_refused() -> None:
+    async with Client(AMARA) as amara:
+        await amara.say("comment_create", text="First words.", client_id="c-1", ref=1)
+        assert (await amara.next())["type"] == "comment_update"
+        await amara.say("comment_create", text="Others.", client_id="c-1", ref=2)
+        error = await amara.next()
+        assert (error["type"], error["code"], error["ref"]) == ("error", "client_id_reused", 2)

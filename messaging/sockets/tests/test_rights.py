@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-import tickets.consumers
+import sockets.tickets
 from comments import services
-from sockets.frames import ticket_state
+from comments.events import ticket_state
 from sockets.threads import HTTP
 from tests.factories import AMARA, JONAS, LEAD, LEILA, NOON, NUMBER, SUPPORT, identity, now_has, participant, tell
 from tests.sockets import AMBIENT, Client, refused_with
@@ -41,7 +41,7 @@ class SlowAnswer:
         state = ticket_state(*args, **values)
         if not self.is_read.is_set():
             self.is_read.set()
-            assert self.may_go_on.wait(5)
+            assert self.may_go_on.wait(30)
         return state
 
 
@@ -57,7 +57,7 @@ async def test_who_loses_the_role_is_out_before_the_next_event(user_id: int, set
         assert (await socket.next())["comment"]["text"] == "For all"
         await HTTP.run(now_has, user_id, LEAD + SUPPORT)
         await post("Not for them")
-        while (told := await socket.communicator.receive_output(3))["type"] == "websocket.send":
+        while (told := await socket.communicator.receive_output())["type"] == "websocket.send":
             assert json.loads(told["text"])["type"] in AMBIENT, told
         assert told["code"] == 4403
         assert [(await amara.next())["comment"]["text"] for _ in range(2)] == ["For all", "Not for them"]
@@ -72,7 +72,7 @@ async def test_nothing_is_shown_from_memory_until_the_database_has_said_who_may_
         await amara.nothing(0.2)
         monkeypatch.setattr("sockets.rooms.ticket_state", slow)
         await HTTP.run(now_has, LEILA, SUPPORT)
-        assert await HTTP.run(slow.is_read.wait, 5)
+        assert await HTTP.run(slow.is_read.wait, 30)
         await post("Not for Leila")
         await socket.nothing(0.2)
         slow.may_go_on.set()
@@ -88,11 +88,11 @@ async def test_an_answer_from_before_the_news_settles_nothing(monkeypatch: pytes
         await amara.nothing(0.2)
         monkeypatch.setattr("sockets.rooms.ticket_state", lambda *args, **values: answers[0](*args, **values))
         await HTTP.run(now_has, AMARA, LEAD)
-        assert await HTTP.run(early.is_read.wait, 5)
+        assert await HTTP.run(early.is_read.wait, 30)
         await HTTP.run(now_has, LEILA, SUPPORT)
         answers.remove(early)
         early.may_go_on.set()
-        assert await HTTP.run(late.is_read.wait, 5)
+        assert await HTTP.run(late.is_read.wait, 30)
         await post("Not for Leila")
         await socket.nothing(0.2)
         late.may_go_on.set()
@@ -125,9 +125,9 @@ async def test_a_renamed_role_keeps_its_sockets(settings: Any) -> None:
 
 async def test_a_loss_that_no_message_told_is_noticed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Client(LEILA) as socket, Client(AMARA) as amara:
-        monkeypatch.setattr("sockets.broadcast.publish", lambda group, message: None)
+        monkeypatch.setattr("broadcasts.publish", lambda group, message: None)
         await HTTP.run(now_has, LEILA, SUPPORT)
-        assert await socket.close_code(3) == 4403
+        assert await socket.close_code() == 4403
         await amara.say("ping", timestamp=1)
         assert (await amara.next())["type"] == "pong"
 
@@ -136,14 +136,14 @@ async def test_who_loses_the_role_while_being_let_in_is_out_again(monkeypatch: p
     """The database says yes, then the role goes, then the socket enters."""
     slow = SlowAnswer()
     async with Client(AMARA):
-        monkeypatch.setattr(tickets.consumers, "ticket_state", slow)
+        monkeypatch.setattr(sockets.tickets, "ticket_state", slow)
         entering = Client(LEILA)
         await entering.communicator.send_input({"type": "websocket.connect"})
-        assert await HTTP.run(slow.is_read.wait, 5)
+        assert await HTTP.run(slow.is_read.wait, 30)
         await HTTP.run(now_has, LEILA, SUPPORT)
         slow.may_go_on.set()
-        assert (await entering.communicator.receive_output(5))["type"] == "websocket.accept"
-        assert await entering.close_code(3) == 4403
+        assert (await entering.communicator.receive_output())["type"] == "websocket.accept"
+        assert await entering.close_code() == 4403
         await entering.communicator.disconnect()
 
 
@@ -155,7 +155,7 @@ async def test_what_was_read_before_a_role_was_gained_throws_nobody_out(monkeypa
         await amara.nothing(0.2)
         monkeypatch.setattr("sockets.rooms.ticket_state", slow)
         await HTTP.run(now_has, AMARA, LEAD)
-        assert await HTTP.run(slow.is_read.wait, 5)
+        assert await HTTP.run(slow.is_read.wait, 30)
         await HTTP.run(now_has, newcomer, LEAD)
         async with Client(newcomer) as socket:
             slow.may_go_on.set()

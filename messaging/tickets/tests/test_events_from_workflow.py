@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from comments.tasks import apply_ticket_event as consumer
 from tests.factories import (
     AMARA,
     JONAS,
     LEILA,
     NOON,
     NUMBER,
+    identity,
     make_person,
     make_team_ticket,
     make_ticket,
@@ -24,7 +26,6 @@ from ticketing_common.contracts.messages import examples
 from ticketing_common.testing import deliver
 from tickets.models import Ticket, TicketEvent
 from tickets.services import apply_ticket_event, list_readers
-from tickets.tasks import apply_ticket_event as consumer
 
 pytestmark = pytest.mark.django_db
 
@@ -89,14 +90,14 @@ def test_the_team_reads_while_it_has_the_role(holds: list[str] | None, reads: bo
     if holds is not None:
         make_person(LEILA, roles={"tts": holds} if holds else {"hdts": ["User"]})
     ticket = make_team_ticket(LEILA, role="IT Lead")
-    assert [*Ticket.objects.readable_by(user_id=LEILA, is_admin=False)] == ([ticket] if reads else [])
+    assert [*Ticket.objects.visible_to(identity(LEILA))] == ([ticket] if reads else [])
     assert {reader["user_id"] for reader in list_readers(ticket=ticket)} == ({AMARA, LEILA} if reads else {AMARA})
 
 
 def test_who_had_the_task_goes_on_reading_without_the_role() -> None:
     make_person(JONAS, roles={"tts": ["Agent"]})
     ticket = make_ticket(people=[AMARA, JONAS])
-    assert [*Ticket.objects.readable_by(user_id=JONAS, is_admin=False)] == [ticket]
+    assert [*Ticket.objects.visible_to(identity(JONAS))] == [ticket]
 
 
 @pytest.mark.django_db(transaction=True)

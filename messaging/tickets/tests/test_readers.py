@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import broadcasts
 from comments import services
-from sockets.frames import ticket_state
+from comments.events import ticket_state
 from tests.factories import (
     ADMIN,
     AMARA,
@@ -41,7 +42,7 @@ def reads(user_id: int) -> bool:
     """Ask in every way there is; fail where two ways answer differently."""
     ticket, by = Ticket.objects.get(ticket_number=NUMBER), identity(user_id)
     answers = {
-        "list": Ticket.objects.readable_by(user_id=user_id, is_admin=False).contains(ticket),
+        "list": Ticket.objects.visible_to(by).contains(ticket),
         "lock": not _is_refused(lambda: check_may_read(ticket=ticket, by=by)),
         "comment": not _is_refused(lambda: services.post_comment(ticket_number=NUMBER, by=by, text="Here.", now=NOON)),
         "sockets": user_id in getattr(ticket_state(NUMBER), "readers", {}),
@@ -184,18 +185,23 @@ def test_sockets_are_told_to_ask_again_where_a_right_hangs_on_something_else_now
     assert [later - earlier for earlier, later in itertools.pairwise(versions)] == [0, 1, 1, 1]
 
 
-def test_an_event_is_told_to_the_lists_of_all_who_read_before_or_after(
+def test_an_event_reaches_the_inboxes_of_all_who_read_before_or_after(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    told: list[list[int]] = []
-    monkeypatch.setattr("sockets.broadcast.ticket_event", lambda people, **_: told.append(people))
+    informed: list[list[int]] = []
+
+    def publish(group: str, message: dict[str, Any]) -> None:
+        if group == broadcasts.INBOX_GROUP:
+            informed.append(message["people"])
+
+    monkeypatch.setattr("broadcasts.publish", publish)
     now_has(LEILA, LEAD)
     now_has(JONAS, SUPPORT)
     now_has(STRANGER, LEAD + 1)
     with django_capture_on_commit_callbacks(execute=True):
         tell(participant(AMARA, "assignee", role_ids=[LEAD]), participant(STRANGER, "performer", role_ids=[SUPPORT]))
         tell(participant(AMARA, "performer", role_ids=[LEAD]), seq=2, team=SUPPORT, name="IT Support")
-    assert told == [[AMARA, LEILA], [JONAS, AMARA, LEILA]]
+    assert informed == [[AMARA, LEILA], [JONAS, AMARA, LEILA]]
 
 
 def test_whether_one_may_read_is_answered_from_indexes_however_many_people_hold_the_role() -> None:
@@ -210,7 +216,7 @@ def test_whether_one_may_read_is_answered_from_indexes_however_many_people_hold_
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE people")
     with CaptureQueriesContext(connection) as asked:
-        assert Ticket.objects.readable_by(user_id=LEILA, is_admin=False).filter(ticket_number=NUMBER).exists()
+        assert Ticket.objects.visible_to(identity(LEILA)).filter(ticket_number=NUMBER).exists()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked[0]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())

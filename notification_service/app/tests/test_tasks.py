@@ -10,8 +10,9 @@ from celery.exceptions import Reject
 from django.db import connections
 
 from app import tasks
-from notifications.mailing import Outcome, send_due_mail
+from notifications.delivery import send_due_mail
 from notifications.models import InAppNotification, Notification, NotificationLog, Person
+from notifications.smtp import Outcome
 from notifications.tests.factories import AMARA, KENJI, NOON, person, seconds
 from notifications.tests.smtp_peer import SmtpPeer
 from ticketing_common.contracts import messages
@@ -250,7 +251,7 @@ class TestTimers:
         assert len(smtp.taken) == 1
 
     def test_ticks_do_not_run_side_by_side(self, smtp: SmtpPeer) -> None:
-        from notifications import mailing
+        from notifications import delivery
 
         person()
         deliver(tasks.send_email, notification_type="system", user_id=AMARA, context={}, event_id="e1")
@@ -261,13 +262,13 @@ class TestTimers:
             finally:
                 connections.close_all()
 
-        with mailing.only_tick() as is_mine, ThreadPoolExecutor(1) as pool:
+        with delivery.only_tick() as is_mine, ThreadPoolExecutor(1) as pool:
             assert is_mine
             pool.submit(tick_elsewhere).result(5)
             assert smtp.taken == []
 
-    def test_housekeeping_deletes_what_is_old(self) -> None:
-        from notifications.housekeeping import keep_house
+    def test_cleanup_deletes_what_is_old(self) -> None:
+        from notifications.cleanup import delete_old
 
         person()
         deliver(tasks.send_email, notification_type="system", user_id=AMARA, context={}, event_id="open")
@@ -286,14 +287,14 @@ class TestTimers:
             status="sent",
         )
 
-        done = keep_house(now=NOON + seconds(200 * 86_400))
+        done = delete_old(now=NOON + seconds(200 * 86_400))
 
         assert done["mails"] == 1
         assert not Notification.objects.filter(pk=closed.pk).exists()
         assert Notification.objects.filter(event_id="open").exists()
         assert InAppNotification.objects.count() == 1
-        ten_years_on = keep_house(now=NOON + seconds(3_650 * 86_400))
-        assert (ten_years_on["notices"], ten_years_on["log"]) == (1, 1)
+        ten_years_on = delete_old(now=NOON + seconds(3_650 * 86_400))
+        assert (ten_years_on["notifications"], ten_years_on["log"]) == (1, 1)
         assert ten_years_on["inbox"] > 0
         # What has not been sent is not old, however long it waits, and neither is its story.
         assert Notification.objects.filter(event_id="open").exists()

@@ -44,10 +44,10 @@ class Post:
         person(AMARA)
         refused = mail()
         Notification.objects.filter(pk=refused.pk).update(status=Status.FAILED)
-        notice = inapp.NewNotice(
+        notice = inapp.NewNotification(
             user_id=AMARA, notification_type="task_assignment", subject="S", message="M", event_id="e2"
         )
-        (made,) = inapp.create_notices(notices=[notice], now=NOON)
+        (made,) = inapp.create_inapp(notifications=[notice], now=NOON)
         assert made.row is not None
         template = NotificationTemplate.objects.order_by("pk").first()
         assert template is not None

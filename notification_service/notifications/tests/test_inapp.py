@@ -24,8 +24,8 @@ def notice(event_id: str = "e1", user_id: int = AMARA, **changes: Any) -> InAppN
         "message": "TX20260302000018 is yours.",
         "link": "/tickets/TX20260302000018",
     } | changes
-    new = inapp.NewNotice(user_id=user_id, event_id=event_id, **values)
-    (result,) = inapp.create_notices(notices=[new], now=NOON)
+    new = inapp.NewNotification(user_id=user_id, event_id=event_id, **values)
+    (result,) = inapp.create_inapp(notifications=[new], now=NOON)
     assert result.row is not None
     return result.row
 
@@ -133,8 +133,8 @@ class TestDismiss:
 
         assert amara().get(URL).json()["count"] == 0
         assert pushed()[-1] == ("dismissed", 0)
-        new = inapp.NewNotice(user_id=AMARA, notification_type="system", subject="S", message="M", event_id="e1")
-        assert [result.outcome for result in inapp.create_notices(notices=[new], now=NOON)] == ["duplicate"]
+        new = inapp.NewNotification(user_id=AMARA, notification_type="system", subject="S", message="M", event_id="e1")
+        assert [result.outcome for result in inapp.create_inapp(notifications=[new], now=NOON)] == ["duplicate"]
         assert amara().get(URL).json()["count"] == 0
 
 

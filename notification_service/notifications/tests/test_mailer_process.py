@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -44,6 +45,7 @@ def start_mailer(smtp: SmtpPeer, *, sweep: float) -> subprocess.Popen[bytes]:
         "DJANGO_ENV": "test",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp.port),
+        "DJANGO_MESSAGING_SERVICE": settings.MESSAGING_SERVICE_URL,
         "LOG_LEVEL": "INFO",
     }
     return subprocess.Popen(

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, time
 import pytest
 from rest_framework.test import APIClient
 
+from notifications.delivery import send_due_mail
 from notifications.digests import unsubscribe_headers
-from notifications.mailing import Outcome, send_due_mail
 from notifications.models import MailSchedule, Notification, NotificationLog
+from notifications.notification_types import TYPES
 from notifications.schedule import next_digest, quiet_until
+from notifications.smtp import Outcome
 from notifications.tests.factories import AMARA, NOON, amara, kenji, mail, person, seconds
 from notifications.tests.smtp_peer import SmtpPeer, text_of
-from notifications.wording import TYPES
 from ticketing_common.testing import assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ class TestPreferences:
         assert (mention["email"], mention["inapp"]) == (False, True)
         assert all(row["email"] for row in kenji().get(URL).json()["types"])
 
-    @pytest.mark.parametrize("name", [name for name, notice in TYPES.items() if notice.is_security])
+    @pytest.mark.parametrize("name", [name for name, kind in TYPES.items() if kind.is_security])
     @pytest.mark.parametrize("channel", ["email", "inapp"])
     def test_security_types_are_locked(self, name: str, channel: str) -> None:
         response = amara().patch(URL, {"types": [{"notification_type": name, channel: False}]})

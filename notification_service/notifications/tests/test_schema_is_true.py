@@ -42,8 +42,8 @@ def _connection_outlives_requests() -> Iterator[None]:
 
 
 def existing_ids() -> dict[str, int]:
-    new = inapp.NewNotice(user_id=1, notification_type="system", subject="S", message="M", event_id="e1")
-    (result,) = inapp.create_notices(notices=[new], now=NOON)
+    new = inapp.NewNotification(user_id=1, notification_type="system", subject="S", message="M", event_id="e1")
+    (result,) = inapp.create_inapp(notifications=[new], now=NOON)
     assert result.row is not None
     template = NotificationTemplate.objects.get(notification_type="otp_code")
     return {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from notifications.mailing import send_due_mail
+from notifications.delivery import send_due_mail
 from notifications.models import Notification
 from notifications.tests.factories import AMARA, KENJI, admin, amara, mail, person, service
 from notifications.tests.smtp_peer import SmtpPeer

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from notifications.mailing import send_due_mail
-from notifications.models import NoticeTypes, Notification, NotificationTemplate
-from notifications.template_editing import install_shipped_templates, preview, shipped
+from notifications.delivery import send_due_mail
+from notifications.models import Notification, NotificationTemplate, NotificationTypes
+from notifications.notification_types import TYPES
+from notifications.templates import install_shipped_templates, preview, shipped
 from notifications.tests.factories import NOON, admin, amara, mail, person
 from notifications.tests.smtp_peer import SmtpPeer, html_of, text_of
-from notifications.wording import TYPES
-from ticketing_common.contracts.messages import validator
+from ticketing_common.contracts.messages import schema
 from ticketing_common.testing import assert_problem
 
 pytestmark = pytest.mark.django_db
@@ -25,22 +25,22 @@ def template(notification_type: str = "task_assignment") -> NotificationTemplate
     return NotificationTemplate.objects.get(notification_type=notification_type)
 
 
-class TestShippedWording:
+class TestShippedTemplates:
     def test_there_is_one_for_every_type_of_the_contract(self) -> None:
-        contract = validator("notifications.send_email").schema["properties"]["notification_type"]["enum"]
+        contract = schema("notifications.send_email")["properties"]["notification_type"]["enum"]
 
-        assert list(TYPES) == contract == list(NoticeTypes.values)
+        assert list(TYPES) == contract == list(NotificationTypes.values)
         assert set(NotificationTemplate.objects.values_list("notification_type", flat=True)) == set(contract)
 
     @pytest.mark.parametrize("name", TYPES)
     def test_it_reads_well_with_everything_and_with_nothing(self, name: str) -> None:
-        notice = TYPES[name]
-        full = preview(notice=notice, values=asdict(shipped(notice)), context={})
-        for variable in notice.variables:
-            if variable.name in dict(notice.details):
+        kind = TYPES[name]
+        full = preview(kind=kind, values=asdict(shipped(kind)), context={})
+        for variable in kind.variables:
+            if variable.name in dict(kind.details):
                 assert variable.sample in full["text"]
-        nothing = dict.fromkeys((variable.name for variable in notice.variables), "")
-        bare = preview(notice=notice, values=asdict(shipped(notice)), context=nothing)
+        nothing = dict.fromkeys((variable.name for variable in kind.variables), "")
+        bare = preview(kind=kind, values=asdict(shipped(kind)), context=nothing)
 
         for part in (*full.values(), *bare.values()):
             assert "{{" not in part
@@ -144,7 +144,7 @@ class TestSave:
 
 
 class TestHistory:
-    def test_keeps_every_wording_and_brings_one_back(self) -> None:
+    def test_keeps_every_text_and_brings_one_back(self) -> None:
         url = f"{URL}{template().pk}/"
         admin().patch(url, {"subject": "Second"})
         admin().patch(url, {"subject": "Third"})

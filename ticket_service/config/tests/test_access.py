@@ -11,7 +11,9 @@ from rest_framework.test import APIClient
 
 from ticketing_common.access import AccessTable, routes
 from ticketing_common.testing import assert_problem, callers, scopes_but
+from tickets.models import Ticket, TicketComment
 from tickets.tests.factories import EMPLOYEE, NOOR_ID, STRANGER_ID, fields, noor, upload
+from tickets.tests.other_services import OtherService
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,7 @@ PEOPLE = {
     "other user": {"user_id": STRANGER_ID, "roles": EMPLOYEE},
     "help desk": {"user_id": 5, "roles": {"hdts": ["Ticket Coordinator"]}},
     "Agent": {"user_id": 7, "roles": {"tts": ["Agent", "IT Support"]}},
+    "other agent": {"user_id": 8, "roles": {"tts": ["Agent", "IT Lead"]}},
     "Admin": {"user_id": 90, "roles": {"tts": ["Admin"]}},
 }
 KEYS = {"service key": ["tickets"], "other key": scopes_but("tickets")}
@@ -38,8 +41,13 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert routes() == set(TABLE.rows)
 
 
+FILE_OF_COMMENT = "GET /tickets/{ticket_number}/comments/{comment_id}/attachments/{attachment_id}/"
+
+
 def answer_to(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
     method, template = operation.split()
+    if operation == FILE_OF_COMMENT:
+        ids = ids | {"attachment_id": 33}
     with transaction.atomic():  # each call meets the same state
         answer = getattr(caller, method.lower())(template.format(**ids), BODIES.get(operation))
         transaction.set_rollback(True)
@@ -47,11 +55,18 @@ def answer_to(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("who", TABLE.columns)
-def test_lets_in_whom_the_table_says(who: str, settings: Any, tmp_path: Path) -> None:
+def test_lets_in_whom_the_table_says(
+    who: str, settings: Any, tmp_path: Path, workflow: OtherService, messaging: OtherService
+) -> None:
     settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
     settings.MEDIA_ROOT = tmp_path
     filed = noor().post("/tickets/", fields() | {"attachments": [upload("a.txt", b"words")]}, format="multipart").json()
     reply = noor().post(f"/tickets/{filed['ticket_number']}/comments/", {"text": "Please hurry."}).json()
+    if who == "Agent":
+        workflow.shows(Ticket.objects.get())
+    file = {"id": 33, "file_name": "a.png", "content_type": "image/png", "size": 4, "url": "/attachments/33/"}
+    TicketComment.objects.update(attachments=[file])
+    messaging.answer("/attachments/33/", 200, b"\x89PNG")
     ids = {
         "ticket_number": filed["ticket_number"],
         "attachment_id": filed["attachments"][0]["id"],

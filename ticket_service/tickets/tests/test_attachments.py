@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from rest_framework.test import APIClient
 
 from ticketing_common.hostile_files import HOSTILE, Hostile, assert_is_harmless, multipart
@@ -18,7 +19,6 @@ from tickets.models import Attachment
 from tickets.tests.factories import (
     NOON,
     PDF,
-    agent,
     fields,
     help_desk,
     noor,
@@ -56,7 +56,8 @@ def test_refuses_or_defuses_what_means_harm(file: Hostile, settings: Any) -> Non
     body, content_type = multipart(file, field="attachments", **fields())
     answer = noor().post("/tickets/", body, content_type=content_type)
     if file.kept_as is None:
-        assert_problem(answer, 400, "file_refused", "attachments")
+        status, code = (413, "file_too_large") if file.name == "large.txt" else (400, "file_refused")
+        assert_problem(answer, status, code, "attachments")
         assert not stored_in(settings.MEDIA_ROOT)
         return
     assert answer.status_code == 201, answer.content
@@ -64,7 +65,7 @@ def test_refuses_or_defuses_what_means_harm(file: Hostile, settings: Any) -> Non
     assert (kept["file_name"], kept["content_type"]) == file.kept_as
     (stored,) = stored_in(settings.MEDIA_ROOT)
     assert stored.parent.parent == settings.MEDIA_ROOT / "attachments"
-    assert_is_harmless(agent().get(kept["url"]), file)
+    assert_is_harmless(help_desk().get(kept["url"]), file)
 
 
 def stored_in(media: Path) -> list[Path]:
@@ -83,7 +84,7 @@ class TestDownload:
     def test_gives_the_content_to_those_who_see_the_ticket(self) -> None:
         attachment = self.attachment()
 
-        for client in (noor(), agent()):
+        for client in (noor(), help_desk()):
             response = client.get(attachment.url)
             assert response.status_code == 200
             assert self.content(response) == PDF
@@ -150,7 +151,7 @@ def test_files_lie_in_an_object_store_where_the_settings_say_so(settings: Any) -
         (kept,) = answer.json()["attachments"]
         number = answer.json()["ticket_number"]
 
-        fetched: Any = agent().get(kept["url"])
+        fetched: Any = help_desk().get(kept["url"])
         assert b"".join(fetched.streaming_content) == png()
         assert_problem(stranger().get(kept["url"]), 404)
         (told,) = published_messages("tickets.tasks.receive_ticket")
@@ -161,3 +162,40 @@ def test_files_lie_in_an_object_store_where_the_settings_say_so(settings: Any) -
         assert help_desk().delete(f"/tickets/{number}/").status_code == 204
         assert store.names() == []
         assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.django_db
+class TestUploadCap:
+    def test_stops_a_file_while_it_streams(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.ATTACHMENT_MAX_BYTES = 100_000
+        received: list[int] = []
+        keep = TemporaryFileUploadHandler.receive_data_chunk
+
+        def receive(handler: TemporaryFileUploadHandler, raw_data: bytes, start: int) -> None:
+            received.append(len(raw_data))
+            keep(handler, raw_data, start)
+
+        monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", receive)
+        body = fields() | {"attachments": [upload("large.txt", b"x" * 5_000_000)]}
+
+        assert_problem(noor().post("/tickets/", body, format="multipart"), 413, "file_too_large", "attachments")
+        assert sum(received) <= 100_000
+        assert not stored_in(settings.MEDIA_ROOT)
+
+    def test_counts_the_files_of_a_request_together(self, settings: Any) -> None:
+        settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENT_MAX_FILES = 1_000, 2
+        files = [upload(f"{number}.txt", b"x" * 900) for number in range(3)]
+
+        answer = noor().post("/tickets/", fields() | {"attachments": files}, format="multipart")
+
+        assert_problem(answer, 413, "file_too_large", "attachments")
+
+
+@pytest.mark.django_db
+def test_tells_which_kinds_it_takes() -> None:
+    answer = noor().get("/attachments/kinds/").json()
+
+    kinds = {kind["extension"]: (kind["content_type"], kind["is_shown"]) for kind in answer["kinds"]}
+    assert kinds["png"] == ("image/png", True)
+    assert kinds["eml"] == ("message/rfc822", False)
+    assert (answer["max_bytes"], answer["max_files"]) == (10 * 2**20, 10)

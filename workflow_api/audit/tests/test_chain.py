@@ -30,6 +30,7 @@ NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 class Somebody:
     user_id: int = 7
     full_name: str = "Amara Okafor"
+    is_admin: bool = True
 
 
 def entry(number: int = 1, **given: Any) -> Entry:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from role.models import Person, Role, RoleMember
-from role.tasks import sync_role, sync_snapshot, sync_user_system_role
 from ticketing_common.contracts.messages import SyncRole, SyncSnapshot, SyncUserSystemRole
 from ticketing_common.testing import deliver
 from workflow.tests.factories import NOW
+from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 
 pytestmark = pytest.mark.django_db
 

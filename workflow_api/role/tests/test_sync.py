@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from role.models import Person, Role, RoleMember
 from role.services import MemberChange, apply_member, apply_role, apply_snapshot
-from role.tasks import sync_role, sync_snapshot, sync_user_system_role
 from ticketing_common.contracts.messages import examples
 from ticketing_common.testing import deliver
 from workflow.tests.factories import AMARA, BENEDIKT, CHIYO, NOW, Somebody
+from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 
 SUPPORT = 5
 

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 
 from role.models import Person, Role
 from task.clock_checks import verify
+from task.deadlines import sweep_clocks
 from task.models import SlaClock, SlaFact, StepVisit, Task
-from workflowmanager import timing
+from task.tests.test_perform import press
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def running(support: Role) -> Task:
     factories.one_step(support, name="Support", category="IT Support", department="IT Department")
     with time_machine.travel(NOON, tick=False):
         factories.take_in("TX1", priority="urgent", category="IT Support", department="IT Department")
-    timing.sweep_clocks(now=NOON + timedelta(days=1))
+    sweep_clocks(now=NOON + timedelta(days=1))
     return factories.task_of()
 
 

@@ -4,116 +4,15 @@ from __future__ import annotations
 
 import itertools
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from task.sla import (
-    Calendar,
-    Clock,
-    ClockMisread,
-    Event,
-    NoWorkingTime,
-    Policy,
-    after_working,
-    explain,
-    read,
-    replay,
-    working_time,
-)
-
-HOUR = timedelta(hours=1)
-OFFICE = {str(day): [["08:00", "12:00"], ["13:00", "17:00"]] for day in range(5)}
-
-
-def calendar(
-    hours: dict[str, Any] | None = None, zone: str = "Europe/Berlin", holidays: list[str] | None = None
-) -> Calendar:
-    made = Calendar.from_snapshot(
-        {"time_zone": zone, "hours": OFFICE if hours is None else hours, "holidays": holidays or []}
-    )
-    assert made is not None
-    return made
-
-
-def berlin(text: str, fold: int = 0) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=fold).astimezone(UTC)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-class TestWorkingTime:
-    def test_without_a_calendar_every_second_counts(self) -> None:
-        assert working_time(None, at("2026-03-01T00:00"), at("2026-03-08T00:00")) == timedelta(days=7)
-
-    def test_counts_office_hours_only(self) -> None:
-        week = calendar()
-        assert working_time(week, berlin("2026-03-02T11:00"), berlin("2026-03-02T14:00")) == 2 * HOUR
-        assert working_time(week, berlin("2026-03-06T16:00"), berlin("2026-03-09T09:00")) == 2 * HOUR
-
-    def test_a_start_outside_hours_begins_with_the_next_interval(self) -> None:
-        assert after_working(calendar(), berlin("2026-03-06T20:00"), HOUR) == berlin("2026-03-09T09:00")
-
-    def test_an_end_lies_at_the_end_of_an_interval_not_at_the_start_of_the_next(self) -> None:
-        assert after_working(calendar(), berlin("2026-03-02T08:00"), 4 * HOUR) == berlin("2026-03-02T12:00")
-
-    def test_holidays_count_nothing(self) -> None:
-        week = calendar(holidays=["2026-03-03"])
-        assert after_working(week, berlin("2026-03-02T16:00"), 2 * HOUR) == berlin("2026-03-04T09:00")
-
-    def test_a_day_may_end_at_24(self) -> None:
-        late = calendar({str(day): [["22:00", "24:00"]] for day in range(7)})
-        assert after_working(late, berlin("2026-03-02T22:00"), 3 * HOUR) == berlin("2026-03-03T23:00")
-
-    def test_overlapping_intervals_count_once(self) -> None:
-        week = calendar({"0": [["08:00", "12:00"], ["10:00", "14:00"]]})
-        assert working_time(week, berlin("2026-03-02T00:00"), berlin("2026-03-03T00:00")) == 6 * HOUR
-
-    @pytest.mark.parametrize("hours", [{}, {"0": []}, {"0": [["08:00", "08:00"]]}], ids=str)
-    def test_no_working_hours_is_an_error_not_a_loop(self, hours: dict[str, Any]) -> None:
-        with pytest.raises(NoWorkingTime):
-            calendar(hours)
-
-    def test_holidays_without_end_are_an_error_not_a_loop(self) -> None:
-        days = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(6000)]
-        with pytest.raises(NoWorkingTime):
-            after_working(calendar(holidays=days), at("2026-01-01T00:00"), HOUR)
-
-
-class TestDaylightSaving:
-    ALL_DAY = {str(day): [["00:00", "24:00"]] for day in range(7)}
-
-    def test_the_skipped_hour_counts_nothing(self) -> None:
-        # 29 March 2026: 02:00 becomes 03:00.
-        week = calendar(self.ALL_DAY)
-        assert working_time(week, berlin("2026-03-29T00:00"), berlin("2026-03-30T00:00")) == 23 * HOUR
-        night = calendar({"6": [["01:00", "04:00"]]})
-        assert working_time(night, berlin("2026-03-29T00:00"), berlin("2026-03-30T00:00")) == 2 * HOUR
-        into_the_gap = calendar({"6": [["01:00", "02:30"]]})
-        assert working_time(into_the_gap, berlin("2026-03-29T00:00"), berlin("2026-03-30T00:00")) == HOUR
-
-    def test_the_hour_that_comes_twice_counts_twice(self) -> None:
-        # 25 October 2026: 03:00 becomes 02:00.
-        week = calendar(self.ALL_DAY)
-        assert working_time(week, berlin("2026-10-25T00:00"), berlin("2026-10-26T00:00")) == 25 * HOUR
-        night = calendar({"6": [["02:00", "03:00"]]})
-        assert working_time(night, berlin("2026-10-25T00:00"), berlin("2026-10-26T00:00")) == 2 * HOUR
-
-    def test_office_hours_keep_their_local_time_over_the_change(self) -> None:
-        due = after_working(calendar(), berlin("2026-03-27T16:00"), 2 * HOUR)
-        assert due == berlin("2026-03-30T09:00")
-        assert (due - berlin("2026-03-27T16:00")) == timedelta(days=2, hours=16)
-
-    def test_a_zone_whose_midnight_is_skipped(self) -> None:
-        week = calendar(self.ALL_DAY, zone="Africa/Cairo")
-        start = at("2026-04-23T22:00")  # Friday 24 April 2026 begins at 01:00 there
-        assert working_time(week, start, start + 23 * HOUR) == 23 * HOUR
+from task.sla import Clock, ClockMisread, Event, Policy, explain, read, replay
+from workflow.tests.working_hours import HOUR, at, berlin, calendar, calendars, moments
 
 
 class TestClock:
@@ -238,39 +137,6 @@ class TestClock:
 # How many random histories each property is tried on; `CLOCK_HISTORIES=10000` is the thorough run.
 HISTORIES = int(os.environ.get("CLOCK_HISTORIES", "300"))
 
-ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Sao_Paulo"]
-# When clocks are put forward or back in one of them; half of the histories lie around such a day.
-SWITCHES = [
-    datetime(2026, month, day, tzinfo=UTC)
-    for month, day in ((3, 8), (3, 29), (4, 5), (4, 24), (10, 4), (10, 25), (10, 29), (11, 1))
-]
-any_moment = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
-moments = any_moment | st.builds(
-    lambda switch, minutes: switch + timedelta(minutes=minutes),
-    st.sampled_from(SWITCHES),
-    st.integers(-4 * 24 * 60, 2 * 24 * 60),
-)
-holidays = st.dates(date(2026, 1, 1), date(2027, 3, 1)) | st.builds(
-    lambda switch, days: (switch + timedelta(days=days)).date(), st.sampled_from(SWITCHES), st.integers(-4, 4)
-)
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> Calendar | None:
-    if draw(st.booleans()):
-        return None
-    hours: dict[str, list[list[str]]] = {}
-    for day in range(7):
-        bounds = sorted(draw(st.lists(st.integers(0, 48), min_size=0, max_size=4, unique=True)))
-        pairs = zip(bounds[::2], bounds[1::2], strict=False)
-        hours[str(day)] = [[f"{a // 2:02}:{a % 2 * 30:02}", f"{b // 2:02}:{b % 2 * 30:02}"] for a, b in pairs]
-    if not any(hours.values()):
-        hours["2"] = [["09:00", "17:00"]]
-    days = draw(st.lists(holidays, max_size=12))
-    return Calendar.from_snapshot(
-        {"time_zone": draw(st.sampled_from(ZONES)), "hours": hours, "holidays": [day.isoformat() for day in days]}
-    )
-
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Event], Policy, datetime]:
@@ -317,47 +183,7 @@ def tasks_with_returns(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]],
     return task, stays, policy, moment + timedelta(seconds=draw(st.integers(0, 6 * 24 * 3600)))
 
 
-def by_the_minute(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
-    """Count working minutes one by one: slow, and plainly right."""
-    if calendar is None:
-        return end - start
-    zone, total, moment = ZoneInfo(calendar.zone), 0, start
-    while moment < end:
-        local = moment.astimezone(zone)
-        minute = local.hour * 60 + local.minute
-        works = any(a <= minute < b for a, b in calendar.hours[local.weekday()])
-        total += works and local.date() not in calendar.holidays
-        moment += timedelta(minutes=1)
-    return timedelta(minutes=total)
-
-
 class TestProperties:
-    @given(calendars(), moments, st.integers(0, 4 * 24 * 60))
-    @settings(max_examples=300, deadline=None)
-    def test_working_time_is_what_counting_minutes_gives(
-        self, calendar: Calendar | None, start: datetime, length: int
-    ) -> None:
-        start = start.replace(second=0, microsecond=0)
-        end = start + timedelta(minutes=length)
-        assert working_time(calendar, start, end) == by_the_minute(calendar, start, end)
-
-    @given(calendars(), moments, st.integers(0, 30 * 24 * 3600), st.integers(0, 30 * 24 * 3600))
-    @settings(max_examples=200, deadline=None)
-    def test_working_time_adds_up(self, calendar: Calendar | None, start: datetime, one: int, two: int) -> None:
-        middle, end = start + timedelta(seconds=one), start + timedelta(seconds=one + two)
-        parts = working_time(calendar, start, middle) + working_time(calendar, middle, end)
-        assert parts == working_time(calendar, start, end)
-
-    @given(calendars(), moments, st.integers(1, 20 * 24 * 3600))
-    @settings(max_examples=200, deadline=None)
-    def test_the_deadline_is_the_inverse_and_the_earliest(
-        self, calendar: Calendar | None, start: datetime, seconds: int
-    ) -> None:
-        amount = timedelta(seconds=seconds)
-        due = after_working(calendar, start, amount)
-        assert working_time(calendar, start, due) == amount
-        assert working_time(calendar, start, due - timedelta(microseconds=1)) < amount
-
     @given(histories())
     @settings(max_examples=HISTORIES, deadline=None)
     def test_one_event_at_a_time_says_what_a_full_replay_says(

@@ -29,6 +29,7 @@ _ids = itertools.count(7000)
 class Somebody:
     user_id: int
     full_name: str
+    is_admin: bool = True
 
 
 ADMIN = Somebody(1, "Ines Duarte")

@@ -70,11 +70,11 @@ class TestMoves:
             "archived": set(),
         }[state]
         workflow = in_state(state)
-        assert set(services.legal_moves(workflow)) == legal
+        assert set(workflow.legal_moves) == legal
 
         if move in legal:
             make(move, workflow)
-            assert services.legal_moves(story.fresh(workflow)) != services.legal_moves(workflow)
+            assert story.fresh(workflow).legal_moves != workflow.legal_moves
         else:
             with pytest.raises((services.IllegalMove, services.NothingToDeploy)) as refusal:
                 make(move, workflow)
@@ -362,13 +362,13 @@ class TestUpdate:
 class TestUndeployedChanges:
     def test_show_when_the_draft_differs_and_go_when_it_is_changed_back(self) -> None:
         workflow = story.deployed()
-        assert not services.has_undeployed_changes(workflow)
+        assert not workflow.has_undeployed_changes
 
         workflow = story.edit(workflow, at_risk_percent=60)
-        assert services.has_undeployed_changes(workflow)
+        assert workflow.has_undeployed_changes
 
         workflow = story.edit(workflow, at_risk_percent=75)
-        assert not services.has_undeployed_changes(workflow)
+        assert not workflow.has_undeployed_changes
 
     def test_are_not_made_by_moving_a_step_on_the_canvas(self) -> None:
         workflow = story.deployed()
@@ -380,7 +380,7 @@ class TestUndeployedChanges:
 
         story.store(workflow, steps, edges)
 
-        assert not services.has_undeployed_changes(story.fresh(workflow))
+        assert not story.fresh(workflow).has_undeployed_changes
 
 
 class TestRedeploy:
@@ -402,7 +402,7 @@ class TestRedeploy:
             (t.key, t.name, t.outcome) for t in old.transitions.values()
         ]
         workflow = story.fresh(workflow)
-        assert services.has_undeployed_changes(workflow)
+        assert workflow.has_undeployed_changes
         assert workflow.current_version == third
 
     def test_refuses_a_version_whose_role_is_gone(self) -> None:

@@ -13,9 +13,9 @@ from ticketing_common.inbox.models import IdempotentAnswer, ProcessedMessage
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import assert_problem, client_for
 from tickets.models import Ticket
-from workflow.calendars import problem_with_calendar
+from workflow.business_time import problem_with_calendar
+from workflow.cleanup import delete_old_rows
 from workflow.graph import version_graph
-from workflow.housekeeping import keep_house
 from workflow.models import Workflow
 from workflow.tests import factories as story
 from workflow.tests.factories import NOW
@@ -182,7 +182,7 @@ class TestKeepHouse:
             answer = IdempotentAnswer.objects.create(caller="1", key=str(days), fingerprint="")
             IdempotentAnswer.objects.filter(pk=answer.pk).update(created_at=NOW - timedelta(days=days))
 
-        assert keep_house(now=NOW) == 3
+        assert delete_old_rows(now=NOW) == 3
 
         assert set(OutboxMessage.objects.values_list("key", flat=True)) == {"new", "never"}
         assert ProcessedMessage.objects.get().message_id == "29"

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from role.tasks import sync_role, sync_user_system_role
 from step.models import Step
 from ticketing_common.contracts.messages import examples
 from ticketing_common.inbox.models import DeadLetter
@@ -18,9 +17,10 @@ from workflow import seeding, services
 from workflow.matching import Match, match
 from workflow.models import Category, Workflow
 from workflow.serializers import WorkflowDocument
-from workflow.tasks import initialize_workflow, seed_workflows
+from workflow.tasks import seed_workflows
 from workflow.tests import factories as story
 from workflow.tests.factories import ADMIN, NOW
+from workflowmanager.tasks import initialize_workflow, sync_role, sync_user_system_role
 
 INITIALIZE = "workflow.tasks.initialize_workflow"
 ROLES = (

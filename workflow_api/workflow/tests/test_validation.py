@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.definition import Definition, EdgePart, RoleRef, StepPart, draft_of
+from workflow.findings import Finding
+from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef, draft_of, share_of
 from workflow.models import Workflow
 from workflow.tests import factories as story
-from workflow.validation import Finding, Members, check, findings_of_keys, validate
+from workflow.validation import Members, check, findings_of_keys, validate
 
 SUPPORT, LEAD, COORDINATOR = (
     RoleRef(1, "IT Support", True),
@@ -28,7 +29,7 @@ PEOPLE = Members({1: frozenset({7, 8}), 2: frozenset({9, 10}), 3: frozenset({7, 
 SLA = {"urgent": 14400, "high": 28800, "medium": 172800, "low": 432000}
 
 
-def step(key: int, **given: Any) -> StepPart:
+def step(key: int, **given: Any) -> GraphStep:
     values: dict[str, Any] = {
         "name": f"Step {key}",
         "description": "",
@@ -46,14 +47,14 @@ def step(key: int, **given: Any) -> StepPart:
         "position": {},
         "order": key,
     }
-    return StepPart(key=key, **(values | given))
+    return GraphStep(id=key, key=key, share=Decimal(0), **(values | given))
 
 
-def end(key: int, **given: Any) -> StepPart:
+def end(key: int, **given: Any) -> GraphStep:
     return step(key, is_end=True, role=None, instruction="", **given)
 
 
-def edge(key: int, source: int, target: int, outcome: str = "forward", **given: Any) -> EdgePart:
+def edge(key: int, source: int, target: int, outcome: str = "forward", **given: Any) -> GraphTransition:
     values: dict[str, Any] = {
         "name": f"Edge {key}",
         "requires_comment": False,
@@ -61,10 +62,10 @@ def edge(key: int, source: int, target: int, outcome: str = "forward", **given: 
         "condition": None,
         "order": key,
     }
-    return EdgePart(key=key, from_key=source, to_key=target, outcome=outcome, **(values | given))
+    return GraphTransition(id=key, key=key, from_step_id=source, to_step_id=target, outcome=outcome, **(values | given))
 
 
-def definition(steps: Iterable[StepPart], edges: Iterable[EdgePart], **given: Any) -> Definition:
+def definition(steps: Iterable[GraphStep], edges: Iterable[GraphTransition], **given: Any) -> Definition:
     values: dict[str, Any] = {
         "name": "IT Support Request",
         "end_logic": "notification",
@@ -73,10 +74,21 @@ def definition(steps: Iterable[StepPart], edges: Iterable[EdgePart], **given: An
         "calendar": None,
         "coordinator": COORDINATOR,
     }
-    return Definition(steps=tuple(steps), edges=tuple(edges), **(values | given))
+    parts = list(steps)
+    total = sum((part.weight for part in parts if not part.is_end), Decimal(0))
+    shared = [replace(part, share=share_of(part, total)) for part in parts]
+    return Definition(
+        steps={part.id: part for part in shared}, transitions={item.id: item for item in edges}, **(values | given)
+    )
 
 
-GOOD = definition([step(1, is_start=True), step(2, role=LEAD), end(3)], [edge(1, 1, 2), edge(2, 2, 3)])
+STEPS = (step(1, is_start=True), step(2, role=LEAD), end(3))
+EDGES = (edge(1, 1, 2), edge(2, 2, 3))
+GOOD = definition(STEPS, EDGES)
+
+
+def changed(*, steps: Iterable[GraphStep] = STEPS, edges: Iterable[GraphTransition] = EDGES) -> Definition:
+    return definition(steps, edges)
 
 
 def codes(found: Iterable[Finding], severity: str = "error") -> set[tuple[str, Any]]:
@@ -87,12 +99,12 @@ def codes(found: Iterable[Finding], severity: str = "error") -> set[tuple[str, A
     }
 
 
-def errors(changed: Definition) -> set[tuple[str, Any]]:
-    return codes(check(changed, PEOPLE))
+def errors(found: Definition) -> set[tuple[str, Any]]:
+    return codes(check(found, PEOPLE))
 
 
-def warnings(changed: Definition, members: Members = PEOPLE) -> set[tuple[str, Any]]:
-    return codes(check(changed, members), "warning")
+def warnings(found: Definition, members: Members = PEOPLE) -> set[tuple[str, Any]]:
+    return codes(check(found, members), "warning")
 
 
 class TestCheck:
@@ -100,55 +112,55 @@ class TestCheck:
         assert check(GOOD, PEOPLE) == []
 
     def test_wants_one_start_and_an_end(self) -> None:
-        assert ("no_start", None) in errors(replace(GOOD, steps=(step(1), *GOOD.steps[1:])))
-        assert errors(replace(GOOD, steps=(GOOD.steps[0], step(2, is_start=True, role=LEAD), end(3)))) == {
+        assert ("no_start", None) in errors(changed(steps=(step(1), *STEPS[1:])))
+        assert errors(changed(steps=(STEPS[0], step(2, is_start=True, role=LEAD), end(3)))) == {
             ("several_starts", 1),
             ("several_starts", 2),
         }
-        assert ("no_end", None) in errors(replace(GOOD, steps=(*GOOD.steps[:2], step(3))))
+        assert ("no_end", None) in errors(changed(steps=(*STEPS[:2], step(3))))
         assert ("start_is_end", 1) in errors(definition([end(1, is_start=True)], []))
 
     def test_names_steps_that_no_path_reaches_or_leaves(self) -> None:
-        lonely = replace(GOOD, steps=(*GOOD.steps, step(4)))
+        lonely = changed(steps=(*STEPS, step(4)))
         assert errors(lonely) == {("unreachable_step", 4), ("no_path_to_end", 4)}
-        trap = replace(GOOD, steps=(*GOOD.steps, step(4), step(5)), edges=(*GOOD.edges, edge(3, 2, 4), edge(4, 4, 5)))
+        trap = changed(steps=(*STEPS, step(4), step(5)), edges=(*EDGES, edge(3, 2, 4), edge(4, 4, 5)))
         assert errors(trap) == {("no_path_to_end", 4), ("no_path_to_end", 5)}
 
     def test_wants_an_approval_to_be_grantable_and_refusable_and_never_bypassed(self) -> None:
         approval = step(2, role=LEAD, kind="approval")
-        steps = (GOOD.steps[0], approval, end(3))
-        bare = replace(GOOD, steps=steps)
+        steps = (STEPS[0], approval, end(3))
+        bare = changed(steps=steps)
         assert errors(bare) == {
             ("approval_without_approve", 2),
             ("approval_without_refusal", 2),
             ("approval_bypassed", 2),
         }
         whole = (edge(1, 1, 2), edge(2, 2, 3, "approve"), edge(3, 2, 1, "return"))
-        assert errors(replace(GOOD, steps=steps, edges=whole)) == set()
+        assert errors(changed(steps=steps, edges=whole)) == set()
         for approval_data in ({"required": 0}, {"required": 101, "mode": "percent"}, {"required": "all"}):
             odd = replace(approval, approval=approval_data)
-            assert errors(replace(GOOD, steps=(GOOD.steps[0], odd, end(3)), edges=whole)) == {("approval_invalid", 2)}
+            assert errors(changed(steps=(STEPS[0], odd, end(3)), edges=whole)) == {("approval_invalid", 2)}
 
     def test_names_edges_that_cross_loop_double_or_leave_an_end(self) -> None:
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 2, 77)))) == {("edge_across_workflows", 9)}
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 2, 2)))) == {("self_loop", 9)}
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 1, 2)))) == {("duplicate_edge", 9)}
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 1, 2, "reject")))) == set()
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 3, 1)))) == {("edge_from_end", 9)}
-        assert errors(replace(GOOD, edges=(*GOOD.edges, edge(9, 2, 3, "return")))) == {("return_to_end", 9)}
+        assert errors(changed(edges=(*EDGES, edge(9, 2, 77)))) == {("edge_across_workflows", 9)}
+        assert errors(changed(edges=(*EDGES, edge(9, 2, 2)))) == {("self_loop", 9)}
+        assert errors(changed(edges=(*EDGES, edge(9, 1, 2)))) == {("duplicate_edge", 9)}
+        assert errors(changed(edges=(*EDGES, edge(9, 1, 2, "reject")))) == set()
+        assert errors(changed(edges=(*EDGES, edge(9, 3, 1)))) == {("edge_from_end", 9)}
+        assert errors(changed(edges=(*EDGES, edge(9, 2, 3, "return")))) == {("return_to_end", 9)}
 
     def test_lets_no_refusal_be_automatic_and_no_condition_be_unreadable(self) -> None:
         automatic = edge(9, 2, 1, "return", is_automatic=True)
-        assert errors(replace(GOOD, edges=(*GOOD.edges, automatic))) == {("automatic_refusal", 9)}
+        assert errors(changed(edges=(*EDGES, automatic))) == {("automatic_refusal", 9)}
         odd = edge(9, 1, 3, condition={"field": "priority", "op": "resembles", "value": "high"})
-        assert errors(replace(GOOD, edges=(*GOOD.edges, odd))) == {("condition_invalid", 9)}
+        assert errors(changed(edges=(*EDGES, odd))) == {("condition_invalid", 9)}
 
     def test_wants_every_role_known(self) -> None:
         gone = RoleRef(2, "IT Lead", False)
-        assert errors(replace(GOOD, steps=(GOOD.steps[0], step(2, role=gone), end(3)))) == {("role_unknown", 2)}
-        assert errors(replace(GOOD, steps=(GOOD.steps[0], step(2, role=None), end(3)))) == {("role_unknown", 2)}
+        assert errors(changed(steps=(STEPS[0], step(2, role=gone), end(3)))) == {("role_unknown", 2)}
+        assert errors(changed(steps=(STEPS[0], step(2, role=None), end(3)))) == {("role_unknown", 2)}
         named = step(2, escalate_to=RoleRef(None, "Astronaut", False))
-        assert errors(replace(GOOD, steps=(GOOD.steps[0], named, end(3)))) == {("role_unknown", 2)}
+        assert errors(changed(steps=(STEPS[0], named, end(3)))) == {("role_unknown", 2)}
         assert errors(replace(GOOD, coordinator=None)) == {("role_unknown", "coordinator_role_id")}
 
     def test_wants_an_sla_per_priority_stricter_for_what_is_more_urgent(self) -> None:
@@ -162,9 +174,7 @@ class TestCheck:
 
     @pytest.mark.parametrize("weight", [Decimal(0), Decimal(-1)])
     def test_wants_positive_weights(self, weight: Decimal) -> None:
-        assert errors(replace(GOOD, steps=(GOOD.steps[0], step(2, weight=weight), end(3)))) == {
-            ("weight_not_positive", 2)
-        }
+        assert errors(changed(steps=(STEPS[0], step(2, weight=weight), end(3)))) == {("weight_not_positive", 2)}
 
     def test_wants_a_calendar_with_hours(self) -> None:
         closed = {"name": "Never", "time_zone": "UTC", "hours": {}, "holidays": []}
@@ -173,11 +183,11 @@ class TestCheck:
         assert errors(replace(GOOD, calendar=nowhere)) == {("calendar_invalid", "calendar_id")}
 
     def test_warns_of_missing_instructions_and_short_budgets(self) -> None:
-        assert warnings(replace(GOOD, steps=(step(1, is_start=True, instruction=" "), *GOOD.steps[1:]))) == {
+        assert warnings(changed(steps=(step(1, is_start=True, instruction=" "), *STEPS[1:]))) == {
             ("instruction_missing", 1)
         }
         tiny = step(2, weight=Decimal("0.02"))
-        assert warnings(replace(GOOD, steps=(GOOD.steps[0], tiny, end(3)))) == {("budget_short", 2)}
+        assert warnings(changed(steps=(STEPS[0], tiny, end(3)))) == {("budget_short", 2)}
 
     def test_warns_of_roles_without_people(self) -> None:
         nobody = Members({1: frozenset({7}), 3: frozenset({7})})
@@ -187,26 +197,20 @@ class TestCheck:
         }
 
     def test_warns_when_the_only_approver_does_the_work_before(self) -> None:
-        approval = replace(
-            GOOD,
-            steps=(GOOD.steps[0], step(2, role=LEAD, kind="approval"), end(3)),
-            edges=(edge(1, 1, 2), edge(2, 2, 3, "approve"), edge(3, 2, 1, "return")),
-        )
+        edges = (edge(1, 1, 2), edge(2, 2, 3, "approve"), edge(3, 2, 1, "return"))
+        approval = changed(steps=(STEPS[0], step(2, role=LEAD, kind="approval"), end(3)), edges=edges)
         one = frozenset({7})
         assert warnings(approval, Members({1: one, 2: one, 3: one})) == {("single_approver", 2)}
         assert warnings(approval, Members({1: frozenset({7, 8}), 2: one, 3: one})) == set()
-        two = replace(
-            approval, steps=(GOOD.steps[0], step(2, role=LEAD, kind="approval", approval={"required": 3}), end(3))
-        )
+        three = step(2, role=LEAD, kind="approval", approval={"required": 3})
+        two = changed(steps=(STEPS[0], three, end(3)), edges=edges)
         assert warnings(two) == {("approvers_too_few", 2)}
 
     def test_warns_of_a_return_to_what_comes_later_and_of_an_approval_that_is_none(self) -> None:
-        later = replace(GOOD, edges=(*GOOD.edges, edge(9, 1, 2, "return")))
+        later = changed(edges=(*EDGES, edge(9, 1, 2, "return")))
         assert warnings(later) == {("return_forward", 9)}
-        assert warnings(replace(GOOD, edges=(*GOOD.edges, edge(9, 2, 1, "return")))) == set()
-        assert warnings(replace(GOOD, edges=(edge(1, 1, 2, "approve"), edge(2, 2, 3)))) == {
-            ("approve_outside_approval", 1)
-        }
+        assert warnings(changed(edges=(*EDGES, edge(9, 2, 1, "return")))) == set()
+        assert warnings(changed(edges=(edge(1, 1, 2, "approve"), edge(2, 2, 3)))) == {("approve_outside_approval", 1)}
 
 
 class TestPaths:

@@ -11,12 +11,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from audit.actor import PlainActor
 from role.models import Person, Role, RoleMember
 from task.models import Task
 from ticketing_common.testing import client_for, deliver
-from tickets.tasks import receive_ticket
 from workflow.models import VersionStep, VersionTransition, Workflow, WorkflowVersion
-from workflowmanager.writing import Actor
+from workflowmanager.tasks import receive_ticket
 
 HOUR = 3600
 SLA = {"low": 120 * HOUR, "medium": 48 * HOUR, "high": 8 * HOUR, "urgent": 4 * HOUR}
@@ -193,8 +193,8 @@ def holder_of(task: Task) -> Person:
     return task.assignee
 
 
-def actor(person: Person, *, is_admin: bool = False) -> Actor:
-    return Actor(person.user_id, person.full_name, is_admin)
+def actor(person: Person, *, is_admin: bool = False) -> PlainActor:
+    return PlainActor(person.user_id, person.full_name, is_admin)
 
 
 def as_client(person: Person, *roles: str) -> APIClient:

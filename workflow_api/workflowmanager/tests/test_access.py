@@ -16,6 +16,7 @@ from audit.models import AuditLog
 from bmscheckout.models import BmsCheckout
 from role.models import Person, Role
 from step.models import Step
+from task.tests.test_perform import press
 from ticketing_common.access import AccessTable, routes
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
@@ -24,7 +25,6 @@ from tickets.models import IntakeRecord
 from workflow.models import Calendar, Category
 from workflowmanager.models import SavedView
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 TABLE = AccessTable.read(Path(__file__).parents[3] / "docs" / "access" / "workflow_api.md")
 AGENT = {"roles": {"tts": ["Agent"]}}

@@ -29,29 +29,24 @@ from hypothesis.stateful import (
 from amscheckout.models import AmsCheckout
 from audit.services import verify
 from role.models import Person, Role
-from task import clock_checks
+from task import clock_checks, unassigned_queue
+from task.access import holds_role
 from task.assignment import replay
+from task.bulk import ACTS
 from task.clocks import clock_of, events_of, policy_of, reading_of
+from task.deadlines import sweep_clocks
+from task.detail import read_detail
+from task.migrate import migrate
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
+from task.perform import perform
 from task.sla import Clock
+from task.unassigned_queue import person_changed
 from ticketing_common.errors import Refusal
+from tickets.checkout_client import Answer
 from tickets.models import Ticket
 from workflow.models import VersionStep, Workflow, WorkflowVersion
-from workflowmanager import (
-    clients,
-    handing_off,
-    intake,
-    migrating,
-    pausing,
-    pooling,
-    reading,
-    services,
-    timing,
-    transitions,
-    verbs,
-)
-from workflowmanager.access import holds_role
-from workflowmanager.pooling import person_changed
+from workflowmanager import handoffs, intake, pauses, services
+from workflowmanager.ledger import Origin
 from workflowmanager.tests import factories
 
 PEOPLE = (11, 12, 13, 14, 15, 16)
@@ -193,10 +188,10 @@ class Engine(RuleBasedStateMachine):
         workflow = Workflow.objects.get()
 
         def pause() -> None:
-            pausing.pause_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now, hold_running=hold_running)
+            pauses.pause_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now, hold_running=hold_running)
 
         def go_on() -> None:
-            pausing.resume_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now)
+            pauses.resume_workflow(workflow_id=workflow.pk, actor=self.admin, now=self.now)
 
         self.attempt(pause if workflow.status == "deployed" else go_on)
 
@@ -212,14 +207,14 @@ class Engine(RuleBasedStateMachine):
             "now": self.now,
         }
 
-        def migrate() -> None:
+        def preview_and_migrate() -> None:
             with transaction.atomic():
-                preview = migrating.migrate(**given, dry_run=True)
-            outcome = migrating.migrate(**given, dry_run=False)
+                preview = migrate(**given, dry_run=True)
+            outcome = migrate(**given, dry_run=False)
             assert {**preview, "dry_run": False} == outcome
             self.pins |= {row["task_id"]: self._version_id(given["to_version"]) for row in outcome["tasks"]}
 
-        self.attempt(migrate)
+        self.attempt(preview_and_migrate)
 
     def _version_id(self, number: int) -> int:
         return int(WorkflowVersion.objects.values_list("pk", flat=True).get(number=number))
@@ -240,7 +235,7 @@ class Engine(RuleBasedStateMachine):
             source_version=self.count,
             employee={"id": asker, "name": person.full_name, "email": person.email},
         )
-        intake.receive(body, origin=intake.Origin("TICKET_TASKS_PRODUCTION"), now=self.now)
+        intake.receive(body, origin=Origin("TICKET_TASKS_PRODUCTION"), now=self.now)
 
     def _task(self, choice: int, *statuses: str) -> Task | None:
         tasks = list(Task.objects.filter(status__in=statuses or WORKING).order_by("id"))
@@ -255,13 +250,13 @@ class Engine(RuleBasedStateMachine):
             return
         admin = self.people[PEOPLE[which]]
         actor = factories.actor(admin, is_admin=True) if is_admin else factories.actor(task.assignee)
-        offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+        offered = read_detail(actor, task.pk, self.now)["available_transitions"]
         if not offered:
             return
         chosen = offered[which % len(offered)]
 
         def press() -> None:
-            transitions.perform_now(
+            perform(
                 actor=actor,
                 task_id=task.pk,
                 transition_id=chosen["id"],
@@ -283,14 +278,14 @@ class Engine(RuleBasedStateMachine):
             return
         actor = factories.actor(self.people[who])
         try:
-            offered = reading.detail(actor, task.pk, self.now)["available_transitions"]
+            offered = read_detail(actor, task.pk, self.now)["available_transitions"]
         except Refusal:
             return
         if not offered:
             return
 
         def press() -> None:
-            transitions.perform_now(
+            perform(
                 actor=actor,
                 task_id=task.pk,
                 transition_id=offered[which % len(offered)]["id"],
@@ -326,7 +321,7 @@ class Engine(RuleBasedStateMachine):
         extra = given.get(verb, {})
         actor = factories.actor(self.people[who], is_admin=is_admin)
         asked_at = self.now - timedelta(milliseconds=waited)
-        self.attempt(lambda: verbs.BULK[verb](task_id=task.pk, actor=actor, now=asked_at, **extra))
+        self.attempt(lambda: ACTS[verb](task_id=task.pk, actor=actor, now=asked_at, **extra))
 
     @rule(role_name=st.sampled_from(ROLES), number=st.sampled_from(PEOPLE), is_active=st.booleans())
     def somebody_joins_or_leaves(self, role_name: str, number: int, is_active: bool) -> None:
@@ -377,15 +372,13 @@ class Engine(RuleBasedStateMachine):
             return
         checkout_id = checkouts[choice % len(checkouts)].pk
         acts: dict[str, Callable[[], Any]] = {
-            "waive": lambda: handing_off.waive(
-                handing_off.AMS, checkout_id, reason="By hand.", actor=self.admin, now=self.now
+            "waive": lambda: handoffs.waive(
+                handoffs.AMS, checkout_id, reason="By hand.", actor=self.admin, now=self.now
             ),
-            "retry": lambda: handing_off.retry(handing_off.AMS, checkout_id, actor=self.admin, now=self.now),
+            "retry": lambda: handoffs.retry(handoffs.AMS, checkout_id, actor=self.admin, now=self.now),
         }
-        answer = clients.Answer(outcome, reference="A-1")
-        self.attempt(
-            acts.get(outcome, lambda: handing_off.note_answer(handing_off.AMS, checkout_id, answer, now=self.now))
-        )
+        answer = Answer(outcome, reference="A-1")
+        self.attempt(acts.get(outcome, lambda: handoffs.note_answer(handoffs.AMS, checkout_id, answer, now=self.now)))
 
     @rule(number=st.integers(0, 6))
     def an_admin_looks_for_a_workflow_again(self, number: int) -> None:
@@ -394,10 +387,10 @@ class Engine(RuleBasedStateMachine):
     @rule()
     def the_beat_ticks(self) -> None:
         """Afterwards nobody waits for a turn that somebody could have."""
-        pooling.settle_roles(pooling.roles_to_settle(), now=self.now)
-        pooling.escalate_hopeless(now=self.now)
-        assert pooling.escalate_hopeless(now=self.now) == 0
-        assert pooling.settle_roles(pooling.roles_to_settle(), now=self.now) == 0
+        unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=self.now)
+        unassigned_queue.escalate_hopeless(now=self.now)
+        assert unassigned_queue.escalate_hopeless(now=self.now) == 0
+        assert unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=self.now) == 0
         for task in Task.objects.open().select_related("workflow_version"):
             role_id = task.workflow_version.coordinator_role_id
             if task.owner_id is not None and not holds_role(task.owner_id, role_id):
@@ -415,8 +408,8 @@ class Engine(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         """The sweep comes by, and a second finds nothing: every fact is recorded, once."""
         self.now += timedelta(hours=hours)
-        timing.sweep_clocks(now=self.now)
-        assert timing.sweep_clocks(now=self.now) == 0
+        sweep_clocks(now=self.now)
+        assert sweep_clocks(now=self.now) == 0
         for clock in SlaClock.objects.filter(stopped_at=None).exclude(task__status="on_hold"):
             found = reading_of(clock, self.now)
             facts = dict(SlaFact.objects.filter(clock=clock).values_list("kind", "happened_at"))

@@ -16,13 +16,13 @@ from audit.models import AuditLog
 from bmscheckout.models import BmsCheckout
 from role.models import Person
 from task.models import Task, Timeline
+from task.tests.test_perform import press
 from ticketing_common.authentication import ApiKeyAuthentication, ServiceIdentity
 from ticketing_common.errors import Invalid
 from ticketing_common.testing import assert_problem, published_messages
-from workflowmanager import handing_off
+from workflowmanager import handoffs
 from workflowmanager.checkout_double import HANG_UP, CheckoutDouble
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def told() -> list[str]:
 class TestSend:
     def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: CheckoutDouble) -> None:
         assert told()[-1] == "in_progress"
-        assert handing_off.send_due(now=timezone.now()) == 1
+        assert handoffs.send_due(now=timezone.now()) == 1
         task.refresh_from_db()
         checkout = AmsCheckout.objects.get()
         assert (task.status, checkout.status, checkout.external_reference) == ("completed", "acknowledged", "AMS-1")
@@ -69,19 +69,19 @@ class TestSend:
         assert (call["path"], call["api_key"]) == ("/checkouts/", "k-ams")
         assert call["key"] == str(checkout.idempotency_key)
         assert (call["body"]["asset_name"], call["body"]["ticket_number"]) == ("Projector", "TX1")
-        assert handing_off.send_due(now=timezone.now()) == 0
+        assert handoffs.send_due(now=timezone.now()) == 0
 
     def test_tries_again_with_back_off_and_the_same_key(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [500, 503]
         now = timezone.now()
-        handing_off.send_due(now=now)
+        handoffs.send_due(now=now)
         checkout = AmsCheckout.objects.get()
         assert (checkout.status, checkout.attempts, checkout.last_error) == ("queued", 1, "The system answered 500.")
-        assert handing_off.send_due(now=now + timedelta(seconds=29)) == 0
-        handing_off.send_due(now=now + timedelta(seconds=31))
+        assert handoffs.send_due(now=now + timedelta(seconds=29)) == 0
+        handoffs.send_due(now=now + timedelta(seconds=31))
         checkout.refresh_from_db()
         assert checkout.next_attempt_at == now + timedelta(seconds=91)
-        handing_off.send_due(now=now + timedelta(seconds=92))
+        handoffs.send_due(now=now + timedelta(seconds=92))
         checkout.refresh_from_db()
         assert (checkout.status, checkout.attempts) == ("acknowledged", 3)
         assert len({call["key"] for call in ams.calls}) == 1
@@ -89,17 +89,17 @@ class TestSend:
     def test_a_time_out_after_the_other_sides_commit_does_not_double(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [HANG_UP]
         now = timezone.now()
-        handing_off.send_due(now=now)
-        handing_off.send_due(now=now + timedelta(minutes=1))
+        handoffs.send_due(now=now)
+        handoffs.send_due(now=now + timedelta(minutes=1))
         assert AmsCheckout.objects.get().external_reference == "AMS-1"
         assert len(ams.known) == 1
 
     def test_accepted_but_never_acknowledged_becomes_a_persons_task(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [202]
         now = timezone.now()
-        handing_off.send_due(now=now)
+        handoffs.send_due(now=now)
         assert AmsCheckout.objects.get().status == "sent"
-        handing_off.send_due(now=now + timedelta(hours=25))
+        handoffs.send_due(now=now + timedelta(hours=25))
         task.refresh_from_db()
         assert AmsCheckout.objects.get().status == "failed"
         assert (task.status, task.assignee_id) == ("handing_off", task.owner_id)
@@ -108,22 +108,22 @@ class TestSend:
 
     def test_a_refusal_fails_at_once_and_people_are_told(self, task: Task, ams: CheckoutDouble) -> None:
         ams.script = [422]
-        handing_off.send_due(now=timezone.now())
+        handoffs.send_due(now=timezone.now())
         assert AmsCheckout.objects.get().status == "failed"
         notices = published_messages("notifications.create_inapp_notification")
         assert [m["user_id"] for m in notices if m["notification_type"] == "handoff_failed"] == [1, 90]
 
     def test_after_the_last_try_it_has_failed_and_can_be_tried_again(self, task: Task, ams: CheckoutDouble) -> None:
-        ams.script = [500] * handing_off.MOST_ATTEMPTS
+        ams.script = [500] * handoffs.MAX_ATTEMPTS
         now = timezone.now()
-        for hour in range(handing_off.MOST_ATTEMPTS):
-            handing_off.send_due(now=now + timedelta(hours=2 * hour))
+        for hour in range(handoffs.MAX_ATTEMPTS):
+            handoffs.send_due(now=now + timedelta(hours=2 * hour))
         checkout = AmsCheckout.objects.get()
         assert checkout.status == "failed"
         admin = factories.admin_client()
         assert admin.post(f"/ams/checkouts/{checkout.pk}/retry/").json()["status"] == "queued"
         assert_problem(admin.post(f"/ams/checkouts/{checkout.pk}/retry/"), 409, "checkout_not_failed")
-        handing_off.send_due(now=timezone.now())
+        handoffs.send_due(now=timezone.now())
         task.refresh_from_db()
         assert task.status == "completed"
 
@@ -132,11 +132,11 @@ class TestSend:
         checkout = AmsCheckout.objects.get()
         assert_problem(owner.post(f"/ams/checkouts/{checkout.pk}/waive/", {"reason": "Mine."}), 403)
         ams.script = [422, 422]
-        handing_off.send_due(now=timezone.now())
+        handoffs.send_due(now=timezone.now())
 
         assert_problem(factories.as_client(Person.objects.get(pk=11)).post(f"/ams/checkouts/{checkout.pk}/retry/"), 403)
         assert owner.post(f"/ams/checkouts/{checkout.pk}/retry/").json()["status"] == "queued"
-        handing_off.send_due(now=timezone.now())
+        handoffs.send_due(now=timezone.now())
         answer = owner.post(f"/ams/checkouts/{checkout.pk}/waive/", {"reason": "Handed over by hand."})
 
         assert answer.json()["status"] == "waived"
@@ -144,7 +144,7 @@ class TestSend:
         assert task.status == "completed"
 
     def test_without_an_address_nothing_is_sent(self, task: Task) -> None:
-        assert handing_off.send_due(now=timezone.now()) == 0
+        assert handoffs.send_due(now=timezone.now()) == 0
         assert AmsCheckout.objects.get().status == "queued"
 
 
@@ -203,7 +203,7 @@ class TestWaive:
         checkout = AmsCheckout.objects.get()
         actor = factories.actor(Person.objects.get(pk=90), is_admin=True)
         with pytest.raises(Invalid, match="reason"):
-            handing_off.waive(handing_off.AMS, checkout.pk, reason=" ", actor=actor, now=timezone.now())
+            handoffs.waive(handoffs.AMS, checkout.pk, reason=" ", actor=actor, now=timezone.now())
 
     def test_a_withdrawal_by_the_source_settles_it(self, task: Task) -> None:
         factories.take_in("TX1", status="Withdrawn")

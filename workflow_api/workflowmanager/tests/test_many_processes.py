@@ -17,7 +17,7 @@ from task.assignment import replay
 from task.models import Assignment, Task, TaskTransition
 from ticketing_common.testing import published_messages, token_for
 from tickets.models import IntakeRecord
-from workflowmanager.intake import QUEUE
+from workflowmanager.ledger import QUEUE
 from workflowmanager.tests import factories
 from workflowmanager.tests.processes import Broker, eventually, web, workers
 

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 
 from role.models import Person
+from task.deadlines import sweep_clocks
+from task.tests.test_perform import press
 from ticketing_common.testing import assert_problem
-from workflowmanager import timing
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 pytestmark = pytest.mark.django_db
 NOON = factories.LONG_AGO + timedelta(hours=12)
@@ -36,7 +36,7 @@ def day() -> None:
         press(amara, factories.task_of("TX1"), "Review to Approve")
         press(ines, factories.task_of("TX1"), "Approve to Review", comment="Why?")
         clock.shift(4 * HOUR)
-        timing.sweep_clocks(now=NOON + 5 * HOUR)
+        sweep_clocks(now=NOON + 5 * HOUR)
         press(amara, factories.task_of("TX1"), "Review to Approve")
         press(ines, factories.task_of("TX1"), "Approve to Granted")
 

@@ -23,6 +23,7 @@ from amscheckout.models import AmsCheckout
 from bmscheckout.models import BmsCheckout
 from config.wsgi import application
 from role.models import Person
+from task.tests.test_perform import press
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import token_for
@@ -30,7 +31,6 @@ from tickets.models import IntakeRecord
 from workflow.tests.test_schema_is_true import OURS as OTHERS
 from workflowmanager.models import SavedView
 from workflowmanager.tests import factories
-from workflowmanager.tests.test_transitions import press
 
 CHOSEN = [CHECKS.get_one("not_a_server_error"), status_code_conformance]
 CHOSEN += [content_type_conformance, response_schema_conformance]

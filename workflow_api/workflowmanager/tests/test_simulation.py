@@ -1,4 +1,4 @@
-"""Simulated history is made by the engine itself, tells nobody, and is the same for the same seed."""
+"""Simulated history is made by the ordinary acts, notifies nobody, and is the same for the same seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.models import AuditLog
@@ -18,12 +18,13 @@ from audit.services import verify
 from role.models import RoleCursor
 from task.clocks import reading_of
 from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
+from task.perform import perform
+from task.unassigned_queue import settle_roles
 from ticketing_common.testing import published_messages
-from workflowmanager import pooling, simulation, transitions
-from workflowmanager.batching import Batch
-from workflowmanager.simulation import AlreadyTelling, Simulation, telling
+from workflowmanager import simulation
+from workflowmanager.schedule import tick
+from workflowmanager.simulation import AlreadySimulating, Simulation, simulating
 from workflowmanager.tests import factories
-from workflowmanager.ticking import tick
 
 pytestmark = pytest.mark.django_db
 END = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -35,13 +36,13 @@ def found_the_desk() -> None:
     factories.approval(support, leads, coordinators=support, approve={"escalate_to": None})
 
 
-def told(seed: int, **fields: Any) -> list[Any]:
-    """Tell a story, take it back, and return all that was written of it, but for the ids."""
+def simulated(seed: int, **fields: Any) -> list[Any]:
+    """Simulate, roll back, and return all that was written, but for the ids."""
     with transaction.atomic():
         Simulation(**{"tickets": 15, "days": 4, "seed": seed, "end": END, **fields}).run()
         tasks = Task.objects.order_by("ticket_number")
         facts = SlaFact.objects.order_by("clock__task__ticket_number", "happened_at", "clock__visit__number", "kind")
-        story: list[Any] = [
+        rows_written: list[Any] = [
             list(rows)
             for rows in (
                 tasks.values_list("ticket_number", "status", "assignee_id", "owner_id", "version", "event_seq"),
@@ -59,19 +60,15 @@ def told(seed: int, **fields: Any) -> list[Any]:
             )
         ]
         transaction.set_rollback(True)
-    return story
+    return rows_written
 
 
 def by_ticket(model: Any, *columns: str) -> Any:
     return model.objects.order_by("task__ticket_number", *columns[:2]).values_list("task__ticket_number", *columns)
 
 
-class Deadlock(Exception):
-    pgcode = "40P01"
-
-
 class TestSimulation:
-    def test_tells_a_story_that_the_engine_could_have_lived(self) -> None:
+    def test_writes_what_the_ordinary_acts_write(self) -> None:
         found_the_desk()
         counts = Simulation(tickets=60, days=10, seed=3, end=END).run()
         assert counts["tickets"] == Task.objects.count() == 60
@@ -90,24 +87,17 @@ class TestSimulation:
             elif clock.verdict != "cancelled":
                 assert clock.verdict == ("breached" if reading.breached_at else "met")
 
-    def test_nobody_hears_of_it(self) -> None:
+    def test_nobody_is_notified(self) -> None:
         found_the_desk()
         Simulation(tickets=20, days=5, seed=1, end=END).run()
         assert published_messages() == []
 
-    def test_the_same_seed_gives_the_same_story(self) -> None:
+    def test_the_same_seed_gives_the_same_history(self) -> None:
         found_the_desk()
-        assert told(seed=7) == told(seed=7)
-        assert told(seed=7) != told(seed=8)
+        assert simulated(seed=7) == simulated(seed=7)
+        assert simulated(seed=7) != simulated(seed=8)
 
-    def test_what_is_written_together_is_what_would_be_written_one_by_one(self, monkeypatch: Any) -> None:
-        found_the_desk()
-        monkeypatch.setattr(simulation, "BATCH", 1)
-        one_by_one = told(seed=5, tickets=60, days=2)
-        monkeypatch.setattr(simulation, "BATCH", 500)
-        assert told(seed=5, tickets=60, days=2) == one_by_one
-
-    def test_turns_go_round_without_a_gap_and_stays_have_one_holder(self) -> None:
+    def test_rotations_have_no_gap_and_visits_have_one_assignee(self) -> None:
         found_the_desk()
         Simulation(tickets=80, days=3, seed=2, end=END).run()
         for task in Task.objects.filter(status="in_progress"):
@@ -122,36 +112,11 @@ class TestSimulation:
                 last = why.get("cursor_after", last)
             assert last == cursor.last_user_id
 
-    def test_a_deadlock_is_met_by_telling_the_stretch_again(self, monkeypatch: Any) -> None:
+    def test_reports_its_progress(self, monkeypatch: Any) -> None:
         found_the_desk()
-        undisturbed = told(seed=4, tickets=40)
-        finish, met = Batch.finish, [0]
-
-        def meet_a_deadlock(batch: Batch) -> None:
-            finish(batch)
-            met[0] += 1
-            if met[0] in (1, 3, 4):
-                raise OperationalError("deadlock detected") from Deadlock()
-
-        monkeypatch.setattr(Batch, "finish", meet_a_deadlock)
-        assert told(seed=4, tickets=40) == undisturbed
-        assert met[0] > 4
-
-    def test_another_error_is_not_met_so(self, monkeypatch: Any) -> None:
-        found_the_desk()
-
-        def fail(_batch: Batch) -> None:
-            raise OperationalError("no space left on device")
-
-        monkeypatch.setattr(Batch, "finish", fail)
-        with pytest.raises(OperationalError):
-            Simulation(tickets=5, days=4, seed=1, end=END).run()
-
-    def test_says_how_far_it_is(self, monkeypatch: Any) -> None:
-        found_the_desk()
-        monkeypatch.setattr(simulation, "SAY_EVERY_SECONDS", 0)
+        monkeypatch.setattr(simulation, "REPORT_EVERY_SECONDS", 0)
         said: list[str] = []
-        Simulation(tickets=20, days=5, seed=1, end=END, say=said.append).run()
+        Simulation(tickets=20, days=5, seed=1, end=END, report=said.append).run()
         assert any("tickets/s" in line and "to go" in line for line in said)
 
     @pytest.mark.parametrize("until", ["tomorrow", "2026-03-02T12:00:00"])
@@ -179,10 +144,10 @@ class TestBesideAWorker:
                     task = factories.task_of(f"TX{done}")
                     edge = factories.edge(task, "Review to Approve")
                     holder = factories.actor(factories.holder_of(task))
-                    transitions.perform(
+                    perform(
                         actor=holder, task_id=task.pk, transition_id=edge.pk, expected_version=1, now=timezone.now()
                     )
-                    pooling.settle_roles(list(RoleCursor.objects.values_list("pk", flat=True)), now=timezone.now())
+                    settle_roles(list(RoleCursor.objects.values_list("pk", flat=True)), now=timezone.now())
                     done += 1
             finally:
                 connection.close()
@@ -191,15 +156,15 @@ class TestBesideAWorker:
         with ThreadPoolExecutor(1) as pool:
             working = pool.submit(work)
             try:
-                Simulation(tickets=150, days=3, seed=6, end=END).run()
+                Simulation(tickets=60, days=3, seed=6, end=END).run()
             finally:
                 stop.set()
         done = working.result()
-        assert Task.objects.filter(ticket_number__startswith="SX").count() == 150
+        assert Task.objects.filter(ticket_number__startswith="SX").count() == 60
         assert Task.objects.filter(ticket_number__startswith="TX").count() == done
         assert verify().is_valid
 
-    def test_the_tick_leaves_a_past_alone_that_is_being_told(self) -> None:
+    def test_the_tick_leaves_a_database_alone_while_it_is_simulated(self) -> None:
         found_the_desk()
         factories.take_in()
         Task.objects.update(created_at=factories.LONG_AGO)
@@ -211,7 +176,7 @@ class TestBesideAWorker:
             found.append(SlaFact.objects.count())
             connection.close()
 
-        with telling():
+        with simulating():
             in_thread(tick_elsewhere)
         in_thread(tick_elsewhere)
         assert found[0] == 0
@@ -221,17 +186,17 @@ class TestBesideAWorker:
         found_the_desk()
         refused = []
 
-        def tell_another() -> None:
+        def simulate_another() -> None:
             try:
                 Simulation(tickets=1, days=1, seed=1, end=END).run()
-            except AlreadyTelling as error:
+            except AlreadySimulating as error:
                 refused.append(error)
             connection.close()
 
-        with telling():
-            in_thread(tell_another)
+        with simulating():
+            in_thread(simulate_another)
         assert len(refused) == 1
-        in_thread(tell_another)
+        in_thread(simulate_another)
         assert len(refused) == 1
 
 

@@ -7,80 +7,13 @@ consumer is tolerant: it ignores fields it does not know, so producers may add s
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, ClassVar, Self
 
-import jsonschema
-import jsonschema_rs
+from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
-Json = dict[str, Any]
-
-
-class InvalidMessage(Exception):
-    """The payload does not fit the contract. `path` names the field at fault, for example `ticket_data.priority`."""
-
-    def __init__(self, detail: str, path: str = "") -> None:
-        self.detail = detail
-        self.path = path
-        super().__init__(f"{path}: {detail}" if path else detail)
-
-
-@cache
-def schema(schema_name: str) -> Json:
-    """Return the document `schemas/<schema_name>.v1.json`."""
-    text = files(__package__).joinpath("schemas", f"{schema_name}.v1.json").read_text()
-    return dict(json.loads(text))
-
-
-@cache
-def validator(schema_name: str) -> Any:
-    """Return the validator whose word counts, and whose words people read."""
-    return jsonschema.Draft202012Validator(
-        schema(schema_name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
-
-
-@cache
-def _compiled(schema_name: str) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(schema(schema_name), validate_formats=True)
-
-
-def is_surely_valid(schema_name: str, payload: Any) -> bool:
-    """Return True for what fits, in a hundredth of the time that `validator` takes; False also where in doubt."""
-    try:
-        return _compiled(schema_name).is_valid(payload)
-    except ValueError:  # a key that is no text, or text that is no UTF-8
-        return False
-
-
-def check(schema_name: str, payload: Any) -> None:
-    """Raise `InvalidMessage` for the most telling violation of the schema."""
-    if is_surely_valid(schema_name, payload):
-        return
-    error = jsonschema.exceptions.best_match(validator(schema_name).iter_errors(payload))
-    if error is not None:
-        raise InvalidMessage(_told(error)[:500], ".".join(str(part) for part in error.absolute_path))
-
-
-def _told(error: jsonschema.exceptions.ValidationError) -> str:
-    """Say what is wrong; where a pattern is missed, in the schema's words if it has any."""
-    description = error.schema.get("description") if isinstance(error.schema, dict) else None
-    if error.validator == "pattern" and description:
-        return f"{str(error.instance)[:100]!r} is not {description}."
-    return str(error.message)
-
-
-def examples(schema_name: str) -> dict[str, Any]:
-    """Return the published examples of a message by name. Both sides test against the same files."""
-    folder = files(__package__).joinpath("examples", f"{schema_name}.v1")
-    return {
-        entry.name.removesuffix(".json"): json.loads(entry.read_text())
-        for entry in folder.iterdir()
-        if entry.name.endswith(".json")
-    }
+__all__ = ["ALL", "InvalidMessage", "Json", "Message", "check", "examples", "schema", "validator"]
 
 
 @cache
@@ -191,7 +124,10 @@ class SendEmail(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CreateInAppNotification(Message):
-    """Any service -> notification_service: one notice for one person."""
+    """Any service -> notification_service: one in-app notification for one person.
+
+    `comment_id` is the comment that its message quotes.
+    """
 
     task = "notifications.create_inapp_notification"
     queue = "inapp-notification-queue"
@@ -201,6 +137,7 @@ class CreateInAppNotification(Message):
     message: str
     event_id: str
     link: str | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +157,22 @@ class BulkCreateNotifications(Message):
     task = "notifications.bulk_create_notifications"
     queue = "inapp-notification-queue"
     notifications: list[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentChanged(Message):
+    """messaging -> notification_service: a comment was edited or deleted; `excerpt` is what may be quoted of it now."""
+
+    task = "notifications.apply_comment_change"
+    queue = "inapp-notification-queue"
+    comment_id: int
+    is_deleted: bool
+    excerpt: str
+    event_id: str
+
+    @property
+    def key(self) -> str | None:
+        return f"comment:{self.comment_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +263,8 @@ class InitializeWorkflow(Message):
 class SyncUser(Message):
     """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`.
 
-    `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. Older publishers do not say.
+    `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. `time_zone` is the zone of
+    the person's profile, such as Europe/Lisbon. Older publishers say neither.
     """
 
     task = "users.tasks.sync_user"
@@ -323,6 +277,7 @@ class SyncUser(Message):
     roles: dict[str, list[str]]
     version: int
     role_ids: dict[str, list[int]] | None = None
+    time_zone: str | None = None
 
     @property
     def key(self) -> str | None:
@@ -452,6 +407,7 @@ ALL: tuple[type[Message], ...] = (
     CreateInAppNotification,
     MarkNotificationRead,
     BulkCreateNotifications,
+    CommentChanged,
     SyncRole,
     SyncUserSystemRole,
     SyncSnapshot,

@@ -27,6 +27,10 @@ class QueueSpec:
     consumer: str
     tasks: tuple[str, ...]
     plain_json: PlainJson | None
+    # The queue carries ticks of a beat: its tasks take no arguments.
+    is_timer: bool = False
+    # Payloads hold codes and links: no log, dead letter or reason quotes them.
+    is_secret: bool = False
 
     @property
     def dead_name(self) -> str:
@@ -58,6 +62,8 @@ def queues() -> dict[str, QueueSpec]:
             consumer=str(entry["consumer"]),
             tasks=tuple(entry["tasks"]),  # type: ignore[arg-type]
             plain_json=PlainJson(**plain) if isinstance(plain, dict) else None,
+            is_timer=bool(entry.get("timer")),
+            is_secret=bool(entry.get("secret")),
         )
     return found
 
@@ -79,10 +85,16 @@ def queues_consumed_by(service: str) -> list[QueueSpec]:
     return [queue for queue in queues().values() if queue.consumer == service]
 
 
+def publishing_exchange(service: str) -> str:
+    """Return the exchange that the service publishes to, with the queue's name as the routing key."""
+    return f"from.{service}"
+
+
 def task_routes(service: str) -> dict[str, dict[str, str]]:
     """Return Celery's routes for what the service publishes or consumes."""
+    exchange = publishing_exchange(service)
     return {
-        task: {"queue": queue.name}
+        task: {"queue": queue.name, "exchange": exchange, "routing_key": queue.name}
         for queue in queues().values()
         if service in queue.producers or queue.consumer == service
         for task in queue.tasks

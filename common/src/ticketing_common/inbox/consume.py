@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from ticketing_common import metrics
 from ticketing_common.context import accept_request_id, request_id_var
 from ticketing_common.contracts.messages import InvalidMessage, Message
-from ticketing_common.inbox.dead_letters import record_dead_letter
+from ticketing_common.inbox.dead_letters import failure_reason, record_dead_letter
 from ticketing_common.inbox.models import ProcessedMessage
 from ticketing_common.logs import logger
 
@@ -38,6 +38,7 @@ class Delivery:
     request_id: str
     is_redelivered: bool
     headers: dict[str, Any] = field(default_factory=dict)
+    body_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class Rejected:
     code: str
     reason: str
 
+
+# Tasks made here: they record their own failures.
+consumer_tasks: set[str] = set()
 
 Handler = Callable[[M, Delivery], Rejected | None]
 
@@ -67,6 +71,7 @@ def consumes(message_type: type[M], *, is_validated_here: bool = True) -> Callab
         def task(self: Task[..., None], *args: Any, **kwargs: Any) -> None:
             _consume(self, message_type, handler, args, kwargs, is_validated_here)
 
+        consumer_tasks.add(message_type.task)
         return task
 
     return decorate
@@ -98,8 +103,9 @@ def _consume(
             message_id=delivery.message_id,
             task=delivery.task,
             code="handler_failed",
-            reason=f"{type(error).__name__}: {error}",
+            reason=failure_reason(delivery.queue, error),
             headers=delivery.headers,
+            body_sha256=delivery.body_sha256,
             payload={"args": args, "kwargs": kwargs},
             request_id=delivery.request_id,
         )
@@ -131,6 +137,7 @@ def _delivery(task: Task[..., None]) -> Delivery:
         request_id=accept_request_id(headers.get("request_id") or getattr(request, "request_id", None)),
         is_redelivered=bool(info.get("redelivered")),
         headers=headers,
+        body_sha256=getattr(request, "body_sha256", None),
     )
 
 
@@ -181,6 +188,7 @@ def _reject(delivery: Delivery, args: tuple[Any, ...], kwargs: dict[str, Any], *
         code=code,
         reason=reason,
         headers=delivery.headers,
+        body_sha256=delivery.body_sha256,
         payload={"args": args, "kwargs": kwargs},
         request_id=delivery.request_id,
     )

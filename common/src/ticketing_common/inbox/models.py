@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,14 +52,21 @@ class DeadLetter(models.Model):
     reason = models.TextField()
     headers = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     body = models.TextField(blank=True, default="")
+    # The body as it came, where `body` is not the whole of it: too long, or not text.
+    raw_body = models.BinaryField(null=True)
+    # Of the body as the broker has it, so that a message among the dead letters finds its row.
     body_sha256 = models.CharField(max_length=64)
+    ticket_number = models.CharField(max_length=140, blank=True, default="", db_default="")
     request_id = models.CharField(max_length=128, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "dead_letters"
-        indexes = [models.Index(fields=["queue", "created_at"], name="dead_letters_queue")]
+        indexes = [
+            models.Index(fields=["queue", "created_at"], name="dead_letters_queue"),
+            models.Index(fields=["body_sha256"], name="dead_letters_body"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.queue}: {self.code}"
@@ -98,10 +104,6 @@ class IdempotentAnswer(models.Model):
     def keep(self, *, status: int, body: Any) -> None:
         self.status, self.body = status, body
         self.save(update_fields=["status", "body"])
-
-
-def sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 KEEP_PROCESSED = timedelta(days=30)

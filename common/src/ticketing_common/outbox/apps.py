@@ -7,4 +7,5 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ticketing_common import database  # noqa: F401 -- sets each connection's session
         from ticketing_common.outbox import gauges  # noqa: F401

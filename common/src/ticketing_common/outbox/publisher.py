@@ -10,17 +10,30 @@ import contextlib
 import json
 import os
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pika
+from django.conf import settings
 from pika.channel import Channel
+
+from ticketing_common.contracts.registry import publishing_exchange
 
 if TYPE_CHECKING:
     from ticketing_common.outbox.models import OutboxMessage
 
+# What pika raises over a message that can't be put into AMQP's frames: no failure of the line.
+UNENCODABLE = (
+    pika.exceptions.ShortStringTooLong,
+    pika.exceptions.UnsupportedAMQPFieldException,
+    ValueError,
+    TypeError,
+    AssertionError,
+    struct.error,
+)
 PublishError = (pika.exceptions.AMQPError, OSError)
 CONFIRM_SECONDS = 20.0  # heartbeats notice a dead line before
 CLOSE_SECONDS = 2.0
@@ -72,7 +85,7 @@ class Envelope:
             )
         )
         return cls(
-            exchange=message.exchange,
+            exchange=message.exchange or publishing_exchange(settings.SERVICE_NAME),
             routing_key=message.queue,
             body=json.dumps(message.kwargs).encode() if is_event else celery_body(message.kwargs),
             properties=pika.BasicProperties(
@@ -136,12 +149,24 @@ class Publisher:
 
     def publish(self, messages: Sequence[OutboxMessage]) -> Outcome:
         """Publish the messages and return what the broker said of each. Raises nothing of `PublishError`."""
-        return self.send([Envelope.of(message) for message in messages])
+        envelopes: list[Envelope] = []
+        places: list[int] = []
+        unsealed: list[tuple[int, Exception]] = []
+        for place, message in enumerate(messages):
+            try:
+                envelopes.append(Envelope.of(message))
+                places.append(place)
+            except UNENCODABLE as error:
+                unsealed.append((place, error))
+        outcome = self.send(envelopes)
+        outcome.confirmed = [places[index] for index in outcome.confirmed]
+        outcome.refused = [(places[index], error) for index, error in outcome.refused] + unsealed
+        return outcome
 
     def publish_raw(self, *, queue: str, body: bytes, headers: dict[str, Any]) -> None:
         """Put a body that is not ours into a queue; return after the broker's confirm, or raise a `PublishError`."""
         properties = pika.BasicProperties(delivery_mode=2, headers=headers)
-        outcome = self.send([Envelope("", queue, body, properties)])
+        outcome = self.send([Envelope(publishing_exchange(settings.SERVICE_NAME), queue, body, properties)])
         error = outcome.broken or next((error for _, error in outcome.refused), None)
         if error is not None:
             raise error
@@ -175,15 +200,19 @@ class Publisher:
         channel = self.connect()
         self._waiting = {}
         for place, envelope in batch:
+            try:
+                channel.basic_publish(
+                    exchange=envelope.exchange,
+                    routing_key=envelope.routing_key,
+                    body=envelope.body,
+                    properties=envelope.properties,
+                    mandatory=envelope.is_mandatory,
+                )
+            except UNENCODABLE as error:  # nothing of it was sent
+                self._outcome.refused.append((place, error))
+                continue
             self._tag += 1
             self._waiting[self._tag] = (place, envelope)
-            channel.basic_publish(
-                exchange=envelope.exchange,
-                routing_key=envelope.routing_key,
-                body=envelope.body,
-                properties=envelope.properties,
-                mandatory=envelope.is_mandatory,
-            )
         if not self._run(lambda: not self._waiting or self._failure is not None, CONFIRM_SECONDS):
             raise pika.exceptions.AMQPConnectionError("The broker does not confirm.")
         if not self._waiting:

@@ -7,7 +7,7 @@ import select
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from ticketing_common.inbox.models import delete_old
@@ -79,7 +79,7 @@ def delete_published(*, now: datetime) -> int:
     return OutboxMessage.objects.filter(published_at__lt=now - KEEP_PUBLISHED).delete()[0]
 
 
-def keep_house(*, now: datetime) -> int:
+def cleanup(*, now: datetime) -> int:
     """Delete what no redelivery and no retry can ask for any more. Every service has a relay, not every one a beat."""
     return delete_published(now=now) + delete_old(now=now)
 
@@ -90,11 +90,11 @@ class Relay:
     def __init__(self, sweep_seconds: float = SWEEP_SECONDS) -> None:
         self._running = True
         self._sweep_seconds = sweep_seconds
-        self._bell, self._rope = os.pipe()  # wakes `select` at once when told to stop
+        self._wakeup, self._shutdown = os.pipe()  # wakes `select` at once when told to stop
 
     def stop(self) -> None:
         self._running = False
-        os.write(self._rope, b".")
+        os.write(self._shutdown, b".")
 
     def run(self) -> None:
         failures = 0
@@ -113,15 +113,30 @@ class Relay:
                     log.warning("broker_away", error=str(error) or type(error).__name__, retry_in=delay)
                     self._rest(delay)
                     continue
+                except (OperationalError, InterfaceError):
+                    raise
+                except Exception:
+                    # A fault of ours must not end the process: it would only start again at the same message.
+                    log.exception("relay_round_failed")
+                    self._rest(FIRST_DELAY_SECONDS)
+                    continue
                 touch_pulse()
                 if failures:
                     log.info("broker_back")
                     failures = 0
                 if sent == 0:
                     if timezone.now() - cleaned_at > timedelta(hours=1):
-                        keep_house(now=timezone.now())
                         cleaned_at = timezone.now()
+                        self._clean_up(cleaned_at)
                     self._wait(self._sweep_seconds)
+
+    def _clean_up(self, now: datetime) -> None:
+        try:
+            cleanup(now=now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("cleanup_failed")
 
     def _listen(self) -> None:
         with connection.cursor() as cursor:
@@ -129,7 +144,7 @@ class Relay:
 
     def _rest(self, seconds: float) -> None:
         """Sleep, whatever is committed meanwhile, unless told to stop."""
-        select.select([self._bell], [], [], seconds)
+        select.select([self._wakeup], [], [], seconds)
 
     def _wait(self, seconds: float) -> None:
         """Sleep until a commit announces messages, at most so long."""
@@ -138,6 +153,6 @@ class Relay:
             raw.poll()
             # A commit during the last batch was announced on the batch's own answers; nothing more would come.
             if not raw.notifies:
-                select.select([raw, self._bell], [], [], seconds)
+                select.select([raw, self._wakeup], [], [], seconds)
                 raw.poll()
             raw.notifies.clear()

@@ -12,15 +12,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from notifications.mailing import Outcome, send_due_mail
+from notifications.delivery import send_due_mail
 from notifications.services import MAIL_CHANNEL
+from notifications.smtp import Outcome
 from ticketing_common.logs import logger
 from ticketing_common.pulse import touch_pulse
 
 log = logger("notifications.mailer")
 
 SWEEP_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 10.0
+MAX_PAUSE_SECONDS = 10.0
 
 
 class Command(BaseCommand):
@@ -33,11 +34,11 @@ class Command(BaseCommand):
         self.is_stopping = False
         self.sweep_seconds: float = options["sweep"]
 
-        self.bell, rope = os.pipe()  # wakes `select` at once when told to stop
+        self.shutdown, wake_up = os.pipe()  # ends `select` at once when told to stop
 
         def stop(*_: Any) -> None:
             self.is_stopping = True
-            os.write(rope, b".")
+            os.write(wake_up, b".")
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             counts = send_due_mail(keep_going=lambda: not self.is_stopping)
             if counts[Outcome.SERVER_AWAY]:
                 failures += 1
-                pause = min(0.5 * 2 ** min(failures, 6), LONGEST_PAUSE_SECONDS)
+                pause = min(0.5 * 2 ** min(failures, 6), MAX_PAUSE_SECONDS)
                 log.warning("mail_server_away", retry_in=pause)
                 self._sleep(pause)
                 continue
@@ -77,7 +78,7 @@ class Command(BaseCommand):
     def _wait(self, seconds: float) -> None:
         """Sleep until a commit announces mail, at most so long."""
         raw = connection.connection
-        ready, _, _ = select.select([raw, self.bell], [], [], seconds)
+        ready, _, _ = select.select([raw, self.shutdown], [], [], seconds)
         if raw in ready:
             raw.poll()
             raw.notifies.clear()

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from workflowmanager.simulation import AlreadyTelling, Simulation
+from workflowmanager.simulation import AlreadySimulating, Simulation
 
 
 def moment(text: str) -> datetime:
@@ -28,9 +28,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tickets", type=int, default=500)
-        parser.add_argument("--days", type=int, default=30, help="How far back the story begins.")
+        parser.add_argument("--days", type=int, default=30, help="How far back the history begins.")
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--until", type=moment, help="When the story ends, ISO 8601 with an offset; now.")
+        parser.add_argument("--until", type=moment, help="When the history ends, ISO 8601 with an offset; now.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["tickets"] < 1 or options["days"] < 1:
@@ -41,17 +41,17 @@ class Command(BaseCommand):
             days=options["days"],
             seed=options["seed"],
             end=options["until"] or timezone.now(),
-            say=self._say,
+            report=self._report,
         )
         try:
             counts = simulation.run()
-        except (ValueError, AlreadyTelling) as error:
+        except (ValueError, AlreadySimulating) as error:
             raise CommandError(str(error)) from error
         took = time.monotonic() - started
         for name, count in sorted(counts.items()):
             self.stdout.write(f"{name:>28} {count}")
         self.stdout.write(f"{counts['tickets']} tickets in {took:.1f} s, {counts['tickets'] / took:.1f} tickets/s")
 
-    def _say(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()

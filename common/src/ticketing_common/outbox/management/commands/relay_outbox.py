@@ -10,6 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
+from ticketing_common.database import start_as
+from ticketing_common.inbox.dead_queues import DeadQueueWatch
 from ticketing_common.logs import logger
 from ticketing_common.outbox.relay import SWEEP_SECONDS, Relay
 
@@ -25,15 +27,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        start_as("worker")
         relay = Relay(options["sweep"])
+        watch = DeadQueueWatch()
         stopping = threading.Event()
 
         def stop(*_: Any) -> None:
             stopping.set()
+            watch.stop()
             relay.stop()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        watch.start()
         log.info("relay_started")
         while not stopping.is_set():
             try:

@@ -1,0 +1,199 @@
+"""The server of WSGI services: clients that send or read slowly hold none of its threads."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+APPLICATION = """
+import time
+
+def application(environ, start_response):
+    path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
+    if path == "/fails/":
+        raise RuntimeError("on purpose")
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if path == "/export/":
+        return (b"x" * 65536 for _ in range(200))
+    return [f"{environ['REQUEST_METHOD']} {path} {len(body)}".encode()]
+"""
+THREADS = 2
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder = tmp_path_factory.mktemp("web")
+    (folder / "small_application.py").write_text(APPLICATION)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "gunicorn", "small_application", "-c", str(folder / "conf.py")]
+    (folder / "conf.py").write_text(
+        f"from ticketing_common.gunicorn_conf import *\nthreads = {THREADS}\npost_worker_init = lambda worker: None\n"
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--bind", f"127.0.0.1:{port}"],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None, Path(folder / "log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def lines() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+def send(port: int, text: bytes, lines: ExitStack) -> socket.socket:
+    line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+    line.sendall(text)
+    return line
+
+
+def answer_on(line: socket.socket) -> tuple[int, bytes]:
+    answer = http.client.HTTPResponse(line)
+    answer.begin()
+    return answer.status, answer.read()
+
+
+def seconds_for_a_quick_answer(port: int) -> float:
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/quick/")
+    assert connection.getresponse().read() == b"GET /quick/ 0"
+    connection.close()
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"",
+        b"GET /slow/ HTTP/1.1\r\nHost: a",
+        b"POST /slow/ HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nbegin",
+        b"POST /slow/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nbegin",
+        b"GET /export/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /quick/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    ],
+    ids=["silent", "headers", "body", "chunks", "an answer that is not read", "a line that is not closed"],
+)
+def test_slow_clients_hold_up_nobody(port: int, lines: ExitStack, beginning: bytes) -> None:
+    for _ in range(THREADS * 4):
+        send(port, beginning, lines)
+    time.sleep(0.3)
+
+    assert seconds_for_a_quick_answer(port) < 0.5
+
+
+def test_a_request_in_pieces_arrives_whole(port: int, lines: ExitStack) -> None:
+    line = send(port, b"POST /slow/ HTTP/1.1\r\nHo", lines)
+    for piece in (b"st: a\r\nContent-Length: 10\r\n", b"\r\n12345", b"67890"):
+        time.sleep(0.05)
+        line.sendall(piece)
+
+    assert answer_on(line) == (200, b"POST /slow/ 10")
+
+
+def test_chunks_a_large_body_and_a_second_request_on_the_same_line(port: int, lines: ExitStack) -> None:
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    large = b"Content-Length: 3000000\r\n\r\n" + b"x" * 3_000_000
+    head = b"POST /a/ HTTP/1.1\r\nHost: a\r\n"
+    line = send(port, head + chunks, lines)
+    assert answer_on(line) == (200, b"POST /a/ 5")
+
+    line.sendall(head + large)
+    assert answer_on(line) == (200, b"POST /a/ 3000000")
+
+
+def test_requests_sent_at_once_are_answered_in_turn(port: int, lines: ExitStack) -> None:
+    line = send(port, b"".join(b"GET /%d/ HTTP/1.1\r\nHost: a\r\n\r\n" % number for number in range(5)), lines)
+    reader = line.makefile("rb")
+    bodies = []
+    for _ in range(5):
+        length = 0
+        while (header := reader.readline().strip()) != b"":
+            if header.lower().startswith(b"content-length:"):
+                length = int(header.split(b":")[1])
+        if length:
+            bodies.append(reader.read(length))
+        else:
+            size = int(reader.readline(), 16)
+            bodies.append(reader.read(size))
+            assert reader.read(7) == b"\r\n0\r\n\r\n"
+
+    assert bodies == [b"GET /%d/ 0" % number for number in range(5)]
+
+
+def test_an_export_that_is_read_slowly_arrives_whole(port: int, lines: ExitStack) -> None:
+    line = send(port, b"GET /export/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", lines)
+    time.sleep(0.5)
+
+    status, body = answer_on(line)
+    assert status == 200
+    assert len(body) == 200 * 65536
+
+
+def test_a_client_is_told_to_go_on_with_its_body(port: int, lines: ExitStack) -> None:
+    line = send(port, b"POST /a/ HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", lines)
+
+    assert line.recv(100).startswith(b"HTTP/1.1 100 ")
+    line.sendall(b"ok")
+    assert answer_on(line) == (200, b"POST /a/ 2")
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 70_000, 431),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n", 413),
+    ],
+)
+def test_what_is_refused_has_the_error_form_of_the_services(
+    port: int, lines: ExitStack, request_bytes: bytes, status: int
+) -> None:
+    said, body = answer_on(send(port, request_bytes, lines))
+
+    assert said == status
+    document = json.loads(body)
+    assert document["type"] == "client_error"
+    assert set(document["errors"][0]) == {"code", "detail", "attr"}
+
+
+def test_what_fails_outside_the_framework_is_a_500_in_that_form(port: int, lines: ExitStack) -> None:
+    said, body = answer_on(send(port, b"GET /fails/ HTTP/1.1\r\nHost: a\r\n\r\n", lines))
+
+    assert said == 500
+    assert json.loads(body)["type"] == "server_error"
+
+
+def test_a_request_that_never_ends_is_refused_in_time(port: int, lines: ExitStack) -> None:
+    line = send(port, b"GET /slow/ HTTP/1.1\r\nHost: a", lines)
+
+    said, body = answer_on(line)
+    assert said == 408
+    assert json.loads(body)["errors"][0]["code"] == "request_timeout"

@@ -1,0 +1,48 @@
+"""One act on many tasks; each succeeds or fails by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from audit.actor import Actor
+from task.claim import claim, release
+from task.escalate import escalate
+from task.hold import hold, resume
+from task.priority import set_priority
+from task.run import Run
+from task.transfer import transfer
+from ticketing_common.errors import Refusal
+
+# Does one part of a write, by its name, in a transaction of its own.
+DoPart = Callable[[str, Callable[[], dict[str, Any]]], dict[str, Any]]
+
+ACTS: dict[str, Callable[..., Run]] = {
+    "claim": claim,
+    "release": release,
+    "transfer": transfer,
+    "escalate": escalate,
+    "hold": hold,
+    "resume": resume,
+    "priority": set_priority,
+}
+
+
+def act_on_many(
+    *, action: str, task_ids: list[int], parameters: Mapping[str, Any], actor: Actor, now: datetime, do: DoPart
+) -> list[dict[str, Any]]:
+    """Do one act to each task, in the transaction that `do` makes of it; return what came of each."""
+    results: list[dict[str, Any]] = []
+    for task_id in task_ids:
+
+        def work(task_id: int = task_id) -> dict[str, Any]:
+            run = ACTS[action](task_id=task_id, actor=actor, now=now, **parameters)
+            return {"task_id": task_id, "ok": True, "status": 200, "version": run.task.version}
+
+        try:
+            results.append(do(str(task_id), work))
+        except Refusal as refusal:
+            error = {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}
+            results.append({"task_id": task_id, "ok": False, "status": refusal.status_code, "error": error})
+    return results

@@ -1,0 +1,52 @@
+"""Hold a task with its clocks, and resume it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actor import Actor
+from task.clocks import PAUSED, RESUMED, note_on_clocks
+from task.journal import Journal
+from task.models import Task
+from task.run import Run, lock_visible
+from task.sla import Event
+from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
+
+
+@transaction.atomic
+def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+    """Pause the task and its clocks."""
+    reason = required_reason(reason)
+    journal = Journal(now, actor)
+    run = lock_visible(task_id, journal)
+    check_version(run, expected_version)
+    visit = HOLD.check(run, Standing(actor, run))
+    note_on_clocks(run.clocks().values(), Event(run.now, PAUSED, reason=reason), run.task, visit)
+    run.task.status = Task.Status.ON_HOLD
+    run.record("held", actor=actor, reason=reason)
+    run.audit("task.held", actor=actor, reason=reason)
+    run.notify_source("on_hold", reason)
+    run.task.version += 1
+    run.save()
+    journal.write()
+    return run
+
+
+@transaction.atomic
+def resume(*, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+    """Let the task and its clocks go on."""
+    journal = Journal(now, actor)
+    run = lock_visible(task_id, journal)
+    check_version(run, expected_version)
+    visit = RESUME.check(run, Standing(actor, run))
+    note_on_clocks(run.clocks().values(), Event(run.now, RESUMED), run.task, visit)
+    run.task.status = working_status(run.task, is_resumed=True)
+    run.record("resumed", actor=actor)
+    run.audit("task.resumed")
+    run.notify_source("in_progress")
+    run.task.version += 1
+    run.save()
+    journal.write()
+    return run

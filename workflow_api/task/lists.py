@@ -1,0 +1,184 @@
+"""Lists of tasks: a page as plain rows, and how many there are, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import cached_property
+
+from audit.actor import Actor
+from task.clocks import reading_of
+from task.models import SlaClock, Task, TaskQuerySet
+from workflow.business_time import working_time
+from workflow.graph import GraphStep, VersionGraph, version_graph
+
+MAX_COUNT = 10_000  # nobody pages further, and a full count grows with the table
+# Of somebody who sees at most so many tasks, pages are chosen from these; else in the order of the list, one by one.
+MAX_GATHERED = 500
+# What the task, its visit, its ticket and its people say themselves; other names come from the version's graph, which
+# the process keeps.
+COLUMNS = (
+    "id",
+    "ticket_number",
+    "subject",
+    "status",
+    "priority",
+    "version",
+    "workflow_version_id",
+    "current_step_id",
+    "role_id",
+    "current_visit__needs_lead",
+    "current_visit__due_at",
+    "current_visit__opened_at",
+    "assignee_id",
+    "assignee__full_name",
+    "owner_id",
+    "owner__full_name",
+    "ticket__requester_name",
+    "ticket__category",
+    "ticket__department",
+    "due_at",
+    "at_risk_at",
+    "is_at_risk",
+    "is_breached",
+    "created_at",
+    "updated_at",
+    "closed_at",
+)
+VIEWS = ("mine", "team", "unassigned", "at_risk", "breached", "all", "done")
+
+
+def tasks_in(view: str, person: Actor, now: datetime) -> TaskQuerySet:
+    """Return the tasks of one of the named views that the person may see."""
+    tasks: TaskQuerySet = Task.objects.all()
+    # These two may be seen by their own condition, and hold open tasks only: closed ones are with nobody. Asked for
+    # besides, the status would mislead PostgreSQL, which takes the two for independent and sorts instead.
+    if view == "mine":
+        return tasks.filter(assignee_id=person.user_id)
+    if view == "team":
+        return tasks.of_team(person)
+    tasks = _visible(tasks, person)
+    if view == "unassigned":
+        return tasks.unassigned()
+    if view == "breached":
+        return tasks.breached(now)
+    if view == "at_risk":
+        return tasks.at_risk(now)
+    if view == "done":
+        return tasks.closed()
+    return tasks
+
+
+def _visible(tasks: TaskQuerySet, person: Actor) -> TaskQuerySet:
+    """Return the tasks that the person may see, in the form that suits how many they are."""
+    if person.is_admin:
+        return tasks
+    ids = list(tasks.ids_visible_to(person, limit=MAX_GATHERED + 1))
+    return tasks.visible_to(person) if len(ids) > MAX_GATHERED else tasks.filter(pk__in=ids)
+
+
+class TaskPaginator(Paginator):  # type: ignore[type-arg]
+    """Pages of plain rows. Counts up to `MAX_COUNT`, and not at all where the first page is not full."""
+
+    @cached_property
+    def count(self) -> int:
+        tasks: Any = self.object_list
+        return int(tasks.order_by()[:MAX_COUNT].count())
+
+    def page(self, number: Any) -> Any:
+        if str(number) != "1":
+            return super().page(number)
+        rows = list(self.object_list[: self.per_page])
+        if len(rows) < self.per_page:
+            self.count = len(rows)
+        return Page(rows, 1, self)
+
+
+def list_rows(page: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Return the answer's rows of a page of `COLUMNS`; one more statement where a clock is paused."""
+    found = list(page)
+    paused = [row["id"] for row in found if row["status"] == Task.Status.ON_HOLD]
+    remaining: dict[int, int] = {}
+    if paused:
+        clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
+        remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
+    return [_row(row, now, remaining) for row in found]
+
+
+def _person(row: Mapping[str, Any], role: str) -> dict[str, Any] | None:
+    user_id = row[f"{role}_id"]
+    return None if user_id is None else {"user_id": user_id, "full_name": row[f"{role}__full_name"]}
+
+
+def _role_name(step: GraphStep, role_id: int | None) -> str | None:
+    """Return the name of the role that has the step now: its own, or the one it was escalated to."""
+    if role_id is not None and role_id == step.escalate_to_id != step.role_id:
+        return step.escalate_to_name
+    return step.role_name or None
+
+
+def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
+    graph = version_graph(row["workflow_version_id"])
+    step = graph.steps.get(row["current_step_id"] or 0)
+    current = None
+    if step is not None:
+        current = {"id": step.id, "name": step.name, "role": _role_name(step, row["role_id"])}
+    return {
+        "id": row["id"],
+        "ticket_number": row["ticket_number"],
+        "subject": row["subject"],
+        "status": row["status"],
+        "priority": row["priority"],
+        "version": row["version"],
+        "workflow": graph.as_workflow,
+        "workflow_version": graph.number,
+        "current_step": current,
+        "assignee": _person(row, "assignee"),
+        "owner": _person(row, "owner"),
+        "requester": row["ticket__requester_name"],
+        "category": row["ticket__category"],
+        "department": row["ticket__department"],
+        "sla": _sla_of_row(row, now, remaining, graph),
+        "step_due_at": row["current_visit__due_at"],
+        "step_since": row["current_visit__opened_at"],
+        "needs_lead": bool(row["current_visit__needs_lead"]),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"] or row["created_at"],
+        "closed_at": row["closed_at"],
+    }
+
+
+def _sla_of_row(
+    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], graph: VersionGraph
+) -> dict[str, Any]:
+    due_at, status = row["due_at"], row["status"]
+    is_open = status in (*Task.RUNNING, Task.Status.ON_HOLD)
+    is_late = row["is_breached"] or (status in Task.RUNNING and due_at is not None and due_at < now)
+    is_warned = row["is_at_risk"] or (row["at_risk_at"] is not None and row["at_risk_at"] < now)
+    if status == Task.Status.ON_HOLD:
+        state = "paused"
+    elif status == Task.Status.CANCELLED:
+        state = "stopped"
+    elif is_late:
+        state = "breached"
+    elif not is_open:
+        state = "met"
+    else:
+        state = "at_risk" if is_warned else "on_track"
+    seconds = None
+    if is_open and due_at is not None:
+        calendar = graph.hours
+        left = working_time(calendar, now, due_at) if due_at >= now else -working_time(calendar, due_at, now)
+        seconds = int(left.total_seconds())
+    elif is_open:
+        seconds = remaining.get(row["id"])
+    return {
+        "due_at": due_at,
+        "at_risk_at": row["at_risk_at"],
+        "state": state,
+        "remaining_seconds": seconds,
+        "paused": status == Task.Status.ON_HOLD,
+    }

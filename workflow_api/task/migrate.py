@@ -1,0 +1,222 @@
+"""Move running tasks to another version of their workflow, by a mapping of steps.
+
+A separate, explicit act: a deploy never does it. The open visit goes along with its assignee, its votes where the step
+is the same, and its clocks as they are: a policy is what it was when the clock started. The preview is the migration
+itself, rolled back, so it says what would come of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.actor import Actor
+from task.assign import (
+    assign_owner,
+    assign_to,
+    assign_visit,
+    choose_owner,
+    end_assignment,
+    end_ownership,
+    notify_assignee,
+)
+from task.journal import Journal
+from task.models import ApprovalVote, Assignment, StepVisit, Task
+from task.rotation import Rotation, lock_rotations, save_rotations
+from task.run import VISIT_FIELDS, Run, as_run, with_relations
+from task.state_machine import MIGRATE
+from ticketing_common.errors import Conflict, Invalid, NotFound
+from workflow.graph import GraphStep, VersionGraph, version_graph
+from workflow.models import WorkflowVersion
+
+MIGRATED = "migrated"
+
+
+class StepUnmapped(Conflict):
+    """Tasks stand in steps that lead nowhere in the other version; the answer lists them in `unmapped`."""
+
+    code = "step_unmapped"
+    default_detail = "Tasks stand in steps that the mapping does not name."
+
+
+@transaction.atomic
+def migrate(
+    *,
+    workflow_id: int,
+    from_version: int,
+    to_version: int,
+    mapping: Mapping[int, int],
+    dry_run: bool,
+    actor: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    """Migrate every open task of one version. Steps that the mapping leaves out map to the step of the same key."""
+    source, target = _version(workflow_id, from_version), _version(workflow_id, to_version)
+    if source.version_id == target.version_id:
+        raise Invalid("The two versions are the same.", attr="to_version")
+    journal = Journal(now, actor)
+    tasks = Task.objects.filter(workflow_version_id=source.version_id, status__in=MIGRATE.sources)
+    locked = list(tasks.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    runs = [as_run(task, journal) for task in with_relations().filter(pk__in=locked).order_by("pk")]
+    steps = _mapped(source, target, mapping, runs)
+    rotations = _lock(target, steps, now)
+    outcomes = [_move(run, steps[run.task.current_step_id or 0], target, rotations) for run in runs]
+    save_rotations(rotations)
+    journal.audit(
+        "workflow.migrated",
+        "workflow",
+        workflow_id,
+        new={"from_version": from_version, "to_version": to_version, "tasks": len(outcomes)},
+    )
+    journal.write()
+    if dry_run:
+        transaction.set_rollback(True)
+    counts = Counter((outcome["from_step"]["id"], outcome["to_step"]["id"]) for outcome in outcomes)
+    return {
+        "from_version": from_version,
+        "to_version": to_version,
+        "dry_run": dry_run,
+        "migrated": len(outcomes),
+        "steps": [
+            {"from_step": source.steps[one].as_step, "to_step": target.steps[two].as_step, "tasks": number}
+            for (one, two), number in sorted(counts.items())
+        ],
+        "tasks": outcomes,
+    }
+
+
+def _version(workflow_id: int, number: int) -> VersionGraph:
+    version_id = WorkflowVersion.objects.filter(workflow_id=workflow_id, number=number).values_list("pk", flat=True)
+    found = version_id.first()
+    if found is None:
+        raise NotFound(f"The workflow has no version {number}.")
+    return version_graph(found)
+
+
+def _mapped(
+    source: VersionGraph, target: VersionGraph, mapping: Mapping[int, int], runs: list[Run]
+) -> dict[int, GraphStep]:
+    """Return where each occupied step leads; refuse a mapping that is wrong or leaves one out."""
+    for one, two in mapping.items():
+        if one not in source.steps:
+            raise Invalid(f"Step {one} is not of version {source.number}.", attr="mapping")
+        if two not in target.steps or target.steps[two].is_end:
+            raise Invalid(f"Step {two} is no step of version {target.number} that work can stand in.", attr="mapping")
+    occupied = Counter(run.task.current_step_id or 0 for run in runs)
+    found: dict[int, GraphStep] = {}
+    unmapped = []
+    for step_id, number in sorted(occupied.items()):
+        step = source.steps[step_id]
+        aim = target.steps[mapping[step_id]] if step_id in mapping else target.step_by_key(step.key)
+        if aim is None or aim.is_end:
+            unmapped.append({"step": step.as_step, "running_tasks": number})
+        else:
+            found[step_id] = aim
+    if unmapped:
+        raise StepUnmapped(unmapped=unmapped)
+    return found
+
+
+def _lock(target: VersionGraph, steps: Mapping[int, GraphStep], now: datetime) -> dict[int, Rotation]:
+    wanted: set[int | None] = {target.coordinator_role_id}
+    for step in steps.values():
+        wanted |= {step.role_id, step.escalate_to_id}
+    return lock_rotations(wanted, now, strategies=[step.assignment for step in steps.values()])
+
+
+def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, Rotation]) -> dict[str, Any]:
+    task, visit, old_step = run.task, run.visit, run.step
+    if visit is None or old_step is None:
+        raise Conflict(f"{task.ticket_number} stands in no step.")
+    before = {"assignee": run.person(task.assignee_id), "owner": run.person(task.owner_id)}
+    was_escalated = visit.role_id != old_step.role_id
+    run.graph = target
+    run.use_rotations(rotations)
+    task.workflow_version_id = target.version_id
+    task.current_step_id = visit.step_id = step.id
+    visit.role_id = step.escalate_to_id if was_escalated and step.escalate_to_id else step.role_id
+    if (step.key, step.kind, step.approval) != (old_step.key, old_step.kind, old_step.approval):
+        ApprovalVote.objects.filter(visit=visit, voided_at__isnull=True).update(voided_at=run.now)
+        run.forget_votes()
+    _keep_or_assign(run, visit, step)
+    _keep_or_choose_owner(run)
+    run.record(
+        MIGRATED,
+        actor=run.actor,
+        from_step=old_step.as_step,
+        to_step=step.as_step,
+        version=target.number,
+        assignee=run.person(task.assignee_id),
+    )
+    run.audit(
+        "task.migrated",
+        old={"step": old_step.name, "step_id": old_step.id, **{name: _id(who) for name, who in before.items()}},
+        new={"step": step.name, "step_id": step.id, "assignee": task.assignee_id, "owner": task.owner_id},
+    )
+    if task.assignee_id is not None and task.assignee_id != _id(before["assignee"]):
+        notify_assignee(run)
+    task.version += 1
+    visit.save(update_fields=("step_id", *VISIT_FIELDS))
+    run.save()
+    return {
+        "task_id": task.pk,
+        "ticket_number": task.ticket_number,
+        "from_step": old_step.as_step,
+        "to_step": step.as_step,
+        "assignee_before": before["assignee"],
+        "assignee_after": run.person(task.assignee_id),
+        "owner_before": before["owner"],
+        "owner_after": run.person(task.owner_id),
+        "due_at": task.due_at,
+    }
+
+
+def _id(person: dict[str, Any] | None) -> int | None:
+    return None if person is None else int(person["user_id"])
+
+
+def _keep_or_assign(run: Run, visit: StepVisit, step: GraphStep) -> None:
+    """Leave the visit with an assignee who holds its role, else whoever had it in this role, else assign it anew."""
+    rotation = run.rotation(visit.role_id)
+    assignee_id = run.task.assignee_id
+    if rotation is not None and rotation.member(assignee_id) is not None:
+        return
+    if assignee_id is None and visit.pooled_at is not None and rotation is not None and not rotation.members:
+        return
+    end_assignment(run, visit, MIGRATED)
+    earlier = [
+        row.person_id
+        for row in run.assignments()
+        if row.visit_id == visit.pk and row.role_id == visit.role_id and row.end_reason == MIGRATED
+    ]
+    member = rotation.member(earlier[-1]) if rotation is not None and earlier else None
+    if member is not None and not member.why_not():
+        assign_to(run, visit, member.user_id, origin=Assignment.Origin.RETURN, why=_returned_to(member.user_id))
+    else:
+        assign_visit(run, visit, step)
+
+
+def _keep_or_choose_owner(run: Run) -> None:
+    """Keep an owner who holds the coordinators' role, else whoever was it under this role, else choose one."""
+    task, role_id = run.task, run.graph.coordinator_role_id
+    rotation = run.rotation(role_id)
+    if rotation is None or rotation.member(task.owner_id) is not None:
+        return
+    earlier = [row.person_id for row in run.assignments() if row.is_owner and row.role_id == role_id]
+    member = rotation.member(earlier[-1]) if earlier else None
+    if member is not None:
+        end_ownership(run, MIGRATED)
+        assign_owner(run, member.user_id, origin=Assignment.Origin.RETURN, why=_returned_to(member.user_id))
+        return
+    choice = choose_owner(run)
+    if choice is not None and choice.user_id is not None:
+        end_ownership(run, MIGRATED)
+        assign_owner(run, choice.user_id, origin=Assignment.Origin.ROUND_ROBIN, why=choice.why)
+
+
+def _returned_to(user_id: int) -> dict[str, Any]:
+    return {"strategy": "return", "candidates": [user_id], "passed_over": []}

@@ -1,0 +1,186 @@
+"""Perform a transition of the workflow: one transaction, the task locked, exactly one winner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actor import Actor
+from task import notifications
+from task.assign import notify_assignee, notify_lead
+from task.journal import Journal
+from task.models import StepVisit
+from task.refusals import LoopLimit
+from task.rotation import lock_rotations
+from task.run import Run, lock_run, lock_visible
+from task.state_machine import (
+    PERFORM,
+    VOTE_OUTCOMES,
+    Standing,
+    check_loop_limit,
+    check_transition,
+    check_version,
+    stating,
+)
+from task.unassigned_queue import person_changed
+from task.visits import automatic_chain, close_visit, end_of, enter, finish, pass_through, record_transition
+from task.vote import cast_vote
+from ticketing_common.errors import Invalid
+from workflow.graph import GraphStep, GraphTransition
+
+
+def perform(
+    *,
+    actor: Actor,
+    task_id: int,
+    transition_id: int,
+    comment: str = "",
+    expected_version: int | None,
+    now: datetime,
+) -> Run:
+    """Perform one transition and return the run as it is then; what it makes room for follows the commit."""
+    try:
+        with transaction.atomic():
+            run, freed_id = perform_transition(
+                actor=actor,
+                task_id=task_id,
+                transition_id=transition_id,
+                comment=comment.strip(),
+                expected_version=expected_version,
+                now=now,
+            )
+            if freed_id is not None:
+                transaction.on_commit(lambda: person_changed(freed_id, now=run.now), robust=True)
+        return run
+    except LoopLimit:
+        _call_lead(task_id, actor=actor, now=now)
+        raise
+
+
+def perform_transition(
+    *,
+    actor: Actor,
+    task_id: int,
+    transition_id: int,
+    comment: str,
+    expected_version: int | None,
+    now: datetime,
+) -> tuple[Run, int | None]:
+    """Do it in the caller's transaction.
+
+    Returns the run, and the id of a person with a capacity who has room again: what waited for it need not wait for
+    the next sweep.
+    """
+    journal = Journal(now, actor)
+    run = lock_visible(task_id, journal)
+    check_version(run, expected_version)
+    with stating(run):
+        visit = PERFORM.visit_in(run)
+    transition = run.graph.transition(transition_id)
+    if transition is None:
+        raise Invalid("The task's version has no such transition.", attr="transition_id")
+    standing = Standing(actor, run)
+    on_behalf_of_id = check_transition(run, transition, standing, comment=comment)
+    check_loop_limit(run, visit, transition, standing)
+    step, assignee = run.graph.steps[visit.step_id], run.task.assignee
+    decided: GraphTransition | None = transition
+    if step.takes_votes and transition.outcome in VOTE_OUTCOMES:
+        decided = cast_vote(run, visit, transition, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
+    run.task.version += 1
+    if decided is not None:
+        _move(run, visit, decided, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
+    run.save()
+    run.performers = set()
+    journal.write()
+    is_freed = decided is not None and assignee is not None and assignee.capacity is not None
+    return run, assignee.user_id if assignee is not None and is_freed else None
+
+
+def _move(
+    run: Run,
+    visit: StepVisit,
+    transition: GraphTransition,
+    *,
+    actor: Actor,
+    on_behalf_of_id: int | None,
+    comment: str,
+) -> None:
+    """Leave the visit by the transition, and enter what comes next."""
+    target = run.graph.steps[transition.to_step_id]
+    performer_id = on_behalf_of_id or actor.user_id
+    run.performers = {actor.user_id, performer_id}
+    assignment = run.current_assignment() if target.kind == "approval" else None
+    if assignment is not None and assignment.why.get("stands_in_for"):
+        run.performers.add(int(assignment.why["stands_in_for"]))
+    close_visit(run, visit, outcome=transition.outcome, performer_id=performer_id, reason="done")
+    record_transition(run, visit, transition, actor=actor, comment=comment, on_behalf_of_id=on_behalf_of_id)
+    is_return = transition.outcome == "return"
+    chain = [] if is_return else automatic_chain(run, target)
+    step = end_of(run, target, chain)
+    pass_through(run, chain)
+    if step.is_end:
+        finish(run, step)
+    else:
+        enter(run, step, preferred_id=_previous_performer(run, step) if is_return else None)
+        if is_return and run.task.assignee_id not in (None, actor.user_id):
+            _notify_of_return(run, step, actor, comment)
+        else:
+            notify_assignee(run)
+    _notify_owner(run, step, actor)
+
+
+def _previous_performer(run: Run, step: GraphStep) -> int | None:
+    visits = StepVisit.objects.filter(task_id=run.task.pk, step_id=step.id, performer_id__isnull=False)
+    return visits.order_by("-number").values_list("performer_id", flat=True).first()
+
+
+def _notify_of_return(run: Run, step: GraphStep, actor: Actor, comment: str) -> None:
+    task = run.task
+    run.journal.notify(
+        *notifications.notification(
+            task,
+            "task_returned",
+            user_id=task.assignee_id or 0,
+            subject=f"{task.ticket_number} came back to you",
+            message=comment,
+            actor_name=actor.full_name,
+            comment=comment,
+            step_name=step.name,
+        )
+    )
+
+
+def _notify_owner(run: Run, step: GraphStep, actor: Actor) -> None:
+    """Tell the owner of every step, unless it is their own doing or they are the assignee now."""
+    task = run.task
+    if task.owner_id is None or task.owner_id in (actor.user_id, task.assignee_id):
+        return
+    run.journal.notify(
+        *notifications.notification(
+            task,
+            "system",
+            user_id=task.owner_id,
+            subject=f"{task.ticket_number} is now in “{step.name}”",
+            message=f"{actor.full_name} moved {task.ticket_number} “{task.subject}” on to “{step.name}”.",
+            with_mail=False,
+        )
+    )
+
+
+@transaction.atomic
+def _call_lead(task_id: int, *, actor: Actor, now: datetime) -> None:
+    """Flag the visit for its role's lead, once."""
+    journal = Journal(now, actor)
+    run = lock_run(task_id, journal)
+    visit = run.visit
+    if visit is None or visit.needs_lead:
+        return
+    visit.needs_lead = True
+    visit.save(update_fields=["needs_lead"])
+    run.use_rotations(lock_rotations([visit.role_id], now))
+    run.record("lead_called", actor=actor, why="loop_limit")
+    run.audit("task.lead_called", reason="loop_limit")
+    notify_lead(run, visit)
+    run.save()
+    journal.write()

@@ -1,0 +1,53 @@
+"""Change a task's priority, and with it the targets of its clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actor import Actor
+from task.clocks import TARGET_CHANGED, note_on_clocks, reading_of
+from task.journal import Journal
+from task.run import Run, lock_visible
+from task.sla import Event
+from task.state_machine import PRIORITY, Standing, check_version
+from ticketing_common.errors import Invalid
+from workflow.models import PRIORITIES
+
+
+@transaction.atomic
+def set_priority(
+    *,
+    task_id: int,
+    priority: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> Run:
+    """Change the priority: start and pauses stay, the clocks take the new targets, and may breach at once."""
+    if priority not in PRIORITIES:
+        raise Invalid(f"Choose one of {', '.join(PRIORITIES)}.", attr="priority")
+    journal = Journal(now, actor)
+    run = lock_visible(task_id, journal)
+    check_version(run, expected_version)
+    visit = PRIORITY.check(run, Standing(actor, run))
+    task, old = run.task, run.task.priority
+    if old == priority:
+        return run
+    task.priority = priority
+    total = int(run.graph.sla_seconds[priority])
+    of_step = max(1, round(total * run.graph.steps[visit.step_id].share))
+    for clock in run.clocks().values():
+        seconds = total if clock.visit_id is None else of_step
+        note_on_clocks([clock], Event(run.now, TARGET_CHANGED, seconds), task, visit)
+    task_clock = run.clocks().get(None)
+    if task_clock is not None:
+        task.is_at_risk = task.is_at_risk and reading_of(task_clock, now).risk_at is not None
+    run.record("priority_changed", actor=actor, old=old, new=priority, reason=reason.strip())
+    run.audit("task.priority_changed", old={"priority": old}, new={"priority": priority}, reason=reason.strip())
+    task.version += 1
+    run.save()
+    journal.write()
+    return run

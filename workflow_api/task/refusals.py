@@ -1,0 +1,89 @@
+"""Why an act on a task is refused."""
+
+from __future__ import annotations
+
+from ticketing_common.errors import Conflict, Forbidden, Invalid
+
+
+class WithState:
+    """A refusal whose answer says how the task stands now."""
+
+
+class StaleVersion(WithState, Conflict):
+    code = "stale_version"
+    default_detail = "The task has changed meanwhile."
+
+
+class TaskOnHold(WithState, Conflict):
+    code = "task_on_hold"
+    default_detail = "The task is on hold."
+
+
+class AlreadyOnHold(WithState, Conflict):
+    code = "already_on_hold"
+    default_detail = "The task is on hold already."
+
+
+class NotOnHold(WithState, Conflict):
+    code = "not_on_hold"
+    default_detail = "The task is not on hold."
+
+
+class TaskClosed(WithState, Conflict):
+    code = "task_closed"
+    default_detail = "The task is closed."
+
+
+class NotAssigned(WithState, Conflict):
+    code = "not_assigned"
+    default_detail = "Nobody has the task. Claim or transfer it first."
+
+
+class AlreadyTaken(WithState, Conflict):
+    code = "already_taken"
+    default_detail = "Somebody has the task already."
+
+
+class NotAssignee(WithState, Forbidden):
+    code = "not_assignee"
+    default_detail = "Only the person who has the task may do this."
+
+
+class NotEligible(Invalid):
+    code = "not_eligible"
+    default_detail = "This person can't take the task now."
+
+
+class TransitionNotAvailable(WithState, Conflict):
+    code = "transition_not_available"
+    default_detail = "This transition does not leave the task's current step."
+
+
+class ConditionNotMet(Conflict):
+    code = "condition_not_met"
+    default_detail = "The ticket does not fulfil this transition's condition."
+
+
+class FourEyes(Forbidden):
+    code = "four_eyes"
+    default_detail = "Nobody approves what they asked for or did themselves."
+
+
+class AlreadyVoted(Conflict):
+    code = "already_voted"
+    default_detail = "This person has given their word already."
+
+
+class NotVisited(Conflict):
+    code = "step_not_visited"
+    default_detail = "The task has not been in that step: it can't be returned there."
+
+
+class LoopLimit(Conflict):
+    code = "loop_limit"
+    default_detail = "The task has gone this way too often. The role's lead decides now."
+
+
+class CommentRequired(Invalid):
+    code = "comment_required"
+    default_detail = "A comment is needed."

@@ -1,0 +1,149 @@
+"""A role's members, read under the lock of its cursor: one transaction at a time assigns work of the role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Subquery
+
+from role.models import Person, Role, RoleCursor, RoleMember
+from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
+from task.models import Assignment
+
+
+@dataclass
+class Rotation:
+    """One role, its cursor locked: its members and who was assigned last."""
+
+    cursor: RoleCursor
+    name: str
+    lead_id: int | None
+    members: list[Member] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)  # the members, as rows
+    has_moved: bool = False
+    given: dict[int, int] = field(default_factory=dict)  # assignments made in this transaction, by person
+
+    @property
+    def role_id(self) -> int:
+        return self.cursor.role_id
+
+    def member(self, user_id: int | None) -> Member | None:
+        return next((member for member in self.members if member.user_id == user_id), None)
+
+    def choose(
+        self,
+        strategy: str,
+        *,
+        excluded: Mapping[int, str] | None = None,
+        preferred_id: int | None = None,
+        is_for_owner: bool = False,
+    ) -> Choice:
+        """Choose a member and advance the cursor. The caller stores it with `save_rotations`.
+
+        An owner has no work in hand by that: capacity neither bars from it nor is used up by it.
+        """
+        barred = dict(excluded or {})
+        while True:
+            choice = choose(
+                strategy,
+                [
+                    replace(member, capacity=None)
+                    if is_for_owner
+                    else replace(member, load=member.load + self.given.get(member.user_id, 0))
+                    for member in self.members
+                ],
+                last_user_id=self.cursor.last_user_id,
+                excluded=barred,
+                preferred_id=preferred_id,
+            )
+            member = self.member(choice.user_id)
+            if is_for_owner or member is None or member.capacity is None or _has_room(member):
+                break
+            # Another role gave them work since they were read.
+            barred[member.user_id] = AT_CAPACITY
+        if choice.user_id is not None:
+            self.given[choice.user_id] = self.given.get(choice.user_id, 0) + (not is_for_owner)
+            self.cursor.last_user_id = choice.cursor
+            if choice.origin != "return":
+                self.cursor.turns += 1
+                self.has_moved = True
+        return choice
+
+
+def _has_room(member: Member) -> bool:
+    """Count again under the person's own lock: a capacity holds over all of their roles."""
+    person = Person.objects.select_for_update().filter(pk=member.user_id).first()
+    if person is None:
+        return False
+    in_hand = Assignment.objects.filter(person_id=member.user_id, ended_at__isnull=True, is_owner=False)
+    return person.capacity is None or in_hand.count() < person.capacity
+
+
+def lock_rotations(
+    role_ids: Collection[int | None], now: datetime, *, strategies: Collection[str] = ()
+) -> dict[int, Rotation]:
+    """Lock the cursors of the roles, in the order of their ids, and read their members afterwards.
+
+    What each member has in hand is read where one of the `strategies` or a capacity needs it.
+    """
+    wanted = sorted({role_id for role_id in role_ids if role_id is not None})
+    if not wanted:
+        return {}
+    cursors = _lock_cursors(wanted)
+    if len(cursors) < len(wanted):
+        known = {cursor.role_id for cursor in cursors}
+        missing = Role.objects.filter(pk__in=set(wanted) - known)
+        new = [RoleCursor(role=role) for role in missing]
+        if new:
+            RoleCursor.objects.bulk_create(new, ignore_conflicts=True)
+            cursors = _lock_cursors(wanted)
+    rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
+    members = RoleMember.objects.active().filter(role_id__in=wanted).select_related("person")
+    people = [(row.role_id, row.person) for row in members.order_by("role_id", "person_id")]
+    by_load = LEAST_LOADED in strategies
+    loads = _open_visits([person.user_id for _, person in people if by_load or person.capacity is not None])
+    last_assigned = _last_assigned([person.user_id for _, person in people]) if by_load else {}
+    for role_id, person in people:
+        rotations[role_id].people.append(person)
+        rotations[role_id].members.append(
+            Member(
+                user_id=person.user_id,
+                full_name=person.full_name,
+                is_away=person.is_away(now),
+                substitute_id=person.substitute_id,
+                capacity=person.capacity,
+                load=loads.get(person.user_id, 0),
+                last_assigned_at=last_assigned.get(person.user_id),
+            )
+        )
+    return rotations
+
+
+def _lock_cursors(role_ids: list[int]) -> list[RoleCursor]:
+    cursors = RoleCursor.objects.select_for_update(of=("self",)).select_related("role")
+    return list(cursors.filter(role_id__in=role_ids).order_by("role_id"))
+
+
+def _open_visits(user_ids: Collection[int]) -> dict[int, int]:
+    """Return how many open visits each person has in hand; those without any are left out."""
+    if not user_ids:
+        return {}
+    in_hand = Assignment.objects.filter(person_id__in=set(user_ids), ended_at__isnull=True, is_owner=False)
+    return dict(in_hand.order_by().values_list("person_id").annotate(number=Count("pk")))
+
+
+def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:
+    """Return when each person was last assigned a visit."""
+    newest = Assignment.objects.filter(person_id=OuterRef("pk"), is_owner=False).order_by("-started_at")
+    people = Person.objects.filter(pk__in=set(user_ids)).annotate(last=Subquery(newest.values("started_at")[:1]))
+    return dict(people.values_list("pk", "last"))
+
+
+def save_rotations(rotations: Mapping[int, Rotation]) -> None:
+    """Store the cursors that moved."""
+    moved = [rotation for rotation in rotations.values() if rotation.has_moved]
+    for rotation in moved:
+        rotation.cursor.save(update_fields=["last_user_id", "turns"])
+        rotation.has_moved = False

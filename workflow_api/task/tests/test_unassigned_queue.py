@@ -1,0 +1,272 @@
+"""The pool: waits with its age, drained oldest first, refilled by who loses a role."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from role.models import Person, Role, RoleMember
+from task import unassigned_queue
+from task.models import Assignment, StepVisit, Task
+from ticketing_common.testing import deliver, published_messages
+from workflowmanager import services
+from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
+from workflowmanager.tests import factories
+
+
+def membership(member: RoleMember, **changes: Any) -> dict[str, Any]:
+    """Return the message about this hold, one version on."""
+    return {
+        "user_system_role_id": member.pk,
+        "user_id": member.person_id,
+        "user_email": member.person.email,
+        "user_full_name": member.person.full_name,
+        "system": "tts",
+        "role_id": member.role_id,
+        "role_name": member.role.name,
+        "is_active": True,
+        "settings": {},
+        "assigned_at": "2026-01-01T00:00:00Z",
+        "action": "upsert",
+        "version": member.version + 1,
+        **changes,
+    }
+
+
+def loses(role: Role, person: Person) -> None:
+    member = RoleMember.objects.get(role=role, person=person)
+    deliver(sync_user_system_role, **membership(member, is_active=False))
+
+
+@pytest.fixture
+def support(db: None) -> Role:
+    return factories.make_role("IT Support", factories.make_person(11, "Amara"), factories.make_person(12, "Kenji"))
+
+
+@pytest.mark.django_db
+class TestNobodyEligible:
+    def test_waits_in_the_pool_and_the_lead_is_told(self) -> None:
+        lead = factories.make_person(20, "Lena Lead")
+        empty = factories.make_role("IT Support", lead=lead)
+        factories.one_step(empty)
+        factories.take_in("TX1")
+        task, visit = factories.task_of(), StepVisit.objects.get()
+        assert (task.status, task.assignee_id) == ("pending", None)
+        assert visit.needs_lead
+        assert visit.pooled_at == visit.opened_at
+        assert [m["user_id"] for m in published_messages("notifications.create_inapp_notification")] == [20]
+        assert published_messages("task.send_assignment_notification") == []
+
+    def test_without_a_lead_the_administrators_are_told(self) -> None:
+        factories.make_role("Admin", factories.make_person(90))
+        factories.one_step(factories.make_role("IT Support"))
+        factories.take_in("TX1")
+        assert [m["user_id"] for m in published_messages("notifications.create_inapp_notification")] == [90]
+
+    def test_a_new_member_gets_what_waits_oldest_first(self) -> None:
+        role = factories.make_role("IT Support")
+        factories.one_step(role)
+        for number in range(3):
+            factories.take_in(f"TX{number}")
+        person = factories.make_person(11, capacity=2)
+        member = RoleMember(id=5000, role=role, person=person, version=0)
+        deliver(sync_user_system_role, **membership(member))
+        assert [factories.task_of(f"TX{number}").assignee_id for number in range(3)] == [11, 11, None]
+        assert [m["ticket_number"] for m in published_messages("task.send_assignment_notification")] == ["TX0", "TX1"]
+        assert Task.objects.filter(owner_id=11).count() == 3
+
+    def test_capacity_freed_lets_the_next_in(self, django_capture_on_commit_callbacks: Any) -> None:
+        role = factories.make_role("IT Support", factories.make_person(11, capacity=1))
+        factories.one_step(role)
+        factories.take_in("TX1")
+        factories.take_in("TX2")
+        task = factories.task_of("TX1")
+        body = {
+            "task_id": task.pk,
+            "transition_id": factories.edge(task, "Work to Done").pk,
+            "expected_version": task.version,
+        }
+        with django_capture_on_commit_callbacks(execute=True):
+            assert factories.as_client(Person.objects.get(pk=11)).post("/transitions/", body).status_code == 200
+        assert factories.task_of("TX2").assignee_id == 11
+
+    def test_coming_back_from_away_drains(self) -> None:
+        role = factories.make_role("IT Support", factories.make_person(11, away_from=factories.LONG_AGO))
+        factories.one_step(role)
+        factories.take_in("TX1")
+        assert factories.task_of().assignee_id is None
+        Person.objects.update(away_until=timezone.now() - timedelta(minutes=1))
+        services.person_changed(11)
+        assert factories.task_of().assignee_id == 11
+
+    def test_what_is_there_to_be_claimed_waits_for_a_hand(self, support: Role) -> None:
+        factories.one_step(support, step={"assignment": "claim"})
+        factories.take_in("TX1")
+        unassigned_queue.settle_roles([support.pk], now=timezone.now())
+        assert factories.task_of().assignee_id is None
+
+    def test_what_was_given_back_is_not_thrown_at_the_next(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        task = factories.task_of()
+        factories.as_client(Person.objects.get(pk=11)).post(f"/tasks/{task.pk}/release/")
+        unassigned_queue.settle_roles([support.pk], now=timezone.now())
+        assert factories.task_of().assignee_id is None
+
+
+@pytest.mark.django_db
+class TestRoleLost:
+    def test_open_work_goes_to_the_next_is_audited_and_the_lead_is_told(self, support: Role) -> None:
+        lead = factories.make_person(20, "Lena Lead")
+        Role.objects.filter(pk=support.pk).update(lead=lead)
+        factories.one_step(support)
+        factories.take_in("TX1")
+        due_at = factories.task_of().due_at
+        loses(support, Person.objects.get(pk=11))
+        task = factories.task_of()
+        assert (task.assignee_id, task.owner_id, task.due_at) == (12, 12, due_at)
+        assert Assignment.objects.get(person_id=11, is_owner=False).end_reason == "role_lost"
+        assert 20 in [m["user_id"] for m in published_messages("notifications.create_inapp_notification")]
+        assert published_messages("task.send_assignment_notification")[-1]["user_id"] == 12
+        last = published_messages("tickets.tasks.apply_ticket_event")[-1]
+        assert last["task"]["assignee"]["user_id"] == 12
+
+    def test_with_nobody_left_it_waits_in_the_pool(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        for number in (11, 12):
+            loses(support, Person.objects.get(pk=number))
+        task = factories.task_of()
+        assert (task.status, task.assignee_id) == ("pending", None)
+        assert StepVisit.objects.get().pooled_at is not None
+
+    def test_a_deleted_role_empties_its_work_into_the_pool(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        message: dict[str, Any] = {
+            "role_id": support.pk,
+            "name": support.name,
+            "system": "tts",
+            "description": "",
+            "is_custom": False,
+            "action": "delete",
+            "version": 2,
+        }
+        deliver(sync_role, **message)
+        assert factories.task_of().status == "pending"
+
+    def test_a_snapshot_without_the_hold_takes_it_too(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        kept = RoleMember.objects.get(role=support, person_id=12)
+        deliver(
+            sync_snapshot,
+            roles=[
+                {
+                    "role_id": support.pk,
+                    "name": support.name,
+                    "system": "tts",
+                    "description": "",
+                    "is_custom": False,
+                    "action": "upsert",
+                    "version": 2,
+                }
+            ],
+            members=[membership(kept)],
+            snapshot_id="s-1",
+            taken_at=timezone.now().isoformat(),
+        )
+        assert factories.task_of().assignee_id == 12
+
+    def test_work_on_hold_changes_hands_and_stays_on_hold(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        task = factories.task_of()
+        factories.as_client(Person.objects.get(pk=11)).post(f"/tasks/{task.pk}/hold/", {"reason": "Waiting."})
+        loses(support, Person.objects.get(pk=11))
+        task.refresh_from_db()
+        assert (task.status, task.assignee_id) == ("on_hold", 12)
+
+    def test_the_tick_heals_what_a_message_could_not_reach(self, support: Role) -> None:
+        factories.one_step(support)
+        factories.take_in("TX1")
+        factories.leave(support, Person.objects.get(pk=11))
+        assert unassigned_queue.roles_to_settle() == [support.pk]
+        unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=timezone.now())
+        assert factories.task_of().assignee_id == 12
+        assert unassigned_queue.roles_to_settle() == []
+
+
+def wait_until_blocked(thread: threading.Thread) -> None:
+    """Return when a session waits for this one's transaction, or the thread has ended without waiting."""
+    deadline = time.monotonic() + 10
+    while thread.is_alive() and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1")
+            if cursor.fetchone():
+                return
+        time.sleep(0.01)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLosingARoleWhileTicketsCome:
+    def test_who_leaves_waits_for_the_turn_that_is_being_given(self) -> None:
+        leaver = factories.make_person(11)
+        support = factories.make_role("IT Support", leaver, factories.make_person(12))
+        factories.one_step(support)
+
+        def sync() -> None:
+            try:
+                loses(support, leaver)
+            finally:
+                connection.close()
+
+        leaving = threading.Thread(target=sync)
+        with transaction.atomic():
+            factories.take_in("TX1")
+            assert factories.task_of().assignee_id == leaver.pk
+            leaving.start()
+            wait_until_blocked(leaving)
+        leaving.join()
+        assert factories.task_of().assignee_id == 12
+
+    def test_nothing_stays_with_who_left(self) -> None:
+        people = [factories.make_person(number) for number in (11, 12, 13)]
+        support = factories.make_role("IT Support", *people)
+        factories.one_step(support)
+        start = threading.Barrier(3)
+
+        def intake(prefix: str) -> None:
+            try:
+                start.wait()
+                for number in range(25):
+                    factories.take_in(f"{prefix}{number}")
+            finally:
+                connection.close()
+
+        def sync() -> None:
+            try:
+                start.wait()
+                loses(support, people[0])
+            finally:
+                connection.close()
+
+        threads = [
+            threading.Thread(target=intake, args=("A",)),
+            threading.Thread(target=intake, args=("B",)),
+            threading.Thread(target=sync),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=timezone.now())
+        assert Task.objects.count() == 50
+        assert Task.objects.filter(assignee_id=11).count() == 0
+        assert Task.objects.filter(assignee_id__isnull=True).count() == 0

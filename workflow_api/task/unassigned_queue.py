@@ -1,0 +1,254 @@
+"""Keep every open visit with somebody who may have it: assign what waits in queues, reassign the work of leavers.
+
+Locks are taken in the order rotations, then tasks without waiting: whoever holds a task and waits for the rotation
+comes after. A task that is busy is left to the next sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from role.models import RoleMember
+from task import notifications
+from task.access import holds_role
+from task.approvals import barred_from, is_hopeless
+from task.assign import (
+    assign_by_strategy,
+    assign_owner,
+    assign_visit,
+    choose_owner,
+    end_assignment,
+    end_ownership,
+    notify_assignee,
+)
+from task.assignment import CLAIM, ROUND_ROBIN
+from task.journal import Journal
+from task.models import Assignment, StepVisit, Task
+from task.rotation import lock_rotations, save_rotations
+from task.run import VISIT_FIELDS, Run, lock_free, lock_run
+
+BATCH = 100
+
+
+# --- what is to be put right -------------------------------------------------------------------------------------
+
+
+def waiting_visits() -> QuerySet[StepVisit]:
+    """Return the visits that nobody has and that are assigned without being claimed."""
+    waiting = StepVisit.objects.filter(
+        closed_at__isnull=True,
+        pooled_at__isnull=False,
+        role_id__isnull=False,
+        task__status=Task.Status.PENDING,
+        task__assignee_id__isnull=True,
+        task__current_visit_id=F("pk"),
+    )
+    return waiting.exclude(step__assignment=CLAIM)
+
+
+def with_leavers() -> QuerySet[Task]:
+    """Return the tasks whose assignee no longer holds the visit's role."""
+    holds = RoleMember.objects.active().filter(
+        person_id=OuterRef("assignee_id"), role_id=OuterRef("current_visit__role_id")
+    )
+    working = [Task.Status.IN_PROGRESS, Task.Status.ON_HOLD]
+    assigned = Task.objects.filter(status__in=working, assignee_id__isnull=False, current_visit__role_id__isnull=False)
+    return assigned.filter(~Exists(holds))
+
+
+def without_owner() -> QuerySet[Task]:
+    """Return the open tasks whose owner left, or that have none."""
+    holds = RoleMember.objects.active().filter(
+        person_id=OuterRef("owner_id"), role_id=OuterRef("workflow_version__coordinator_role_id")
+    )
+    return Task.objects.open().filter(Q(owner_id__isnull=True) | ~Exists(holds))
+
+
+def roles_to_settle() -> list[int]:
+    """Return the roles in which a visit waits, or is with somebody who left, or a ticket has no owner."""
+    found = {
+        *waiting_visits().values_list("role_id", flat=True).distinct(),
+        *with_leavers().values_list("current_visit__role_id", flat=True).distinct(),
+        *without_owner().values_list("workflow_version__coordinator_role_id", flat=True).distinct(),
+    }
+    return sorted(role_id for role_id in found if role_id is not None)
+
+
+# --- putting it right --------------------------------------------------------------------------------------------
+
+
+def settle_roles(role_ids: Collection[int], *, now: datetime) -> int:
+    """Reassign and assign what a change of people left behind, each role in its own transaction; return how much."""
+    done = 0
+    for role_id in sorted(set(role_ids)):
+        with transaction.atomic():
+            lock_rotations([role_id], now)
+            journal = Journal(now)
+            done += settle(journal, [role_id])
+            journal.write()
+    return done
+
+
+def settle(journal: Journal, role_ids: Collection[int]) -> int:
+    """Do it for roles whose rotations are locked. The caller writes the journal."""
+    return _reassign_visits(journal, role_ids) + _replace_owners(journal, role_ids) + assign_waiting(journal, role_ids)
+
+
+def person_changed(user_id: int, *, now: datetime | None = None) -> None:
+    """A person came back, went away, or got another capacity: assign what waits in their roles.
+
+    Call it after the commit, or in the transaction of the change.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        held = RoleMember.objects.active().filter(person_id=user_id).values_list("role_id", flat=True)
+        role_ids = sorted(set(held))
+        lock_rotations(role_ids, moment)
+        journal = Journal(moment)
+        assign_waiting(journal, role_ids)
+        journal.write()
+
+
+def _reassign_visits(journal: Journal, role_ids: Collection[int]) -> int:
+    """Take open visits from people who no longer hold their role, and assign them to the next at once."""
+    lost = with_leavers().filter(current_visit__role_id__in=role_ids).order_by("created_at", "id")
+    runs = lock_free(lost.values_list("pk", flat=True)[:BATCH], journal)
+    for run in runs:
+        visit, old_id = run.visit, run.task.assignee_id
+        # The task may have moved between the look and the lock.
+        if visit is None or old_id is None or holds_role(old_id, visit.role_id):
+            continue
+        step = run.graph.steps[visit.step_id]
+        end_assignment(run, visit, "role_lost")
+        run.use_rotations(lock_rotations([visit.role_id], run.now, strategies=[step.assignment]))
+        strategy = ROUND_ROBIN if step.assignment == CLAIM else step.assignment
+        assign_by_strategy(run, visit, strategy, excluded=barred_from(run, visit, step))
+        run.record("repooled", actor=None, from_person=run.person(old_id), assignee=run.person(run.task.assignee_id))
+        run.audit(
+            "task.repooled",
+            actor=None,
+            old={"assignee": old_id},
+            new={"assignee": run.task.assignee_id},
+            reason="role_lost",
+        )
+        _notify_lead_of_reassignment(run, visit)
+        _save(run, visit)
+    return len(runs)
+
+
+def _notify_lead_of_reassignment(run: Run, visit: StepVisit) -> None:
+    rotation = run.rotation(visit.role_id)
+    if rotation is None or rotation.lead_id is None or run.task.assignee_id is None:
+        return
+    run.journal.notify(
+        *notifications.notification(
+            run.task,
+            "system",
+            user_id=rotation.lead_id,
+            subject=f"{run.task.ticket_number} has changed hands",
+            message=f"Its holder no longer holds {rotation.name}. It went to somebody else of the role.",
+            with_mail=False,
+        )
+    )
+
+
+def _replace_owners(journal: Journal, role_ids: Collection[int]) -> int:
+    """Give tickets whose coordinator left, or that have none, a new one."""
+    orphans = without_owner().filter(workflow_version__coordinator_role_id__in=role_ids).order_by("created_at", "id")
+    done = 0
+    for run in lock_free(orphans.values_list("pk", flat=True)[:BATCH], journal):
+        old_id, role_id = run.task.owner_id, run.graph.coordinator_role_id
+        if not run.task.is_open or (old_id is not None and holds_role(old_id, role_id)):
+            continue
+        run.use_rotations(lock_rotations([role_id], run.now))
+        choice = choose_owner(run)
+        if choice is None or choice.user_id is None:
+            continue
+        end_ownership(run, "role_lost")
+        assign_owner(run, choice.user_id, origin=choice.origin, why=choice.why)
+        new = run.person(choice.user_id)
+        run.record("owner_changed", actor=None, from_person=run.person(old_id), to_person=new)
+        run.audit("task.owner_changed", actor=None, old={"owner": old_id}, new={"owner": choice.user_id})
+        run.task.version += 1
+        save_rotations(run.rotations)
+        run.save()
+        done += 1
+    return done
+
+
+def assign_waiting(journal: Journal, role_ids: Collection[int]) -> int:
+    """Assign what waits in the roles' queues to whoever may have it now, oldest first; the rotations are locked.
+
+    What somebody released, and what is there to be claimed, waits to be claimed.
+    """
+    released = Assignment.objects.filter(visit_id=OuterRef("pk"), is_owner=False, end_reason="released")
+    waiting = waiting_visits().filter(~Exists(released), role_id__in=role_ids).order_by("pooled_at", "id")
+    assigned = 0
+    for run in lock_free(waiting.values_list("task_id", flat=True)[:BATCH], journal):
+        visit = run.visit
+        if visit is None or run.task.assignee_id is not None or run.task.status != Task.Status.PENDING:
+            continue
+        step = run.graph.steps[visit.step_id]
+        run.use_rotations(lock_rotations([visit.role_id], run.now, strategies=[step.assignment]))
+        if not _anybody(run, visit):
+            continue
+        messages, entries = len(journal.messages), len(journal.entries)
+        assign_visit(run, visit, step)
+        if not run.joined:
+            # Still nobody: the lead was notified when it came here.
+            del journal.messages[messages:], journal.entries[entries:]
+            continue
+        run.record("assigned", actor=None, assignee=run.person(run.task.assignee_id), from_pool=True)
+        run.audit("task.assigned", actor=None, new={"assignee": run.task.assignee_id}, reason="drained")
+        _save(run, visit)
+        assigned += 1
+    return assigned
+
+
+def _anybody(run: Run, visit: StepVisit) -> bool:
+    rotation = run.rotation(visit.role_id)
+    return rotation is not None and any(not member.why_not() for member in rotation.members)
+
+
+def _save(run: Run, visit: StepVisit) -> None:
+    notify_assignee(run)
+    run.task.version += 1
+    visit.save(update_fields=VISIT_FIELDS)
+    save_rotations(run.rotations)
+    run.save()
+
+
+def escalate_hopeless(*, now: datetime) -> int:
+    """Escalate approvals that wait in a role that can't decide them any more; return how many. Own transactions."""
+    waiting = StepVisit.objects.filter(
+        closed_at__isnull=True,
+        pooled_at__isnull=False,
+        step__kind="approval",
+        step__escalate_to__isnull=False,
+        task__status=Task.Status.PENDING,
+    ).exclude(role_id=F("step__escalate_to_id"))
+    task_ids = list(waiting.order_by("pooled_at", "id").values_list("task_id", flat=True)[:BATCH])
+    return sum(_escalate_if_hopeless(task_id, now) for task_id in task_ids)
+
+
+@transaction.atomic
+def _escalate_if_hopeless(task_id: int, now: datetime) -> bool:
+    journal = Journal(now)
+    run = lock_run(task_id, journal)
+    visit = run.visit
+    if visit is None or visit.pooled_at is None or run.task.status != Task.Status.PENDING:
+        return False
+    step = run.graph.steps[visit.step_id]
+    rotations = lock_rotations([visit.role_id, step.escalate_to_id], now, strategies=[step.assignment])
+    run.use_rotations(rotations)
+    if not is_hopeless(run, visit, step, barred_from(run, visit, step)):
+        return False
+    assign_visit(run, visit, step)
+    _save(run, visit)
+    journal.write()
+    return True

@@ -1,0 +1,221 @@
+"""Business hours: how much of a stretch is working time, and when an amount of it has passed. A pure function.
+
+An instant counts when the calendar's local time lies in working hours, so both DST changes are right by construction:
+an hour that is skipped counts nothing, one that comes twice counts twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+# A calendar with no working hour in so many days has none: an error instead of an endless search.
+MAX_GAP_DAYS = 3660
+MINUTES_A_DAY = 24 * 60
+SECOND = timedelta(seconds=1)
+TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+WEEKDAYS = frozenset("0123456")
+
+
+class NoWorkingTime(ValueError):
+    """The calendar has no working hours (any more): a deadline can't be told."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working hours. `hours[weekday]` are pairs of minutes since local midnight; Monday is 0."""
+
+    zone: str
+    hours: tuple[tuple[tuple[int, int], ...], ...]
+    holidays: frozenset[date]
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Mapping[str, Any] | None) -> Calendar | None:
+        """Return the calendar of a version's snapshot; None is 24 hours on 7 days."""
+        if snapshot is None:
+            return None
+        hours = snapshot.get("hours") or {}
+        week = tuple(_merged(hours.get(str(weekday)) or ()) for weekday in range(7))
+        if not any(week):
+            raise NoWorkingTime("The calendar has no working hours.")
+        days = frozenset(date.fromisoformat(day) for day in snapshot.get("holidays") or ())
+        return cls(str(snapshot.get("time_zone") or "UTC"), week, days)
+
+
+def _merged(pairs: Iterable[Sequence[str]]) -> tuple[tuple[int, int], ...]:
+    """Return the intervals in order, overlapping ones joined: no minute counts twice."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted((_minutes(pair[0]), _minutes(pair[1])) for pair in pairs):
+        if end <= start:
+            continue
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def _minutes(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    value = int(hours) * 60 + int(minutes or 0)
+    if not 0 <= value <= MINUTES_A_DAY:
+        raise ValueError(f"{text!r} is no time of day.")
+    return value
+
+
+@lru_cache(maxsize=20_000)
+def working_day(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the UTC intervals in which the local date is `day` and the local time lies in working hours."""
+    intervals = calendar.hours[day.weekday()]
+    if not intervals or day in calendar.holidays:
+        return ()
+    zone = ZoneInfo(calendar.zone)
+    midnight = datetime.combine(day, time.min)
+    # Wide enough for every offset on earth, and for a clock that is put back during the day.
+    first = midnight.replace(tzinfo=UTC) - timedelta(hours=16)
+    last = midnight.replace(tzinfo=UTC) + timedelta(hours=24 + 16)
+    found: list[tuple[datetime, datetime]] = []
+    for segment_start, segment_end, offset in _segments(zone, first, last):
+        for start, end in intervals:
+            begin = (midnight + timedelta(minutes=start) - offset).replace(tzinfo=UTC)
+            finish = (midnight + timedelta(minutes=end) - offset).replace(tzinfo=UTC)
+            begin, finish = max(begin, segment_start), min(finish, segment_end)
+            if begin < finish:
+                found.append((begin, finish))
+    return tuple(sorted(found))
+
+
+def _segments(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Cut the stretch where the zone's offset changes."""
+    offset, end_offset = _offset(zone, first), _offset(zone, last)
+    if offset == end_offset:
+        yield first, last, offset
+        return
+    low, high = first, last
+    while high - low > SECOND:
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        if _offset(zone, middle) == offset:
+            low = middle
+        else:
+            high = middle
+    yield first, high, offset
+    yield high, last, end_offset
+
+
+def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def working_intervals(calendar: Calendar | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the working stretches from `start` on, in order, without end. Raise `NoWorkingTime` when none comes."""
+    if calendar is None:
+        yield start, datetime.max.replace(tzinfo=UTC)
+        return
+    day = start.astimezone(ZoneInfo(calendar.zone)).date()
+    empty = 0
+    while True:
+        worked = False
+        for begin, end in working_day(calendar, day):
+            if end > start:
+                worked = True
+                yield max(begin, start), end
+        empty = 0 if worked else empty + 1
+        if empty > MAX_GAP_DAYS:
+            raise NoWorkingTime("The calendar has no working hours in the next ten years.")
+        day += timedelta(days=1)
+
+
+def working_time(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
+    """Return how much of the stretch is working time."""
+    if end <= start:
+        return timedelta(0)
+    if calendar is None:
+        return end - start
+    zone = ZoneInfo(calendar.zone)
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    total = _part_of_day(calendar, first, start, end)
+    if last > first:
+        total += _whole_days(calendar, first, last) + _part_of_day(calendar, last, start, end)
+    return total
+
+
+def _part_of_day(calendar: Calendar, day: date, start: datetime, end: datetime) -> timedelta:
+    total = timedelta(0)
+    for begin, finish in working_day(calendar, day):
+        begin, finish = max(begin, start), min(finish, end)
+        if begin < finish:
+            total += finish - begin
+    return total
+
+
+@lru_cache(maxsize=20_000)
+def _whole_days(calendar: Calendar, first: date, last: date) -> timedelta:
+    """Return the working time of the days between the two: a list asks for the same few of them in every row."""
+    total = timedelta(0)
+    day = first + timedelta(days=1)
+    while day < last:
+        for begin, finish in working_day(calendar, day):
+            total += finish - begin
+        day += timedelta(days=1)
+    return total
+
+
+def after_working(calendar: Calendar | None, start: datetime, amount: timedelta) -> datetime:
+    """Return the first instant by which `amount` of working time has passed since `start`."""
+    if amount <= timedelta(0):
+        return start
+    if calendar is None:
+        return start + amount
+    for begin, end in working_intervals(calendar, start):
+        if end - begin >= amount:
+            return begin + amount
+        amount -= end - begin
+    raise NoWorkingTime("The calendar ended.")  # pragma: no cover -- the loop ends by return or raise
+
+
+def problem_with_calendar(calendar: Mapping[str, Any]) -> str:
+    """Return what keeps a calendar from being worked with, in words; empty when nothing does."""
+    zone = calendar.get("time_zone") or "UTC"
+    try:
+        ZoneInfo(str(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"{zone!r} is no time zone."
+    hours = calendar.get("hours") or {}
+    if not isinstance(hours, dict) or not set(hours) <= WEEKDAYS:
+        return 'Hours are given per weekday, "0" (Monday) to "6".'
+    for weekday, intervals in hours.items():
+        if problem := _problem_with_day(weekday, intervals):
+            return problem
+    if not any(hours.values()):
+        return "The calendar has no working hours."
+    holidays = calendar.get("holidays") or []
+    if not isinstance(holidays, list):
+        return "Holidays are a list of dates."
+    for day in holidays:
+        try:
+            date.fromisoformat(day)
+        except (TypeError, ValueError):
+            return f"{day!r} is no date."
+    return ""
+
+
+def _problem_with_day(weekday: str, intervals: Any) -> str:
+    if not isinstance(intervals, list):
+        return f"The hours of weekday {weekday} must be a list."
+    previous = ""
+    for interval in intervals:
+        is_pair = isinstance(interval, list) and len(interval) == 2
+        if not is_pair or not all(isinstance(text, str) and TIME.fullmatch(text) for text in interval):
+            return f'Weekday {weekday}: an interval is a pair such as ["08:00", "12:00"].'
+        start, end = interval
+        if not start < end:
+            return f"Weekday {weekday}: {start} is not before {end}."
+        if start < previous:
+            return f"Weekday {weekday}: the intervals overlap or are out of order."
+        previous = end
+    return ""

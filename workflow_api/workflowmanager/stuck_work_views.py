@@ -1,0 +1,222 @@
+"""What is stuck, over HTTP, with a way to move it. For administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from role.fields import NamedOut
+from task.models import StepVisit
+from ticketing_common.idempotency import idempotent
+from ticketing_common.inbox.models import DeadLetter
+from ticketing_common.outbox.models import OutboxMessage
+from ticketing_common.permissions import IsAdmin, caller
+from workflow.fields import StorableText, checked
+from workflowmanager import stuck_work
+
+
+class StuckCountOut(serializers.Serializer):  # type: ignore[type-arg]
+    count = serializers.IntegerField()
+    oldest_at = serializers.DateTimeField(allow_null=True)
+
+
+class StuckOutboxOut(StuckCountOut):
+    overdue = serializers.IntegerField()
+    failing = serializers.IntegerField()
+
+
+class StuckOut(serializers.Serializer):  # type: ignore[type-arg]
+    dead_letters = StuckCountOut()
+    pool = StuckCountOut()
+    needs_lead = serializers.IntegerField()
+    unmatched_tickets = StuckCountOut()
+    failed_handoffs = serializers.IntegerField()
+    outbox = StuckOutboxOut()
+
+
+class StuckView(APIView):
+    """What is stuck_work."""
+
+    permission_classes = [IsAdmin]
+
+    @extend_schema(summary="Count what is stuck", responses=StuckOut)
+    def get(self, request: Request) -> Response:
+        return Response(stuck_work.overview(timezone.now()))
+
+
+class DeadLetterOut(serializers.ModelSerializer[DeadLetter]):
+    class Meta:
+        model = DeadLetter
+        fields = (
+            "id",
+            "queue",
+            "message_id",
+            "task",
+            "code",
+            "reason",
+            "headers",
+            "body",
+            "request_id",
+            "created_at",
+            "resolved_at",
+        )
+
+
+class DismissIn(serializers.Serializer):  # type: ignore[type-arg]
+    reason = StorableText(max_length=2000)
+
+
+class DeadLetterFilter(django_filters.FilterSet):  # type: ignore[misc]
+    is_resolved = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = DeadLetter
+        fields = ("queue", "task", "code", "request_id")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List dead letters"), retrieve=extend_schema(summary="Read a dead letter")
+)
+class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[DeadLetter]):
+    """Messages that were rejected, with the reason."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = DeadLetterOut
+    queryset = DeadLetter.objects.all()
+    filterset_class = DeadLetterFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    search_fields = ("reason", "message_id", "body")
+    ordering_fields = ("created_at", "id")
+    ordering = ("-created_at", "-id")
+
+    @extend_schema(
+        summary="Send a dead letter again as it was",
+        description="Tickets go through the ledger: what is wrong with one is a 400. 409 `not_replayable`.",
+        request=None,
+        responses=DeadLetterOut,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def replay(self, request: Request, pk: str) -> Response:
+        letter = stuck_work.replay_dead_letter(int(pk), actor=caller(request), now=timezone.now())
+        return Response(DeadLetterOut(letter).data)
+
+    @extend_schema(summary="Settle a dead letter without sending it", request=DismissIn, responses=DeadLetterOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def dismiss(self, request: Request, pk: str) -> Response:
+        given = checked(DismissIn(data=request.data))
+        letter = stuck_work.dismiss_dead_letter(int(pk), actor=caller(request), now=timezone.now(), **given)
+        return Response(DeadLetterOut(letter).data)
+
+
+class OutboxMessageOut(serializers.ModelSerializer[OutboxMessage]):
+    class Meta:
+        model = OutboxMessage
+        fields = (
+            "id",
+            "message_id",
+            "exchange",
+            "queue",
+            "task",
+            "kwargs",
+            "key",
+            "request_id",
+            "attempts",
+            "last_error",
+            "created_at",
+            "next_attempt_at",
+            "published_at",
+        )
+
+
+class OutboxFilter(django_filters.FilterSet):  # type: ignore[misc]
+    is_published = django_filters.BooleanFilter(field_name="published_at", lookup_expr="isnull", exclude=True)
+    is_failing = django_filters.BooleanFilter(method="failing")
+
+    class Meta:
+        model = OutboxMessage
+        fields = ("queue", "task", "key", "request_id")
+
+    def failing(self, messages: QuerySet[OutboxMessage], _name: str, value: bool) -> QuerySet[OutboxMessage]:
+        return messages.filter(attempts__gt=0) if value else messages.filter(attempts=0)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List messages of the outbox"), retrieve=extend_schema(summary="Read a message")
+)
+class OutboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[OutboxMessage]):
+    """Messages that were committed with a change and go out by the relay."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = OutboxMessageOut
+    queryset = OutboxMessage.objects.all()
+    filterset_class = OutboxFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    search_fields = ("key", "last_error")
+    ordering_fields = ("id",)
+    ordering = ("-id",)
+
+    @extend_schema(summary="Let the relay try a message at once", request=None, responses=OutboxMessageOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def retry(self, request: Request, pk: str) -> Response:
+        message = stuck_work.retry_message(int(pk), actor=caller(request), now=timezone.now())
+        return Response(OutboxMessageOut(message).data)
+
+
+class PooledOut(serializers.Serializer):  # type: ignore[type-arg]
+    task_id = serializers.IntegerField()
+    ticket_number = serializers.CharField(source="task.ticket_number")
+    subject = serializers.CharField(source="task.subject")
+    priority = serializers.CharField(source="task.priority")
+    status = serializers.CharField(source="task.status")
+    step = NamedOut()
+    role = NamedOut(allow_null=True)
+    pooled_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
+    needs_lead = serializers.BooleanField()
+
+
+class PoolRetriedOut(serializers.Serializer):  # type: ignore[type-arg]
+    given = serializers.IntegerField(help_text="How many stays somebody has now.")
+
+
+class PoolFilter(django_filters.FilterSet):  # type: ignore[misc]
+    role = django_filters.NumberFilter(field_name="role_id")
+    workflow = django_filters.NumberFilter(field_name="task__workflow_id")
+    needs_lead = django_filters.BooleanFilter()
+
+
+@extend_schema_view(list=extend_schema(summary="List what waits in the pools, oldest first"))
+class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StepVisit]):
+    """Stays that nobody has."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = PooledOut
+    filterset_class = PoolFilter
+    search_fields = ("task__ticket_number", "task__subject")
+    ordering_fields = ("pooled_at",)
+
+    def get_queryset(self) -> QuerySet[StepVisit, Any]:
+        return stuck_work.pooled()
+
+    @extend_schema(
+        summary="Give out what waits in the pools, as far as somebody may have it now",
+        description="The sweep does the same every few seconds. What was given back waits for a hand.",
+        request=None,
+        responses=PoolRetriedOut,
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], filterset_class=None, search_fields=(), pagination_class=None)
+    def retry(self, request: Request) -> Response:
+        return Response({"given": stuck_work.retry_pools(actor=caller(request), now=timezone.now())})

@@ -1,15 +1,14 @@
 """Wrong passwords and codes from many addresses: nobody gets in, nobody is locked out, sessions live on.
 
-`GUESSES` says how many; `scripts/bench/brute_force` runs ten thousand and measures how long sign-ins take meanwhile.
+`GUESSES` says how many.
 """
 
 from __future__ import annotations
 
 import os
 
+from guessing import Attack, Place
 from stack import Stack
-
-from bench.guessing import Attack, Place
 
 GUESSES = int(os.environ.get("GUESSES") or "400")
 

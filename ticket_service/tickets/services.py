@@ -51,11 +51,7 @@ class VersionConflict(Conflict):
 
 def create_ticket(*, values: dict[str, Any], files: Sequence[CheckedFile], person: Identity, now: datetime) -> Ticket:
     """Keep the ticket and queue it for the workflow."""
-    employee = values.pop("employee", None)
-    if employee and not is_help_desk_staff(person) and employee.get("id") != person.user_id:
-        raise OnlyForYourself(attr="employee")
-    if not employee:
-        employee = {"id": person.user_id, "name": person.full_name, "email": person.email}
+    employee = _employee_from(person, values.pop("employee", None))
     return file_ticket(values=values, employee=employee, files=files, created_by_id=person.user_id, now=now)
 
 
@@ -105,9 +101,8 @@ def change_ticket(
             raise VersionConflict(source_version=ticket.source_version)
         employee = values.pop("employee", None)
         if employee is not None:
-            if not is_help_desk_staff(person) and employee.get("id") != person.user_id:
-                raise OnlyForYourself(attr="employee")
-            values |= _employee_columns(employee)
+            known = {"company_id": ticket.employee_company_id, "department": ticket.employee_department}
+            values |= _employee_columns(_employee_from(person, employee, known=known))
         if ticket.attachments.count() + len(files) > settings.ATTACHMENT_MAX_FILES:
             raise TooManyFiles(attr="attachments")
         for name, value in values.items():
@@ -238,6 +233,27 @@ def _record_own_status(ticket: Ticket, before: str, person: Identity | None, now
         occurred_at=now,
         recorded_at=now,
     )
+
+
+def _employee_from(
+    person: Identity, claimed: dict[str, Any] | None, *, known: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return who asks. The help desk's staff name anybody; everybody else themselves, as their account says.
+
+    Name and address come from the account, the company from what the staff entered before (`known`).
+    """
+    if claimed and is_help_desk_staff(person):
+        return claimed
+    claimed, known = claimed or {}, known or {}
+    if claimed and claimed.get("id") != person.user_id:
+        raise OnlyForYourself(attr="employee")
+    return {
+        "id": person.user_id,
+        "name": person.full_name,
+        "email": person.email,
+        "company_id": known.get("company_id", ""),
+        "department": claimed.get("department", known.get("department", "")),
+    }
 
 
 def _employee_columns(employee: dict[str, Any]) -> dict[str, Any]:

@@ -181,10 +181,19 @@ def _part(condition: Any, fields: Mapping[str, Any], declared: Mapping[str, str]
     return explain(condition, fields, declared) if isinstance(condition, Mapping) else NOT_UNDERSTOOD
 
 
+def reasons_of(verdicts: Iterable[Verdict]) -> str:
+    """Return the reasons of these verdicts, each once."""
+    return "; ".join(dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons))
+
+
 def undecided(verdicts: Iterable[Verdict]) -> str:
-    """Say in a sentence why none of these conditions could be decided; empty unless one is unknown."""
-    reasons = list(dict.fromkeys(reason for verdict in verdicts if verdict.is_unknown for reason in verdict.reasons))
-    return f"None of the conditions could be decided: {'; '.join(reasons)}." if reasons else ""
+    """Say in a sentence which conditions could not be decided; empty where all could."""
+    found = list(verdicts)
+    unknown = [verdict for verdict in found if verdict.is_unknown]
+    if not unknown:
+        return ""
+    which = "None" if len(unknown) == len(found) else "Not all"
+    return f"{which} of the conditions could be decided: {reasons_of(unknown)}."
 
 
 def _joined(verdicts: list[Verdict], decides: bool) -> Verdict:

@@ -138,7 +138,7 @@ def _calendar_id(calendar: Mapping[str, Any] | None) -> int | None:
     if calendar is None:
         return None
     if problem := problem_with_calendar(calendar):
-        raise DocumentInvalid(problem, attr="calendar")
+        raise DocumentInvalid(problem.detail, attr=f"calendar.{problem.attr}")
     content = {name: calendar[name] for name in ("time_zone", "hours", "holidays") if name in calendar}
     name = str(calendar.get("name") or "Imported")[:120]
     one_at_a_time(NAMES)

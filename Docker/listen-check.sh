@@ -4,7 +4,7 @@ case "$SERVERS_BIND_HOST" in 127.* | localhost | ::1 | "[::1]") exit 0 ;; esac
 refused=""
 while IFS='=' read -r name value; do
     case "$name=$value" in
-    POSTGRES_PASSWORD=postgrespass | RABBITMQ_PASSWORD=admin | REDIS_PASSWORD=redispass | *_DATABASE_PASSWORD=servicepass)
+    POSTGRES_PASSWORD=postgrespass | RABBITMQ_PASSWORD=admin | REDIS_PASSWORD=redispass | *_DATABASE_PASSWORD=servicepass | *_RABBITMQ_PASSWORD=servicepass)
         refused="$refused $name" ;;
     esac
 done <<VARIABLES

@@ -1,10 +1,10 @@
 import { type Browser, expect, type Page, test, type WebSocket } from '@playwright/test';
 import {
   type Account,
+  assigneeOf,
   createTicket,
   demoAccounts,
   headersOf,
-  holderOf,
   newPerson,
   signIn,
   taskOf,
@@ -43,7 +43,7 @@ test('who loses the role while its ticket is open is told at once, and the ticke
     department: 'IT Department',
     priority: 'Medium',
   });
-  const { account: holder, taskId } = await holderOf(request, headers, ticketNumber);
+  const { account: assignee, taskId } = await assigneeOf(request, headers, ticketNumber);
   const role = (await taskOf(request, headers, taskId)).current_step?.role ?? '';
   const member = await newPerson(request, { first: 'Paula', last: 'Reyes' }, ['Agent', role]);
   await expect
@@ -58,7 +58,7 @@ test('who loses the role while its ticket is open is told at once, and the ticke
     )
     .toBe(200);
   // What happens next on the ticket tells the conversation who is in the team now.
-  const talker = await freshPage(browser, holder);
+  const talker = await freshPage(browser, assignee);
   await talker.goto(`/tickets/${ticketNumber}`);
   await talker.getByRole('button', { name: 'More' }).click();
   await talker.getByRole('menuitem', { name: 'Put on hold' }).click();
@@ -68,7 +68,7 @@ test('who loses the role while its ticket is open is told at once, and the ticke
     .fill('The glazier comes first');
   await talker.getByRole('dialog').getByRole('button', { name: 'Hold', exact: true }).click();
   await expect(talker.getByText('On hold', { exact: true })).toBeVisible();
-  await talker.getByRole('textbox', { name: 'Write a comment…' }).fill('The frame is bent.');
+  await talker.getByRole('textbox', { name: 'Write an internal note…' }).fill('The frame is bent.');
   await talker.keyboard.press('Control+Enter');
 
   const theirs = await freshPage(browser, member);
@@ -86,15 +86,15 @@ test('who loses the role while its ticket is open is told at once, and the ticke
   const admin = await freshPage(browser, demoAccounts().admin);
   await admin.goto(`/admin/agents/${member.user_id}`);
   const began = Date.now();
-  await admin.getByRole('button', { name: `Take the role ${role}` }).click();
-  await expect(theirs.getByText(`You can no longer read ${ticketNumber}`)).toBeVisible();
+  await admin.getByRole('button', { name: `Remove role ${role}` }).click();
+  await expect(theirs.getByText(`You no longer have access to ${ticketNumber}`)).toBeVisible();
   const took = Date.now() - began;
   await expect(list.getByText(subject)).toHaveCount(0);
   test.info().annotations.push({ type: 'told after', description: `${took} ms` });
 
   // Nothing more is asked for or sent, although the others go on talking.
   const heard = listenTo(theirs, sockets, new RegExp(`${ticketNumber}|/comments/|/tasks/${taskId}/`));
-  await talker.getByRole('textbox', { name: 'Write a comment…' }).fill('Between us now.');
+  await talker.getByRole('textbox', { name: 'Write an internal note…' }).fill('Between us now.');
   await talker.keyboard.press('Control+Enter');
   await expect(talker.getByText('Between us now.')).toBeVisible();
   await theirs.waitForTimeout(12_000);

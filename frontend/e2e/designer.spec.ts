@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { createTicket, demoAccounts, headersOf, holderOf, signIn } from './stack';
+import { assigneeOf, createTicket, demoAccounts, headersOf, signIn } from './stack';
 
 /** Move focus with the keyboard to what is named, as somebody without a mouse does. */
 async function press(
@@ -28,13 +28,13 @@ test('an admin makes a workflow with the keyboard, mends a finding, deploys it, 
   await press(page, 'New workflow');
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused();
   await page.keyboard.type(name);
-  await page.getByRole('combobox', { name: 'Start from' }).selectOption('empty');
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('empty');
   await press(page, 'Create draft');
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 
   // The steps, by the outline alone.
   await press(page, 'Add Action');
-  const stepName = page.getByRole('textbox', { name: 'Name of the step' });
+  const stepName = page.getByRole('textbox', { name: 'Step name' });
   await expect(stepName).toBeFocused();
   await page.keyboard.type('Reserve');
   await page.getByRole('combobox', { name: 'Role', exact: true }).selectOption('IT Support');
@@ -63,7 +63,7 @@ test('an admin makes a workflow with the keyboard, mends a finding, deploys it, 
   await expect(page.getByText(/^0 errors/)).toBeVisible();
 
   await press(page, 'Deploy…');
-  await expect(page.getByText('It goes live for the first time, as version 1.')).toBeVisible();
+  await expect(page.getByText('First deployment, as version 1.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Deploy version 1' })).toBeEnabled();
   await press(page, 'Deploy version 1');
   await expect(page.getByText('Version 1 is live.')).toBeVisible();
@@ -76,7 +76,7 @@ test('an admin makes a workflow with the keyboard, mends a finding, deploys it, 
     department: 'IT Department',
     priority: 'High',
   });
-  const { taskId } = await holderOf(request, headers, number);
+  const { taskId } = await assigneeOf(request, headers, number);
   const task = await (await request.get(`/api/workflow/tasks/${taskId}/`, { headers })).json();
   expect(task.workflow.name).toBe(name);
   expect(task.current_step).toMatchObject({ name: 'Reserve', role: 'IT Support' });

@@ -1,12 +1,12 @@
 import { type APIRequestContext, expect, test } from '@playwright/test';
-import { createTicket, demoAccounts, type Headers, headersOf, holderOf, signIn, taskOf } from './stack';
+import { assigneeOf, createTicket, demoAccounts, type Headers, headersOf, signIn, taskOf } from './stack';
 
 /** Let whoever has it take every step the way things should go, until the workflow's end hands the ticket off. */
 async function walkToTheEnd(request: APIRequestContext, admin: Headers, number: string): Promise<void> {
-  const { taskId } = await holderOf(request, admin, number);
+  const { taskId } = await assigneeOf(request, admin, number);
   for (let step = 0; step < 20; step += 1) {
     if ((await taskOf(request, admin, taskId)).status === 'handing_off') return;
-    const { account } = await holderOf(request, admin, number);
+    const { account } = await assigneeOf(request, admin, number);
     const headers = await headersOf(request, account);
     const task = await (await request.get(`/api/workflow/tasks/${taskId}/`, { headers })).json();
     const onward = task.available_transitions.find(

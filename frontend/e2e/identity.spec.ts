@@ -2,10 +2,10 @@ import { request as httpRequest } from 'node:http';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import {
   type Account,
+  assigneeOf,
   createTicket,
   demoAccounts,
   headersOf,
-  holderOf,
   mailTo,
   newPerson,
   signIn,
@@ -39,17 +39,17 @@ test('signing in with a code by mail: a wrong one, a new one, the right one', as
   const page = await freshPage(browser);
   await signIn(page, person);
   await page.goto('/profile?tab=security');
-  await page.getByRole('button', { name: 'Use codes by mail' }).click();
+  await page.getByRole('button', { name: 'Use email codes' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Current password').fill(person.password);
-  await dialog.getByRole('button', { name: 'Use codes by mail' }).click();
-  await expect(page.getByText('Codes by mail', { exact: true })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Use email codes' }).click();
+  await expect(page.getByText('Email codes', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(page).toHaveURL(/\/login/);
 
   const began = Date.now();
   await givePassword(page, person);
-  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   const first = codeIn(await mailTo(request, person.email, began, CODE));
 
   const wrong = first === '000000' ? '111111' : '000000';
@@ -113,7 +113,7 @@ test('after ten guesses the browser must work for a sign-in, and wrong work is r
     return route.fallback({ postData: JSON.stringify({ ...body, captcha }) });
   });
   await givePassword(page, { ...person, password: 'an eleventh guess' });
-  await expect(page.getByText('Email or password is wrong.')).toBeVisible();
+  await expect(page.getByText('Incorrect email or password.')).toBeVisible();
   expect(sent.map(Boolean), 'asked without and with the work').toEqual([false, true]);
 
   spoil = true;
@@ -136,11 +136,11 @@ test('a forgotten password is set anew by a mailed link, once', async ({ browser
   const page = await freshPage(browser);
   const began = Date.now();
   await page.goto('/login');
-  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
-  await expect(page.getByRole('button', { name: 'Mail me a link' })).toBeVisible();
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await expect(page.getByRole('button', { name: 'Send reset link' })).toBeVisible();
   await page.getByLabel('Email').fill(person.email);
-  await page.getByRole('button', { name: 'Mail me a link' }).click();
-  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Send reset link' }).click();
+  await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible({ timeout: 30_000 });
 
   const text = await mailTo(request, person.email, began, /\/reset\//);
   const path = /\/reset\/[\w-]+/.exec(text)?.[0] ?? '';
@@ -150,11 +150,11 @@ test('a forgotten password is set anew by a mailed link, once', async ({ browser
   const renewed = { ...person, password: 'seven grey herons over quiet water' };
   await page.getByLabel('New password', { exact: true }).fill(renewed.password);
   await page.getByRole('button', { name: 'Set password' }).click();
-  await expect(page.getByText('Your new password is set. Sign in with it.')).toBeVisible();
+  await expect(page.getByText('Your password has been reset. Sign in with your new password.')).toBeVisible();
   await expect(elsewhere).toHaveURL(/\/login/);
 
   await givePassword(page, person);
-  await expect(page.getByText('Email or password is wrong.')).toBeVisible();
+  await expect(page.getByText('Incorrect email or password.')).toBeVisible();
   await signIn(page, renewed);
 
   const late = await freshPage(browser);
@@ -172,7 +172,7 @@ test('an administrator invites somebody, who chooses a password and signs in', a
   const admin = await freshPage(browser);
   await signIn(admin, demoAccounts().admin);
   await admin.goto('/admin/agents');
-  await admin.getByRole('button', { name: 'Add someone' }).click();
+  await admin.getByRole('button', { name: 'Add person' }).click();
   const email = `nadia.rossi.${Date.now()}@example.com`;
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('First name').fill('Nadia');
@@ -183,8 +183,8 @@ test('an administrator invites somebody, who chooses a password and signs in', a
   await admin.keyboard.press('Escape');
   const began = Date.now();
   await dialog.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(admin.getByText('Nadia Rossi is invited.')).toBeVisible();
-  await admin.getByRole('tab', { name: 'Open invitations' }).click();
+  await expect(admin.getByText('Invitation sent to Nadia Rossi.')).toBeVisible();
+  await admin.getByRole('tab', { name: 'Pending invitations' }).click();
   await expect(admin.getByRole('row', { name: new RegExp(email) })).toBeVisible();
 
   const text = await mailTo(request, email, began, /\/invite\//);
@@ -193,7 +193,7 @@ test('an administrator invites somebody, who chooses a password and signs in', a
   await expect(page.getByRole('heading', { name: 'Welcome, Nadia Rossi' })).toBeVisible();
   const password = 'green boats at anchor at noon';
   await page.getByLabel('New password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Create my account' }).click();
+  await page.getByRole('button', { name: 'Activate account' }).click();
   await expect(page.getByText(/Your account is ready/)).toBeVisible();
   await signIn(page, { email, password, user_id: 0 });
 });
@@ -207,7 +207,7 @@ test('a session ended elsewhere throws that browser out within two seconds', asy
   await expect(lost.getByRole('heading', { name: 'Inbox' })).toBeVisible();
   await signIn(kept, person);
   await kept.goto('/profile?tab=sessions');
-  await expect(kept.getByText('This one')).toBeVisible();
+  await expect(kept.getByText('This session')).toBeVisible();
 
   const end = kept.getByRole('button', { name: /^Sign out (?!everywhere)\S/ });
   await expect(end).toHaveCount(1);
@@ -216,7 +216,7 @@ test('a session ended elsewhere throws that browser out within two seconds', asy
   await lost.waitForURL(/\/login/, { timeout: 5_000 });
   expect(Date.now() - began, 'milliseconds until the other browser was out').toBeLessThan(2_000);
   await expect(lost.getByText(/ended from another device or by an administrator/)).toBeVisible();
-  await expect(kept.getByText('This one')).toBeVisible();
+  await expect(kept.getByText('This session')).toBeVisible();
   await expect(end).toHaveCount(0);
 });
 
@@ -233,9 +233,9 @@ test('changing the password signs out the other browser and keeps this one', asy
   await expect(own.getByText(/Your password is changed/)).toBeVisible();
   await expect(other).toHaveURL(/\/login/, { timeout: 5_000 });
   await own.getByRole('tab', { name: 'Sessions' }).click();
-  await expect(own.getByText('This one')).toBeVisible();
+  await expect(own.getByText('This session')).toBeVisible();
   await own.reload();
-  await expect(own.getByText('This one')).toBeVisible();
+  await expect(own.getByText('This session')).toBeVisible();
 });
 
 test('deactivating an agent shows what is re-pooled, does it, and signs them out', async ({
@@ -251,7 +251,7 @@ test('deactivating an agent shows what is re-pooled, does it, and signs them out
     department: 'IT Department',
     priority: 'Medium',
   });
-  const { taskId } = await holderOf(request, headers, ticketNumber);
+  const { taskId } = await assigneeOf(request, headers, ticketNumber);
   const task = async () => (await request.get(`/api/workflow/tasks/${taskId}/`, { headers })).json();
   const role: string = (await task()).current_step.role;
   const leaver = await newPerson(request, { first: 'Viktor', last: 'Blau' }, ['Agent', role]);

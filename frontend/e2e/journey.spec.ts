@@ -5,10 +5,10 @@ const COMMENTS = ['I have it.', 'A spare part is on its way.', 'It should be her
 
 /** Write a comment in one browser and return after how many milliseconds the other one shows it. */
 async function say(words: string, speaker: Page, listener: Page): Promise<number> {
-  await speaker.getByRole('textbox', { name: 'Write a comment…' }).fill(words);
+  await speaker.getByRole('textbox', { name: 'Write an internal note…' }).fill(words);
   const shown = listener.getByRole('article').filter({ hasText: words }).waitFor({ timeout: 10_000 });
   const saidAt = Date.now();
-  await speaker.getByRole('button', { name: 'Comment', exact: true }).click();
+  await speaker.getByRole('button', { name: 'Add note', exact: true }).click();
   await shown;
   return Date.now() - saidAt;
 }
@@ -23,7 +23,7 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
 
   await signIn(adminPage, demoAccounts().admin);
   await adminPage.goto(`/tickets/${ticketNumber}`);
-  await expect(adminPage.getByRole('textbox', { name: 'Write a comment…' })).toBeVisible();
+  await expect(adminPage.getByRole('textbox', { name: 'Write an internal note…' })).toBeVisible();
 
   await signIn(agentPage, assignee);
   await agentPage.goto('/inbox');

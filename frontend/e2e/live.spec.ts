@@ -2,14 +2,14 @@ import { type APIRequestContext, type Browser, expect, type Page, test } from '@
 import {
   type Account,
   assignedTicket,
+  assigneeOf,
   createTicket,
   demoAccounts,
   headersOf,
-  holderOf,
   signIn,
 } from './stack';
 
-const WRITE = 'Write a comment…';
+const WRITE = 'Write an internal note…';
 
 async function openTicket(browser: Browser, account: Account, ticketNumber: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -33,11 +33,11 @@ async function sharedTicket(request: APIRequestContext) {
       department: 'IT Department',
       priority: 'High',
     });
-    const { account, taskId } = await holderOf(request, headers, ticketNumber);
+    const { account, taskId } = await assigneeOf(request, headers, ticketNumber);
     const task = await (await request.get(`/api/workflow/tasks/${taskId}/`, { headers })).json();
     const owner = users.find((user) => user.user_id === task.owner?.user_id);
     if (owner && owner.user_id !== account.user_id) {
-      return { ticketNumber, holder: account, owner, admin, headers };
+      return { ticketNumber, assignee: account, owner, admin, headers };
     }
   }
   throw new Error('no ticket is coordinated by somebody with a demonstration account');
@@ -59,9 +59,9 @@ test('three people talk on one ticket; one loses the network, writes on, and not
   request,
 }) => {
   test.setTimeout(120_000);
-  const { ticketNumber, holder, owner, admin, headers } = await sharedTicket(request);
+  const { ticketNumber, assignee, owner, admin, headers } = await sharedTicket(request);
   const [ana, ben, cleo] = await Promise.all(
-    [holder, owner, admin].map((person) => openTicket(browser, person, ticketNumber)),
+    [assignee, owner, admin].map((person) => openTicket(browser, person, ticketNumber)),
   );
   if (!ana || !ben || !cleo) throw new Error('three browsers were opened');
   for (const page of [ana, ben, cleo]) await expect(page.getByText(/Also here:.*,/)).toBeVisible();
@@ -122,8 +122,8 @@ test('what is written without a network survives closing the page, and is said o
   browser,
   request,
 }) => {
-  const { ticketNumber, holder, admin } = await sharedTicket(request);
-  const writer = await openTicket(browser, holder, ticketNumber);
+  const { ticketNumber, assignee, admin } = await sharedTicket(request);
+  const writer = await openTicket(browser, assignee, ticketNumber);
   const reader = await openTicket(browser, admin, ticketNumber);
   const words = `From the train ${Date.now()}`;
   await writer.context().setOffline(true);
@@ -143,10 +143,10 @@ test('what is written without a network survives closing the page, and is said o
 });
 
 test('a mention reaches the bell at once, and every tab counts the same', async ({ browser, request }) => {
-  const { ticketNumber, holder, admin } = await sharedTicket(request);
+  const { ticketNumber, assignee, admin } = await sharedTicket(request);
   const context = await browser.newContext();
   const first = await context.newPage();
-  await signIn(first, holder);
+  await signIn(first, assignee);
   await first.goto('/inbox');
   const second = await context.newPage();
   await second.goto('/archive');
@@ -162,7 +162,7 @@ test('a mention reaches the bell at once, and every tab counts the same', async 
   const writer = await openTicket(browser, admin, ticketNumber);
   const name: string = (
     await (
-      await request.get('/api/auth/api/v1/users/me/', { headers: await headersOf(request, holder) })
+      await request.get('/api/auth/api/v1/users/me/', { headers: await headersOf(request, assignee) })
     ).json()
   ).full_name;
   const box = writer.getByRole('textbox', { name: WRITE });
@@ -194,7 +194,7 @@ test('a mention reaches the bell at once, and every tab counts the same', async 
   await expect
     .poll(async () => {
       const answer = await request.get(`/api/messaging/tickets/${ticketNumber}/read-state/`, {
-        headers: await headersOf(request, holder),
+        headers: await headersOf(request, assignee),
       });
       return (await answer.json()).unread_comments;
     })

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
 import {
   type Assigned,
+  assigneeOf,
   createTicket,
   demoAccounts,
   type Headers,
   headersOf,
-  holderOf,
   mailTo,
   type NewTicket,
   newPerson,
@@ -79,7 +79,7 @@ async function livedInTicket(request: APIRequestContext): Promise<Assigned> {
     department: 'IT Department',
     priority: 'Urgent',
   });
-  const first = await holderOf(request, headers, ticketNumber);
+  const first = await assigneeOf(request, headers, ticketNumber);
   const firstHeaders = await headersOf(request, first.account);
   await say(
     request,
@@ -109,7 +109,7 @@ async function livedInTicket(request: APIRequestContext): Promise<Assigned> {
     },
   });
   expect(moved.status(), await moved.text()).toBe(200);
-  const second = await holderOf(request, headers, ticketNumber);
+  const second = await assigneeOf(request, headers, ticketNumber);
   await say(request, await headersOf(request, second.account), ticketNumber, 'Thanks, that is all I need.');
   return { ticketNumber, assignee: second.account };
 }
@@ -160,7 +160,9 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await take(page, 'ticket-timeline');
 
   await page.getByRole('tab', { name: 'Conversation' }).click();
-  await page.getByRole('textbox', { name: 'Write a comment…' }).pressSequentially('Could you check this, @');
+  await page
+    .getByRole('textbox', { name: 'Write an internal note…' })
+    .pressSequentially('Could you check this, @');
   await expect(page.getByRole('listbox', { name: /People who can read/ })).toBeVisible();
   await take(page, 'ticket-mention');
 
@@ -192,10 +194,10 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await admin.getByRole('tab', { name: 'Settings' }).click();
   await take(admin, 'admin-workflow-settings');
   await admin.getByRole('tab', { name: 'Versions' }).click();
-  await expect(admin.getByText('The two say the same.')).toBeVisible();
+  await expect(admin.getByText('The versions are identical.')).toBeVisible();
   await take(admin, 'admin-workflow-versions');
   await admin.goto('/admin');
-  await expect(admin.getByRole('heading', { name: 'By person' })).toBeVisible();
+  await expect(admin.getByRole('heading', { name: 'By assignee' })).toBeVisible();
   await take(admin, 'admin-dashboard');
   await admin.goto('/admin/reports?tab=agents');
   await expect(admin.getByRole('table')).toBeVisible();
@@ -266,7 +268,7 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
   const someone = users.find((user) => user.roles.tts?.includes('IT Support')) ?? users[0];
 
   await page.goto('/forgot');
-  await expect(page.getByRole('button', { name: 'Mail me a link' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send reset link' })).toBeVisible();
   await take(page, 'forgot');
   await page.goto('/reset/a-link');
   await page.getByLabel('New password', { exact: true }).fill('four-ravens-sing');
@@ -303,15 +305,15 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
     await take(page, `profile-${tab}`);
   }
   await page.goto('/profile?tab=security');
-  await page.getByRole('button', { name: 'Use codes by mail' }).click();
+  await page.getByRole('button', { name: 'Use email codes' }).click();
   await page.getByRole('dialog').getByLabel('Current password').fill(person.password);
-  await page.getByRole('dialog').getByRole('button', { name: 'Use codes by mail' }).click();
-  await expect(page.getByText('Codes by mail', { exact: true })).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use email codes' }).click();
+  await expect(page.getByText('Email codes', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.getByLabel('Email').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   await take(page, 'login-code');
 
   await signIn(page, demoAccounts().admin);

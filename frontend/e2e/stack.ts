@@ -104,7 +104,7 @@ export async function taskOf(request: APIRequestContext, headers: Headers, taskI
  * Who has the ticket's task, once somebody has it. Members without a demonstration account, whom other journeys and
  * tests leave behind, pass it on to one who can sign in.
  */
-export async function holderOf(
+export async function assigneeOf(
   request: APIRequestContext,
   headers: Headers,
   ticketNumber: string,
@@ -162,7 +162,7 @@ export async function anyTicket(request: APIRequestContext): Promise<string> {
 export async function assignedTicket(request: APIRequestContext): Promise<Assigned> {
   const headers = await headersOf(request, demoAccounts().admin);
   const ticketNumber = process.env.TICKET || (await createTicket(request, headers, HELP_DESK_TICKET));
-  const { account } = await holderOf(request, headers, ticketNumber);
+  const { account } = await assigneeOf(request, headers, ticketNumber);
   return { ticketNumber, assignee: account };
 }
 

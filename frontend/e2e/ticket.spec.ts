@@ -39,7 +39,7 @@ test('a conversation carries files, replies, ratings and corrections to the othe
     mimeType: 'text/plain',
     buffer: Buffer.from('The cable is fine.'),
   });
-  await agent.getByRole('textbox', { name: 'Write a comment…' }).fill('My notes are attached');
+  await agent.getByRole('textbox', { name: 'Write an internal note…' }).fill('My notes are attached');
   await agent.keyboard.press('Control+Enter');
   const file = admin.getByRole('button', { name: /notes\.txt/ });
   await expect(file).toBeVisible();
@@ -92,11 +92,11 @@ test('a ticket is held, resumed, handed over, released and claimed, and the othe
   await expect(agent.getByRole('button', { name: 'Why me?' })).toBeVisible();
 
   await agent.getByRole('tab', { name: 'Timeline' }).click();
-  const story = agent.getByRole('list', { name: 'Timeline' });
+  const timeline = agent.getByRole('list', { name: 'Timeline' });
   for (const words of ['put it on hold', 'resumed it', 'transferred it to', 'released it', 'claimed it']) {
-    await expect(story.getByText(words)).toBeVisible();
+    await expect(timeline.getByText(words)).toBeVisible();
   }
-  await expect(story.getByText('Waiting for the spare part')).toBeVisible();
+  await expect(timeline.getByText('Waiting for the spare part')).toBeVisible();
 });
 
 test('a reload keeps the session, and signing out ends it in every tab', async () => {

@@ -65,7 +65,7 @@ class TooManyComments(Refusal):
 
 class ClientIdReused(Conflict):
     code = "client_id_reused"
-    default_detail = "This client_id was used for a comment elsewhere."
+    default_detail = "This client_id was used for another comment."
 
 
 @dataclass(frozen=True)

@@ -22,29 +22,13 @@ from comments.changes import (
     save_change,
 )
 from comments.models import Comment, CommentAttachment, storage_name
-from ticketing_common.errors import FileGone, Invalid, NotFound, Refusal
+from ticketing_common.errors import FileGone, Invalid, NotFound
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
-from ticketing_common.uploads import (
-    IMAGES,
-    OFFICE,
-    OPEN_DOCUMENTS,
-    Unacceptable,
-    clean_name,
-    sha256_of,
-    true_content_type,
-)
+from ticketing_common.upload_limit import too_large
+from ticketing_common.uploads import Unacceptable, clean_name, sha256_of, true_content_type
 
 log = logger(__name__)
-
-# What may be stored; the content must be what the name's extension says.
-ACCEPTED = frozenset({*IMAGES, *OFFICE, *OPEN_DOCUMENTS, "txt", "log", "csv", "pdf", "zip"})
-
-
-class FileTooLarge(Refusal):
-    code = "file_too_large"
-    status_code = 413
-    default_detail = "The file is too large."
 
 
 class TypeNotAllowed(Invalid):
@@ -66,12 +50,14 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
     """Store an uploaded file on a comment. A file whose row does not come to be is removed again."""
     size = upload.size or 0
     if size > settings.ATTACHMENT_MAX_BYTES:
-        raise FileTooLarge(f"At most {settings.ATTACHMENT_MAX_BYTES // 2**20} MiB.", attr="file")
+        raise too_large("file")
     if size == 0:
         raise Invalid("The file is empty.", attr="file")
     file_name = clean_name(upload.name or "")
+    # Rights first: looking into a file is work. They are asked again with the ticket's lock held.
+    _check_room(readable_comment(comment_id=comment_id, by=by), by)
     try:
-        content_type = true_content_type(upload, file_name, ACCEPTED)
+        content_type = true_content_type(upload, file_name)
     except Unacceptable as error:
         raise TypeNotAllowed(str(error), attr="file") from error
     stored = ""
@@ -155,5 +141,5 @@ def _check_room(comment: Comment, by: Identity) -> None:
     refuse_others(comment, by)
     refuse_outside(comment)
     refuse_deleted(comment)
-    if comment.attachments.count() >= settings.ATTACHMENTS_PER_COMMENT:
-        raise TooManyFiles(f"At most {settings.ATTACHMENTS_PER_COMMENT} files a comment.", attr="file")
+    if comment.attachments.count() >= settings.ATTACHMENT_MAX_FILES:
+        raise TooManyFiles(f"At most {settings.ATTACHMENT_MAX_FILES} files a comment.", attr="file")

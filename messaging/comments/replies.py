@@ -20,6 +20,7 @@ from comments.services import clean_text
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
+from ticketing_common.texts import normalized
 from tickets.models import Ticket
 from tickets.services import HOME_SOURCE, lock_source
 
@@ -69,7 +70,12 @@ def show_waiting(*, ticket: Ticket, now: datetime) -> None:
         source_service=ticket.source_service, ticket_number=ticket.source_number, comment=None, is_deleted=False
     )
     for reply in waiting.select_for_update().order_by("id"):
-        _show(reply, ticket, now)
+        try:
+            with transaction.atomic():
+                _show(reply, ticket, now)
+        except Exception as error:
+            ticket.refresh_from_db()
+            log.error("reply_not_shown", reply_id=reply.reply_id, error=type(error).__name__, exc_info=error)
 
 
 def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
@@ -133,7 +139,10 @@ def _parent_of(reply: SourceReply, ticket: Ticket) -> Comment | None:
 
 def one_line(name: str) -> str:
     """Return the name without what does not show: it stands in subjects of mails and notifications."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split()) or "The help desk"
+    return (
+        " ".join("".join(letter if letter.isprintable() else " " for letter in normalized(name)).split())
+        or "The help desk"
+    )
 
 
 def _notify(comment: Comment) -> None:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from comments.models import Comment, CommentRating
 from comments.services import MAX_CLIENT_ID, MAX_MENTIONS, MAX_TEXT
+from ticketing_common.serializers import StrictFields
 
 MAX_ID = 2**63 - 1
 
@@ -59,11 +60,12 @@ class CommentOut(serializers.Serializer[Any]):
     seq = serializers.IntegerField(help_text="Number of the ticket's event that last touched the comment.")
 
 
-class EditIn(serializers.Serializer[Any]):
+class EditIn(StrictFields):
     text = serializers.CharField(max_length=MAX_TEXT)
 
 
-class ReplyIn(EditIn):
+class ReplyIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=MAX_TEXT)
     client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_null=True)
     mentions = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MAX_ID), required=False, max_length=MAX_MENTIONS

@@ -33,6 +33,7 @@ from ticketing_common.contracts.messages import CreateInAppNotification, Message
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
+from ticketing_common.texts import is_blank, normalized
 from tickets.models import Ticket, TicketEvent
 from tickets.readers import readers_of
 from tickets.services import TicketNotFound, check_may_read
@@ -45,7 +46,10 @@ MAX_CLIENT_ID = 64
 
 def clean_text(text: object) -> str:
     """Return the text as stored, or refuse it."""
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str):
+        raise Invalid("Write something.", attr="text")
+    text = normalized(text)
+    if is_blank(text):
         raise Invalid("Write something.", attr="text")
     if len(text) > MAX_TEXT:
         raise Invalid(f"At most {MAX_TEXT} characters.", attr="text")
@@ -129,7 +133,7 @@ def _post(
     if client_id is not None:
         known = ticket.comments.with_parts().filter(author_id=by.user_id, client_id=client_id).first()
         if known is not None:
-            if known.parent_id != (parent.pk if parent else None):
+            if known.parent_id != (parent.pk if parent else None) or not _was_posted_as(known, text):
                 raise ClientIdReused(attr="client_id")
             return Written(document_for(known, by), None, action)
     if visibility == Comment.Visibility.INTERNAL and not by.is_agent:
@@ -155,6 +159,12 @@ def _post(
     mentioned = _mention(comment, mentions, by=by)
     document = new_comment_document(comment, mentions=mentioned)
     return announce(comment, action, now=now, document=document, ratings={})
+
+
+def _was_posted_as(comment: Comment, text: str) -> bool:
+    """Return whether the comment had this text at first. A deleted one has no text left to compare."""
+    first = comment.revisions.order_by("id").values_list("text", flat=True).first()
+    return comment.is_deleted or text == (comment.text if first is None else first)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from comments import event_views, readable, views
+from ticketing_common.upload_kinds import KindsView
 from tickets import converters
 
 __all__ = ["converters", "urlpatterns"]
@@ -17,5 +18,6 @@ urlpatterns = [
     path("comments/<int:comment_id>/history/", views.HistoryView.as_view(), name="history"),
     path("tickets/<ticket:ticket_id>/events/", event_views.EventListView.as_view(), name="events"),
     path("tickets/<ticket:ticket_id>/read-state/", event_views.ReadStateView.as_view(), name="read-state"),
+    path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<int:attachment_id>/", views.AttachmentView.as_view(), name="attachment"),
 ]

@@ -183,7 +183,7 @@ class AttachmentView(APIView):
 
     @extend_schema(
         responses={
-            **{(200, kind): OpenApiTypes.BINARY for kind in sorted({CONTENT_TYPES[name] for name in files.ACCEPTED})},
+            **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
             410: OpenApiResponse(ERROR, description="The file is no longer stored."),
             503: OpenApiResponse(ERROR, description="The store can't be reached."),
         },

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from channels.layers import get_channel_layer
@@ -35,7 +36,19 @@ log = logger(__name__)
 LAYER_SECONDS = 3.0
 TICK_SECONDS = 0.5
 
+# Before the layer is read again after a message that could not be.
+RETRY_SECONDS = 0.1
+
 _running: Hub | None = None
+
+
+@contextmanager
+def contained(what: str) -> Iterator[None]:
+    """Log a failure and go on: one bad message or socket must not stop the others."""
+    try:
+        yield
+    except Exception as error:
+        log.error("failed_alone", what=what, error=f"{type(error).__name__}: {error}", exc_info=error)
 
 
 def running_hub() -> Hub | None:
@@ -180,9 +193,12 @@ class Hub:
 
     async def _receive(self, layer: Any, channel: str) -> None:
         while True:
-            message = await layer.receive(channel)
-            if message.get("from") != self.id:
-                self._dispatch(message)
+            with contained("layer_message"):
+                message = await layer.receive(channel)
+                if message.get("from") != self.id:
+                    self._dispatch(message)
+                continue
+            await asyncio.sleep(RETRY_SECONDS)
 
     def _dispatch(self, message: Message) -> None:
         kind = message["type"]
@@ -227,12 +243,15 @@ class Hub:
             await asyncio.sleep(TICK_SECONDS)
             now = self.loop.time()
             for socket in self.sockets:
-                socket.tick(time.monotonic())
+                with contained("socket_tick"):
+                    socket.tick(time.monotonic())
             if now - self._checked_at >= settings.SOCKET_CHECK_SECONDS:
                 self._checked_at = now
-                await self._compare_with_database()
+                with contained("comparison"):
+                    await self._compare_with_database()
             for room in tuple(self.rooms.values()):
-                room.presence.beat(now)
+                with contained("presence_beat"):
+                    room.presence.beat(now)
 
     async def _compare_with_database(self) -> None:
         """Find what no message told: lost hints, a layer that was away. Two queries, however many sockets."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from notifications import cleanup, delivery, inapp, services
 from notifications.contexts import BadContext, check_context
-from notifications.dead_letters import may_quote
 from notifications.links import BadLink, parse_link
+from notifications.notification_types import TYPES
 from ticketing_common.contracts.messages import (
     BulkCreateNotifications,
     CommentChanged,
@@ -62,18 +62,14 @@ def send_email(message: SendEmail, _delivery: Delivery) -> Rejected | None:
                 now=timezone.now(),
             )
     except InvalidMessage as error:
-        quoted = str(error) if may_quote(message.notification_type) else f"{error.path or 'The message'}: is not valid."
+        quoted = (
+            str(error) if _may_quote(message.notification_type) else f"{error.path or 'The message'}: is not valid."
+        )
         return Rejected(INVALID, quoted)
     except Refusal as refusal:
         return Rejected(
             INVALID if refusal.attr == "context" and refusal.code == "invalid" else refusal.code, refusal.detail
         )
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        if may_quote(message.notification_type):
-            raise
-        return Rejected("handler_failed", type(error).__name__)
     return None
 
 
@@ -185,6 +181,12 @@ def _tick(name: str, run: Callable[[], Any]) -> None:
         log.warning("tick_skipped", tick=name, error=type(error).__name__)
     except Exception:
         log.exception("tick_failed", tick=name)
+
+
+def _may_quote(notification_type: object) -> bool:
+    """Return whether a reason may quote the payload of a mail of this type."""
+    kind = TYPES.get(notification_type) if isinstance(notification_type, str) else None
+    return kind is not None and not kind.is_security
 
 
 def _inapp(message: CreateInAppNotification) -> inapp.NewNotification:

@@ -53,7 +53,6 @@ SERVICE_API_KEYS = env.items("SERVICE_API_KEYS") or [
 
 # Sent to messaging, which says what a comment reads now and who may read it.
 MESSAGING_API_KEY = env.text("MESSAGING_API_KEY") or SERVICE_API_KEYS[0].partition(":")[2]
-DEAD_LETTER_HOOK = "notifications.dead_letters.mask_body"
 
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 1025)

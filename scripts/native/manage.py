@@ -13,9 +13,9 @@ from native.services import BY_NAME
 from native.state import State
 
 
-def migrates(arguments: Sequence[str]) -> bool:
-    """Tell whether a command changes tables, which a service's own login may not."""
-    return bool(arguments) and arguments[0] in {"migrate", "dbshell", "flush", "sqlflush"}
+def needs_owner(arguments: Sequence[str]) -> bool:
+    """Tell whether a command changes tables or queues, which a service's own login may not."""
+    return bool(arguments) and arguments[0] in {"migrate", "dbshell", "flush", "broker_setup"}
 
 
 def manage(layout: Layout, service_name: str, arguments: Sequence[str]) -> int:
@@ -32,5 +32,5 @@ def manage(layout: Layout, service_name: str, arguments: Sequence[str]) -> int:
         cwd=layout.root / service.folder,
         env=inherited
         | service_environment(plan, state)
-        | own_environment(plan, state, service, migrating=migrates(arguments)),
+        | own_environment(plan, state, service, as_owner=needs_owner(arguments)),
     )

@@ -268,8 +268,6 @@ def service_environment(plan: Plan, state: State) -> dict[str, str]:
     chosen = {name: plan.given.get(name) or value for name, value in defaults.items()}
     return {
         **chosen,
-        "RABBITMQ_URL": plan.broker,
-        "RABBITMQ_MANAGEMENT_URL": plan.broker_management,
         "REDIS_URL": plan.redis,
         "RUN_DIR": str(plan.layout.run),
         "TICKETING_RUN_DIR": str(plan.layout.run),
@@ -286,14 +284,30 @@ def database_login(plan: Plan, state: State, service: Service) -> tuple[str, str
     return service.database, state.secret(f"{service.name}:DATABASE_PASSWORD")
 
 
-def own_environment(plan: Plan, state: State, service: Service, *, migrating: bool = False) -> dict[str, str]:
-    """Return the variables that belong to one service alone; migrations need the owner of the tables."""
-    database = plan.databases[service.name]
-    if (login := database_login(plan, state, service)) and not migrating:
-        parts = urlsplit(database)
-        database = urlunsplit(parts._replace(netloc=f"{':'.join(login)}@{parts.hostname}:{parts.port}"))
+def broker_login(plan: Plan, state: State, service: Service) -> tuple[str, str] | None:
+    """Return name and password of the service's own login at the broker, as queues.toml names the service."""
+    if "rabbitmq" not in plan.private:
+        return None
+    return service.folder, state.secret(f"{service.name}:RABBITMQ_PASSWORD")
+
+
+def as_login(url: str, login: tuple[str, str] | None) -> str:
+    """Return the URL with another login; with the one that it has where there is none."""
+    if login is None:
+        return url
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{':'.join(login)}@{parts.hostname}:{parts.port}"))
+
+
+def own_environment(plan: Plan, state: State, service: Service, *, as_owner: bool = False) -> dict[str, str]:
+    """Return the variables that belong to one service alone.
+
+    `as_owner` is for commands that lay out tables or queues: they get the administrator's logins.
+    """
     values = {
-        "DATABASE_URL": database,
+        "DATABASE_URL": plan.databases[service.name],
+        "RABBITMQ_URL": plan.broker,
+        "RABBITMQ_MANAGEMENT_URL": plan.broker_management,
         "DJANGO_SECRET_KEY": plan.given.get("DJANGO_SECRET_KEY") or state.secret(f"{service.name}:DJANGO_SECRET_KEY"),
         "MEDIA_ROOT": str(plan.layout.run / "media" / service.folder),
     }
@@ -301,4 +315,12 @@ def own_environment(plan: Plan, state: State, service: Service, *, migrating: bo
         key_file = plan.given.get("AUTH_JWT_PRIVATE_KEY_FILE") or str(plan.layout.run / "secrets" / "jwt.pem")
         values["AUTH_JWT_PRIVATE_KEY_FILE"] = key_file
         values["DEMO_PASSWORD"] = plan.given.get("DEMO_PASSWORD") or state.secret("DEMO_PASSWORD", length=9)
+    if as_owner:
+        logins = [login for each in SERVICES if (login := broker_login(plan, state, each))]
+        values["RABBITMQ_LOGINS"] = ",".join(":".join(login) for login in logins)
+    else:
+        login = broker_login(plan, state, service)
+        values["DATABASE_URL"] = as_login(values["DATABASE_URL"], database_login(plan, state, service))
+        values["RABBITMQ_URL"] = as_login(values["RABBITMQ_URL"], login)
+        values["RABBITMQ_MANAGEMENT_URL"] = as_login(values["RABBITMQ_MANAGEMENT_URL"], login)
     return values

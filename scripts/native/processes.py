@@ -54,7 +54,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_beats(plan, state),
         *_relays(plan, state),
         _django(plan, state, "notification-mailer", ("manage.py", "send_mail", "--skip-checks")),
-        _mail_sink(plan, state),
+        _mail_sink(plan),
     ]
     if plan.options.frontend:
         processes.append(_frontend(plan, state))
@@ -135,7 +135,7 @@ def _relays(plan: Plan, state: State) -> list[Process]:
     return [_django(plan, state, name, ("manage.py", "relay_outbox", "--skip-checks")) for name in names]
 
 
-def _mail_sink(plan: Plan, state: State) -> Process:
+def _mail_sink(plan: Plan) -> Process:
     return Process(
         name="mail-sink",
         command=(
@@ -147,7 +147,7 @@ def _mail_sink(plan: Plan, state: State) -> Process:
             *("--folder", str(plan.layout.mail)),
         ),
         directory=plan.layout.root / "scripts",
-        environment=service_environment(plan, state),
+        environment={MARK: str(plan.layout.run), "PYTHONUNBUFFERED": "1"},
         health_url=f"http://127.0.0.1:{plan.ports['MAIL_PORT']}/health/",
     )
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from native import servers
 from native.layout import Layout, tail
-from native.manage import migrates
+from native.manage import needs_owner
 from native.plan import Options, Plan, make_plan, own_environment, service_environment
 from native.processes import Process, application_processes
 from native.provision import Needs, provision
@@ -221,7 +221,7 @@ def manage(plan: Plan, state: State, service: Service, *arguments: str) -> str:
         ("manage.py", *arguments),
         plan.layout.root / service.folder,
         environment=service_environment(plan, state)
-        | own_environment(plan, state, service, migrating=migrates(arguments)),
+        | own_environment(plan, state, service, as_owner=needs_owner(arguments)),
     )
 
 

@@ -22,11 +22,18 @@ DATABASES = {
     "notification": "notificationservice",
     "ticket": "ticketmanagement",
 }
+FOLDERS = {
+    "auth": "auth",
+    "workflow": "workflow_api",
+    "messaging": "messaging",
+    "notification": "notification_service",
+    "ticket": "ticket_service",
+}
 WELL_KNOWN = {
     "POSTGRES_PASSWORD": "postgrespass",
     "RABBITMQ_PASSWORD": "admin",
     "REDIS_PASSWORD": "redispass",
-    **{f"{name.upper()}_DATABASE_PASSWORD": "servicepass" for name in DATABASES},
+    **{f"{name.upper()}_{server}_PASSWORD": "servicepass" for name in DATABASES for server in ("DATABASE", "RABBITMQ")},
 }
 
 
@@ -85,6 +92,22 @@ def test_each_service_signs_in_with_its_own_login_and_migrates_as_the_owner(name
     assert SERVICES[f"{name}-setup"]["depends_on"] == {
         "database-setup": {"condition": "service_completed_successfully"}
     }
+
+
+def test_each_service_signs_in_at_the_broker_with_its_own_login() -> None:
+    made = dict(
+        pair.strip().split(":", 1) for pair in SERVICES["broker-setup"]["environment"]["RABBITMQ_LOGINS"].split(",")
+    )
+
+    for name, folder in FOLDERS.items():
+        password = f"${{{name.upper()}_RABBITMQ_PASSWORD:-servicepass}}"
+        urls = {
+            service["environment"]["RABBITMQ_URL"]
+            for container, service in SERVICES.items()
+            if re.split("[-_]", container)[0] == name
+        }
+        assert urls == {f"amqp://{folder}:{password}@rabbitmq:5672/%2F"}
+        assert made[folder] == password
 
 
 def test_every_database_gets_its_login() -> None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 
+from guessing import Attack, Place
 from stack import Stack
-
-from bench.guessing import Attack, Place
 
 GUESSES = int(os.environ.get("GUESSES") or "400")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
+import pika
 import psycopg2
 import pytest
 import redis
+from pika.adapters.blocking_connection import BlockingChannel
 from psycopg2 import errors
 from stack import Stack
 
-from native.plan import Options, database_login, make_plan
+from native.plan import Options, as_login, broker_login, database_login, make_plan
 from native.services import BY_NAME, SERVICES
 from native.state import State
 
@@ -80,3 +84,59 @@ def test_servers_listen_on_this_machine_only(stack: Stack, name: str) -> None:
                     addresses.add(address)
 
     assert addresses == {"0100007F"}
+
+
+@contextmanager
+def broker_channel(stack: Stack, service: str) -> Iterator[BlockingChannel]:
+    """Open a channel with the login of the service."""
+    state = State.of(stack.layout)
+    plan = make_plan(stack.layout, Options(), state, in_use=frozenset(state.get("ports_in_use").values()))
+    login = broker_login(plan, state, BY_NAME[service])
+    assert login is not None
+    connection = pika.BlockingConnection(pika.URLParameters(as_login(plan.broker, login)))
+    try:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        yield channel
+    finally:
+        with suppress(pika.exceptions.AMQPError):
+            connection.close()
+
+
+@pytest.mark.parametrize("queue", ["TICKET_TASKS_PRODUCTION", "notification-queue-default", "ticket_status-default"])
+def test_a_publisher_fills_its_own_queues_only(stack: Stack, queue: str) -> None:
+    """Messaging publishes to none of these but that of the mails, and to no queue by the default exchange."""
+    with broker_channel(stack, "messaging") as channel, pytest.raises(pika.exceptions.ChannelClosedByBroker) as refused:
+        channel.basic_publish("", queue, b"{}", mandatory=True)
+    assert refused.value.reply_code == 403
+
+    if queue != "notification-queue-default":
+        with broker_channel(stack, "messaging") as channel, pytest.raises(pika.exceptions.UnroutableError):
+            channel.basic_publish("from.messaging", queue, b"{}", mandatory=True)
+
+
+@pytest.mark.parametrize("exchange", ["from.auth", "tts.revocations", "amq.topic"])
+def test_a_publisher_speaks_for_nobody_else(stack: Stack, exchange: str) -> None:
+    with broker_channel(stack, "messaging") as channel, pytest.raises(pika.exceptions.ChannelClosedByBroker) as refused:
+        channel.basic_publish(exchange, "tts.role.sync", b"{}")
+    assert refused.value.reply_code == 403
+
+
+@pytest.mark.parametrize(("service", "queue"), [("messaging", "tts.role.sync"), ("ticket", "user-sync-messaging.dead")])
+def test_a_consumer_reads_no_queue_of_others(stack: Stack, service: str, queue: str) -> None:
+    with broker_channel(stack, service) as channel, pytest.raises(pika.exceptions.ChannelClosedByBroker) as refused:
+        channel.basic_get(queue)
+    assert refused.value.reply_code == 403
+
+
+def test_no_service_makes_queues(stack: Stack) -> None:
+    with broker_channel(stack, "workflow") as channel, pytest.raises(pika.exceptions.ChannelClosedByBroker) as refused:
+        channel.queue_declare("of-my-own")
+    assert refused.value.reply_code == 403
+
+
+def test_nothing_of_ours_was_refused_by_the_broker(stack: Stack) -> None:
+    """Workers, beats, relays and listeners have the rights that they need."""
+    refused = [path.name for path in (stack.run / "logs").glob("*-*.log") if "ACCESS_REFUSED" in path.read_text()]
+
+    assert refused == []

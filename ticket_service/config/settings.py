@@ -38,6 +38,10 @@ PULSE_FILE = env.text("PULSE_FILE")
 REDIS_URL = env.required_in_production("REDIS_URL", "")
 CACHES = base.caches(REDIS_URL, SERVICE_NAME)
 
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
+ATTACHMENT_MAX_FILES = 10
+FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
+
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
 AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")
 WORKFLOW_API_URL = env.text("DJANGO_WORKFLOW_API", "http://localhost:8002").rstrip("/")

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from ticketing_common.serializers import StrictFields, TextField
 from tickets.conversation import MAX_TEXT
 from tickets.models import Attachment, StatusChange, Ticket, TicketComment
 
@@ -46,23 +47,23 @@ class PriorityField(serializers.ChoiceField):
 
 class EmployeeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
-    name = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    name = TextField(required=False, allow_blank=True, max_length=255)
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
-    company_id = serializers.CharField(required=False, allow_blank=True, max_length=64)
-    department = serializers.CharField(required=False, allow_blank=True, max_length=128)
+    company_id = TextField(required=False, allow_blank=True, max_length=64)
+    department = TextField(required=False, allow_blank=True, max_length=128)
 
 
 class TicketIn(serializers.Serializer[Any]):
-    subject = serializers.CharField(max_length=255)
-    category = serializers.CharField(max_length=128)
-    sub_category = serializers.CharField(max_length=128, required=False, allow_blank=True)
-    department = serializers.CharField(max_length=128)
-    description = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+    subject = TextField(max_length=255)
+    category = TextField(max_length=128)
+    sub_category = TextField(max_length=128, required=False, allow_blank=True)
+    department = TextField(max_length=128)
+    description = TextField(max_length=100_000, required=False, allow_blank=True)
     priority = PriorityField(choices=Ticket.Priority.choices, required=False)
     employee = EmployeeSerializer(required=False)
-    asset_name = serializers.CharField(max_length=255, required=False, allow_blank=True)
-    serial_number = serializers.CharField(max_length=255, required=False, allow_blank=True)
-    location = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    asset_name = TextField(max_length=255, required=False, allow_blank=True)
+    serial_number = TextField(max_length=255, required=False, allow_blank=True)
+    location = TextField(max_length=255, required=False, allow_blank=True)
     expected_return_date = serializers.DateField(required=False, allow_null=True)
     requested_budget = serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
@@ -85,10 +86,14 @@ class TicketIn(serializers.Serializer[Any]):
         return attrs
 
 
-class TicketChangeIn(TicketIn):
+class TicketChangeIn(StrictFields, TicketIn):
     source_version = serializers.IntegerField(
         required=False, min_value=1, help_text="The version seen; another one now is a conflict (409)."
     )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A change in part names known fields only; the whole ticket may come with what the server added to it."""
+        return (super() if self.partial else super(StrictFields, self)).to_internal_value(data)
 
 
 class WithdrawIn(serializers.Serializer[Any]):
@@ -175,14 +180,14 @@ class CommentOut(serializers.ModelSerializer[TicketComment]):
 
 
 class ReplyIn(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = TextField(max_length=MAX_TEXT)
     parent_id = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The entry that this one answers."
     )
 
 
-class ReplyChangeIn(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=MAX_TEXT)
+class ReplyChangeIn(StrictFields):
+    text = TextField(max_length=MAX_TEXT)
 
 
 class StatusChangeOut(serializers.ModelSerializer[StatusChange]):

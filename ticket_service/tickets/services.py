@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from ticketing_common.contracts.messages import ReceiveTicket
@@ -17,7 +18,7 @@ from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
 from tickets import workflow
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
-from tickets.uploads import MAX_FILES, CheckedFile, TooManyFiles
+from tickets.uploads import CheckedFile, TooManyFiles
 
 EMPLOYEE_FIELDS = {
     "id": "employee_user_id",
@@ -50,11 +51,7 @@ class VersionConflict(Conflict):
 
 def create_ticket(*, values: dict[str, Any], files: Sequence[CheckedFile], person: Identity, now: datetime) -> Ticket:
     """Keep the ticket and queue it for the workflow."""
-    employee = values.pop("employee", None)
-    if employee and not is_help_desk_staff(person) and employee.get("id") != person.user_id:
-        raise OnlyForYourself(attr="employee")
-    if not employee:
-        employee = {"id": person.user_id, "name": person.full_name, "email": person.email}
+    employee = _employee_from(person, values.pop("employee", None))
     return file_ticket(values=values, employee=employee, files=files, created_by_id=person.user_id, now=now)
 
 
@@ -104,10 +101,9 @@ def change_ticket(
             raise VersionConflict(source_version=ticket.source_version)
         employee = values.pop("employee", None)
         if employee is not None:
-            if not is_help_desk_staff(person) and employee.get("id") != person.user_id:
-                raise OnlyForYourself(attr="employee")
-            values |= _employee_columns(employee)
-        if ticket.attachments.count() + len(files) > MAX_FILES:
+            known = {"company_id": ticket.employee_company_id, "department": ticket.employee_department}
+            values |= _employee_columns(_employee_from(person, employee, known=known))
+        if ticket.attachments.count() + len(files) > settings.ATTACHMENT_MAX_FILES:
             raise TooManyFiles(attr="attachments")
         for name, value in values.items():
             setattr(ticket, name, value)
@@ -237,6 +233,27 @@ def _record_own_status(ticket: Ticket, before: str, person: Identity | None, now
         occurred_at=now,
         recorded_at=now,
     )
+
+
+def _employee_from(
+    person: Identity, claimed: dict[str, Any] | None, *, known: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return who asks. The help desk's staff name anybody; everybody else themselves, as their account says.
+
+    Name and address come from the account, the company from what the staff entered before (`known`).
+    """
+    if claimed and is_help_desk_staff(person):
+        return claimed
+    claimed, known = claimed or {}, known or {}
+    if claimed and claimed.get("id") != person.user_id:
+        raise OnlyForYourself(attr="employee")
+    return {
+        "id": person.user_id,
+        "name": person.full_name,
+        "email": person.email,
+        "company_id": known.get("company_id", ""),
+        "department": claimed.get("department", known.get("department", "")),
+    }
 
 
 def _employee_columns(employee: dict[str, Any]) -> dict[str, Any]:

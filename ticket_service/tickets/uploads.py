@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile as AnyUploadedFile
 
 from ticketing_common.errors import Invalid
-from ticketing_common.uploads import IMAGES, OFFICE, TEXTS, Unacceptable, clean_name, sha256_of, true_content_type
+from ticketing_common.upload_limit import too_large
+from ticketing_common.uploads import Unacceptable, clean_name, sha256_of, true_content_type
 
 if TYPE_CHECKING:
     UploadedFile = AnyUploadedFile[Any]
 else:
     UploadedFile = AnyUploadedFile
-
-MAX_BYTES = 10 * 2**20
-MAX_FILES = 10
-ACCEPTED = frozenset({*IMAGES, *OFFICE, *TEXTS, "pdf"})
 
 
 class FileRefused(Invalid):
@@ -27,7 +25,7 @@ class FileRefused(Invalid):
 
 class TooManyFiles(Invalid):
     code = "too_many_files"
-    default_detail = f"A ticket holds at most {MAX_FILES} files."
+    default_detail = "The ticket has as many files as it may have."
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class CheckedFile:
 
 def check_files(files: list[Any]) -> list[CheckedFile]:
     """Return the files with their true types, or refuse the lot for the first that can't be kept."""
-    if len(files) > MAX_FILES:
+    if len(files) > settings.ATTACHMENT_MAX_FILES:
         raise TooManyFiles(attr="attachments")
     return [check_file(file) for file in files]
 
@@ -53,10 +51,10 @@ def check_file(file: UploadedFile) -> CheckedFile:
     size = file.size or 0
     if size == 0:
         raise FileRefused(f"{name} is empty.", attr="attachments")
-    if size > MAX_BYTES:
-        raise FileRefused(f"{name} is larger than {MAX_BYTES // 2**20} MiB.", attr="attachments")
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        raise too_large("attachments")
     try:
-        content_type = true_content_type(file, name, ACCEPTED)
+        content_type = true_content_type(file, name)
     except Unacceptable as error:
         raise FileRefused(f"{name}: {error}", attr="attachments") from error
     return CheckedFile(file=file, file_name=name, content_type=content_type, size=size, sha256=sha256_of(file))

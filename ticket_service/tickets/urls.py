@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 from rest_framework.routers import SimpleRouter
 
+from ticketing_common.upload_kinds import KindsView
 from tickets.views import AttachmentView, TicketViewSet
 from tickets.views_comments import CommentAttachmentView, CommentListView, CommentView
 
@@ -33,5 +34,6 @@ urlpatterns = [
         CommentAttachmentView.as_view(),
         name="comment-attachment",
     ),
+    path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<id:attachment_id>/", AttachmentView.as_view(), name="attachment"),
 ]

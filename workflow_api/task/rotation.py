@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Case, Count, DateTimeField, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Subquery
 
 from role.models import Person, Role, RoleCursor, RoleMember
 from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
@@ -79,11 +77,8 @@ def _has_room(member: Member) -> bool:
     person = Person.objects.select_for_update().filter(pk=member.user_id).first()
     if person is None:
         return False
-    return person.capacity is None or _in_hand(member.user_id).count() < person.capacity
-
-
-def _in_hand(user_id: Any) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(person_id=user_id, ended_at__isnull=True, is_owner=False)
+    in_hand = Assignment.objects.filter(person_id=member.user_id, ended_at__isnull=True, is_owner=False)
+    return person.capacity is None or in_hand.count() < person.capacity
 
 
 def lock_rotations(
@@ -105,18 +100,22 @@ def lock_rotations(
             RoleCursor.objects.bulk_create(new, ignore_conflicts=True)
             cursors = _lock_cursors(wanted)
     rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
-    for row in _members(wanted, counts_loads=LEAST_LOADED in strategies):
-        person: Person = row.person
-        rotations[row.role_id].people.append(person)
-        rotations[row.role_id].members.append(
+    members = RoleMember.objects.active().filter(role_id__in=wanted).select_related("person")
+    people = [(row.role_id, row.person) for row in members.order_by("role_id", "person_id")]
+    by_load = LEAST_LOADED in strategies
+    loads = _open_visits([person.user_id for _, person in people if by_load or person.capacity is not None])
+    last_assigned = _last_assigned([person.user_id for _, person in people]) if by_load else {}
+    for role_id, person in people:
+        rotations[role_id].people.append(person)
+        rotations[role_id].members.append(
             Member(
                 user_id=person.user_id,
                 full_name=person.full_name,
                 is_away=person.is_away(now),
                 substitute_id=person.substitute_id,
                 capacity=person.capacity,
-                load=row.load,
-                last_assigned_at=row.last_assigned_at,
+                load=loads.get(person.user_id, 0),
+                last_assigned_at=last_assigned.get(person.user_id),
             )
         )
     return rotations
@@ -127,40 +126,24 @@ def _lock_cursors(role_ids: list[int]) -> list[RoleCursor]:
     return list(cursors.filter(role_id__in=role_ids).order_by("role_id"))
 
 
-def _members(role_ids: list[int], *, counts_loads: bool) -> Iterable[Any]:
-    """Return the roles' active members by id, each with `load` and `last_assigned_at` where they matter."""
-    open_count = Coalesce(
-        Subquery(
-            _in_hand(OuterRef("person_id")).order_by().values("person_id").annotate(n=Count("pk")).values("n"),
-            output_field=IntegerField(),
-        ),
-        0,
-    )
-    last = (
-        Assignment.objects.filter(person_id=OuterRef("person_id"), is_owner=False)
-        .order_by()
-        .values("person_id")
-        .annotate(at=Max("started_at"))
-        .values("at")
-    )
-    has_capacity = Q(person__capacity__isnull=False)
-    return (
-        RoleMember.objects.active()
-        .filter(role_id__in=role_ids)
-        .select_related("person")
-        .annotate(
-            load=open_count if counts_loads else Case(When(has_capacity, then=open_count), default=Value(0)),
-            last_assigned_at=Subquery(last) if counts_loads else Value(None, output_field=DateTimeField()),
-        )
-        .order_by("role_id", "person_id")
-    )
+def _open_visits(user_ids: Collection[int]) -> dict[int, int]:
+    """Return how many open visits each person has in hand; those without any are left out."""
+    if not user_ids:
+        return {}
+    in_hand = Assignment.objects.filter(person_id__in=set(user_ids), ended_at__isnull=True, is_owner=False)
+    return dict(in_hand.order_by().values_list("person_id").annotate(number=Count("pk")))
+
+
+def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:
+    """Return when each person was last assigned a visit."""
+    newest = Assignment.objects.filter(person_id=OuterRef("pk"), is_owner=False).order_by("-started_at")
+    people = Person.objects.filter(pk__in=set(user_ids)).annotate(last=Subquery(newest.values("started_at")[:1]))
+    return dict(people.values_list("pk", "last"))
 
 
 def save_rotations(rotations: Mapping[int, Rotation]) -> None:
     """Store the cursors that moved."""
     moved = [rotation for rotation in rotations.values() if rotation.has_moved]
-    if not moved:
-        return
-    RoleCursor.objects.bulk_update([rotation.cursor for rotation in moved], ["last_user_id", "turns"])
     for rotation in moved:
+        rotation.cursor.save(update_fields=["last_user_id", "turns"])
         rotation.has_moved = False

@@ -65,7 +65,7 @@ def read_json(body: bytes, *, charset: str = "", content_encoding: Any = "") -> 
             if name not in {"utf-8", "ascii"} and not body.startswith(BYTE_ORDER_MARKS):
                 return json.loads(body.decode(name), parse_constant=_refuse_constant)
         return json.loads(body, parse_constant=_refuse_constant)  # UTF-8, -16 or -32, with or without a mark
-    except Exception as error:
+    except (ValueError, LookupError, RecursionError) as error:
         raise Unreadable("undecodable", f"The body can't be decoded: {type(error).__name__}: {error}") from error
 
 

@@ -28,7 +28,13 @@ from ticketing_common.bodies import (
     sha256,
 )
 from ticketing_common.context import accept_request_id, new_request_id
-from ticketing_common.contracts.registry import DELIVERY_LIMIT, queues, queues_consumed_by, task_routes
+from ticketing_common.contracts.registry import (
+    DELIVERY_LIMIT,
+    publishing_exchange,
+    queues,
+    queues_consumed_by,
+    task_routes,
+)
 from ticketing_common.logs import logger
 from ticketing_common.pulse import INTERVAL_SECONDS
 
@@ -72,18 +78,18 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "task_soft_time_limit": TASK_SOFT_LIMIT_SECONDS,
         "task_time_limit": TASK_LIMIT_SECONDS,
         "task_create_missing_queues": False,
-        "task_queues": [_queue(spec.name) for spec in queues_consumed_by(service)],
+        "task_queues": [_queue(spec.name, service) for spec in queues_consumed_by(service)],
         "task_routes": task_routes(service),
         "timezone": "UTC",
         "enable_utc": True,
     }
 
 
-def _queue(name: str) -> Queue:
+def _queue(name: str, service: str) -> Queue:
     # The type must be here although Celery declares nothing: the worker decides by it how to set its prefetch.
     return Queue(
         name,
-        Exchange(""),
+        Exchange(publishing_exchange(service)),
         routing_key=name,
         no_declare=True,
         queue_arguments={"x-queue-type": "quorum"},
@@ -124,9 +130,11 @@ def trust_connections(**_kwargs: Any) -> None:
 @task_failure.connect
 def record_failed_tick(sender: Any, task_id: str, exception: BaseException, **kwargs: Any) -> None:
     """Give a timer's tick that raised its row: it is dead-lettered too, and no consumer of ours has recorded it."""
-    if getattr(sender, "records_its_failures", False):
-        return
+    from ticketing_common.inbox.consume import consumer_tasks
     from ticketing_common.inbox.dead_letters import failure_reason, record_dead_letter
+
+    if sender.name in consumer_tasks:
+        return
 
     info = sender.request.delivery_info or {}
     record_dead_letter(
@@ -317,7 +325,7 @@ def is_forged(deaths: Any) -> bool:
     )
 
 
-class PackedMessage(pyamqp.Message):  # type: ignore[misc]
+class PackedMessage(pyamqp.Message):
     """A message that is not unpacked as soon as it is read: `prepare` refuses compressed ones by their size here."""
 
     def __init__(self, msg: Any, channel: Any = None, **kwargs: Any) -> None:
@@ -331,6 +339,7 @@ class SafeConsumer(Consumer):
     """Rejects to the dead-letter queue, with a stored reason, what Celery would acknowledge or die of."""
 
     connection_errors: tuple[type[BaseException], ...]
+    task_consumer: Any
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc, valid-type]
         # Delayed delivery would declare some thirty queues; we use no start times, and declare nothing here.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,10 +29,11 @@ class SchemaView(SpectacularAPIView):
 
     _made: dict[str, tuple[bytes, dict[str, str]]] = {}
 
+    @extend_schema(**SCHEMA_KWARGS)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse | Response:
-        key: str = request.accepted_renderer.media_type  # type: ignore[attr-defined]
+        key: str = request.accepted_renderer.media_type
         if key not in self._made:
-            response = self._get_schema_response(request)
+            response = self._get_schema_response(request)  # type: ignore[no-untyped-call]
             self.finalize_response(request, response, *args, **kwargs).render()
             headers = {name: response[name] for name in ("Content-Type", "Content-Disposition") if name in response}
             self._made[key] = (bytes(response.content), headers)
@@ -47,5 +49,6 @@ class DocsView(SpectacularSwaggerSplitView):
 
     url_self = "."  # a gateway may put a prefix before the path
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return _may_be_kept(super().get(request, *args, **kwargs))  # type: ignore[no-any-return]
+        return _may_be_kept(super().get(request, *args, **kwargs))  # type: ignore[no-any-return, no-untyped-call]

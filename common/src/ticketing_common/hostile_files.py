@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import zipfile
@@ -24,6 +25,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 SCRIPTED_PDF = PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>")
 WORD = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"}
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ODT = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<office/>"}
 
 
@@ -118,10 +120,17 @@ HOSTILE = (
     Hostile("a second extension", "invoice.pdf.exe", lambda: PDF),
     Hostile("a script behind a harmless extension", "report.pdf.sh", lambda: b"#!/bin/sh\nrm -rf ~\n"),
     Hostile("a picture of another kind", "photo.png", lambda: picture("JPEG"), claimed="image/png"),
-    Hostile("a page before a document", "late.pdf", lambda: SCRIPT + PDF),
+    Hostile("a document that begins too late", "late.pdf", lambda: b" " * 1025 + PDF),
     Hostile("a picture that is a script", "both.gif", lambda: b"GIF89a/*" + SCRIPT + b"*/=1;"),
     Hostile("text with zeros", "notes.txt", lambda: b"text\x00more"),
-    Hostile("text in no known encoding", "notes.csv", lambda: b"Gr\xfc\xdfe"),
+    Hostile("half a character of UTF-16", "notes.csv", lambda: "Grüße".encode("utf-16") + b"x"),
+    Hostile("a program named as a message", "run.eml", lambda: PROGRAM),
+    Hostile("a page named as a film", "film.mp4", lambda: SCRIPT),
+    Hostile("a page named as a photograph", "photo.heic", lambda: SCRIPT),
+    Hostile("a program named as an old document", "run.doc", lambda: PROGRAM),
+    Hostile("an old document with macros", "macro.xls", lambda: COMPOUND + "_VBA_PROJECT".encode("utf-16-le")),
+    Hostile("an archive that unpacks to 101 MiB, of one file", "bomb.gz", lambda: gzip.compress(bytes(101 * MIB))),
+    Hostile("half an archive of one file", "half.gz", lambda: gzip.compress(b"words")[:-4]),
     Hostile("a server's settings", ".htaccess", lambda: b"AddHandler php .txt"),
     Hostile("no extension", "Makefile", lambda: b"all:\n\trm -rf ~\n"),
     # Too much
@@ -150,6 +159,8 @@ HOSTILE = (
     Hostile("an archive that nobody can look into", "locked.zip", _encrypted_archive),
     # Harmless when served as what they are, and as a download where they could do something
     Hostile("a document with a script", "paper.pdf", lambda: SCRIPTED_PDF, ("paper.pdf", "application/pdf")),
+    Hostile("a page before a document", "front.pdf", lambda: SCRIPT + PDF, ("front.pdf", "application/pdf")),
+    Hostile("a page named as data", "page.xml", lambda: SCRIPT, ("page.xml", "application/xml"), "text/html"),
     Hostile("a page named as text", "page.txt", lambda: SCRIPT, ("page.txt", TEXT), "text/html"),
     Hostile("a picture said to be a page", "red.png", picture, ("red.png", PNG), "text/html"),
     Hostile("a script in a photograph's data", "photo.jpg", _talking_picture, ("photo.jpg", "image/jpeg")),

@@ -82,7 +82,7 @@ def masked_path(path: str, arguments: Mapping[str, Any]) -> str:
     """Return a URL's path without the parts that its route names like a secret, or that look like a token."""
     secrets = {str(value) for name, value in arguments.items() if _is_secret(name)}
     parts = path[:MAX_VALUE_CHARACTERS].split("/")
-    return masked("/".join(MASK if part in secrets or _looks_like_a_token(part) else part for part in parts))
+    return str(masked("/".join(MASK if part in secrets or _looks_like_a_token(part) else part for part in parts)))
 
 
 def _looks_like_a_token(part: str) -> bool:

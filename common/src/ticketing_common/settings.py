@@ -26,6 +26,12 @@ APPS = [
     "ticketing_common.inbox",
 ]
 
+# For services that take files: an upload stops at the cap while it streams.
+FILE_UPLOAD_HANDLERS = [
+    "ticketing_common.upload_limit.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 MIDDLEWARE = [
     "ticketing_common.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -95,13 +95,13 @@ def published_messages(task: str | None = None) -> list[dict[str, Any]]:
     return [row.kwargs for row in (rows.filter(task=task) if task else rows)]
 
 
-def deliver(consumer: Any, *, message_id: str | None = None, **kwargs: Any) -> Any:
+def deliver(consumer: Any, *, message_id: str | None = None, queue: str = "test", **kwargs: Any) -> Any:
     """Run a `@consumes` task as a delivery of the broker would, in this process. Raises what it raises."""
     consumer.push_request(
         id=message_id or uuid.uuid4().hex,
         args=(),
         kwargs=kwargs,
-        delivery_info={"routing_key": "test", "redelivered": False},
+        delivery_info={"routing_key": queue, "redelivered": False},
         headers={},
         called_directly=False,
     )

@@ -44,11 +44,11 @@ export const holdsOfRoleQuery = (roleId: number) =>
     queryFn: ({ signal }) => allPages<Hold>(HOLDS, { role_id: roleId }, signal),
   });
 
-export async function giveRole(input: { user_id: number; role_id: number }): Promise<Hold> {
+export async function assignRole(input: { user_id: number; role_id: number }): Promise<Hold> {
   return (await http.post(HOLDS, input)).data;
 }
 
-export async function takeRole(holdId: number): Promise<void> {
+export async function removeRole(holdId: number): Promise<void> {
   await http.delete(`${HOLDS}${holdId}/`);
 }
 
@@ -80,6 +80,6 @@ export const roleUseQuery = () =>
     queryFn: ({ signal }) => allPages<RoleUse>('/workflow/roles/', {}, signal),
   });
 
-export async function nameLead(roleId: number, userId: number | null): Promise<RoleUse> {
+export async function setLead(roleId: number, userId: number | null): Promise<RoleUse> {
   return (await http.put(`/workflow/roles/${roleId}/lead/`, { user_id: userId })).data;
 }

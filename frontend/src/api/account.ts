@@ -60,7 +60,7 @@ export const otpQuery = () =>
     queryFn: ({ signal }) => getData<OtpState>(`${ME}otp/`, { signal }),
   });
 
-export async function chooseMailCodes(currentPassword: string): Promise<OtpState> {
+export async function enableMailCodes(currentPassword: string): Promise<OtpState> {
   return (await http.post(`${ME}otp/`, { method: 'email', current_password: currentPassword })).data;
 }
 
@@ -72,7 +72,7 @@ export async function confirmAuthenticator(code: string): Promise<string[]> {
   return (await http.post(`${ME}otp/confirm/`, { code })).data.recovery_codes;
 }
 
-export async function giveUpSecondFactor(currentPassword: string): Promise<OtpState> {
+export async function disableTwoFactor(currentPassword: string): Promise<OtpState> {
   return (await http.post(`${ME}otp/disable/`, { current_password: currentPassword })).data;
 }
 

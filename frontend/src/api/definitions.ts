@@ -104,8 +104,9 @@ export const deployPreviewQuery = (id: string) =>
 export const versionListQuery = (id: string) =>
   queryOptions({
     queryKey: definitionKeys.versions(id),
-    queryFn: ({ signal }) =>
-      getData<Page<VersionRow>>(`${base(id)}versions/`, { params: { page_size: 100 }, signal }).results,
+    queryFn: async ({ signal }) =>
+      (await getData<Page<VersionRow>>(`${base(id)}versions/`, { params: { page_size: 100 }, signal }))
+        .results,
   });
 
 export const versionQuery = (id: string, number: string) =>
@@ -128,8 +129,8 @@ export const comparisonQuery = (id: string, from: string, to: string) =>
 export const calendarListQuery = () =>
   queryOptions({
     queryKey: ['calendars'],
-    queryFn: ({ signal }) =>
-      getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal }).results,
+    queryFn: async ({ signal }) =>
+      (await getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal })).results,
     staleTime: 60_000,
   });
 

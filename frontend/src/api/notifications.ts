@@ -36,22 +36,22 @@ export async function markAllRead(): Promise<void> {
   await http.post(`${ROOT}read-all/`);
 }
 
-export const NOTICE_PAGE_SIZE = 25;
+export const NOTIFICATION_PAGE_SIZE = 25;
 
-export interface NoticeParams {
+export interface NotificationParams {
   search?: string;
   is_read?: string;
   page?: number;
 }
 
-export const notificationPageQuery = (params: NoticeParams) =>
+export const notificationPageQuery = (params: NotificationParams) =>
   queryOptions({
     queryKey: [...notificationKeys.pages, params],
     queryFn: async ({ signal }) => {
       const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value));
       return (
         await http.get<Page<Notification>>(ROOT, {
-          params: { ...given, page_size: NOTICE_PAGE_SIZE },
+          params: { ...given, page_size: NOTIFICATION_PAGE_SIZE },
           signal,
         })
       ).data;

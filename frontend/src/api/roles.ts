@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getData, http, type Page } from './client';
+import { getData, type Page } from './client';
 import type { Workflow } from './types';
 
 export type Role = Workflow<'RoleOut'>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
-import { accessToken, agent } from '@/test/story';
+import { accessToken, agent } from '@/test/fixtures';
 import { LiveSocket, type SocketState } from './sockets';
 import { setAccessToken } from './token';
 

@@ -3,9 +3,9 @@ import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
 import { acceptAccessToken, refreshAccessToken } from '@/api/client';
 import { forgetSessionHint, mayHaveSession } from '@/api/earlySession';
+import { accessToken, agent, page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { accessToken, agent, page, quietServices } from '@/test/story';
 
 const REFRESH = '/api/auth/token/refresh/';
 const answered = () => HttpResponse.json({ access: accessToken(agent), expires_in: 900 });

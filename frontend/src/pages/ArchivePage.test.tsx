@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/react';
 import { http } from 'msw';
 import { expect, test } from 'vitest';
+import { page, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, quietServices, taskRow } from '@/test/story';
 
 test('finished work, newest first, searchable', async () => {
   const asked: URLSearchParams[] = [];

@@ -1,3 +1,4 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
@@ -7,7 +8,7 @@ import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
@@ -21,14 +22,13 @@ export function ArchivePage() {
   const view = useTaskView('done');
   const tasks = useQuery(taskListQuery({ ...view.params, view: 'done', ordering: '-closed_at' }));
   return (
-    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+    <Page width={1680}>
       <PageHeader title={t('archive.title')} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} sortable={false} statuses={FINISHED} />
       </Box>
       <ListBox busy={tasks.isFetching}>
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+        <QueryState query={tasks} rows={9} />
         {tasks.data?.results.length === 0 && (
           <EmptyState
             icon={<IconArchive size={22} />}
@@ -55,6 +55,6 @@ export function ArchivePage() {
           onChange={(page) => view.change({ page })}
         />
       )}
-    </Box>
+    </Page>
   );
 }

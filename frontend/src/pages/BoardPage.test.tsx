@@ -2,9 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
 import { columnsOf } from '@/features/tasks/boardColumns';
+import { page, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, quietServices, taskRow } from '@/test/story';
 
 const triage = { id: 10, name: 'Triage', role: 'Ticket Coordinator' };
 const resolve = { id: 11, name: 'Resolve', role: 'IT Support' };

@@ -1,18 +1,15 @@
+import { Grow, List, Text, VisuallyHidden } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
-import { type TaskRow, type TaskView, taskListQuery } from '@/api/tasks';
+import { type TaskView, taskListQuery } from '@/api/tasks';
 import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { PersonAvatar } from '@/components/ui/Person';
-import { PriorityMark } from '@/components/ui/PriorityMark';
-import { SlaPill } from '@/components/ui/SlaPill';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { EmptyState, QueryState } from '@/components/ui/States';
+import { BoardCard } from '@/features/tasks/BoardCard';
 import { columnsOf } from '@/features/tasks/boardColumns';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { useTaskView } from '@/features/tasks/useTaskView';
@@ -85,8 +82,7 @@ export function BoardPage() {
       </Box>
       {(tasks.isPending || tasks.isError || columns.length === 0) && (
         <ListBox>
-          {tasks.isPending && <LoadingRows rows={8} />}
-          {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+          <QueryState query={tasks} rows={8} />
           {tasks.data && columns.length === 0 && (
             <EmptyState
               icon={<IconLayoutKanban size={22} />}
@@ -105,9 +101,7 @@ export function BoardPage() {
       )}
       {columns.length > 0 && (
         <>
-          <Box sx={visuallyHidden} id="board-hint">
-            {t('board.hint')}
-          </Box>
+          <VisuallyHidden id="board-hint">{t('board.hint')}</VisuallyHidden>
           <Box
             ref={boardRef}
             role="group"
@@ -138,89 +132,35 @@ export function BoardPage() {
                 sx={{ bgcolor: 'surface.sidebar', borderRadius: 2, p: 1, minWidth: 0 }}
               >
                 <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, px: 0.75, pb: 1 }}>
-                  <Box sx={{ minWidth: 0, flex: 1 }}>
+                  <Grow>
                     <Box component="h2" sx={{ m: 0, fontSize: '0.8125rem', fontWeight: 620 }}>
                       {column.step ?? t('board.noStep')}
                     </Box>
-                    <Box sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}>{column.workflow}</Box>
-                  </Box>
+                    <Text variant="tiny">{column.workflow}</Text>
+                  </Grow>
                   <Box
                     sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
                   >
                     {column.tasks.length}
                   </Box>
                 </Box>
-                <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
+                <List gap={0.75}>
                   {column.tasks.map((task) => (
                     <li key={task.id}>
-                      <Card task={task} />
+                      <BoardCard task={task} />
                     </li>
                   ))}
-                </Box>
+                </List>
               </Box>
             ))}
           </Box>
           {tasks.data && tasks.data.count > MOST && (
-            <Box role="status" sx={{ fontSize: '0.8125rem', color: 'text.secondary', mt: 1 }}>
+            <Text role="status" variant="muted" mt={1}>
               {t('board.more', { shown: MOST, count: tasks.data.count })}
-            </Box>
+            </Text>
           )}
         </>
       )}
-    </Box>
-  );
-}
-
-function Card({ task }: { task: TaskRow }) {
-  const { t } = useTranslation();
-  return (
-    <Box
-      component={Link}
-      data-subject
-      to={`/tickets/${task.ticket_number}`}
-      sx={{
-        display: 'grid',
-        gap: 0.75,
-        p: 1.25,
-        borderRadius: 1.5,
-        border: 1,
-        borderColor: 'divider',
-        bgcolor: 'background.paper',
-        color: 'text.primary',
-        textDecoration: 'none',
-        fontSize: '0.8125rem',
-        '&:hover': { borderColor: 'text.disabled' },
-      }}
-    >
-      <Box component="span" sx={{ fontWeight: 540, overflowWrap: 'anywhere' }}>
-        {task.subject}
-      </Box>
-      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
-        <PriorityMark priority={task.priority} />
-        <Box
-          component="span"
-          sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
-        >
-          {task.ticket_number}
-        </Box>
-      </Box>
-      <Box component="span" sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 24 }}>
-        <SlaPill sla={task.sla} />
-        <Box component="span" sx={{ flex: 1 }} />
-        {task.assignee && (
-          <Box component="span" title={task.assignee.full_name} sx={{ display: 'flex' }}>
-            <PersonAvatar person={task.assignee} size={20} />
-            <Box component="span" sx={visuallyHidden}>
-              {task.assignee.full_name}
-            </Box>
-          </Box>
-        )}
-        {!task.assignee && (
-          <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-            {t('field.nobody')}
-          </Box>
-        )}
-      </Box>
     </Box>
   );
 }

@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
+import { agent, colleague, page, problem, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { agent, colleague, page, problem, quietServices, taskRow } from '@/test/story';
 
 let asked: URLSearchParams[];
 
@@ -72,7 +72,7 @@ describe('the list', () => {
   test('says what to do when nothing matches', async () => {
     server.use(http.get('/api/workflow/tasks/', () => page([])));
     const { user, address } = renderRoute('/inbox?status=pending');
-    expect(await screen.findByText('Nothing matches')).toBeTruthy();
+    expect(await screen.findByText('No matching tickets')).toBeTruthy();
     await user.click(screen.getAllByRole('button', { name: 'Clear filters' })[0] as HTMLElement);
     expect(address()).toBe('/inbox');
   });
@@ -85,7 +85,7 @@ describe('the list', () => {
       ),
     );
     const { user } = renderRoute('/inbox');
-    expect(await screen.findByText('Not for your role')).toBeTruthy();
+    expect(await screen.findByText('Access denied')).toBeTruthy();
     isBroken = false;
     await user.click(screen.getByRole('link', { name: /My team/ }));
     expect(await screen.findByRole('link', { name: 'Laptop will not start' })).toBeTruthy();
@@ -117,7 +117,7 @@ describe('claiming from the row', () => {
     );
     const { user } = renderRoute('/inbox?view=unassigned');
     await user.click(await screen.findByRole('button', { name: `Claim ${waiting.ticket_number}` }));
-    expect(await screen.findByText(`${waiting.ticket_number} is yours now.`)).toBeTruthy();
+    expect(await screen.findByText(`${waiting.ticket_number} is assigned to you.`)).toBeTruthy();
     expect(claimed).toEqual({ expected_version: 4 });
     const table = screen.getByRole('table');
     await waitFor(() => expect(within(table).getByText(agent.full_name)).toBeTruthy());

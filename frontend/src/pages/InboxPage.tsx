@@ -1,12 +1,13 @@
-import { Box, Button } from '@mui/material';
+import { Box, Button, Paper } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { useColumns } from '@/features/tasks/columns';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
@@ -55,7 +56,7 @@ export function InboxPage() {
   useOfferCommands(offered);
 
   return (
-    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+    <Page width={1680}>
       <PageHeader title={t('nav.inbox')} actions={<SavedViews page="inbox" />} />
       <Box
         component="nav"
@@ -76,18 +77,8 @@ export function InboxPage() {
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} withColumns />
       </Box>
-      <Box
-        aria-busy={tasks.isFetching}
-        sx={{
-          bgcolor: 'background.paper',
-          border: 1,
-          borderColor: 'divider',
-          borderRadius: 2,
-          overflow: 'hidden',
-        }}
-      >
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+      <Paper aria-busy={tasks.isFetching} variant="outlined">
+        <QueryState query={tasks} rows={9} />
         {tasks.data && tasks.data.results.length === 0 && (
           <EmptyState
             icon={<IconInbox size={22} />}
@@ -113,7 +104,7 @@ export function InboxPage() {
             />
           </Box>
         )}
-      </Box>
+      </Paper>
       {tasks.data && (
         <Pager
           page={state.page}
@@ -123,7 +114,7 @@ export function InboxPage() {
         />
       )}
       {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
-    </Box>
+    </Page>
   );
 }
 

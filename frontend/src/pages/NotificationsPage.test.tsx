@@ -2,12 +2,12 @@ import { screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
+import { page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, quietServices } from '@/test/story';
 
 const ROOT = '/api/notification/api/v2/notifications/inapp/';
-const notice = (id: number, changes = {}) => ({
+const notification = (id: number, changes = {}) => ({
   id,
   notification_type: 'task_assignment',
   subject: `Notice ${id}`,
@@ -18,11 +18,11 @@ const notice = (id: number, changes = {}) => ({
   ...changes,
 });
 
-let list: ReturnType<typeof notice>[];
+let list: ReturnType<typeof notification>[];
 let asked: URLSearchParams[];
 
 beforeEach(() => {
-  list = [notice(1), notice(2, { is_read: true })];
+  list = [notification(1), notification(2, { is_read: true })];
   asked = [];
   server.use(...quietServices());
   server.use(
@@ -31,7 +31,7 @@ beforeEach(() => {
       return page(list);
     }),
     http.post(`${ROOT}1/read/`, () => {
-      list = [notice(1, { is_read: true }), notice(2, { is_read: true })];
+      list = [notification(1, { is_read: true }), notification(2, { is_read: true })];
       return HttpResponse.json(list[0]);
     }),
     http.delete(`${ROOT}2/`, () => {
@@ -41,11 +41,11 @@ beforeEach(() => {
   );
 });
 
-test('notices are read and cleared away one by one', async () => {
+test('notifications are read and cleared away one by one', async () => {
   const { user } = renderRoute('/notifications');
   await user.click(await screen.findByRole('button', { name: 'Mark “Notice 1” as read' }));
   await waitFor(() => expect(screen.queryByRole('button', { name: /^Mark “/ })).toBeNull());
-  await user.click(screen.getByRole('button', { name: 'Clear away “Notice 2”' }));
+  await user.click(screen.getByRole('button', { name: 'Dismiss “Notice 2”' }));
   await waitFor(() => expect(screen.queryByText('Notice 2')).toBeNull());
   expect(screen.getByRole('link', { name: 'Notice 1' }).getAttribute('href')).toBe('/tickets/TX1');
 });
@@ -61,7 +61,7 @@ test('only the unread ones are shown on request, and the address says so', async
 test('a new one appears when the own socket tells of it', async () => {
   renderRoute('/notifications');
   await screen.findByText('Notice 1');
-  list = [notice(3), ...list];
+  list = [notification(3), ...list];
   FakeSocket.to('/ws/inbox/').greet();
   FakeSocket.to('/ws/inbox/').say({ type: 'inbox_update', event: 'created', unread_count: 2 });
   expect(await screen.findByText('Notice 3')).toBeTruthy();

@@ -1,30 +1,26 @@
-import { Box, Button, IconButton } from '@mui/material';
+import { Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import {
   dismissNotification,
-  localTarget,
   markAllRead,
   markRead,
-  NOTICE_PAGE_SIZE,
-  type Notification,
+  NOTIFICATION_PAGE_SIZE,
   notificationKeys,
   notificationPageQuery,
 } from '@/api/notifications';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { ListBox } from '@/components/ui/ListBox';
+import { List, Page, Row } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { Tooltip } from '@/components/ui/Tooltip';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
-import { IconBellOff, IconCheck, IconSettings, IconX } from '@/lib/icons';
-import { formatDateTime, formatRelative } from '@/lib/time';
-import { useNow } from '@/lib/useNow';
+import { NotificationRow } from '@/features/notifications/NotificationRow';
+import { IconBellOff, IconSettings } from '@/lib/icons';
 import { useUrlFilters } from '@/lib/useUrlFilters';
 
 /** Everything the bell told of, to search and to clear away. */
@@ -49,7 +45,7 @@ export function NotificationsPage() {
   const dismiss = useMutation({ mutationFn: dismissNotification, ...after });
   const isFiltered = state !== '' || filters.text('search') !== '';
   return (
-    <Box sx={{ maxWidth: 820, mx: 'auto' }}>
+    <Page width={820}>
       <PageHeader
         title={t('bell.title')}
         actions={
@@ -60,7 +56,7 @@ export function NotificationsPage() {
               variant="outlined"
               startIcon={<IconSettings size={16} />}
             >
-              {t('notices.settings')}
+              {t('notifications.settings')}
             </Button>
             <Button variant="outlined" loading={readAll.isPending} onClick={() => readAll.mutate()}>
               {t('bell.readAll')}
@@ -68,26 +64,25 @@ export function NotificationsPage() {
           </>
         }
       />
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
-          label={t('notices.search')}
+          label={t('notifications.search')}
           onChange={(search) => filters.change({ search })}
         />
         <ChoiceFilter
-          label={t('notices.show')}
-          all={t('notices.all')}
+          label={t('notifications.show')}
+          all={t('notifications.all')}
           options={[
-            { value: 'unread', label: t('notices.unread') },
-            { value: 'read', label: t('notices.read') },
+            { value: 'unread', label: t('notifications.unread') },
+            { value: 'read', label: t('notifications.read') },
           ]}
           value={state}
           onChange={(next) => filters.change({ state: next })}
         />
-      </Box>
+      </Row>
       <ListBox busy={list.isFetching}>
-        {list.isPending && <LoadingRows rows={6} height={56} />}
-        {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+        <QueryState query={list} rows={6} height={56} />
         {list.data?.results.length === 0 && (
           <EmptyState
             icon={<IconBellOff size={22} />}
@@ -95,108 +90,25 @@ export function NotificationsPage() {
             hint={isFiltered ? undefined : t('bell.emptyHint')}
           />
         )}
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-          {list.data?.results.map((notice) => (
-            <Notice
-              key={notice.id}
-              notice={notice}
-              onRead={() => read.mutate(notice.id)}
-              onDismiss={() => dismiss.mutate(notice.id)}
+        <List>
+          {list.data?.results.map((notification) => (
+            <NotificationRow
+              key={notification.id}
+              notification={notification}
+              onRead={() => read.mutate(notification.id)}
+              onDismiss={() => dismiss.mutate(notification.id)}
             />
           ))}
-        </Box>
+        </List>
       </ListBox>
       {list.data && (
         <Pager
           page={filters.page}
-          pageSize={NOTICE_PAGE_SIZE}
+          pageSize={NOTIFICATION_PAGE_SIZE}
           count={list.data.count}
           onChange={(page) => filters.change({ page })}
         />
       )}
-    </Box>
-  );
-}
-
-interface NoticeProps {
-  notice: Notification;
-  onRead: () => void;
-  onDismiss: () => void;
-}
-
-function Notice({ notice, onRead, onDismiss }: NoticeProps) {
-  const { t } = useTranslation();
-  const now = useNow();
-  const target = localTarget(notice.link);
-  return (
-    <Box
-      component="li"
-      sx={{
-        display: 'flex',
-        gap: 1.25,
-        px: 2,
-        py: 1.25,
-        borderBottom: 1,
-        borderColor: 'divider',
-        '&:last-of-type': { borderBottom: 0 },
-        '&:hover': { bgcolor: 'surface.hover' },
-      }}
-    >
-      <Box
-        aria-hidden
-        sx={{
-          mt: 0.875,
-          width: 7,
-          height: 7,
-          borderRadius: '50%',
-          flexShrink: 0,
-          bgcolor: notice.is_read ? 'transparent' : 'primary.main',
-        }}
-      />
-      <Box sx={{ flex: 1, minWidth: 0 }}>
-        <Box sx={{ fontSize: '0.8125rem', fontWeight: notice.is_read ? 450 : 600 }}>
-          {target ? (
-            <Box
-              component={Link}
-              to={target}
-              onClick={() => !notice.is_read && onRead()}
-              sx={{ color: 'inherit', textDecoration: 'none', '&:hover': { textDecoration: 'underline' } }}
-            >
-              {notice.subject}
-            </Box>
-          ) : (
-            notice.subject
-          )}
-          {!notice.is_read && (
-            <Box component="span" sx={visuallyHidden}>
-              {t('bell.new')}
-            </Box>
-          )}
-        </Box>
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>
-          {notice.message}
-        </Box>
-        <Box
-          component="time"
-          dateTime={notice.created_at}
-          title={formatDateTime(notice.created_at)}
-          sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}
-        >
-          {formatRelative(notice.created_at, now)}
-        </Box>
-      </Box>
-      {!notice.is_read && (
-        <Tooltip title={t('notices.markRead')}>
-          <IconButton aria-label={t('notices.markReadNamed', { subject: notice.subject })} onClick={onRead}>
-            <IconCheck size={16} />
-          </IconButton>
-        </Tooltip>
-      )}
-      <Tooltip title={t('notices.dismiss')}>
-        <IconButton aria-label={t('notices.dismissNamed', { subject: notice.subject })} onClick={onDismiss}>
-          <IconX size={16} />
-        </IconButton>
-      </Tooltip>
-    </Box>
+    </Page>
   );
 }

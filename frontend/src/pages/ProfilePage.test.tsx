@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { accessToken, agent, colleague, page, problem, profile, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { accessToken, agent, colleague, page, problem, profile, quietServices } from '@/test/story';
 
 const ME = '/api/auth/api/v1/users/me/';
 const GOOD = 'quiet rivers carry old stones';
@@ -56,7 +56,7 @@ describe('about you', () => {
       }),
     );
     const { user, container } = renderRoute('/profile');
-    const input = await screen.findByLabelText('Upload a picture', { selector: 'input' });
+    const input = await screen.findByLabelText('Upload picture', { selector: 'input' });
     await user.upload(
       input,
       new File([new Uint8Array(5 * 1024 * 1024 + 1)], 'huge.png', { type: 'image/png' }),
@@ -172,12 +172,12 @@ describe('the second factor', () => {
       }),
     );
     const { user } = renderRoute('/profile?tab=security');
-    await user.click(await screen.findByRole('button', { name: 'Switch off' }));
+    await user.click(await screen.findByRole('button', { name: 'Turn off' }));
     const dialog = within(screen.getByRole('dialog'));
-    expect((dialog.getByRole('button', { name: 'Switch off' }) as HTMLButtonElement).disabled).toBe(true);
+    expect((dialog.getByRole('button', { name: 'Turn off' }) as HTMLButtonElement).disabled).toBe(true);
     await user.type(dialog.getByLabelText('Current password'), 'the old one');
-    await user.click(dialog.getByRole('button', { name: 'Switch off' }));
-    expect(await screen.findByText('The second factor is off.')).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Turn off' }));
+    expect(await screen.findByText('Two-factor authentication is off.')).toBeTruthy();
   });
 });
 
@@ -203,7 +203,7 @@ describe('sessions', () => {
       }),
     );
     const { user } = renderRoute('/profile?tab=sessions');
-    expect(await screen.findByText('This one')).toBeTruthy();
+    expect(await screen.findByText('This session')).toBeTruthy();
     expect(screen.getAllByText(/203\.0\.113\.7/)).toHaveLength(2);
     expect(screen.queryByRole('button', { name: 'Sign out Chrome on Windows' })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Sign out Firefox on Linux' }));
@@ -221,11 +221,11 @@ describe('sessions', () => {
       }),
     );
     const { user } = renderRoute('/profile?tab=sessions');
-    await screen.findByText('This one');
-    await user.click(screen.getByRole('button', { name: 'Sign out everywhere else' }));
+    await screen.findByText('This session');
+    await user.click(screen.getByRole('button', { name: 'Sign out all other sessions' }));
     const dialog = within(screen.getByRole('dialog'));
     expect(dialog.getByText(/1 other session ends at once/)).toBeTruthy();
-    await user.click(dialog.getByRole('button', { name: 'Sign out everywhere else' }));
+    await user.click(dialog.getByRole('button', { name: 'Sign out all other sessions' }));
     await waitFor(() => expect(ended).toBe(true));
   });
 });
@@ -276,7 +276,7 @@ describe('notification preferences', () => {
       name: 'A task is assigned to me, Mail',
     })) as HTMLInputElement;
     expect(screen.queryByRole('switch', { name: 'A sign-in code, Mail' })).toBeNull();
-    expect(screen.getByText('Always on, for your safety')).toBeTruthy();
+    expect(screen.getByText('Always on')).toBeTruthy();
     expect(screen.getByText('A sign-in code')).toBeTruthy();
 
     await user.click(mail);

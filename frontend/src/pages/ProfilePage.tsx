@@ -1,5 +1,6 @@
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
+import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
 import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
@@ -17,7 +18,7 @@ export function ProfilePage() {
   const { signOut } = useSession();
   const worksOnTickets = ttsRoles(user).some((role) => role !== 'User');
   return (
-    <Box sx={{ maxWidth: 820, mx: 'auto' }}>
+    <Page width={820}>
       <PageHeader
         title={t('nav.profile')}
         actions={
@@ -49,6 +50,6 @@ export function ProfilePage() {
           { value: 'appearance', label: t('account.tab.appearance'), render: () => <AppearanceTab /> },
         ]}
       />
-    </Box>
+    </Page>
   );
 }

@@ -4,8 +4,6 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Comment } from '@/api/comments';
 import type { Person } from '@/api/types';
 import { FakeSocket } from '@/test/FakeSocket';
-import { renderRoute } from '@/test/renderRoute';
-import { server } from '@/test/server';
 import {
   agent,
   colleague,
@@ -17,7 +15,9 @@ import {
   quietServices,
   taskDetail,
   ticketDetail,
-} from '@/test/story';
+} from '@/test/fixtures';
+import { renderRoute } from '@/test/renderRoute';
+import { server } from '@/test/server';
 
 // The drawing needs a real layout engine; here only what it says in words matters.
 vi.mock('@/components/graph/LazyWorkflowGraph', () => ({ LazyWorkflowGraph: () => null }));
@@ -71,7 +71,7 @@ test('a closed ticket says how much time was to spare, and of nobody that they h
   const met = { ...clock, state: 'met', due_at: null };
   server.use(http.get('/api/workflow/tasks/1/sla/', () => HttpResponse.json({ task: met, visit: null })));
   await openTicket();
-  expect((await screen.findByRole('timer')).textContent).toBe('2h to spare');
+  expect((await screen.findByRole('timer')).textContent).toBe('2h remaining');
   expect(screen.queryByText('Assignee')).toBeNull();
   expect(screen.getByText('Owner')).toBeTruthy();
 });
@@ -105,7 +105,7 @@ describe('a hand-off to the next system', () => {
     const { user } = await openTicket();
     const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
     expect(note.textContent).toMatch(/Failed.*8 tries.*It answered: The asset is unknown\./);
-    await user.click(within(note).getByRole('button', { name: 'Try again' }));
+    await user.click(within(note).getByRole('button', { name: 'Retry' }));
     expect(await within(note).findByText('Queued')).toBeTruthy();
     expect(calls).toBe(1);
     expect(within(note).queryByRole('button')).toBeNull();
@@ -205,11 +205,11 @@ describe('acting on a ticket', () => {
     const { user } = await openTicket();
     await user.click(await screen.findByRole('button', { name: 'Resolve' }));
     expect(await screen.findByText(/Peter Novak changed this ticket just now\./)).toBeTruthy();
-    expect(await screen.findByText('This step is with Peter Novak.')).toBeTruthy();
+    expect(await screen.findByText('Assigned to Peter Novak.')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Resolve' })).toBeNull();
   });
 
-  test('a task without a holder can be claimed', async () => {
+  test('a task without an assignee can be claimed', async () => {
     task = taskDetail({
       status: 'pending',
       assignee: null,
@@ -240,7 +240,7 @@ describe('acting on a ticket', () => {
     await user.click(screen.getByRole('menuitem', { name: 'Put on hold' }));
     const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
     await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
-    expect(within(dialog).getByText('Give a reason.')).toBeTruthy();
+    expect(within(dialog).getByText('A reason is required.')).toBeTruthy();
     await user.type(within(dialog).getByRole('textbox'), 'Waiting for the part');
     await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
     await waitFor(() => expect(sent).toEqual({ expected_version: 4, reason: 'Waiting for the part' }));
@@ -294,8 +294,8 @@ describe('the conversation', () => {
     const { user } = await openTicket();
     await screen.findByText('No comments yet');
     act(() => conversation().greet(0));
-    await user.type(screen.getByRole('textbox', { name: 'Write a comment…' }), 'On my way');
-    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    await user.type(screen.getByRole('textbox', { name: 'Write an internal note…' }), 'On my way');
+    await user.click(screen.getByRole('button', { name: 'Add note' }));
     expect(await screen.findByText('sending…')).toBeTruthy();
 
     const frame = conversation().sent.find((each) => each.type === 'comment_create');
@@ -332,12 +332,12 @@ describe('the conversation', () => {
       }),
     );
     const { user } = await openTicket();
-    await user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Hello');
-    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Write an internal note…' }), 'Hello');
+    await user.click(screen.getByRole('button', { name: 'Add note' }));
     expect(await screen.findByText(/Not sent yet.* The database is away\./)).toBeTruthy();
 
     isDown = false;
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
     await waitFor(() => expect(screen.queryByText(/Not sent/)).toBeNull());
     expect(screen.getAllByText('Hello')).toHaveLength(1);
     expect(sent[0]?.client_id).toBe(sent[1]?.client_id);
@@ -352,8 +352,8 @@ describe('the conversation', () => {
       }),
     );
     const { user } = await openTicket();
-    await user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Hello');
-    await user.click(screen.getByRole('button', { name: 'Comment' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Write an internal note…' }), 'Hello');
+    await user.click(screen.getByRole('button', { name: 'Add note' }));
     expect(await screen.findByText(/Not sent\. The text is not allowed\./)).toBeTruthy();
     act(() => conversation().greet(0));
     expect(conversation().sent.filter((each) => each.type === 'comment_create')).toEqual([]);
@@ -364,8 +364,11 @@ describe('the conversation', () => {
   test('what was written without a line survives a reload and goes out once when the line is back', async () => {
     server.use(http.post('/api/messaging/comments/', () => HttpResponse.error()));
     const first = await openTicket();
-    await first.user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'From the train');
-    await first.user.click(screen.getByRole('button', { name: 'Comment' }));
+    await first.user.type(
+      await screen.findByRole('textbox', { name: 'Write an internal note…' }),
+      'From the train',
+    );
+    await first.user.click(screen.getByRole('button', { name: 'Add note' }));
     expect(await screen.findByText(/Not sent yet.*No connection/)).toBeTruthy();
     first.unmount();
 
@@ -387,7 +390,7 @@ describe('the conversation', () => {
     const { user } = await openTicket();
     await screen.findByText('No comments yet');
     act(() => conversation().greet(0));
-    const box = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Write a comment…' });
+    const box = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Write an internal note…' });
     await user.type(box, 'Please look, @nov');
     expect(await screen.findByRole('option', { name: /Peter Novak/ })).toBeTruthy();
     await user.keyboard('{Enter}');
@@ -435,7 +438,7 @@ describe('the conversation', () => {
     );
     const { user } = await openTicket();
     await user.click(await screen.findByRole('button', { name: 'edited' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Earlier wordings' });
+    const dialog = await screen.findByRole('dialog', { name: 'Edit history' });
     expect(await within(dialog).findByText('Second floor')).toBeTruthy();
     expect(within(dialog).getByText('Third floor')).toBeTruthy();
   });
@@ -500,7 +503,7 @@ describe('the conversation', () => {
     );
     vi.useFakeTimers({ shouldAdvanceTime: true });
     act(() => socket.drop(4403));
-    await screen.findByText(`You can no longer read ${NUMBER}`);
+    await screen.findByText(`You no longer have access to ${NUMBER}`);
     await act(() => vi.advanceTimersByTimeAsync(60_000));
     vi.useRealTimers();
     server.events.removeAllListeners();
@@ -508,7 +511,7 @@ describe('the conversation', () => {
     expect(container.textContent).not.toMatch(/comment 1|Laptop will not start/);
     expect(conversation()).toBe(socket);
 
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
     expect(await screen.findByText('Not found')).toBeTruthy();
   });
 
@@ -520,16 +523,19 @@ describe('the conversation', () => {
       http.get('/api/workflow/tasks/1/', () => problem(403, 'permission_denied', 'Not for your role.')),
     );
     act(() => conversation().say({ type: 'ticket_update', event: 'transferred', seq: 1 }));
-    expect(await screen.findByText(`You can no longer read ${NUMBER}`)).toBeTruthy();
+    expect(await screen.findByText(`You no longer have access to ${NUMBER}`)).toBeTruthy();
   });
 
   test('what is being written survives a reload', async () => {
     const first = await openTicket();
-    await first.user.type(await screen.findByRole('textbox', { name: 'Write a comment…' }), 'Half a thou');
+    await first.user.type(
+      await screen.findByRole('textbox', { name: 'Write an internal note…' }),
+      'Half a thou',
+    );
     first.unmount();
     await openTicket();
     expect(
-      (await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Write a comment…' })).value,
+      (await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Write an internal note…' })).value,
     ).toBe('Half a thou');
   });
 
@@ -552,8 +558,8 @@ describe('the conversation', () => {
       conversation().greet(0);
       conversation().say({ type: 'presence', users: [agent, colleague] });
     });
-    expect(await screen.findByText('Also here: Peter Novak')).toBeTruthy();
+    expect(await screen.findByText('Also viewing: Peter Novak')).toBeTruthy();
     act(() => conversation().say({ type: 'typing', user_id: colleague.user_id }));
-    expect(await screen.findByText('Peter Novak is writing…')).toBeTruthy();
+    expect(await screen.findByText('Peter Novak is typing…')).toBeTruthy();
   });
 });

@@ -4,7 +4,7 @@ import { Navigate, Outlet, useLocation } from 'react-router-dom';
 import { Problem } from '@/api/problem';
 import { Logo } from '@/components/ui/Logo';
 import { ErrorState } from '@/components/ui/States';
-import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
+import { isAdmin, useSession, useUser } from '@/context/SessionContext';
 
 export function RequireSession() {
   const { t } = useTranslation();
@@ -36,9 +36,9 @@ export function RequireSession() {
   return <Outlet />;
 }
 
-export function RequireRole({ needed }: { needed: string }) {
+export function RequireAdmin() {
   const user = useUser();
-  if (!ttsRoles(user).includes(needed)) {
+  if (!isAdmin(user)) {
     return (
       <ErrorState
         error={new Problem({ status: 403, errors: [{ code: 'permission_denied', detail: '', attr: null }] })}

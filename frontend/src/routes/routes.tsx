@@ -1,8 +1,44 @@
+import type { ComponentType } from 'react';
 import type { RouteObject } from 'react-router-dom';
 import { patient } from '@/lib/loadCode';
-import { engineAdminRoutes, engineRoutes } from './engineRoutes';
-import { identityRoutes } from './identityRoutes';
 import { RouteError } from './RouteError';
+
+/** A component that comes with its own chunk. */
+function lazyPage<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): RouteObject {
+  return { lazy: async () => ({ Component: (await load())[name] }) };
+}
+
+const admin: RouteObject[] = [
+  { index: true, ...lazyPage(() => import('@/pages/admin/DashboardPage'), 'DashboardPage') },
+  { path: 'workflows', ...lazyPage(() => import('@/pages/admin/WorkflowListPage'), 'WorkflowListPage') },
+  { path: 'workflows/:id', ...lazyPage(() => import('@/pages/admin/DesignerPage'), 'DesignerPage') },
+  { path: 'tasks', ...lazyPage(() => import('@/pages/admin/TaskListPage'), 'TaskListPage') },
+  { path: 'agents', ...lazyPage(() => import('@/pages/admin/PeoplePage'), 'PeoplePage') },
+  { path: 'agents/:id', ...lazyPage(() => import('@/pages/admin/PersonPage'), 'PersonPage') },
+  { path: 'roles', ...lazyPage(() => import('@/pages/admin/RolesPage'), 'RolesPage') },
+  { path: 'notifications', ...lazyPage(() => import('@/pages/admin/MailingsPage'), 'MailingsPage') },
+  { path: 'notifications/:id', ...lazyPage(() => import('@/pages/admin/TemplatePage'), 'TemplatePage') },
+  { path: 'system', ...lazyPage(() => import('@/pages/admin/SystemPage'), 'SystemPage') },
+  { path: 'intake', ...lazyPage(() => import('@/pages/admin/IntakePage'), 'IntakePage') },
+  { path: 'handoffs', ...lazyPage(() => import('@/pages/admin/HandoffsPage'), 'HandoffsPage') },
+  { path: 'reports', ...lazyPage(() => import('@/pages/admin/ReportsPage'), 'ReportsPage') },
+  { path: 'audit', ...lazyPage(() => import('@/pages/admin/AuditPage'), 'AuditPage') },
+];
+
+const signedIn: RouteObject[] = [
+  { index: true, ...lazyPage(() => import('@/pages/HomePage'), 'HomePage') },
+  { path: 'inbox', ...lazyPage(() => import('@/pages/InboxPage'), 'InboxPage') },
+  { path: 'board', ...lazyPage(() => import('@/pages/BoardPage'), 'BoardPage') },
+  { path: 'archive', ...lazyPage(() => import('@/pages/ArchivePage'), 'ArchivePage') },
+  { path: 'tickets/:number', ...lazyPage(() => import('@/pages/TicketPage'), 'TicketPage') },
+  { path: 'notifications', ...lazyPage(() => import('@/pages/NotificationsPage'), 'NotificationsPage') },
+  { path: 'profile', ...lazyPage(() => import('@/pages/ProfilePage'), 'ProfilePage') },
+  { path: 'admin', ...lazyPage(() => import('./guards'), 'RequireAdmin'), children: admin },
+  { path: '*', ...lazyPage(() => import('@/pages/MissingPage'), 'MissingPage') },
+];
 
 /** Each page is a chunk of its own; the shell and the guards come with the first signed-in page. */
 export const routes: RouteObject[] = patient([
@@ -10,98 +46,17 @@ export const routes: RouteObject[] = patient([
     errorElement: <RouteError />,
     HydrateFallback: () => null,
     children: [
+      { path: '/login', ...lazyPage(() => import('@/pages/login/LoginPage'), 'LoginPage') },
+      { path: '/login/otp', ...lazyPage(() => import('@/pages/login/OtpPage'), 'OtpPage') },
+      { path: '/forgot', ...lazyPage(() => import('@/pages/login/ForgotPage'), 'ForgotPage') },
+      { path: '/reset/:token', ...lazyPage(() => import('@/pages/login/ResetPage'), 'ResetPage') },
+      { path: '/invite/:token', ...lazyPage(() => import('@/pages/login/InvitePage'), 'InvitePage') },
       {
-        path: '/login',
-        lazy: async () => ({ Component: (await import('@/pages/login/LoginPage')).LoginPage }),
-      },
-      {
-        path: '/login/otp',
-        lazy: async () => ({ Component: (await import('@/pages/login/OtpPage')).OtpPage }),
-      },
-      {
-        path: '/forgot',
-        lazy: async () => ({ Component: (await import('@/pages/login/ForgotPage')).ForgotPage }),
-      },
-      {
-        path: '/reset/:token',
-        lazy: async () => ({ Component: (await import('@/pages/login/ResetPage')).ResetPage }),
-      },
-      {
-        path: '/invite/:token',
-        lazy: async () => ({ Component: (await import('@/pages/login/InvitePage')).InvitePage }),
-      },
-      {
-        lazy: async () => ({ Component: (await import('./guards')).RequireSession }),
+        ...lazyPage(() => import('./guards'), 'RequireSession'),
         children: [
           {
-            lazy: async () => ({ Component: (await import('@/features/shell/AppShell')).AppShell }),
-            children: [
-              {
-                errorElement: <RouteError />,
-                children: [
-                  {
-                    index: true,
-                    lazy: async () => ({ Component: (await import('@/pages/HomePage')).HomePage }),
-                  },
-                  {
-                    path: 'inbox',
-                    lazy: async () => ({ Component: (await import('@/pages/InboxPage')).InboxPage }),
-                  },
-                  ...engineRoutes,
-                  {
-                    path: 'tickets/:number',
-                    lazy: async () => ({
-                      Component: (await import('@/pages/TicketPage')).TicketPage,
-                    }),
-                  },
-                  {
-                    path: 'notifications',
-                    lazy: async () => ({
-                      Component: (await import('@/pages/NotificationsPage')).NotificationsPage,
-                    }),
-                  },
-                  {
-                    path: 'profile',
-                    lazy: async () => ({
-                      Component: (await import('@/pages/ProfilePage')).ProfilePage,
-                    }),
-                  },
-                  {
-                    path: 'admin',
-                    lazy: async () => {
-                      const { RequireRole } = await import('./guards');
-                      return { element: <RequireRole needed="Admin" /> };
-                    },
-                    children: [
-                      ...identityRoutes,
-                      ...engineAdminRoutes,
-                      {
-                        path: 'workflows',
-                        lazy: async () => ({
-                          Component: (await import('@/pages/admin/WorkflowListPage')).WorkflowListPage,
-                        }),
-                      },
-                      {
-                        path: 'workflows/:id',
-                        lazy: async () => ({
-                          Component: (await import('@/pages/admin/DesignerPage')).DesignerPage,
-                        }),
-                      },
-                      {
-                        path: 'tasks',
-                        lazy: async () => ({
-                          Component: (await import('@/pages/admin/TaskListPage')).TaskListPage,
-                        }),
-                      },
-                    ],
-                  },
-                  {
-                    path: '*',
-                    lazy: async () => ({ Component: (await import('@/pages/MissingPage')).MissingPage }),
-                  },
-                ],
-              },
-            ],
+            ...lazyPage(() => import('@/features/shell/AppShell'), 'AppShell'),
+            children: [{ errorElement: <RouteError />, children: signedIn }],
           },
         ],
       },

@@ -1,4 +1,5 @@
 import { createTheme } from '@mui/material/styles';
+import type { CSSProperties } from 'react';
 import { IconChevronDown } from '@/lib/icons';
 
 /** A quiet foreground/background pair per meaning; both halves keep 4.5:1 against each other and the paper. */
@@ -22,7 +23,22 @@ interface Surfaces {
   field: string;
 }
 
+interface OwnVariants<Style> {
+  /** Secondary text of body size, and of caption size. */
+  muted: Style;
+  hint: Style;
+  /** The name of a value or a group. */
+  label: Style;
+  tiny: Style;
+}
+
+declare module '@mui/material/Typography' {
+  interface TypographyPropsVariantOverrides extends OwnVariants<true> {}
+}
+
 declare module '@mui/material/styles' {
+  interface TypographyVariants extends OwnVariants<CSSProperties> {}
+  interface TypographyVariantsOptions extends Partial<OwnVariants<CSSProperties>> {}
   interface Palette {
     tone: Tones;
     surface: Surfaces;
@@ -92,6 +108,8 @@ const dark = {
 /** Both schemes' colours, for the check of every pair that is used. */
 export const palettes = { light, dark };
 
+const secondary = 'var(--tts-palette-text-secondary)';
+
 const focusRing = {
   outline: '2px solid var(--tts-palette-primary-main)',
   outlineOffset: 2,
@@ -111,6 +129,10 @@ export const theme = createTheme({
     body1: { fontSize: '0.875rem', lineHeight: 1.55 },
     body2: { fontSize: '0.8125rem', lineHeight: 1.5 },
     caption: { fontSize: '0.75rem', lineHeight: 1.45 },
+    muted: { fontSize: '0.8125rem', lineHeight: 1.5, color: secondary },
+    hint: { fontSize: '0.75rem', lineHeight: 1.45, color: secondary },
+    label: { fontSize: '0.75rem', lineHeight: 1.45, fontWeight: 560, color: secondary },
+    tiny: { fontSize: '0.6875rem', lineHeight: 1.45, color: secondary },
     overline: {
       fontSize: '0.6875rem',
       fontWeight: 600,
@@ -192,7 +214,10 @@ export const theme = createTheme({
     },
     MuiPaper: {
       defaultProps: { elevation: 0 },
-      styleOverrides: { root: { backgroundImage: 'none' } },
+      styleOverrides: {
+        root: { backgroundImage: 'none' },
+        outlined: { borderRadius: 14, overflow: 'hidden' },
+      },
     },
     MuiOutlinedInput: {
       defaultProps: { size: 'small' },
@@ -316,6 +341,16 @@ export const theme = createTheme({
       styleOverrides: {
         root: { borderRadius: 8, fontSize: '0.8125rem', alignItems: 'center', paddingBlock: 4 },
       },
+    },
+    MuiBreadcrumbs: {
+      styleOverrides: {
+        root: { fontSize: '0.75rem', marginBottom: 4, fontVariantNumeric: 'tabular-nums' },
+        separator: { marginInline: 4 },
+      },
+    },
+    MuiTooltip: {
+      defaultProps: { describeChild: true, enterDelay: 350, enterNextDelay: 350 },
+      styleOverrides: { tooltip: { fontSize: '0.75rem', backgroundColor: '#20262a', color: '#f2f5f4' } },
     },
     MuiSkeleton: { defaultProps: { animation: 'wave' } },
     MuiLink: { defaultProps: { underline: 'hover' } },

@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from comments import files, services
-from comments.models import CommentAttachment
+from comments.models import Comment, CommentAttachment
 from tests.factories import ADMIN, AMARA, JONAS, NAMES, NOON, NUMBER, PLAIN_ROLES, STRANGER, identity, make_ticket
 from tests.factories import roles_of as roles_of_person
 from ticketing_common.errors import Refusal
 from ticketing_common.hostile_files import HOSTILE, ODT, WORD, Hostile, archive, assert_is_harmless, multipart, picture
 from ticketing_common.s3_testing import ObjectStore, object_store
 from ticketing_common.testing import assert_problem, client_for
-from ticketing_common.uploads import CONTENT_TYPES
+from ticketing_common.uploads import CONTENT_TYPES, true_content_type
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -97,11 +97,11 @@ class TestComingIn:
         assert_is_harmless(client(JONAS).get(answer.json()["url"]), file)
 
     def test_refuses_a_kind_that_is_not_wanted_though_it_is_what_it_says(self, comment_id: int, media: Path) -> None:
-        assert_problem(upload(comment_id, "notes.md", b"# Notes\n"), 400, "file_type_not_allowed", "file")
+        assert_problem(upload(comment_id, "setup.iso", b"CD001"), 400, "file_type_not_allowed", "file")
         assert not stored_in(media)
 
     def test_caps_size_and_number(self, comment_id: int, settings: Any) -> None:
-        settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENTS_PER_COMMENT = 100, 2
+        settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENT_MAX_FILES = 100, 2
         assert_problem(upload(comment_id, "big.txt", b"x" * 101), 413, "file_too_large", "file")
         assert_problem(upload(comment_id, "empty.txt", b""), 400, attr="file")
         assert [upload(comment_id, f"{n}.txt", b"x").status_code for n in range(2)] == [201, 201]
@@ -243,3 +243,36 @@ class TestAttachingAgain:
             with pytest.raises(Refusal) as refusal:
                 files.attach_stored(comment_id=comment, by=identity(user_id), attachment_id=document["id"], now=NOON)
             assert refusal.value.code == "attachment_not_found"
+
+
+def test_rights_are_asked_before_a_file_is_looked_into(comment_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_into: list[str] = []
+
+    def look(file: Any, name: str) -> str:
+        looked_into.append(name)
+        return true_content_type(file, name)
+
+    monkeypatch.setattr(files, "true_content_type", look)
+    for user_id in (STRANGER, JONAS):
+        assert upload(comment_id, "red.png", picture(), user_id).status_code in {403, 404}
+    assert looked_into == []
+    assert upload(comment_id, "red.png", picture()).status_code == 201
+    assert looked_into == ["red.png"]
+
+
+def test_a_service_with_a_key_gets_the_files_of_public_comments_only(comment_id: int, settings: Any) -> None:
+    settings.SERVICE_API_KEYS = ["services:s3rvice"]
+    service = APIClient(headers={"X-API-Key": "s3rvice"})
+    url = upload(comment_id, "red.png", picture()).json()["url"]
+
+    assert_problem(service.get(url), 404)
+    Comment.objects.update(visibility="public")
+    assert service.get(url).content == picture()
+    Comment.objects.update(deleted_at=NOON)
+    assert_problem(service.get(url), 404)
+
+
+def test_tells_which_kinds_it_takes() -> None:
+    answer = client(AMARA).get("/attachments/kinds/").json()
+    assert {kind["extension"]: kind["content_type"] for kind in answer["kinds"]} == CONTENT_TYPES
+    assert (answer["max_bytes"], answer["max_files"]) == (10 * 2**20, 5)

@@ -108,6 +108,31 @@ class TestPosting:
         sent = [query["sql"] for query in statements if "SAVEPOINT" not in query["sql"]]
         assert len(sent) <= 8, sent
 
+    def test_the_same_client_id_with_other_words_is_a_conflict(self) -> None:
+        first = post(text="First words.", client_id="c-1")
+        assert_problem(client(AMARA).post(LIST, {"text": "Others.", "client_id": "c-1"}), 409, "client_id_reused")
+        path = f"/comments/{first['id']}/"
+        assert client(AMARA).patch(path, {"text": "Edited."}).status_code == 200
+        assert client(AMARA).post(LIST, {"text": "First words.", "client_id": "c-1"}).status_code == 200
+        assert_problem(client(AMARA).post(LIST, {"text": "Edited.", "client_id": "c-1"}), 409, "client_id_reused")
+        assert client(AMARA).delete(path).status_code == 204
+        assert client(AMARA).post(LIST, {"text": "First words.", "client_id": "c-1"}).status_code == 200
+        assert Comment.objects.count() == 1
+
+    @pytest.mark.parametrize("text", ["\u200b", "\u3164\u00ad", "\ufeff \u2060", "\u2800"])
+    def test_a_text_in_which_nothing_is_visible_is_refused(self, text: str) -> None:
+        assert_problem(client(AMARA).post(LIST, {"text": text}), 400, attr="text")
+        assert not Comment.objects.exists()
+
+    def test_a_text_is_stored_in_one_form(self) -> None:
+        assert post(text="Mu\u0308ller")["text"] == "Müller"
+
+    def test_a_change_names_known_fields_only(self) -> None:
+        path = f"/comments/{post(text='Mine.')['id']}/"
+        answer = client(AMARA).patch(path, {"text": "Better.", "visibility": "public"})
+        assert_problem(answer, 400, "unknown_field", "visibility")
+        assert Comment.objects.get().text == "Mine."
+
     def test_the_list_costs_the_same_for_many_comments_as_for_one(self) -> None:
         counts = []
         for size in (1, 12):
@@ -200,7 +225,7 @@ class TestRights:
     )
     def test_a_stranger_finds_nothing_and_nobody_gets_in_unnamed(self, method: str, path: str) -> None:
         path = path.format(id=post()["id"])
-        body = {} if method == "get" else {"text": "Hello?", "value": "up", "seq": 1}
+        body = {"get": {}, "patch": {"text": "Hello?"}}.get(method, {"text": "Hello?", "value": "up", "seq": 1})
         assert_problem(getattr(client(STRANGER), method)(path, body), 404)
         assert_problem(getattr(APIClient(), method)(path, body), 401)
         assert Comment.objects.get().text == "The share is mounted."
@@ -229,7 +254,7 @@ class TestRights:
             ("put", "rating/"),
             ("get", "history/"),
         ]:
-            body = {"text": "x", "value": "up"}
+            body = {"text": "x"} if method == "patch" else {"text": "x", "value": "up"}
             assert_problem(getattr(outsider, method)(f"/comments/{note['id']}/{path}", body), 404)
         events = outsider.get(f"/tickets/{NUMBER}/events/").json()["results"]
         assert [event["type"] for event in events] == ["ticket_update", "skip", "comment_update"]
@@ -423,7 +448,7 @@ class TestHowMuchOnePersonWrites:
             assert answer["Retry-After"] == "60"
         reply = client(AMARA).post(f"/comments/{first['id']}/replies/", {"text": "One more."})
         assert_problem(reply, 429, "throttled")
-        assert client(AMARA).post(LIST, {"text": "Again", "client_id": "first"}).json() == first, (
+        assert client(AMARA).post(LIST, {"text": first["text"], "client_id": "first"}).json() == first, (
             "a retry is no new one"
         )
         post(JONAS)

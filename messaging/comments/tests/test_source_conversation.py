@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from celery.exceptions import Reject
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
 
 from comments import files, services
 from comments.models import Comment, SourceReply
@@ -259,7 +259,7 @@ class TestComingIn:
 
     @pytest.mark.usefixtures("ticket")
     def test_a_name_cannot_start_another_line(self) -> None:
-        reply(author={"name": "Rosa\r\nBcc: all@example.com\x00"})
+        reply(author={"name": "Rosa\r\nBcc: all@example.com\x07"})
 
         assert Comment.objects.get().author_name == "Rosa Bcc: all@example.com"
 
@@ -340,3 +340,24 @@ def test_a_person_s_own_rating_cannot_be_told_from_the_words_of_the_frame() -> N
     rated = client(JONAS).put(f"/comments/{comment.pk}/rating/", {"value": "up"}).json()
 
     assert (rated["text"], rated["rating"]["mine"]) == ('"mine":null', "up")
+
+
+def test_a_waiting_reply_that_cannot_be_shown_stops_neither_the_others_nor_the_ticket() -> None:
+    for number, text in enumerate(["poison", "First.", "Second."]):
+        reply(reply_id=f"reply-{number}", text=text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'poisoned'; END $$;"
+            "CREATE TRIGGER refuse BEFORE INSERT ON comments FOR EACH ROW WHEN (NEW.text = 'poison')"
+            " EXECUTE FUNCTION refuse()"
+        )
+    deliver(apply_ticket_event, **ticket_event(source=HOME).as_kwargs())
+
+    assert [*Comment.objects.order_by("id").values_list("text", "seq")] == [("First.", 2), ("Second.", 3)]
+    assert Ticket.objects.get().seq == 3
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+        )
+    deliver(apply_ticket_event, **ticket_event(source=HOME, seq=2).as_kwargs())
+    assert Comment.objects.filter(text="poison").exists()

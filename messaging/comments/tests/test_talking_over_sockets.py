@@ -166,3 +166,12 @@ async def test_presence_and_typing_show_the_others() -> None:
             assert await amara.next("typing") == {"type": "typing", "user_id": JONAS}
         gone = await amara.next("presence")
         assert gone["users"] == [{"user_id": AMARA, "full_name": "Amara Okafor"}]
+
+
+async def test_the_same_client_id_with_other_words_is_refused() -> None:
+    async with Client(AMARA) as amara:
+        await amara.say("comment_create", text="First words.", client_id="c-1", ref=1)
+        assert (await amara.next())["type"] == "comment_update"
+        await amara.say("comment_create", text="Others.", client_id="c-1", ref=2)
+        error = await amara.next()
+        assert (error["type"], error["code"], error["ref"]) == ("error", "client_id_reused", 2)

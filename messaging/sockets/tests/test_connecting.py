@@ -50,8 +50,23 @@ async def test_a_browser_sends_the_token_beside_the_subprotocol() -> None:
     await socket.disconnect()
 
 
-async def test_a_page_of_another_origin_is_refused_in_the_handshake() -> None:
-    headers = [*bearer(token(AMARA)), (b"origin", b"https://evil.example")]
+@pytest.mark.parametrize(
+    "origin",
+    [
+        b"https://evil.example",
+        b"null",
+        b"",
+        b"http://localhost:1000000",
+        b"http://localhost:one",
+        b"http://localhost:-1",
+        b"http://[",
+        b"http://[::1",
+        b"\xff\xfe",
+        b"http://localhost:1000 ",
+    ],
+)
+async def test_a_page_of_another_origin_is_refused_in_the_handshake(origin: bytes) -> None:
+    headers = [*bearer(token(AMARA)), (b"origin", origin)]
     socket = Communicator(f"/ws/comments/{NUMBER}/", headers=headers)
     is_connected, _ = await socket.connect()
     assert not is_connected

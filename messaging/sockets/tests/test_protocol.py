@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
 
+import broadcasts
 from comments import services
 from comments.changes import Written
 from comments.events import ticket_state
@@ -63,6 +65,11 @@ async def post(text: str, user_id: int = AMARA) -> Written:
         '{"type": "resume", "last_seq": -1}',
         '{"type": "resume", "last_seq": "1"}',
         '{"type": "renew"}',
+        '{"type": "ping", "timestamp": ' + "[" * 400 + "]" * 400 + "}",
+        '{"type": "ping", "timestamp": ' + '{"a":' * 400 + "1" + "}" * 401,
+        '{"type": "ping", "ref": ' + "[" * 400 + "]" * 400 + "}",
+        "[" * 5_000,
+        '{"type": "ping", "timestamp": ' + "[" * 5_000 + "]" * 5_000 + "}",
         "NaN",
         "\ud800",
     ],
@@ -325,3 +332,36 @@ async def test_who_reads_by_a_role_and_loses_it_is_out_and_stays_out() -> None:
     assert state.readers == {AMARA: None}
     await HTTP.run(sync_user, message=now_has(["Agent", "IT Lead"], 4))
     await post("Back again", LEILA)
+
+
+class TestOneFailureAlone:
+    """One message or socket that can't be handled does not stop the others."""
+
+    @pytest.mark.parametrize(
+        ("group", "message"),
+        [
+            (broadcasts.INBOX_GROUP, {"type": "inbox"}),
+            (broadcasts.INBOX_GROUP, {"no type": 1}),
+            (broadcasts.CONTROL_GROUP, {"type": "person", "user_id": [JONAS]}),
+            (broadcasts.ticket_group(NUMBER), {"type": "event", "ticket": NUMBER}),
+        ],
+    )
+    async def test_of_a_message_of_the_layer(self, group: str, message: dict[str, Any]) -> None:
+        async with Client(JONAS) as socket:
+            hub = running_hub()
+            assert hub is not None
+            while group not in hub._joined:
+                await asyncio.sleep(0.01)
+            await broadcasts.send_to_group(group, message)
+            good = {"type": "typing", "ticket": NUMBER, "user_id": AMARA}
+            await broadcasts.send_to_group(broadcasts.ticket_group(NUMBER), good)
+            assert await socket.next("typing") == {"type": "typing", "user_id": AMARA}
+
+    async def test_of_a_socket(self) -> None:
+        async with Client(JONAS), Client(AMARA, exp=int(time.time()) + 6) as expiring:
+            hub = running_hub()
+            assert hub is not None
+            for socket in hub.sockets:
+                if socket.user_id == JONAS:
+                    del socket.identity
+            assert await expiring.close_code() == 4401

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from rest_framework.test import APIClient
 
 from ticketing_common.hostile_files import HOSTILE, Hostile, assert_is_harmless, multipart
@@ -55,7 +56,8 @@ def test_refuses_or_defuses_what_means_harm(file: Hostile, settings: Any) -> Non
     body, content_type = multipart(file, field="attachments", **fields())
     answer = noor().post("/tickets/", body, content_type=content_type)
     if file.kept_as is None:
-        assert_problem(answer, 400, "file_refused", "attachments")
+        status, code = (413, "file_too_large") if file.name == "large.txt" else (400, "file_refused")
+        assert_problem(answer, status, code, "attachments")
         assert not stored_in(settings.MEDIA_ROOT)
         return
     assert answer.status_code == 201, answer.content
@@ -160,3 +162,40 @@ def test_files_lie_in_an_object_store_where_the_settings_say_so(settings: Any) -
         assert help_desk().delete(f"/tickets/{number}/").status_code == 204
         assert store.names() == []
         assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.django_db
+class TestUploadCap:
+    def test_stops_a_file_while_it_streams(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.ATTACHMENT_MAX_BYTES = 100_000
+        received: list[int] = []
+        keep = TemporaryFileUploadHandler.receive_data_chunk
+
+        def receive(handler: TemporaryFileUploadHandler, raw_data: bytes, start: int) -> None:
+            received.append(len(raw_data))
+            keep(handler, raw_data, start)
+
+        monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", receive)
+        body = fields() | {"attachments": [upload("large.txt", b"x" * 5_000_000)]}
+
+        assert_problem(noor().post("/tickets/", body, format="multipart"), 413, "file_too_large", "attachments")
+        assert sum(received) <= 100_000
+        assert not stored_in(settings.MEDIA_ROOT)
+
+    def test_counts_the_files_of_a_request_together(self, settings: Any) -> None:
+        settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENT_MAX_FILES = 1_000, 2
+        files = [upload(f"{number}.txt", b"x" * 900) for number in range(3)]
+
+        answer = noor().post("/tickets/", fields() | {"attachments": files}, format="multipart")
+
+        assert_problem(answer, 413, "file_too_large", "attachments")
+
+
+@pytest.mark.django_db
+def test_tells_which_kinds_it_takes() -> None:
+    answer = noor().get("/attachments/kinds/").json()
+
+    kinds = {kind["extension"]: (kind["content_type"], kind["is_shown"]) for kind in answer["kinds"]}
+    assert kinds["png"] == ("image/png", True)
+    assert kinds["eml"] == ("message/rfc822", False)
+    assert (answer["max_bytes"], answer["max_files"]) == (10 * 2**20, 10)

@@ -119,7 +119,7 @@ class TestDeleteTicket:
     def test_is_for_the_help_desk_only(self) -> None:
         url = f"/tickets/{ticket_of_noor().ticket_number}/"
 
-        assert_problem(noor().delete(url), 404)
+        assert_problem(noor().delete(url), 403, "not_your_ticket")
         assert_problem(stranger().delete(url), 404)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import connection, connections
@@ -16,7 +16,7 @@ from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.testing import assert_problem, published_messages
 from tickets import services
 from tickets.models import Attachment, StatusChange, Ticket
-from tickets.tests.factories import NOON, PDF, fields, help_desk, noor, png, upload
+from tickets.tests.factories import NOON, NOOR_ID, PDF, agent, fields, help_desk, noor, png, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +170,69 @@ def test_tickets_filed_at_once_get_different_numbers() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT cycle FROM pg_sequences WHERE sequencename = 'ticket_number_seq'")
         assert cursor.fetchone() == (True,)
+
+
+class TestWhoAsks:
+    """Name, address and company are those of the account; only the help desk's staff name others."""
+
+    CLAIM: ClassVar[dict[str, Any]] = {
+        "id": NOOR_ID,
+        "name": "Ceyda Chief",
+        "email": "chief@elsewhere.example",
+        "company_id": "MA001",
+        "department": "Finance",
+    }
+
+    def test_a_requester_claims_no_other_name_address_or_company(self) -> None:
+        answer = noor().post("/tickets/", fields(employee=self.CLAIM))
+
+        employee = answer.json()["employee"]
+        assert employee["name"] == "Noor Haddad"
+        assert employee["email"] != self.CLAIM["email"]
+        assert "@" in employee["email"]
+        assert (employee["company_id"], employee["department"]) == ("", "Finance")
+        (message,) = published_messages("tickets.tasks.receive_ticket")
+        assert message["ticket_data"]["employee"] == employee
+
+    def test_nor_afterwards(self) -> None:
+        filed = help_desk().post("/tickets/", fields(employee=self.CLAIM | {"company_id": "MA007"})).json()
+        path = f"/tickets/{filed['ticket_number']}/"
+
+        employee = noor().patch(path, {"employee": self.CLAIM}).json()["employee"]
+
+        assert (employee["name"], employee["company_id"]) == ("Noor Haddad", "MA007")
+        assert employee["email"] != self.CLAIM["email"]
+
+    def test_nor_as_an_agent(self) -> None:
+        claim = self.CLAIM | {"id": 7}
+
+        assert agent().post("/tickets/", fields(employee=claim)).json()["employee"]["name"] == "Amara Okafor"
+
+    def test_the_staff_name_others(self) -> None:
+        assert help_desk().post("/tickets/", fields(employee=self.CLAIM)).json()["employee"] == self.CLAIM
+
+
+class TestTexts:
+    def test_are_stored_in_one_form(self) -> None:
+        filed = noor().post("/tickets/", fields(subject="Mu\u0308ller")).json()
+
+        assert filed["subject"] == "Müller"
+        changed = noor().patch(f"/tickets/{filed['ticket_number']}/", {"subject": "Cafe\u0301"}).json()
+        assert changed["subject"] == "Café"
+
+    @pytest.mark.parametrize("text", ["\u200b", "\u3164\u00ad", "\ufeff \u2060"])
+    def test_in_which_nothing_is_visible_are_refused(self, text: str) -> None:
+        assert_problem(noor().post("/tickets/", fields(subject=text)), 400, "blank", "subject")
+        number = noor().post("/tickets/", fields()).json()["ticket_number"]
+        assert_problem(noor().post(f"/tickets/{number}/comments/", {"text": text}), 400, "blank", "text")
+
+    def test_a_change_names_known_fields_only(self) -> None:
+        filed = noor().post("/tickets/", fields()).json()
+        path = f"/tickets/{filed['ticket_number']}/"
+
+        assert_problem(noor().patch(path, {"colour": "red"}), 400, "unknown_field", "colour")
+        assert_problem(noor().patch(path, {"status": "resolved"}), 400, "unknown_field", "status")
+        assert noor().put(path, fields() | {"colour": "red"}).status_code == 200
+        comment = noor().post(f"{path}comments/", {"text": "Please hurry."}).json()
+        changed = noor().patch(f"{path}comments/{comment['id']}/", {"text": "Please.", "origin": "workflow"})
+        assert_problem(changed, 400, "unknown_field", "origin")

@@ -471,7 +471,7 @@ class Engine(RuleBasedStateMachine):
             assert (clock.due_at, clock.at_risk_at) == (reading.due_at, reading.at_risk_at)
             holder: Any = clock.visit or clock.task
             assert holder.due_at == clock.due_at
-            is_open = holder.closed_at is None and clock.task.status != "handoffs"
+            is_open = holder.closed_at is None and clock.task.status != "handing_off"
             assert is_open == (clock.stopped_at is None)
             assert (reading.state == "paused") == (clock.task.status == "on_hold" and is_open)
 
@@ -518,7 +518,7 @@ class Engine(RuleBasedStateMachine):
     def what_is_handed_off_waits_for_the_other_system(self) -> None:
         for checkout in AmsCheckout.objects.select_related("task"):
             settled = checkout.status in ("acknowledged", "waived")
-            assert (checkout.task.status == "handoffs") == (not settled)
+            assert (checkout.task.status == "handing_off") == (not settled)
 
     @invariant()
     def the_story_is_numbered_without_gaps(self) -> None:

@@ -48,7 +48,7 @@ def task(db: None) -> Task:
     )
     factories.take_in("TX1", asset_name="Projector", serial_number="PJ-3")
     task = factories.task_of()
-    assert press(manager, task, "Work to Done").json()["status"] == "handoffs"
+    assert press(manager, task, "Work to Done").json()["status"] == "handing_off"
     task.refresh_from_db()
     return task
 
@@ -58,7 +58,7 @@ def told() -> list[str]:
 
 
 class TestSend:
-    def test_waits_as_handoffs_until_acknowledged(self, task: Task, ams: CheckoutDouble) -> None:
+    def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: CheckoutDouble) -> None:
         assert told()[-1] == "in_progress"
         assert handoffs.send_due(now=timezone.now()) == 1
         task.refresh_from_db()
@@ -102,7 +102,7 @@ class TestSend:
         handoffs.send_due(now=now + timedelta(hours=25))
         task.refresh_from_db()
         assert AmsCheckout.objects.get().status == "failed"
-        assert (task.status, task.assignee_id) == ("handoffs", task.owner_id)
+        assert (task.status, task.assignee_id) == ("handing_off", task.owner_id)
         mine = factories.as_client(Person.objects.get(pk=1)).get("/tasks/", {"view": "mine"}).json()
         assert [row["ticket_number"] for row in mine["results"]] == ["TX1"]
 

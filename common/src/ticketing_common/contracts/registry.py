@@ -85,10 +85,16 @@ def queues_consumed_by(service: str) -> list[QueueSpec]:
     return [queue for queue in queues().values() if queue.consumer == service]
 
 
+def publishing_exchange(service: str) -> str:
+    """Return the exchange that the service publishes to, with the queue's name as the routing key."""
+    return f"from.{service}"
+
+
 def task_routes(service: str) -> dict[str, dict[str, str]]:
     """Return Celery's routes for what the service publishes or consumes."""
+    exchange = publishing_exchange(service)
     return {
-        task: {"queue": queue.name}
+        task: {"queue": queue.name, "exchange": exchange, "routing_key": queue.name}
         for queue in queues().values()
         if service in queue.producers or queue.consumer == service
         for task in queue.tasks

@@ -49,6 +49,9 @@ class Rejected:
     reason: str
 
 
+# Tasks made here: they record their own failures.
+consumer_tasks: set[str] = set()
+
 Handler = Callable[[M, Delivery], Rejected | None]
 
 
@@ -68,7 +71,7 @@ def consumes(message_type: type[M], *, is_validated_here: bool = True) -> Callab
         def task(self: Task[..., None], *args: Any, **kwargs: Any) -> None:
             _consume(self, message_type, handler, args, kwargs, is_validated_here)
 
-        task.records_its_failures = True
+        consumer_tasks.add(message_type.task)
         return task
 
     return decorate

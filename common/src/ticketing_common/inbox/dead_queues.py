@@ -58,7 +58,7 @@ def record_unrecorded(channel: BlockingChannel, queue: QueueSpec) -> int:
 
     The messages go back where they were when the channel is closed.
     """
-    found = []
+    found: list[DeadMessage] = []
     while len(found) < MAX_MESSAGES:
         method, properties, body = channel.basic_get(queue.dead_name)
         if method is None or properties is None:

@@ -17,7 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pika
+from django.conf import settings
 from pika.channel import Channel
+
+from ticketing_common.contracts.registry import publishing_exchange
 
 if TYPE_CHECKING:
     from ticketing_common.outbox.models import OutboxMessage
@@ -82,7 +85,7 @@ class Envelope:
             )
         )
         return cls(
-            exchange=message.exchange,
+            exchange=message.exchange or publishing_exchange(settings.SERVICE_NAME),
             routing_key=message.queue,
             body=json.dumps(message.kwargs).encode() if is_event else celery_body(message.kwargs),
             properties=pika.BasicProperties(
@@ -163,7 +166,7 @@ class Publisher:
     def publish_raw(self, *, queue: str, body: bytes, headers: dict[str, Any]) -> None:
         """Put a body that is not ours into a queue; return after the broker's confirm, or raise a `PublishError`."""
         properties = pika.BasicProperties(delivery_mode=2, headers=headers)
-        outcome = self.send([Envelope("", queue, body, properties)])
+        outcome = self.send([Envelope(publishing_exchange(settings.SERVICE_NAME), queue, body, properties)])
         error = outcome.broken or next((error for _, error in outcome.refused), None)
         if error is not None:
             raise error

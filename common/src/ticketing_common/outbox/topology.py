@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pika
 import requests
 
-from ticketing_common.contracts.registry import DELIVERY_LIMIT, QueueSpec, exchanges, queues
+from ticketing_common.contracts.registry import DELIVERY_LIMIT, QueueSpec, exchanges, publishing_exchange, queues
+from ticketing_common.outbox.rights import parties, permissions, reachable_queues
 
 QUORUM = {"x-queue-type": "quorum"}
 # RabbitMQ 4 gives every quorum queue a delivery limit of 20, and drops what passes it where nothing else is said:
@@ -59,6 +61,12 @@ def declare(amqp_url: str) -> list[str]:
             for exchange in exchanges().values():
                 channel.exchange_declare(exchange.name, exchange_type=exchange.type, durable=True)
                 declared.append(exchange.name)
+            for service in sorted(parties()):
+                name = publishing_exchange(service)
+                channel.exchange_declare(name, exchange_type="direct", durable=True)
+                for reachable in reachable_queues(service):
+                    channel.queue_bind(reachable, name, routing_key=reachable)
+                declared.append(name)
     except pika.exceptions.ChannelClosedByBroker as error:
         raise TopologyError(
             f"RabbitMQ refuses: {error.reply_text}. A queue of this name exists with another type; "
@@ -102,6 +110,17 @@ def set_policies(management_url: str, vhost: str) -> list[str]:
     return list(policies)
 
 
+def set_logins(management_url: str, vhost: str, passwords: Mapping[str, str]) -> list[str]:
+    """Make a login for each named service with the rights of `rights.permissions`; return their names."""
+    management = Management(management_url)
+    if unknown := passwords.keys() - parties():
+        raise TopologyError(f"RABBITMQ_LOGINS names {', '.join(sorted(unknown))}, which queues.toml does not know.")
+    for service, password in passwords.items():
+        management.call("PUT", "users", service, body={"password": password, "tags": ""})
+        management.call("PUT", "permissions", vhost, service, body=permissions(service))
+    return list(passwords)
+
+
 def prefer_quorum_queues(management_url: str, vhost: str) -> bool:
     """Make quorum the virtual host's default type, and return whether it is.
 
@@ -137,15 +156,22 @@ def vhost_of(amqp_url: str) -> str:
     return unquote(path[1:]) if len(path) > 1 else "/"
 
 
-def set_up(*, amqp_url: str, management_url: str, wait_seconds: float = 0) -> tuple[int, int]:
-    """Create everything; try again until it works or the time is over. Returns (queues and exchanges, policies)."""
+def set_up(
+    *, amqp_url: str, management_url: str, passwords: Mapping[str, str] | None = None, wait_seconds: float = 0
+) -> tuple[int, int]:
+    """Create everything; try again until it works or the time is over. Returns (queues and exchanges, policies).
+
+    `passwords` are those of the services' logins, by the services' names in queues.toml.
+    """
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
             prefer_quorum_queues(management_url, vhost_of(amqp_url))
             # Policies first: a queue must never exist without its dead-letter rule.
             policies = set_policies(management_url, vhost_of(amqp_url))
-            return len(declare(amqp_url)), len(policies)
+            declared = declare(amqp_url)
+            set_logins(management_url, vhost_of(amqp_url), passwords or {})
+            return len(declared), len(policies)
         except TopologyError:
             if time.monotonic() > deadline:
                 raise

@@ -1,6 +1,7 @@
 import { Box } from '@mui/material';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
+import { List } from '@/components/ui/layout';
 import type { ToneName } from '@/theme/theme';
 
 export interface Bar {
@@ -17,7 +18,7 @@ export interface Bar {
 export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
   const most = Math.max(1, ...bars.map((bar) => bar.value));
   return (
-    <Box component="ul" aria-label={label} sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.25 }}>
+    <List aria-label={label} gap={0.25}>
       {bars.map((bar) => (
         <li key={bar.key}>
           <Box
@@ -71,6 +72,6 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
           </Box>
         </li>
       ))}
-    </Box>
+    </List>
   );
 }

@@ -1,15 +1,10 @@
+import { VisuallyHidden } from '@/components/ui/layout';
 import '@xyflow/react/dist/base.css';
 import { Box } from '@mui/material';
 import { useColorScheme } from '@mui/material/styles';
 import {
-  BaseEdge,
-  type Edge,
-  EdgeLabelRenderer,
-  type EdgeProps,
   type FitViewOptions,
-  getSmoothStepPath,
   Handle,
-  MarkerType,
   type Node,
   type NodeProps,
   Position,
@@ -21,14 +16,13 @@ import {
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Graph, GraphEdge, GraphStep } from '@/api/workflows';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import type { Graph, GraphStep } from '@/api/workflows';
 import { IconCheck, IconCircleDot, IconFlag } from '@/lib/icons';
 import { NODE_HEIGHT, NODE_WIDTH, placeSteps } from './layout';
+import { type DrawnEdge, drawEdge, FlowEdge, StepBox } from './parts';
 import { readingOrder } from './readingOrder';
 
 type StepNode = Node<{ step: GraphStep; vertical: boolean; note: string }, 'step'>;
-type StepEdge = Edge<{ edge: GraphEdge; back: boolean }, 'flow'>;
 
 interface Props {
   graph: Graph;
@@ -58,7 +52,7 @@ export function WorkflowGraph({ graph, label, height = 230 }: Props) {
       <ReactFlowProvider>
         <Canvas graph={graph} label={label} height={height} />
       </ReactFlowProvider>
-      <Box component="ol" sx={visuallyHidden} aria-label={label}>
+      <VisuallyHidden component="ol" aria-label={label}>
         {order.map((step) => (
           <li key={step.id} aria-current={step.state === 'current' ? 'step' : undefined}>
             {[
@@ -71,7 +65,7 @@ export function WorkflowGraph({ graph, label, height = 230 }: Props) {
               .join(', ')}
           </li>
         ))}
-      </Box>
+      </VisuallyHidden>
     </Box>
   );
 }
@@ -103,26 +97,19 @@ function Canvas({ graph, label, height }: Required<Props>) {
       height: NODE_HEIGHT,
       data: { step, vertical, note: step.performer?.full_name ?? step.role ?? '' },
     }));
-    const edges: StepEdge[] = graph.transitions.map((edge) => {
+    const edges: DrawnEdge[] = graph.transitions.map((edge) => {
       const from = places.get(edge.from_step) ?? { x: 0, y: 0 };
       const to = places.get(edge.to_step) ?? { x: 0, y: 0 };
       const back = vertical ? to.y <= from.y : to.x <= from.x;
-      const colour = edgeColour(edge);
-      return {
+      return drawEdge({
         id: String(edge.id),
-        type: 'flow',
-        source: String(edge.from_step),
-        target: String(edge.to_step),
-        sourceHandle: back ? 'back-out' : 'out',
-        targetHandle: back ? 'back-in' : 'in',
-        data: { edge, back },
-        markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: colour },
-        style: {
-          stroke: colour,
-          strokeWidth: edge.taken ? 2.2 : 1.3,
-          strokeDasharray: edge.outcome === 'return' ? '4 4' : undefined,
-        },
-      };
+        from: String(edge.from_step),
+        to: String(edge.to_step),
+        name: edge.name,
+        outcome: edge.outcome,
+        back,
+        isStrong: edge.taken ?? false,
+      });
     });
     const right = Math.max(...[...places.values()].map((place) => place.x + NODE_WIDTH), 1);
     const bottom = Math.max(...[...places.values()].map((place) => place.y + NODE_HEIGHT), 0);
@@ -185,12 +172,6 @@ function Canvas({ graph, label, height }: Required<Props>) {
   );
 }
 
-function edgeColour(edge: GraphEdge): string {
-  if (edge.taken) return 'var(--tts-palette-primary-main)';
-  if (edge.outcome === 'reject') return 'var(--tts-palette-tone-red-solid)';
-  return 'var(--tts-palette-tone-grey-solid)';
-}
-
 function StepCard({ id, data }: NodeProps<StepNode>) {
   const { step, vertical, note } = data;
   const measureAgain = useUpdateNodeInternals();
@@ -201,15 +182,15 @@ function StepCard({ id, data }: NodeProps<StepNode>) {
   const done = step.state === 'done';
   const Icon = done ? IconCheck : step.is_end ? IconFlag : IconCircleDot;
   return (
-    <Box
+    <StepBox
+      name={step.name}
+      note={note}
+      icon={<Icon size={14} />}
+      iconColors={{
+        bgcolor: current ? 'primary.main' : done ? 'tone.green.bg' : 'surface.hover',
+        color: current ? 'primary.contrastText' : done ? 'tone.green.fg' : 'text.secondary',
+      }}
       sx={{
-        width: NODE_WIDTH,
-        height: NODE_HEIGHT,
-        display: 'flex',
-        alignItems: 'center',
-        gap: 1,
-        px: 1.25,
-        borderRadius: 2,
         border: current ? 2 : 1,
         borderColor: current ? 'primary.main' : step.mark ? MARK_COLOUR[step.mark] : 'divider',
         outline: step.mark ? '1px solid' : undefined,
@@ -244,88 +225,6 @@ function StepCard({ id, data }: NodeProps<StepNode>) {
         position={vertical ? Position.Right : Position.Bottom}
         style={{ opacity: 0 }}
       />
-      <Box
-        sx={{
-          display: 'grid',
-          placeItems: 'center',
-          width: 24,
-          height: 24,
-          borderRadius: '50%',
-          flexShrink: 0,
-          bgcolor: current ? 'primary.main' : done ? 'tone.green.bg' : 'surface.hover',
-          color: current ? 'primary.contrastText' : done ? 'tone.green.fg' : 'text.secondary',
-        }}
-      >
-        <Icon size={14} />
-      </Box>
-      <Box sx={{ minWidth: 0 }}>
-        <Box
-          sx={{
-            fontSize: '0.78rem',
-            fontWeight: 600,
-            lineHeight: 1.25,
-            display: '-webkit-box',
-            WebkitLineClamp: 2,
-            WebkitBoxOrient: 'vertical',
-            overflow: 'hidden',
-          }}
-        >
-          {step.name}
-        </Box>
-        {note && (
-          <Box
-            sx={{
-              fontSize: '0.7rem',
-              color: 'text.secondary',
-              whiteSpace: 'nowrap',
-              overflow: 'hidden',
-              textOverflow: 'ellipsis',
-            }}
-          >
-            {note}
-          </Box>
-        )}
-      </Box>
-    </Box>
-  );
-}
-
-function FlowEdge(props: EdgeProps<StepEdge>) {
-  const { data, markerEnd, style } = props;
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX: props.sourceX,
-    sourceY: props.sourceY,
-    sourcePosition: props.sourcePosition,
-    targetX: props.targetX,
-    targetY: props.targetY,
-    targetPosition: props.targetPosition,
-    borderRadius: 10,
-    offset: data?.back ? 26 : 18,
-  });
-  const isStraight = !data?.back && Math.abs(props.sourceY - props.targetY) < 2;
-  return (
-    <>
-      <BaseEdge path={path} markerEnd={markerEnd} style={style} />
-      <EdgeLabelRenderer>
-        <Box
-          sx={{
-            position: 'absolute',
-            // On a straight line the words stand above it, elsewhere upon it.
-            transform: `translate(-50%, ${isStraight ? '-115%' : '-50%'}) translate(${labelX}px, ${labelY}px)`,
-            fontSize: '0.68rem',
-            lineHeight: 1.3,
-            px: 0.5,
-            maxWidth: 96,
-            textAlign: 'center',
-            borderRadius: 0.75,
-            color: data?.edge.taken ? 'primary.main' : 'text.secondary',
-            bgcolor: 'background.paper',
-            pointerEvents: 'none',
-          }}
-        >
-          {data?.edge.name}
-        </Box>
-      </EdgeLabelRenderer>
-    </>
+    </StepBox>
   );
 }

@@ -1,5 +1,6 @@
 import { Box } from '@mui/material';
 import type { ReactNode } from 'react';
+import { VisuallyHidden } from '@/components/ui/layout';
 import { visuallyHidden } from './visuallyHidden';
 
 export interface Column<T> {
@@ -94,13 +95,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
           <tr>
             {columns.map((column) => (
               <th key={column.key} scope="col" style={{ width: column.width, textAlign: column.align }}>
-                {column.isHeaderHidden ? (
-                  <Box component="span" sx={visuallyHidden}>
-                    {column.header}
-                  </Box>
-                ) : (
-                  column.header
-                )}
+                {column.isHeaderHidden ? <VisuallyHidden>{column.header}</VisuallyHidden> : column.header}
               </th>
             ))}
           </tr>

@@ -1,5 +1,6 @@
 import { Box, InputLabel } from '@mui/material';
 import type { ReactNode } from 'react';
+import { Stack } from '@/components/ui/layout';
 
 interface Props {
   /** The id of the control inside. */
@@ -13,7 +14,7 @@ interface Props {
 /** A label above its control, with a hint or what is wrong below. */
 export function Field({ htmlFor, label, hint, error, children }: Props) {
   return (
-    <Box sx={{ display: 'grid', gap: 0.5, minWidth: 0 }}>
+    <Stack gap={0.5}>
       <InputLabel htmlFor={htmlFor} sx={{ mb: 0 }}>
         {label}
       </InputLabel>
@@ -27,6 +28,6 @@ export function Field({ htmlFor, label, hint, error, children }: Props) {
           {error || hint}
         </Box>
       )}
-    </Box>
+    </Stack>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle }
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
+import { Text } from '@/components/ui/layout';
 import { problemText } from './problemText';
 
 interface Props {
@@ -47,7 +48,7 @@ export function FormDialog(props: Props) {
       >
         <DialogTitle id={titleId}>{props.title}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 2, alignContent: 'start' }}>
-          {props.hint && <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{props.hint}</Box>}
+          {props.hint && <Text variant="muted">{props.hint}</Text>}
           {problem && rest.length > 0 && (
             <Alert severity="error" role="alert">
               {problemText(problem, t)}

@@ -1,20 +1,36 @@
-import { Box, Typography } from '@mui/material';
+import { Box, Breadcrumbs, Link as MuiLink, Typography } from '@mui/material';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
+import { Row } from '@/components/ui/layout';
+import { IconChevronRight } from '@/lib/icons';
 
 interface Props {
   title: string;
-  above?: ReactNode;
+  /** The pages above this one, outermost first; the title ends the path. */
+  breadcrumbs?: { label: string; to: string }[];
+  /** The last breadcrumb, where it is not the title. */
+  here?: string;
   beside?: ReactNode;
   actions?: ReactNode;
 }
 
-export function PageHeader({ title, above, beside, actions }: Props) {
+export function PageHeader({ title, breadcrumbs, here = title, beside, actions }: Props) {
+  const { t } = useTranslation();
   useDocumentTitle(title);
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: 1.5, mb: 2 }}>
+    <Row gap={1.5} align="end" mb={2}>
       <Box sx={{ minWidth: 0, flex: '1 1 240px' }}>
-        {above}
+        {breadcrumbs && (
+          <Breadcrumbs aria-label={t('ticket.path')} separator={<IconChevronRight size={13} />}>
+            {breadcrumbs.map((each) => (
+              <MuiLink key={each.to} component={Link} to={each.to} color="inherit">
+                {each.label}
+              </MuiLink>
+            ))}
+            <span>{here}</span>
+          </Breadcrumbs>
+        )}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.25, rowGap: 0.5 }}>
           <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
             {title}
@@ -22,8 +38,8 @@ export function PageHeader({ title, above, beside, actions }: Props) {
           {beside}
         </Box>
       </Box>
-      {actions && <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>{actions}</Box>}
-    </Box>
+      {actions && <Row gap={1}>{actions}</Row>}
+    </Row>
   );
 }
 

@@ -1,9 +1,8 @@
-import { Box, Button, IconButton } from '@mui/material';
+import { Box, Button, IconButton, Tooltip } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconCheck, IconCopy, IconDownload } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
-import { Tooltip } from './Tooltip';
 
 interface Props {
   label: string;

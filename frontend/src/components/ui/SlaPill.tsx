@@ -1,7 +1,7 @@
-import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { SlaSummary } from '@/api/tasks';
 import type { SlaState } from '@/api/types';
+import { Text } from '@/components/ui/layout';
 import { IconAlertTriangle, IconCheck, IconClock, IconHourglass, IconPlayerPause } from '@/lib/icons';
 import { formatDateTime, formatRoughDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -38,9 +38,9 @@ export function SlaPill({ sla, quiet = true }: { sla: SlaSummary | null; quiet?:
   const now = useNow();
   if (!sla) {
     return (
-      <Box component="span" sx={{ color: 'text.secondary' }}>
+      <Text component="span" variant="inherit" color="text.secondary">
         –
-      </Box>
+      </Text>
     );
   }
   const left = secondsLeft(sla, now);

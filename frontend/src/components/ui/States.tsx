@@ -1,4 +1,5 @@
 import { Box, Button, Skeleton, Typography } from '@mui/material';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
@@ -104,4 +105,18 @@ export function PageLoading() {
       <LoadingRows rows={8} />
     </Box>
   );
+}
+
+interface QueryStateProps {
+  query: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
+  /** Lines to show while it loads, and how high each is. */
+  rows?: number;
+  height?: number;
+}
+
+/** What stands in place of an answer that has not come, or did not. */
+export function QueryState({ query, rows, height }: QueryStateProps) {
+  if (query.isPending) return <LoadingRows rows={rows} height={height} />;
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  return null;
 }

@@ -13,6 +13,7 @@ import {
 } from '@/api/account';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
+import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { PersonAvatar } from '@/components/ui/Person';
 import { problemText } from '@/components/ui/problemText';
@@ -30,11 +31,11 @@ export function AboutTab() {
   if (me.isError) return <ErrorState error={me.error} onRetry={() => me.refetch()} />;
   if (!me.data) return <LoadingRows rows={6} />;
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Picture me={me.data} />
       <Details key={me.data.version} me={me.data} />
       <Roles me={me.data} />
-    </Box>
+    </Stack>
   );
 }
 
@@ -64,9 +65,9 @@ function Picture({ me }: { me: Profile }) {
             : problemText(failure, t)}
         </Alert>
       )}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 2 }}>
+      <Row gap={2} align="center">
         <PersonAvatar person={me} size={64} picture={me.avatar_url || undefined} />
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <Row gap={1}>
           <Button
             variant="outlined"
             startIcon={<IconUpload size={16} />}
@@ -86,7 +87,7 @@ function Picture({ me }: { me: Profile }) {
               {t('account.pictureRemove')}
             </Button>
           )}
-        </Box>
+        </Row>
         <input
           ref={input}
           type="file"
@@ -101,7 +102,7 @@ function Picture({ me }: { me: Profile }) {
         <Box sx={{ flexBasis: '100%', fontSize: '0.75rem', color: 'text.secondary' }}>
           {t('account.pictureHint')}
         </Box>
-      </Box>
+      </Row>
     </Panel>
   );
 }
@@ -192,12 +193,10 @@ function Roles({ me }: { me: Profile }) {
   const systems = Object.entries(me.roles).filter(([, roles]) => roles.length > 0);
   return (
     <Panel title={t('profile.roles')}>
-      <Box sx={{ display: 'grid', gap: 1.25 }}>
-        {systems.length === 0 && (
-          <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('account.noRoles')}</Box>
-        )}
+      <Stack gap={1.25}>
+        {systems.length === 0 && <Text variant="muted">{t('account.noRoles')}</Text>}
         {systems.map(([system, roles]) => (
-          <Box key={system} sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 0.75 }}>
+          <Row key={system} gap={0.75} align="center">
             <Box
               sx={{
                 width: 64,
@@ -213,9 +212,9 @@ function Roles({ me }: { me: Profile }) {
                 {role}
               </Badge>
             ))}
-          </Box>
+          </Row>
         ))}
-      </Box>
+      </Stack>
     </Panel>
   );
 }

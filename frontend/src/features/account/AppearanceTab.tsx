@@ -1,6 +1,5 @@
 import {
   Autocomplete,
-  Box,
   FormControlLabel,
   Switch,
   TextField,
@@ -11,6 +10,7 @@ import { useColorScheme } from '@mui/material/styles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { changePreferences, preferencesKey, preferencesQuery } from '@/api/preferences';
+import { Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
@@ -24,7 +24,7 @@ export function AppearanceTab() {
   const { mode, setMode } = useColorScheme();
   const [shortcuts, setShortcuts] = useSetting('shortcuts');
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Panel title={t('profile.appearance')}>
         <ToggleButtonGroup
           exclusive
@@ -71,7 +71,7 @@ export function AppearanceTab() {
           slotProps={{ typography: { sx: { fontSize: '0.8125rem', ml: 0.5 } } }}
         />
       </Panel>
-    </Box>
+    </Stack>
   );
 }
 
@@ -105,12 +105,12 @@ function TimeZone() {
         renderInput={(params) => <TextField {...params} label={t('account.timeZone')} />}
         sx={{ maxWidth: 360, pt: 0.75 }}
       />
-      <Box sx={{ mt: 1, fontSize: '0.75rem', color: 'text.secondary' }}>
+      <Text variant="hint" mt={1}>
         {t('account.timeZoneHint', {
           time: formatDateTime(new Date(now).toISOString()),
           mail: preferences.data?.schedule.time_zone ?? '…',
         })}
-      </Box>
+      </Text>
     </Panel>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Availability, changeAvailability, peopleKeys, type Worker } from '@/api/people';
 import { toProblem } from '@/api/problem';
+import { Columns, Row, Text } from '@/components/ui/layout';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
 
@@ -55,12 +56,12 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
           {problemText(problem, t)}
         </Alert>
       )}
-      <Box component="label" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+      <Row component="label" gap={1} align="center" nowrap>
         <Switch size="small" checked={away} onChange={(event) => setAway(event.target.checked)} />
         {t(ofOther ? 'availability.awayOther' : 'availability.away')}
-      </Box>
+      </Row>
       {away && (
-        <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+        <Columns>
           <TextField
             size="small"
             type="datetime-local"
@@ -80,7 +81,7 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
             onChange={(event) => setUntil(event.target.value)}
             slotProps={{ inputLabel: { shrink: true } }}
           />
-        </Box>
+        </Columns>
       )}
       <TextField
         select
@@ -113,7 +114,7 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
           slotProps={{ htmlInput: { min: 0, max: 10_000 } }}
         />
       )}
-      <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>{t('availability.hint')}</Box>
+      <Text variant="hint">{t('availability.hint')}</Text>
       <Box>
         <Button type="submit" variant="contained" loading={save.isPending}>
           {t('action.save')}

@@ -1,9 +1,10 @@
-import { Alert, Box, Button } from '@mui/material';
+import { Alert, Button } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 import { type Problem, toProblem } from '@/api/problem';
+import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import { NewPasswordField } from './NewPasswordField';
 import { judgePassword } from './passwordHints';
@@ -42,10 +43,10 @@ export function ChoosePassword({ submit, notice, aboutYou = [], save, onLinkInva
   const problem = choose.isError ? toProblem(choose.error) : null;
   const refused = problem?.about('password');
   return (
-    <Box
+    <Stack
       component="form"
       noValidate
-      sx={{ display: 'grid', gap: 2 }}
+      gap={2}
       onSubmit={(event) => {
         event.preventDefault();
         if (judged.isGood) choose.mutate(password);
@@ -75,6 +76,6 @@ export function ChoosePassword({ submit, notice, aboutYou = [], save, onLinkInva
       >
         {submit}
       </Button>
-    </Box>
+    </Stack>
   );
 }

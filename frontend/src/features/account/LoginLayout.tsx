@@ -2,6 +2,7 @@ import { Box, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Logo } from '@/components/ui/Logo';
+import { Row } from '@/components/ui/layout';
 import { useDocumentTitle } from '@/components/ui/PageHeader';
 
 export function LoginLayout({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
@@ -20,12 +21,12 @@ export function LoginLayout({ title, hint, children }: { title: string; hint: st
       }}
     >
       <Box sx={{ width: '100%', maxWidth: 380, alignSelf: 'center', py: 4 }}>
-        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.25, mb: 3 }}>
+        <Row gap={1.25} align="center" nowrap mb={3}>
           <Logo size={32} />
           <Typography component="p" sx={{ fontWeight: 650, letterSpacing: '-0.01em' }}>
             {t('app.name')}
           </Typography>
-        </Box>
+        </Row>
         <Box
           sx={{
             bgcolor: 'background.paper',

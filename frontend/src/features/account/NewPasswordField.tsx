@@ -1,7 +1,7 @@
 import { Box, IconButton, InputAdornment, TextField } from '@mui/material';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { Stack, VisuallyHidden } from '@/components/ui/layout';
 import { IconCheck, IconCircleDashed, IconEye, IconEyeOff } from '@/lib/icons';
 import { HINTS, type Judgement, SHORTEST, STRENGTHS } from './passwordHints';
 
@@ -29,7 +29,7 @@ export function NewPasswordField({ value, judged, refused, label, autoFocus, onC
   const [shown, setShown] = useState(false);
   const rulesId = useId();
   return (
-    <Box sx={{ display: 'grid', gap: 1 }}>
+    <Stack gap={1}>
       <TextField
         label={label ?? t('password.new')}
         type={shown ? 'text' : 'password'}
@@ -98,14 +98,12 @@ export function NewPasswordField({ value, judged, refused, label, autoFocus, onC
               }}
             >
               {isMet ? <IconCheck size={14} aria-hidden /> : <IconCircleDashed size={14} aria-hidden />}
-              <Box component="span" sx={visuallyHidden}>
-                {t(isMet ? 'password.met' : 'password.open')}
-              </Box>
+              <VisuallyHidden>{t(isMet ? 'password.met' : 'password.open')}</VisuallyHidden>
               {t(`password.hint.${hint}`, { count: SHORTEST })}
             </Box>
           );
         })}
       </Box>
-    </Box>
+    </Stack>
   );
 }

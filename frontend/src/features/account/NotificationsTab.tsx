@@ -11,6 +11,7 @@ import {
   preferencesQuery,
   type TypePreference,
 } from '@/api/preferences';
+import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -43,7 +44,7 @@ export function NotificationsTab() {
   if (!preferences.data) return <LoadingRows rows={8} />;
   const { types, schedule } = preferences.data;
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Panel flush title={t('prefs.types')}>
         <Box
           component="table"
@@ -88,7 +89,7 @@ export function NotificationsTab() {
         <Always types={types.filter((type) => type.is_locked)} />
       </Panel>
       <Schedule schedule={schedule} onChange={(next) => change.mutate({ schedule: next })} />
-    </Box>
+    </Stack>
   );
 }
 
@@ -105,9 +106,9 @@ function TypeRow({ type, onChange }: TypeRowProps) {
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1 }}>
           {type.label}
           {type.is_urgent && (
-            <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+            <Text component="span" variant="hint">
               {t('prefs.urgent')}
-            </Box>
+            </Text>
           )}
         </Box>
       </th>
@@ -152,7 +153,9 @@ function Always({ types }: { types: TypePreference[] }) {
       <Box>
         <Box sx={{ fontWeight: 560 }}>{t('prefs.always')}</Box>
         <Box>{types.map((type) => type.label).join(' · ')}</Box>
-        <Box sx={{ color: 'text.secondary', fontSize: '0.75rem', mt: 0.25 }}>{t('prefs.alwaysHint')}</Box>
+        <Text variant="hint" mt={0.25}>
+          {t('prefs.alwaysHint')}
+        </Text>
       </Box>
     </Box>
   );
@@ -171,7 +174,7 @@ function Schedule({ schedule, onChange }: ScheduleProps) {
       <Box sx={{ display: 'grid', gap: 2, fontSize: '0.8125rem' }}>
         {schedule.is_unsubscribed && (
           <Alert severity="warning">
-            <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}>
+            <Row gap={1} align="center">
               {t('prefs.unsubscribed')}
               <Switch
                 size="small"
@@ -179,10 +182,10 @@ function Schedule({ schedule, onChange }: ScheduleProps) {
                 onChange={() => onChange({ is_unsubscribed: false })}
                 slotProps={{ input: { 'aria-label': t('prefs.subscribe') } }}
               />
-            </Box>
+            </Row>
           </Alert>
         )}
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
+        <Row gap={2} align="center">
           <TextField
             select
             size="small"
@@ -204,9 +207,9 @@ function Schedule({ schedule, onChange }: ScheduleProps) {
               onChange={(digest_at) => onChange({ digest_at })}
             />
           )}
-        </Box>
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
-          <Box component="label" sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        </Row>
+        <Row gap={2} align="center">
+          <Row component="label" gap={1} align="center" nowrap>
             <Switch
               size="small"
               checked={isQuiet}
@@ -219,7 +222,7 @@ function Schedule({ schedule, onChange }: ScheduleProps) {
               }
             />
             {t('prefs.quiet')}
-          </Box>
+          </Row>
           {isQuiet && (
             <>
               <Clock
@@ -234,10 +237,8 @@ function Schedule({ schedule, onChange }: ScheduleProps) {
               />
             </>
           )}
-        </Box>
-        <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
-          {t('prefs.whenHint', { zone: schedule.time_zone })}
-        </Box>
+        </Row>
+        <Text variant="hint">{t('prefs.whenHint', { zone: schedule.time_zone })}</Text>
       </Box>
     </Panel>
   );

@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next';
 import {
   accountKeys,
   beginAuthenticator,
-  chooseMailCodes,
   confirmAuthenticator,
-  giveUpSecondFactor,
+  disableTwoFactor,
+  enableMailCodes,
   renewRecoveryCodes,
 } from '@/api/account';
 import { toProblem } from '@/api/problem';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Text } from '@/components/ui/layout';
 import { QrCode } from '@/components/ui/QrCode';
 import { ShownOnce } from '@/components/ui/ShownOnce';
 import { showToast } from '@/components/ui/toast';
@@ -40,8 +41,8 @@ export function OtpDialog({ change, onClose }: Props) {
     mutationFn: async () => {
       if (change === 'app') setSetup(await beginAuthenticator(password));
       else if (change === 'codes') setCodes(await renewRecoveryCodes(password));
-      else if (change === 'mail') await chooseMailCodes(password);
-      else await giveUpSecondFactor(password);
+      else if (change === 'mail') await enableMailCodes(password);
+      else await disableTwoFactor(password);
     },
     onSuccess: () => {
       if (change === 'app') return;
@@ -136,10 +137,12 @@ function ConfirmApp({ setup, onClose, onConfirmed }: ConfirmProps) {
       <Box sx={{ display: 'grid', justifyItems: 'center' }}>
         <QrCode text={setup.uri} label={t('account.otp.qr')} />
       </Box>
-      <Box sx={{ fontSize: '0.8125rem' }}>
-        <Box sx={{ color: 'text.secondary', mb: 0.5 }}>{t('account.otp.secret')}</Box>
+      <Text>
+        <Text variant="inherit" color="text.secondary" mb={0.5}>
+          {t('account.otp.secret')}
+        </Text>
         <ShownOnce label={t('account.otp.secret')} lines={[setup.secret]} />
-      </Box>
+      </Text>
       <TextField
         size="small"
         autoFocus

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { changePassword, otpQuery } from '@/api/account';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
+import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -16,10 +17,10 @@ import { judgePassword } from './passwordHints';
 
 export function SecurityTab() {
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <ChangePassword />
       <SecondFactor />
-    </Box>
+    </Stack>
   );
 }
 
@@ -69,7 +70,7 @@ function ChangePassword() {
           onChange={(event) => setCurrent(event.target.value)}
         />
         <NewPasswordField value={next} judged={judged} refused={aboutNew} onChange={setNext} />
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('account.passwordHint')}</Box>
+        <Text variant="hint">{t('account.passwordHint')}</Text>
         <Box>
           <Button
             type="submit"
@@ -99,11 +100,13 @@ function SecondFactor() {
       action={<Badge tone={method === 'none' ? 'grey' : 'green'}>{t(`account.otp.state.${method}`)}</Badge>}
     >
       <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
-        <Box sx={{ color: 'text.secondary' }}>{t(`account.otp.about.${method}`)}</Box>
+        <Text variant="inherit" color="text.secondary">
+          {t(`account.otp.about.${method}`)}
+        </Text>
         {fewCodes && (
           <Alert severity="warning">{t('account.otp.codesLeft', { count: recovery_codes_left })}</Alert>
         )}
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <Row gap={1}>
           {method !== 'totp' && (
             <Button variant="contained" onClick={() => setChange('app')}>
               {t('account.otp.useApp')}
@@ -124,11 +127,9 @@ function SecondFactor() {
               {t('account.otp.off')}
             </Button>
           )}
-        </Box>
+        </Row>
         {method === 'totp' && !fewCodes && (
-          <Box sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
-            {t('account.otp.codesLeft', { count: recovery_codes_left })}
-          </Box>
+          <Text variant="hint">{t('account.otp.codesLeft', { count: recovery_codes_left })}</Text>
         )}
       </Box>
       {change && <OtpDialog change={change} onClose={() => setChange(null)} />}

@@ -2,6 +2,7 @@ import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/account';
 import { Badge } from '@/components/ui/Badge';
+import { List, Text } from '@/components/ui/layout';
 import { IconDeviceDesktop, IconDeviceMobile } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -20,7 +21,7 @@ export function SessionList({ label, sessions, ending, onEnd }: Props) {
   const { t } = useTranslation();
   const now = useNow();
   return (
-    <Box component="ul" aria-label={label} sx={{ listStyle: 'none', m: 0, p: 0 }}>
+    <List aria-label={label}>
       {sessions.map((session) => {
         const Icon = MOBILE.test(session.device) ? IconDeviceMobile : IconDeviceDesktop;
         return (
@@ -46,7 +47,7 @@ export function SessionList({ label, sessions, ending, onEnd }: Props) {
                 {session.device || t('sessions.unknownDevice')}
                 {session.is_current && <Badge tone="green">{t('sessions.this')}</Badge>}
               </Box>
-              <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+              <Text variant="hint">
                 {[
                   session.address,
                   t('sessions.seen', { when: formatRelative(session.last_seen_at, now) }),
@@ -54,7 +55,7 @@ export function SessionList({ label, sessions, ending, onEnd }: Props) {
                 ]
                   .filter(Boolean)
                   .join(' · ')}
-              </Box>
+              </Text>
             </Box>
             {!session.is_current && (
               <Button
@@ -71,6 +72,6 @@ export function SessionList({ label, sessions, ending, onEnd }: Props) {
           </Box>
         );
       })}
-    </Box>
+    </List>
   );
 }

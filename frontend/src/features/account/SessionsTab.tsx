@@ -6,7 +6,7 @@ import { accountKeys, endOtherSessions, endSession, sessionsQuery } from '@/api/
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { SessionList } from './SessionList';
 
@@ -36,8 +36,7 @@ export function SessionsTab() {
         </Button>
       }
     >
-      {sessions.isPending && <LoadingRows rows={3} height={54} />}
-      {sessions.isError && <ErrorState error={sessions.error} onRetry={() => sessions.refetch()} />}
+      <QueryState query={sessions} rows={3} height={54} />
       {sessions.data && (
         <SessionList
           label={t('sessions.title')}

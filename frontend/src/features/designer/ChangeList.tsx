@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Change, Differences } from '@/api/definitions';
+import { Text } from '@/components/ui/layout';
 import { formatDuration } from '@/lib/time';
 
 /** What differs between two definitions, in words: policy, steps, ways. */
@@ -14,11 +15,10 @@ export function ChangeList({ changes }: { changes: Differences }) {
       changes.policy.map((change) => <Line key={change.field} change={change} />),
     ],
     [t('workflows.steps'), partLines(changes.steps, t)],
-    [t('designer.changes.ways'), partLines(changes.transitions, t)],
+    [t('designer.changes.transitions'), partLines(changes.transitions, t)],
   ];
   const shown = groups.filter(([, lines]) => lines.length > 0);
-  if (shown.length === 0)
-    return <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{t('designer.changes.none')}</Box>;
+  if (shown.length === 0) return <Text variant="muted">{t('designer.changes.none')}</Text>;
   return (
     <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
       {shown.map(([title, lines]) => (

@@ -2,6 +2,7 @@ import { Box, Button, IconButton } from '@mui/material';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '@/api/definitions';
+import { Stack, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconPlus, IconTrash } from '@/lib/icons';
@@ -29,10 +30,10 @@ export function ConditionEditor({ condition, onChange }: Props) {
   const isCurrent = typed !== null && JSON.stringify(fromSimple(typed)) === JSON.stringify(condition);
   const simple = isCurrent ? typed : asSimple(condition);
   return (
-    <Box role="group" aria-labelledby={headingId} sx={{ display: 'grid', gap: 1 }}>
-      <Box id={headingId} sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary' }}>
+    <Stack role="group" aria-labelledby={headingId} gap={1}>
+      <Text id={headingId} variant="label">
         {t('designer.condition.title')}
-      </Box>
+      </Text>
       {simple ? (
         <Rows
           simple={simple}
@@ -44,7 +45,7 @@ export function ConditionEditor({ condition, onChange }: Props) {
       ) : (
         <Raw condition={condition} onChange={onChange} />
       )}
-    </Box>
+    </Stack>
   );
 }
 
@@ -60,9 +61,7 @@ function Rows({ simple, onChange }: { simple: SimpleCondition; onChange: (next: 
     onChange({ join, rows: rows.map((row, at) => (at === index ? { ...row, ...changes } : row)) });
   return (
     <>
-      {rows.length === 0 && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('designer.condition.none')}</Box>
-      )}
+      {rows.length === 0 && <Text variant="muted">{t('designer.condition.none')}</Text>}
       {rows.length > 1 && (
         <SelectField
           label={t('designer.condition.join')}

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { Text } from '@/components/ui/layout';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { ChangeList } from './ChangeList';
 import type { DraftControl } from './useDraft';
@@ -46,8 +47,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
     <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('designer.deploy.title', { name: workflow.name })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        {preview.isPending && <LoadingRows rows={5} />}
-        {preview.isError && <ErrorState error={preview.error} onRetry={() => preview.refetch()} />}
+        <QueryState query={preview} rows={5} />
         {data && (
           <>
             <Box sx={{ fontSize: '0.875rem' }}>
@@ -79,11 +79,11 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
               <Box sx={{ fontWeight: 600, fontSize: '0.875rem', mb: 0.5 }}>
                 {t('designer.deploy.running')}
               </Box>
-              <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+              <Text variant="muted">
                 {data.running_tasks === 0
                   ? t('designer.deploy.noneRunning')
                   : t('designer.deploy.runningStay', { count: data.running_tasks })}
-              </Box>
+              </Text>
               <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.25, fontSize: '0.8125rem' }}>
                 {data.running.map((row) => (
                   <li key={`${row.version}-${row.step?.id}`}>

@@ -1,17 +1,11 @@
 import '@xyflow/react/dist/base.css';
-import { Box, IconButton } from '@mui/material';
+import { Box, IconButton, Tooltip } from '@mui/material';
 import { useColorScheme } from '@mui/material/styles';
 import {
   Background,
-  BaseEdge,
   type Connection,
-  type Edge,
   type EdgeChange,
-  EdgeLabelRenderer,
-  type EdgeProps,
-  getSmoothStepPath,
   Handle,
-  MarkerType,
   type Node,
   type NodeChange,
   type NodeProps,
@@ -23,7 +17,7 @@ import {
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NODE_HEIGHT, NODE_WIDTH } from '@/components/graph/layout';
-import { Tooltip } from '@/components/ui/Tooltip';
+import { type DrawnEdge, drawEdge, FlowEdge, StepBox } from '@/components/graph/parts';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -34,18 +28,9 @@ import {
   IconPlayerPlay,
 } from '@/lib/icons';
 import { DRAG_TYPE } from './dragType';
-import {
-  addEdge,
-  type Draft,
-  type DraftEdge,
-  type DraftStep,
-  type Marks,
-  type Palette,
-  type Selection,
-} from './model';
+import { addEdge, type Draft, type DraftStep, type Marks, type Palette, type Selection } from './model';
 
 type StepNode = Node<{ step: DraftStep; mark?: 'error' | 'warning' }, 'step'>;
-type StepEdge = Edge<{ edge: DraftEdge; back: boolean; mark?: 'error' | 'warning' }, 'flow'>;
 
 interface Props {
   draft: Draft;
@@ -88,28 +73,24 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
       })),
     [draft.steps, dragged, marks, selection],
   );
-  const edges = useMemo<StepEdge[]>(() => {
+  const edges = useMemo<DrawnEdge[]>(() => {
     const place = new Map(draft.steps.map((step) => [step.key, dragged[step.key] ?? step]));
     return draft.edges.map((edge) => {
       const back = (place.get(edge.to)?.x ?? 0) <= (place.get(edge.from)?.x ?? 0);
       const selected = selection?.kind === 'edge' && selection.key === edge.key;
-      const colour = edgeColour(edge, selected, marks.get(edge.key));
       return {
-        id: edge.key,
-        type: 'flow',
-        source: edge.from,
-        target: edge.to,
-        sourceHandle: back ? 'back-out' : 'out',
-        targetHandle: back ? 'back-in' : 'in',
+        ...drawEdge({
+          id: edge.key,
+          from: edge.from,
+          to: edge.to,
+          name: edge.name,
+          outcome: edge.outcome,
+          back,
+          isStrong: selected,
+          mark: marks.get(edge.key),
+        }),
         selected,
         ariaLabel: edge.name,
-        data: { edge, back, mark: marks.get(edge.key) },
-        markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: colour },
-        style: {
-          stroke: colour,
-          strokeWidth: selected ? 2.4 : 1.4,
-          strokeDasharray: edge.outcome === 'return' ? '4 4' : undefined,
-        },
       };
     });
   }, [draft, dragged, marks, selection]);
@@ -144,7 +125,7 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
     [onChange, onSelect],
   );
   const onEdgesChange = useCallback(
-    (changes: EdgeChange<StepEdge>[]) => {
+    (changes: EdgeChange<DrawnEdge>[]) => {
       for (const change of changes)
         if (change.type === 'select' && change.selected) onSelect({ kind: 'edge', key: change.id });
     },
@@ -267,13 +248,6 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
   );
 }
 
-function edgeColour(edge: DraftEdge, selected: boolean, mark?: 'error' | 'warning'): string {
-  if (selected) return 'var(--tts-palette-primary-main)';
-  if (mark === 'error' || edge.outcome === 'reject') return 'var(--tts-palette-tone-red-solid)';
-  if (mark === 'warning') return 'var(--tts-palette-tone-amber-solid)';
-  return 'var(--tts-palette-tone-grey-solid)';
-}
-
 function StepCard({ data, selected }: NodeProps<StepNode>) {
   const { step, mark } = data;
   const Icon = step.isEnd
@@ -293,16 +267,12 @@ function StepCard({ data, selected }: NodeProps<StepNode>) {
       ? 'violet'
       : 'blue';
   return (
-    <Box
+    <StepBox
+      name={step.name}
+      note={step.role}
+      icon={<Icon size={15} />}
+      iconColors={{ bgcolor: `tone.${tone}.bg`, color: `tone.${tone}.fg` }}
       sx={{
-        width: NODE_WIDTH,
-        height: NODE_HEIGHT,
-        display: 'flex',
-        alignItems: 'center',
-        gap: 1,
-        px: 1.25,
-        borderRadius: 2,
-        border: 1,
         borderColor: selected
           ? 'primary.main'
           : mark === 'error'
@@ -332,93 +302,11 @@ function StepCard({ data, selected }: NodeProps<StepNode>) {
         isConnectable={false}
         style={{ opacity: 0 }}
       />
-      <Box
-        sx={{
-          display: 'grid',
-          placeItems: 'center',
-          width: 26,
-          height: 26,
-          borderRadius: '50%',
-          flexShrink: 0,
-          bgcolor: `tone.${tone}.bg`,
-          color: `tone.${tone}.fg`,
-        }}
-      >
-        <Icon size={15} />
-      </Box>
-      <Box sx={{ minWidth: 0, flex: 1 }}>
-        <Box
-          sx={{
-            fontSize: '0.78rem',
-            fontWeight: 600,
-            lineHeight: 1.25,
-            display: '-webkit-box',
-            WebkitLineClamp: 2,
-            WebkitBoxOrient: 'vertical',
-            overflow: 'hidden',
-          }}
-        >
-          {step.name}
-        </Box>
-        {step.role && (
-          <Box
-            sx={{
-              fontSize: '0.7rem',
-              color: 'text.secondary',
-              whiteSpace: 'nowrap',
-              overflow: 'hidden',
-              textOverflow: 'ellipsis',
-            }}
-          >
-            {step.role}
-          </Box>
-        )}
-      </Box>
       {mark && (
         <Box sx={{ color: mark === 'error' ? 'tone.red.solid' : 'tone.amber.solid', display: 'flex' }}>
           <IconAlertTriangle size={15} />
         </Box>
       )}
-    </Box>
-  );
-}
-
-function FlowEdge(props: EdgeProps<StepEdge>) {
-  const { data, markerEnd, style, selected } = props;
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX: props.sourceX,
-    sourceY: props.sourceY,
-    sourcePosition: props.sourcePosition,
-    targetX: props.targetX,
-    targetY: props.targetY,
-    targetPosition: props.targetPosition,
-    borderRadius: 10,
-    offset: data?.back ? 26 : 18,
-  });
-  const isStraight = !data?.back && Math.abs(props.sourceY - props.targetY) < 2;
-  return (
-    <>
-      <BaseEdge path={path} markerEnd={markerEnd} style={style} interactionWidth={22} />
-      <EdgeLabelRenderer>
-        <Box
-          sx={{
-            position: 'absolute',
-            transform: `translate(-50%, ${isStraight ? '-115%' : '-50%'}) translate(${labelX}px, ${labelY}px)`,
-            fontSize: '0.68rem',
-            lineHeight: 1.3,
-            px: 0.5,
-            maxWidth: 96,
-            textAlign: 'center',
-            borderRadius: 0.75,
-            color: selected ? 'primary.main' : 'text.secondary',
-            fontWeight: selected ? 600 : 400,
-            bgcolor: 'background.paper',
-            pointerEvents: 'none',
-          }}
-        >
-          {data?.edge.name}
-        </Box>
-      </EdgeLabelRenderer>
-    </>
+    </StepBox>
   );
 }

@@ -1,6 +1,7 @@
 import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Outcome } from '@/api/types';
+import { Stack, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconTrash } from '@/lib/icons';
@@ -23,36 +24,36 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
   const edit = (field: keyof DraftEdge, value: DraftEdge[keyof DraftEdge]) =>
     change((each) => changeEdge(each, edge.key, { [field]: value }), `${edge.key}.${field}`);
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Stack gap={1.5}>
       <TextField
-        label={t('designer.edge.name')}
+        label={t('designer.transition.name')}
         value={edge.name}
         required
-        hint={t('designer.edge.nameHint')}
-        error={edge.name.trim() === '' ? t('designer.edge.nameNeeded') : undefined}
+        hint={t('designer.transition.nameHint')}
+        error={edge.name.trim() === '' ? t('designer.transition.nameNeeded') : undefined}
         inputProps={{ maxLength: 128 }}
         onChange={(value) => edit('name', value)}
       />
       <SelectField
-        label={t('designer.edge.outcome')}
+        label={t('designer.transition.outcome')}
         value={edge.outcome}
         onChange={(value) => edit('outcome', value as Outcome)}
-        hint={t(`designer.edge.outcomeHint.${edge.outcome}`)}
+        hint={t(`designer.transition.outcomeHint.${edge.outcome}`)}
         choices={(['forward', 'approve', 'reject', 'return'] as const).map((outcome) => ({
           value: outcome,
-          label: t(`designer.edge.outcomeName.${outcome}`),
+          label: t(`designer.transition.outcomeName.${outcome}`),
         }))}
       />
-      <Box sx={{ fontSize: '0.8125rem' }}>
-        <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary', mb: 0.5 }}>
-          {t('designer.edge.from')}
-        </Box>
+      <Text>
+        <Text variant="label" mb={0.5}>
+          {t('designer.transition.from')}
+        </Text>
         <Button variant="outlined" onClick={() => onSelect({ kind: 'step', key: edge.from })}>
           {from?.name}
         </Button>
-      </Box>
+      </Text>
       <SelectField
-        label={t('designer.edge.to')}
+        label={t('designer.transition.to')}
         value={edge.to}
         onChange={(value) => edit('to', value)}
         choices={draft.steps
@@ -61,13 +62,13 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
       />
       <Box>
         <Check
-          label={t('designer.edge.requiresComment')}
+          label={t('designer.transition.requiresComment')}
           checked={needsComment(edge) || edge.requiresComment}
           disabled={needsComment(edge)}
           onChange={(value) => edit('requiresComment', value)}
         />
         <Check
-          label={t('designer.edge.isAutomatic')}
+          label={t('designer.transition.isAutomatic')}
           checked={edge.isAutomatic}
           onChange={(value) => edit('isAutomatic', value)}
         />
@@ -84,8 +85,8 @@ export function EdgePanel({ edge, control, onSelect, onDelete }: Props) {
         onClick={onDelete}
         sx={{ justifySelf: 'start' }}
       >
-        {t('designer.edge.delete')}
+        {t('designer.transition.delete')}
       </Button>
-    </Box>
+    </Stack>
   );
 }

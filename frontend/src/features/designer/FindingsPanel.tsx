@@ -1,6 +1,7 @@
 import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Finding, Report } from '@/api/definitions';
+import { List } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@/lib/icons';
 
@@ -42,11 +43,7 @@ export function FindingsPanel({
           {t('designer.findings.none')}
         </Box>
       )}
-      <Box
-        component="ul"
-        aria-label={t('designer.findings.title')}
-        sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.25 }}
-      >
+      <List aria-label={t('designer.findings.title')} gap={0.25}>
         {findings.map((finding, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: findings have no identity beyond their order
           <li key={`${finding.code}-${index}`}>
@@ -89,7 +86,7 @@ export function FindingsPanel({
             </Box>
           </li>
         ))}
-      </Box>
+      </List>
     </Panel>
   );
 }

@@ -9,6 +9,7 @@ import {
   IconButton,
   Menu,
   MenuItem,
+  Tooltip,
 } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
@@ -23,7 +24,6 @@ import {
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { TextField } from '@/components/ui/TextField';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import {
   IconArchive,

@@ -1,7 +1,7 @@
 import { Box, Button } from '@mui/material';
 import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { Text, VisuallyHidden } from '@/components/ui/layout';
 import { IconAlertTriangle, IconCircleCheck, IconCircleDot, IconEye, IconFlag } from '@/lib/icons';
 import { DRAG_TYPE } from './dragType';
 import { type Draft, inOrder, type Marks, type Palette, type Selection } from './model';
@@ -66,7 +66,7 @@ export function Outline({ draft, selection, marks, onSelect, onDelete }: Props) 
             <Box component="span" sx={{ fontWeight: 560 }}>
               {step.name || t('designer.unnamed')}
             </Box>
-            <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
+            <Text component="span" variant="hint">
               {[
                 step.isStart && t('designer.start'),
                 step.isEnd ? t('workflows.endStep') : step.role,
@@ -74,7 +74,7 @@ export function Outline({ draft, selection, marks, onSelect, onDelete }: Props) 
               ]
                 .filter(Boolean)
                 .join(' · ')}
-            </Box>
+            </Text>
           </Item>
           <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, pl: 2, display: 'grid', gap: 0.25 }}>
             {draft.edges
@@ -158,9 +158,7 @@ function Item({ kind, id, selected, mark, onClick, children }: ItemProps) {
           sx={{ color: mark === 'error' ? 'tone.red.solid' : 'tone.amber.solid', display: 'flex' }}
         >
           <IconAlertTriangle size={14} aria-hidden />
-          <Box component="span" sx={visuallyHidden}>
-            {t(`designer.findings.${mark}`)}
-          </Box>
+          <VisuallyHidden>{t(`designer.findings.${mark}`)}</VisuallyHidden>
         </Box>
       )}
     </Box>

@@ -1,5 +1,6 @@
 import { Alert, Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
+import { Row } from '@/components/ui/layout';
 import { IconAlertTriangle, IconCheck, IconRefresh } from '@/lib/icons';
 import type { DraftControl } from './useDraft';
 
@@ -36,14 +37,14 @@ export function SaveProblem({ control }: { control: DraftControl }) {
         severity="warning"
         sx={{ mb: 1.5 }}
         action={
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+          <Row gap={1}>
             <Button variant="outlined" onClick={() => void control.takeTheirs()}>
               {t('designer.conflict.theirs')}
             </Button>
             <Button variant="outlined" color="error" onClick={() => void control.keepMine()}>
               {t('designer.conflict.mine')}
             </Button>
-          </Box>
+          </Row>
         }
       >
         {conflict.by

@@ -7,6 +7,7 @@ import { toProblem } from '@/api/problem';
 import { roleListQuery } from '@/api/roles';
 import type { Priority } from '@/api/types';
 import { workflowKeys, workflowListQuery } from '@/api/workflows';
+import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
@@ -132,7 +133,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
       }}
     >
       <Panel title={t('designer.settings.what')}>
-        <Box sx={{ display: 'grid', gap: 1.5 }}>
+        <Stack gap={1.5}>
           <TextField
             label={t('designer.settings.name')}
             value={values.name}
@@ -169,10 +170,10 @@ export function SettingsForm({ workflow, control, focus }: Props) {
               ...(roles.data ?? []).map((role) => ({ value: String(role.id), label: role.name })),
             ]}
           />
-        </Box>
+        </Stack>
       </Panel>
       <Panel title={t('designer.settings.serves')}>
-        <Box sx={{ display: 'grid', gap: 1.5 }}>
+        <Stack gap={1.5}>
           {(['department', 'category', 'sub_category'] as const).map((field) => (
             <Box key={field}>
               <TextField
@@ -194,8 +195,8 @@ export function SettingsForm({ workflow, control, focus }: Props) {
             checked={values.is_default}
             onChange={(is_default) => set({ is_default })}
           />
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('designer.settings.servesHint')}</Box>
-        </Box>
+          <Text variant="hint">{t('designer.settings.servesHint')}</Text>
+        </Stack>
       </Panel>
       <Panel title={t('workflows.sla')}>
         <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(2,minmax(0,1fr))' }}>
@@ -212,12 +213,12 @@ export function SettingsForm({ workflow, control, focus }: Props) {
             />
           ))}
         </Box>
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mt: 1 }}>
+        <Text variant="hint" mt={1}>
           {t('designer.settings.slaHint')}
-        </Box>
+        </Text>
       </Panel>
       <Panel title={t('designer.settings.clock')}>
-        <Box sx={{ display: 'grid', gap: 1.5 }}>
+        <Stack gap={1.5}>
           <SelectField
             label={t('designer.settings.calendar')}
             value={values.calendar}
@@ -239,7 +240,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
             inputProps={{ min: 1, max: 99 }}
             onChange={(at_risk_percent) => set({ at_risk_percent })}
           />
-        </Box>
+        </Stack>
       </Panel>
       <Box sx={{ gridColumn: '1 / -1', display: 'grid', gap: 1.5 }}>
         {refused && (
@@ -247,7 +248,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
             {refused.message || t('problem.other.hint')}
           </Alert>
         )}
-        <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+        <Row gap={1} align="center" nowrap>
           <Button type="submit" variant="contained" loading={save.isPending} disabled={!isDirty}>
             {t('action.save')}
           </Button>
@@ -256,7 +257,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
               {t('designer.settings.reset')}
             </Button>
           )}
-        </Box>
+        </Row>
       </Box>
     </Box>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Assignment, WorkflowDetail } from '@/api/definitions';
 import { roleListQuery } from '@/api/roles';
 import type { Priority } from '@/api/types';
+import { Stack, Text } from '@/components/ui/layout';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { type Choice, SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
@@ -57,7 +58,7 @@ export function StepPanel({ step, control, workflow, focusName, onSelect, onDele
   };
 
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Stack gap={1.5}>
       <TextField
         label={t('designer.step.name')}
         value={step.name}
@@ -165,7 +166,7 @@ export function StepPanel({ step, control, workflow, focusName, onSelect, onDele
       >
         {t('designer.step.delete')}
       </Button>
-    </Box>
+    </Stack>
   );
 }
 
@@ -279,10 +280,8 @@ function Ways({ step, control, onSelect }: Pick<Props, 'step' | 'control' | 'onS
   const nameOf = (key: string) => draft.steps.find((each) => each.key === key)?.name ?? '';
   const targets = draft.steps.filter((each) => each.key !== step.key);
   return (
-    <Box role="group" aria-label={t('designer.step.ways')} sx={{ display: 'grid', gap: 0.75 }}>
-      <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary' }}>
-        {t('designer.step.ways')}
-      </Box>
+    <Stack role="group" aria-label={t('designer.step.transitions')} gap={0.75}>
+      <Text variant="label">{t('designer.step.transitions')}</Text>
       {draft.edges
         .filter((edge) => edge.from === step.key)
         .map((edge) => (
@@ -321,6 +320,6 @@ function Ways({ step, control, onSelect }: Pick<Props, 'step' | 'control' | 'onS
           {t('designer.step.noTargets')}
         </Box>
       )}
-    </Box>
+    </Stack>
   );
 }

@@ -18,9 +18,10 @@ import { type Graph, workflowKeys } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
 import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
+import { Grow, List, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SelectField } from '@/components/ui/SelectField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, ErrorState, LoadingRows, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconHistory } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -42,10 +43,10 @@ export function VersionsTab({ workflow }: { workflow: WorkflowDetail }) {
       />
     );
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <VersionList workflow={workflow} versions={versions.data} />
       <Compare id={id} versions={versions.data} />
-    </Box>
+    </Stack>
   );
 }
 
@@ -69,7 +70,7 @@ function VersionList({ workflow, versions }: { workflow: WorkflowDetail; version
   });
   return (
     <Panel flush title={t('designer.versions.title')}>
-      <Box component="ol" aria-label={t('designer.versions.title')} sx={{ listStyle: 'none', m: 0, p: 0 }}>
+      <List component="ol" aria-label={t('designer.versions.title')}>
         {versions.map((version) => (
           <Box
             component="li"
@@ -91,12 +92,12 @@ function VersionList({ workflow, versions }: { workflow: WorkflowDetail; version
               {t('ticket.version', { version: version.number })}
             </Box>
             {version.is_current && <Badge tone="green">{t('designer.versions.live')}</Badge>}
-            <Box component="span" sx={{ color: 'text.secondary' }}>
+            <Text component="span" variant="inherit" color="text.secondary">
               {formatDateTime(version.deployed_at)}
               {version.redeployed_from !== null &&
                 ` · ${t('designer.versions.redeployed', { version: version.redeployed_from })}`}
-            </Box>
-            <Box sx={{ flex: 1 }} />
+            </Text>
+            <Grow />
             <MuiLink component={Link} to={`/admin/tasks?workflow=${workflow.id}`}>
               {t('workflows.showTasks', { count: version.running_tasks })}
             </MuiLink>
@@ -107,7 +108,7 @@ function VersionList({ workflow, versions }: { workflow: WorkflowDetail; version
             )}
           </Box>
         ))}
-      </Box>
+      </List>
       <ConfirmDialog
         open={asked !== null}
         title={t('designer.versions.redeploy', { version: asked?.number })}
@@ -173,8 +174,7 @@ function Compare({ id, versions }: { id: string; versions: VersionRow[] }) {
         ))}
       </Box>
       <Box sx={{ mt: 2 }}>
-        {comparison.isPending && <LoadingRows rows={3} />}
-        {comparison.isError && <ErrorState error={comparison.error} onRetry={() => comparison.refetch()} />}
+        <QueryState query={comparison} rows={3} />
         {comparison.data?.is_same && <Alert severity="info">{t('designer.versions.same')}</Alert>}
         {comparison.data && !comparison.data.is_same && <ChangeList changes={comparison.data} />}
       </Box>

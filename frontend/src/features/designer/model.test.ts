@@ -17,7 +17,7 @@ import {
 const empty: Draft = { steps: [], edges: [] };
 
 /** Review → Approve, and two ends that nothing leads to yet. */
-function story() {
+function sample() {
   const review = addStep(empty, { type: 'review', name: 'Review' });
   const approve = addStep(review.draft, { type: 'approval', name: 'Approve', after: review.key });
   const done = addStep(approve.draft, { type: 'end', name: 'Done' });
@@ -30,7 +30,7 @@ const outcomes = (draft: Draft) => draft.edges.map((edge) => edge.outcome);
 
 describe('adding', () => {
   test('makes the first step the start, and no other', () => {
-    expect(story().draft.steps.map((step) => step.isStart)).toEqual([true, false, false, false]);
+    expect(sample().draft.steps.map((step) => step.isStart)).toEqual([true, false, false, false]);
   });
 
   test('never gives two steps one name', () => {
@@ -41,14 +41,17 @@ describe('adding', () => {
     ]);
   });
 
-  test('a way guesses its outcome from where it leads', () => {
-    const { draft, review, approve, done, rejected } = story();
-    const ways = [done, rejected, review].reduce((each, to) => addEdge(each, approve, to).draft, draft);
-    expect(outcomes(ways)).toEqual(['forward', 'approve', 'reject', 'return']);
+  test('a transition guesses its outcome from where it leads', () => {
+    const { draft, review, approve, done, rejected } = sample();
+    const transitions = [done, rejected, review].reduce(
+      (each, to) => addEdge(each, approve, to).draft,
+      draft,
+    );
+    expect(outcomes(transitions)).toEqual(['forward', 'approve', 'reject', 'return']);
   });
 
-  test('the same way twice is one way, and none leads from an end or to itself', () => {
-    const { draft, review, approve, done } = story();
+  test('the same transition twice is one transition, and none leads from an end or to itself', () => {
+    const { draft, review, approve, done } = sample();
     const twice = addEdge(draft, review, approve);
     expect(twice.draft.edges).toHaveLength(1);
     expect(twice.key).toBe(draft.edges[0]?.key);
@@ -57,32 +60,32 @@ describe('adding', () => {
   });
 });
 
-test('a step that becomes the end loses its role and its ways', () => {
-  const { draft, review } = story();
+test('a step that becomes the end loses its role and its transitions', () => {
+  const { draft, review } = sample();
   const ended = changeStep(changeStep(draft, review, { role: 'IT Support' }), review, { isEnd: true });
   expect(ended.steps[0]).toMatchObject({ isEnd: true, isStart: false, role: null, endStatus: 'completed' });
   expect(ended.edges).toEqual([]);
 });
 
-test('a removed step takes its ways along', () => {
-  const { draft, approve } = story();
+test('a removed step takes its transitions along', () => {
+  const { draft, approve } = sample();
   expect(remove(draft, { kind: 'step', key: approve }).edges).toEqual([]);
 });
 
 test('shares are the weights among those of steps that take time', () => {
-  const { draft, review, approve, done } = story();
+  const { draft, review, approve, done } = sample();
   const weighted = changeStep(draft, review, { weight: '3' });
   const share = (key: string) => shareOf(weighted, weighted.steps.find((step) => step.key === key) as never);
   expect([share(review), share(approve), share(done)]).toEqual([0.75, 0.25, 0]);
 });
 
 test('the automatic layout puts no two steps in one place', () => {
-  const places = layOut(story().draft).steps.map((step) => `${step.x},${step.y}`);
+  const places = layOut(sample().draft).steps.map((step) => `${step.x},${step.y}`);
   expect(new Set(places).size).toBe(4);
 });
 
 test('what the server deleted is forgotten, so that undo makes it anew', () => {
-  const { draft, review, approve } = story();
+  const { draft, review, approve } = sample();
   const saved = {
     steps: [{ id: 8 }],
     transitions: [],

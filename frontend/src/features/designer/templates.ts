@@ -31,7 +31,7 @@ interface Step {
   end?: 'completed' | 'rejected';
 }
 
-interface Way {
+interface Transition {
   from: string;
   to: string;
   name: string;
@@ -40,7 +40,7 @@ interface Way {
 
 const SLA_SECONDS = { urgent: 14_400, high: 28_800, medium: 172_800, low: 432_000 };
 
-function shapeOf(template: TemplateName, text: Text): { steps: Step[]; ways: Way[] } {
+function shapeOf(template: TemplateName, text: Text): { steps: Step[]; transitions: Transition[] } {
   const done: Step = { ref: 'done', name: text('done'), end: 'completed' };
   const rejected: Step = { ref: 'rejected', name: text('rejected'), end: 'rejected' };
   if (template === 'straight')
@@ -50,7 +50,7 @@ function shapeOf(template: TemplateName, text: Text): { steps: Step[]; ways: Way
         { ref: 'resolve', name: text('resolve'), role: 'IT Support' },
         done,
       ],
-      ways: [
+      transitions: [
         { from: 'triage', to: 'resolve', name: text('handOn') },
         { from: 'resolve', to: 'done', name: text('finish') },
       ],
@@ -63,7 +63,7 @@ function shapeOf(template: TemplateName, text: Text): { steps: Step[]; ways: Way
         done,
         rejected,
       ],
-      ways: [
+      transitions: [
         { from: 'review', to: 'approve', name: text('submit') },
         { from: 'approve', to: 'done', name: text('approveIt'), outcome: 'approve' },
         { from: 'approve', to: 'rejected', name: text('reject'), outcome: 'reject' },
@@ -80,7 +80,7 @@ function shapeOf(template: TemplateName, text: Text): { steps: Step[]; ways: Way
         done,
         rejected,
       ],
-      ways: [
+      transitions: [
         { from: 'triage', to: 'allow', name: text('submit') },
         { from: 'allow', to: 'do', name: text('approveIt'), outcome: 'approve' },
         { from: 'allow', to: 'rejected', name: text('reject'), outcome: 'reject' },
@@ -88,12 +88,12 @@ function shapeOf(template: TemplateName, text: Text): { steps: Step[]; ways: Way
         { from: 'close', to: 'done', name: text('finish') },
       ],
     };
-  return { steps: [], ways: [] };
+  return { steps: [], transitions: [] };
 }
 
 /** A draft to start from, in the shape of an exported file. What it serves is for the admin to say. */
 export function fromTemplate(template: TemplateName, name: string, t: TFunction): WorkflowFile {
-  const { steps, ways } = shapeOf(template, (key) => t(`designer.template.${key}`));
+  const { steps, transitions } = shapeOf(template, (key) => t(`designer.template.${key}`));
   return {
     format: 'ticket-tracking-workflow/1',
     name,
@@ -110,10 +110,10 @@ export function fromTemplate(template: TemplateName, name: string, t: TFunction)
       is_end: Boolean(step.end),
       end_status: step.end ?? '',
     })),
-    transitions: ways.map((way) => ({
-      ...way,
-      outcome: way.outcome ?? 'forward',
-      requires_comment: way.outcome === 'reject' || way.outcome === 'return',
+    transitions: transitions.map((transition) => ({
+      ...transition,
+      outcome: transition.outcome ?? 'forward',
+      requires_comment: transition.outcome === 'reject' || transition.outcome === 'return',
     })),
   };
 }

@@ -7,10 +7,11 @@ import { type IntakeRow, intakeListQuery, VERDICTS, type Verdict } from '@/api/i
 import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
 import { SelectField } from '@/components/ui/SelectField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconInbox } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -47,7 +48,7 @@ export function Ledger() {
   const isFiltered = verdict !== '' || search !== '';
   return (
     <>
-      <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 1, mb: 1.5 }}>
+      <Row role="search" gap={1} align="end" mb={1.5}>
         <SearchField value={search} label={t('intake.search')} onChange={onSearch} />
         <Box sx={{ width: 170 }}>
           <SelectField
@@ -60,10 +61,9 @@ export function Ledger() {
             ]}
           />
         </Box>
-      </Box>
+      </Row>
       <ListBox busy={messages.isFetching}>
-        {messages.isPending && <LoadingRows rows={8} />}
-        {messages.isError && <ErrorState error={messages.error} onRetry={() => messages.refetch()} />}
+        <QueryState query={messages} rows={8} />
         {messages.data?.results.length === 0 && (
           <EmptyState
             icon={<IconInbox size={22} />}

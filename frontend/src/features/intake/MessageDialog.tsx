@@ -9,7 +9,8 @@ import { taskKeys } from '@/api/tasks';
 import { workflowListQuery } from '@/api/workflows';
 import { Facts } from '@/components/ui/Facts';
 import { JsonView } from '@/components/ui/JsonView';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { Text } from '@/components/ui/layout';
+import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
@@ -57,8 +58,7 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
     <Dialog open onClose={onClose} fullWidth maxWidth="md" aria-labelledby={titleId}>
       <DialogTitle id={titleId}>{t('intake.message', { id })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        {message.isPending && <LoadingRows rows={6} />}
-        {message.isError && <ErrorState error={message.error} onRetry={() => message.refetch()} />}
+        <QueryState query={message} rows={6} />
         {data && (
           <>
             <Facts
@@ -91,14 +91,14 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
             />
             {text === null ? (
               <Box>
-                <Box sx={{ fontSize: '0.75rem', fontWeight: 560, color: 'text.secondary', mb: 0.5 }}>
+                <Text variant="label" mb={0.5}>
                   {t(data.body ? 'intake.body' : 'intake.rawBody')}
-                </Box>
+                </Text>
                 <JsonView label={t('intake.body')} value={data.body ?? data.raw_body} />
               </Box>
             ) : (
               <>
-                <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('intake.replayHint')}</Box>
+                <Text variant="muted">{t('intake.replayHint')}</Text>
                 <TextField
                   label={t('intake.replayBody')}
                   value={text}
@@ -110,12 +110,12 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
               </>
             )}
             {text === null && (
-              <Box component="details" sx={{ fontSize: '0.8125rem' }}>
+              <Text component="details">
                 <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary', mb: 0.5 }}>
                   {t('intake.headers')}
                 </Box>
                 <JsonView label={t('intake.headers')} value={data.headers} />
-              </Box>
+              </Text>
             )}
             {refused && (
               <Alert severity="error">

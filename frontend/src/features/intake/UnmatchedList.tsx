@@ -7,10 +7,11 @@ import { intakeKeys, rerouteTicket, type UnmatchedTicket, unmatchedQuery } from 
 import { taskKeys } from '@/api/tasks';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { List, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconCircleCheck } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -33,8 +34,7 @@ export function UnmatchedList() {
         <SearchField value={search} label={t('filter.search')} onChange={onSearch} />
       </Box>
       <ListBox busy={tickets.isFetching}>
-        {tickets.isPending && <LoadingRows rows={6} />}
-        {tickets.isError && <ErrorState error={tickets.error} onRetry={() => tickets.refetch()} />}
+        <QueryState query={tickets} rows={6} />
         {tickets.data?.results.length === 0 && (
           <EmptyState
             icon={<IconCircleCheck size={22} />}
@@ -54,7 +54,9 @@ export function UnmatchedList() {
                 render: (row) => (
                   <>
                     <Link to={`/tickets/${row.ticket_number}`}>{row.ticket_number}</Link>
-                    <Box sx={{ color: 'text.secondary' }}>{row.subject}</Box>
+                    <Text variant="inherit" color="text.secondary">
+                      {row.subject}
+                    </Text>
                   </>
                 ),
               },
@@ -104,9 +106,13 @@ export function UnmatchedList() {
 function Nearest({ ticket }: { ticket: UnmatchedTicket }) {
   const { t } = useTranslation();
   if (!ticket.unmatched_detail?.length)
-    return <Box sx={{ color: 'text.secondary' }}>{t('intake.noneNear')}</Box>;
+    return (
+      <Text variant="inherit" color="text.secondary">
+        {t('intake.noneNear')}
+      </Text>
+    );
   return (
-    <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.25 }}>
+    <List gap={0.25}>
       {ticket.unmatched_detail.map((candidate) => (
         <li key={candidate.workflow_id}>
           <Link to={`/admin/workflows/${candidate.workflow_id}?tab=settings`}>{candidate.name}</Link>
@@ -115,7 +121,7 @@ function Nearest({ ticket }: { ticket: UnmatchedTicket }) {
           </Box>
         </li>
       ))}
-    </Box>
+    </List>
   );
 }
 

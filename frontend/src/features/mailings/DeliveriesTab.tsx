@@ -1,4 +1,4 @@
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,9 +14,10 @@ import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { FilterMenu } from '@/components/ui/FilterMenu';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconMailOff } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -48,7 +49,7 @@ export function DeliveriesTab() {
   const isFiltered = ['status', 'type', 'search'].some((name) => filters.text(name) !== '');
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
           label={t('mailings.search')}
@@ -66,10 +67,9 @@ export function DeliveriesTab() {
           chosen={filters.list('type')}
           onChange={(type) => filters.change({ type })}
         />
-      </Box>
+      </Row>
       <ListBox busy={deliveries.isFetching}>
-        {deliveries.isPending && <LoadingRows rows={9} />}
-        {deliveries.isError && <ErrorState error={deliveries.error} onRetry={() => deliveries.refetch()} />}
+        <QueryState query={deliveries} rows={9} />
         {deliveries.data?.results.length === 0 && (
           <EmptyState
             icon={<IconMailOff size={22} />}
@@ -130,11 +130,11 @@ export function DeliveriesTab() {
                 key: 'why',
                 header: t('mailings.why'),
                 render: (row) => (
-                  <Box sx={{ color: 'text.secondary' }}>
+                  <Text variant="inherit" color="text.secondary">
                     {row.reason
                       ? t(`mailings.reason.${row.reason}` as 'mailings.reason.digest', row.reason)
                       : '–'}
-                  </Box>
+                  </Text>
                 ),
               },
             ]}

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { type Delivery, deliveryQuery, mailingKeys, retryDelivery } from '@/api/mailings';
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { Stack } from '@/components/ui/layout';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
 import { MailFrame } from './MailFrame';
@@ -32,8 +33,7 @@ export function DeliveryDialog({ id, onClose }: { id: number; onClose: () => voi
       onClose={onClose}
       onSubmit={isFailed ? () => retry.mutate() : undefined}
     >
-      {delivery.isPending && <LoadingRows rows={5} />}
-      {delivery.isError && <ErrorState error={delivery.error} onRetry={() => delivery.refetch()} />}
+      <QueryState query={delivery} rows={5} />
       {delivery.data && <Body mail={delivery.data} />}
     </FormDialog>
   );
@@ -53,7 +53,7 @@ function Body({ mail }: { mail: Delivery }) {
   }
   facts.push([t('mailings.attempts'), String(mail.attempts)]);
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Stack gap={2}>
       <Facts facts={facts} />
       {mail.body_html && <MailFrame html={mail.body_html} title={t('mailings.asMail')} height={320} />}
       {!mail.body_html && mail.body_text && (
@@ -63,7 +63,7 @@ function Body({ mail }: { mail: Delivery }) {
       )}
       <Box>
         <Typography variant="h3" sx={{ mb: 0.5 }}>
-          {t('mailings.story')}
+          {t('mailings.timeline')}
         </Typography>
         <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, fontSize: '0.8125rem' }}>
           {mail.log.map((entry) => (
@@ -83,6 +83,6 @@ function Body({ mail }: { mail: Delivery }) {
           ))}
         </Box>
       </Box>
-    </Box>
+    </Stack>
   );
 }

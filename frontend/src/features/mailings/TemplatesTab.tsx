@@ -5,7 +5,8 @@ import { Link, useNavigate } from 'react-router-dom';
 import { type TemplateRow, templatesQuery } from '@/api/mailings';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { Text } from '@/components/ui/layout';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconMail } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 
@@ -15,8 +16,7 @@ export function TemplatesTab() {
   const templates = useQuery(templatesQuery());
   return (
     <ListBox busy={templates.isFetching}>
-      {templates.isPending && <LoadingRows rows={9} />}
-      {templates.isError && <ErrorState error={templates.error} onRetry={() => templates.refetch()} />}
+      <QueryState query={templates} rows={9} />
       {templates.data?.length === 0 && (
         <EmptyState icon={<IconMail size={22} />} title={t('mailings.noTemplates')} />
       )}
@@ -48,7 +48,11 @@ export function TemplatesTab() {
             {
               key: 'subject',
               header: t('field.subject'),
-              render: (row) => <Box sx={{ color: 'text.secondary' }}>{row.subject}</Box>,
+              render: (row) => (
+                <Text variant="inherit" color="text.secondary">
+                  {row.subject}
+                </Text>
+              ),
             },
             {
               key: 'version',

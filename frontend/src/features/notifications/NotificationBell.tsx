@@ -1,4 +1,4 @@
-import { Box, Button, IconButton, Popover, Typography } from '@mui/material';
+import { Box, Button, IconButton, Popover, Tooltip, Typography } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,9 +13,8 @@ import {
   notificationListQuery,
   unreadCountQuery,
 } from '@/api/notifications';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { Tooltip } from '@/components/ui/Tooltip';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
+import { Grow, Text, VisuallyHidden } from '@/components/ui/layout';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconBell, IconBellOff } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -144,8 +143,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
         </Button>
       </Box>
       <Box sx={{ maxHeight: 'min(60vh, 460px)', overflowY: 'auto' }}>
-        {list.isPending && <LoadingRows rows={4} height={52} />}
-        {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+        <QueryState query={list} rows={4} height={52} />
         {list.data?.results.length === 0 && (
           <EmptyState icon={<IconBellOff size={22} />} title={t('bell.empty')} hint={t('bell.emptyHint')} />
         )}
@@ -186,14 +184,10 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
                 bgcolor: notification.is_read ? 'transparent' : 'primary.main',
               }}
             />
-            <Box sx={{ minWidth: 0, flex: 1 }}>
+            <Grow>
               <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
                 {notification.subject}
-                {!notification.is_read && (
-                  <Box component="span" sx={visuallyHidden}>
-                    {t('bell.new')}
-                  </Box>
-                )}
+                {!notification.is_read && <VisuallyHidden>{t('bell.new')}</VisuallyHidden>}
               </Box>
               <Box
                 sx={{
@@ -207,15 +201,15 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
               >
                 {notification.message}
               </Box>
-              <Box
+              <Text
                 component="time"
                 dateTime={notification.created_at}
                 title={formatDateTime(notification.created_at)}
-                sx={{ fontSize: '0.6875rem', color: 'text.secondary' }}
+                variant="tiny"
               >
                 {formatRelative(notification.created_at, now)}
-              </Box>
-            </Box>
+              </Text>
+            </Grow>
           </Box>
         ))}
       </Box>
@@ -228,7 +222,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
             navigate('/notifications');
           }}
         >
-          {t('notices.showAll')}
+          {t('notifications.showAll')}
         </Button>
       </Box>
     </>

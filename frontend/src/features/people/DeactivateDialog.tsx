@@ -1,4 +1,4 @@
-import { Alert, Box } from '@mui/material';
+import { Alert } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { accessKeys } from '@/api/access';
@@ -8,6 +8,7 @@ import { toProblem } from '@/api/problem';
 import { taskKeys } from '@/api/tasks';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Text } from '@/components/ui/layout';
 import { LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 
@@ -56,9 +57,7 @@ export function DeactivateDialog({ person, onClose }: Props) {
       )}
       {work.isPending && <LoadingRows rows={3} />}
       {work.isError && <Alert severity="warning">{t('people.workUnknown')}</Alert>}
-      {work.isSuccess && tasks.length === 0 && (
-        <Box sx={{ fontSize: '0.8125rem' }}>{t('people.noOpenWork')}</Box>
-      )}
+      {work.isSuccess && tasks.length === 0 && <Text>{t('people.noOpenWork')}</Text>}
       {tasks.length > 0 && (
         <>
           <Alert severity={stranded.length > 0 ? 'warning' : 'info'}>

@@ -1,10 +1,11 @@
-import { Alert, Box, Button, Checkbox, FormControlLabel } from '@mui/material';
+import { Alert, Button, Checkbox, FormControlLabel } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ImportResult, importPeople, peopleKeys } from '@/api/people';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { List, Row, Stack } from '@/components/ui/layout';
 import { showToast } from '@/components/ui/toast';
 import { IconDownload, IconFile } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
@@ -52,7 +53,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       onSubmit={() => file && run.mutate(file)}
     >
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
+      <Row gap={1} align="center">
         <Button
           variant="outlined"
           startIcon={<IconFile size={16} />}
@@ -80,7 +81,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             event.target.value = '';
           }}
         />
-      </Box>
+      </Row>
       <FormControlLabel
         control={
           <Checkbox size="small" checked={invite} onChange={(event) => setInvite(event.target.checked)} />
@@ -97,7 +98,7 @@ function Findings({ result }: { result: ImportResult }) {
   const { t } = useTranslation();
   const faulty = result.rows.filter((row) => row.errors.length > 0);
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Stack gap={1.5}>
       <Alert severity={result.failed === 0 ? 'success' : 'warning'} role="status">
         {result.failed === 0
           ? t('people.allGood', { count: result.good })
@@ -115,18 +116,18 @@ function Findings({ result }: { result: ImportResult }) {
               key: 'errors',
               header: t('people.fault'),
               render: (row) => (
-                <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
+                <List>
                   {row.errors.map((error) => (
                     <li key={`${error.attr}-${error.code}-${error.detail}`}>
                       {error.attr ? `${error.attr}: ${error.detail}` : error.detail}
                     </li>
                   ))}
-                </Box>
+                </List>
               ),
             },
           ]}
         />
       )}
-    </Box>
+    </Stack>
   );
 }

@@ -6,7 +6,7 @@ import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
 import { problemText } from '@/components/ui/problemText';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconMail } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -23,8 +23,7 @@ export function InvitationList() {
   });
   return (
     <ListBox busy={invitations.isFetching}>
-      {invitations.isPending && <LoadingRows rows={4} />}
-      {invitations.isError && <ErrorState error={invitations.error} onRetry={() => invitations.refetch()} />}
+      <QueryState query={invitations} rows={4} />
       {invitations.data?.length === 0 && (
         <EmptyState
           icon={<IconMail size={22} />}

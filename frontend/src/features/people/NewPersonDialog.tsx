@@ -1,4 +1,4 @@
-import { Box, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { AccessRole } from '@/api/access';
 import { createPerson, invitePerson, type NewPerson, peopleKeys } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { Columns } from '@/components/ui/layout';
 import { showToast } from '@/components/ui/toast';
 import { NewPasswordField } from '@/features/account/NewPasswordField';
 import { judgePassword } from '@/features/account/passwordHints';
@@ -19,7 +20,7 @@ type Field = (typeof FIELDS)[number];
 export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const [way, setWay] = useState<'invite' | 'create'>('invite');
+  const [method, setMethod] = useState<'invite' | 'create'>('invite');
   const [values, setValues] = useState<Record<Field, string>>({
     first_name: '',
     last_name: '',
@@ -42,12 +43,12 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
         ...given,
         roles: roles.map((role) => ({ system: role.system, role: role.name })),
       } as NewPerson;
-      if (way === 'invite') await invitePerson(person);
+      if (method === 'invite') await invitePerson(person);
       else await createPerson({ ...person, password });
     },
     onSuccess: () => {
       const name = `${values.first_name} ${values.last_name}`.trim();
-      showToast('success', t(way === 'invite' ? 'people.invited' : 'people.created', { name }));
+      showToast('success', t(method === 'invite' ? 'people.invited' : 'people.created', { name }));
       void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
       onClose();
     },
@@ -57,9 +58,9 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title={t('people.new')}
-      submit={t(way === 'invite' ? 'people.sendInvitation' : 'people.create')}
+      submit={t(method === 'invite' ? 'people.sendInvitation' : 'people.create')}
       busy={add.isPending}
-      disabled={!isComplete || (way === 'create' && !judged.isGood)}
+      disabled={!isComplete || (method === 'create' && !judged.isGood)}
       error={add.error}
       shownFields={[...FIELDS, 'password']}
       maxWidth="sm"
@@ -69,15 +70,15 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
       <ToggleButtonGroup
         exclusive
         size="small"
-        value={way}
-        onChange={(_event, next) => next && setWay(next)}
-        aria-label={t('people.way')}
+        value={method}
+        onChange={(_event, next) => next && setMethod(next)}
+        aria-label={t('people.method')}
         sx={{ '& .MuiToggleButton-root': { textTransform: 'none', height: 32, px: 1.5 } }}
       >
-        <ToggleButton value="invite">{t('people.wayInvite')}</ToggleButton>
-        <ToggleButton value="create">{t('people.wayCreate')}</ToggleButton>
+        <ToggleButton value="invite">{t('people.methodInvite')}</ToggleButton>
+        <ToggleButton value="create">{t('people.methodCreate')}</ToggleButton>
       </ToggleButtonGroup>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+      <Columns>
         {FIELDS.map((field) => (
           <TextField
             key={field}
@@ -91,9 +92,9 @@ export function NewPersonDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setValues({ ...values, [field]: event.target.value })}
           />
         ))}
-      </Box>
+      </Columns>
       <RoleChooser label={t('people.roles')} chosen={roles} onChange={setRoles} />
-      {way === 'create' && (
+      {method === 'create' && (
         <NewPasswordField
           label={t('login.password')}
           value={password}

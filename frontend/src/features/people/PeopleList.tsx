@@ -8,10 +8,11 @@ import { PEOPLE_PAGE_SIZE, peopleQuery, workersQuery } from '@/api/people';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row, Text } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { PersonAvatar } from '@/components/ui/Person';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconUsers } from '@/lib/icons';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -51,7 +52,7 @@ export function PeopleList() {
   const isFiltered = ['search', 'system', 'role', 'state'].some((name) => filters.text(name) !== '');
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
           label={t('people.search')}
@@ -78,10 +79,9 @@ export function PeopleList() {
           value={filters.text('role')}
           onChange={(role) => filters.change({ role })}
         />
-      </Box>
+      </Row>
       <ListBox busy={people.isFetching}>
-        {people.isPending && <LoadingRows rows={9} />}
-        {people.isError && <ErrorState error={people.error} onRetry={() => people.refetch()} />}
+        <QueryState query={people} rows={9} />
         {people.data?.results.length === 0 && (
           <EmptyState
             icon={<IconUsers size={22} />}
@@ -107,7 +107,7 @@ export function PeopleList() {
                 header: t('people.name'),
                 isNarrow: true,
                 render: (person) => (
-                  <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.25 }}>
+                  <Row gap={1.25} align="center" nowrap>
                     <PersonAvatar person={person} size={28} picture={person.avatar_url || undefined} />
                     <Box>
                       <Box
@@ -122,9 +122,9 @@ export function PeopleList() {
                       >
                         {person.full_name}
                       </Box>
-                      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{person.email}</Box>
+                      <Text variant="hint">{person.email}</Text>
                     </Box>
-                  </Box>
+                  </Row>
                 ),
               },
               {
@@ -160,9 +160,9 @@ export function PeopleList() {
                 header: t('people.lastSignIn'),
                 isNarrow: true,
                 render: (person) => (
-                  <Box component="span" sx={{ color: 'text.secondary' }}>
+                  <Text component="span" variant="inherit" color="text.secondary">
                     {person.last_login ? formatRelative(person.last_login, now) : t('people.never')}
-                  </Box>
+                  </Text>
                 ),
               },
             ]}

@@ -5,16 +5,17 @@ import { useTranslation } from 'react-i18next';
 import {
   accessKeys,
   accessRolesQuery,
-  giveRole,
+  assignRole,
   type Hold,
   holdsOfPersonQuery,
+  removeRole,
   systemsQuery,
-  takeRole,
 } from '@/api/access';
 import type { Profile } from '@/api/account';
 import { peopleKeys } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
+import { Row, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -33,11 +34,11 @@ export function PersonRoles({ person }: { person: Profile }) {
     void queryClient.invalidateQueries({ queryKey: peopleKeys.all });
   };
   const give = useMutation({
-    mutationFn: (roleId: number) => giveRole({ user_id: person.user_id, role_id: roleId }),
+    mutationFn: (roleId: number) => assignRole({ user_id: person.user_id, role_id: roleId }),
     onSuccess: () => setChosen(''),
     onSettled: refresh,
   });
-  const take = useMutation({ mutationFn: (hold: Hold) => takeRole(hold.id), onSettled: refresh });
+  const take = useMutation({ mutationFn: (hold: Hold) => removeRole(hold.id), onSettled: refresh });
   const failure = give.error ?? take.error;
   const isLastAdmin = failure ? toProblem(failure).code === 'last_admin' : false;
   if (holds.isError) return <ErrorState error={holds.error} onRetry={() => holds.refetch()} />;
@@ -62,7 +63,7 @@ export function PersonRoles({ person }: { person: Profile }) {
         {systems.data.map((system) => {
           const own = holds.data.filter((hold) => hold.system === system.slug);
           return (
-            <Box key={system.id} sx={{ display: 'flex', gap: 1.5, alignItems: 'flex-start' }}>
+            <Row key={system.id} gap={1.5} align="start" nowrap>
               <Box sx={{ width: 56, pt: 0.5, color: 'text.secondary', flexShrink: 0 }} title={system.name}>
                 {system.slug.toUpperCase()}
               </Box>
@@ -77,12 +78,12 @@ export function PersonRoles({ person }: { person: Profile }) {
                   </Box>
                 )}
                 {own.map((hold) => (
-                  <Box component="li" key={hold.id} sx={{ display: 'flex', alignItems: 'center' }}>
+                  <Row component="li" key={hold.id} align="center" nowrap>
                     <Badge tone={hold.role_name === 'Admin' ? 'green' : hold.is_active ? 'blue' : 'grey'}>
                       {hold.role_name}
                     </Badge>
                     <IconButton
-                      aria-label={t('people.takeRole', { role: hold.role_name })}
+                      aria-label={t('people.removeRole', { role: hold.role_name })}
                       disabled={take.isPending}
                       onClick={() => {
                         give.reset();
@@ -92,15 +93,17 @@ export function PersonRoles({ person }: { person: Profile }) {
                     >
                       <IconX size={14} />
                     </IconButton>
-                  </Box>
+                  </Row>
                 ))}
               </Box>
-            </Box>
+            </Row>
           );
         })}
-        <Box
+        <Row
           component="form"
-          sx={{ display: 'flex', gap: 1, mt: 0.5 }}
+          gap={1}
+          nowrap
+          mt={0.5}
           onSubmit={(event) => {
             event.preventDefault();
             take.reset();
@@ -122,10 +125,10 @@ export function PersonRoles({ person }: { person: Profile }) {
             ))}
           </TextField>
           <Button type="submit" variant="outlined" loading={give.isPending} disabled={chosen === ''}>
-            {t('people.give')}
+            {t('people.addRoleSubmit')}
           </Button>
-        </Box>
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{t('people.rolesNow')}</Box>
+        </Row>
+        <Text variant="hint">{t('people.rolesNow')}</Text>
       </Box>
     </Panel>
   );

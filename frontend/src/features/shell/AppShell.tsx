@@ -1,63 +1,30 @@
-import { Box, IconButton, Menu, MenuItem, Link as MuiLink, useMediaQuery } from '@mui/material';
+import { Box, IconButton, Link as MuiLink, Tooltip, useMediaQuery } from '@mui/material';
 import { useColorScheme, useTheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Outlet, useLocation, useNavigate } from 'react-router-dom';
-import { meQuery } from '@/api/account';
+import { Outlet, useLocation, useNavigate } from 'react-router-dom';
 import { taskCountQuery } from '@/api/tasks';
 import { Kbd } from '@/components/ui/Kbd';
-import { Logo } from '@/components/ui/Logo';
-import { PersonAvatar } from '@/components/ui/Person';
+import { Grow } from '@/components/ui/layout';
 import { PageLoading } from '@/components/ui/States';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { ToastHost } from '@/components/ui/toast';
-import { isAdmin, ttsRoles, useSession, useUser } from '@/context/SessionContext';
+import { isAdmin, useSession, useUser } from '@/context/SessionContext';
 import { NotificationBell } from '@/features/notifications/NotificationBell';
 import { type Command, useCommands, useOfferCommands } from '@/lib/commands';
-import {
-  IconArchive,
-  IconArrowsExchange,
-  IconChartBar,
-  IconClipboardList,
-  IconHeartbeat,
-  IconHelp,
-  IconHistory,
-  IconHome,
-  IconInbox,
-  IconLayoutKanban,
-  IconLayoutSidebar,
-  IconListCheck,
-  IconLogout,
-  IconMail,
-  IconMenu2,
-  IconSearch,
-  IconShield,
-  IconSitemap,
-  IconTrendingUp,
-  IconUser,
-  IconUsers,
-  IconWifiOff,
-} from '@/lib/icons';
+import { IconHelp, IconLayoutSidebar, IconMenu2, IconSearch, IconWifiOff } from '@/lib/icons';
 import { loadCode } from '@/lib/loadCode';
 import { useSetting } from '@/lib/settings';
 import { useShortcuts } from '@/lib/useShortcuts';
+import { AccountMenu } from './AccountMenu';
 import { CommandPalette } from './CommandPalette';
+import { DESTINATIONS } from './destinations';
 import { KeyboardHelp } from './KeyboardHelp';
+import { Navigation } from './Navigation';
 import { useLiveInbox } from './useLiveInbox';
 
 /** On a phone only. */
 const Drawer = lazy(() => loadCode(() => import('@mui/material/Drawer')));
-
-interface Destination {
-  to: string;
-  label: string;
-  icon: typeof IconHome;
-  keys: string;
-  section: 'work' | 'admin';
-  count?: number;
-  isActive: (path: string) => boolean;
-}
 
 export function AppShell() {
   const { t } = useTranslation();
@@ -76,135 +43,10 @@ export function AppShell() {
   const mine = useQuery(taskCountQuery('mine'));
   const admin = isAdmin(user);
 
-  const destinations = useMemo<Destination[]>(() => {
-    const work: Destination[] = [
-      {
-        to: '/',
-        label: t('nav.home'),
-        icon: IconHome,
-        keys: 'g h',
-        section: 'work',
-        isActive: (path) => path === '/',
-      },
-      {
-        to: '/inbox',
-        label: t('nav.inbox'),
-        icon: IconInbox,
-        keys: 'g i',
-        section: 'work',
-        count: mine.data,
-        isActive: (path) => path.startsWith('/inbox') || path.startsWith('/tickets/'),
-      },
-      {
-        to: '/board',
-        label: t('nav.board'),
-        icon: IconLayoutKanban,
-        keys: 'g b',
-        section: 'work',
-        isActive: (path) => path.startsWith('/board'),
-      },
-      {
-        to: '/archive',
-        label: t('nav.archive'),
-        icon: IconArchive,
-        keys: 'g z',
-        section: 'work',
-        isActive: (path) => path.startsWith('/archive'),
-      },
-    ];
-    if (!admin) return work;
-    return [
-      ...work,
-      {
-        to: '/admin',
-        label: t('nav.floor'),
-        icon: IconChartBar,
-        keys: 'g f',
-        section: 'admin',
-        isActive: (path) => path === '/admin' || path === '/admin/',
-      },
-      {
-        to: '/admin/workflows',
-        label: t('nav.workflows'),
-        icon: IconSitemap,
-        keys: 'g w',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/workflows'),
-      },
-      {
-        to: '/admin/tasks',
-        label: t('nav.tasks'),
-        icon: IconListCheck,
-        keys: 'g t',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/tasks'),
-      },
-      {
-        to: '/admin/agents',
-        label: t('nav.people'),
-        icon: IconUsers,
-        keys: 'g a',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/agents'),
-      },
-      {
-        to: '/admin/roles',
-        label: t('nav.roles'),
-        icon: IconShield,
-        keys: 'g r',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/roles'),
-      },
-      {
-        to: '/admin/notifications',
-        label: t('nav.mailings'),
-        icon: IconMail,
-        keys: 'g m',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/notifications'),
-      },
-      {
-        to: '/admin/system',
-        label: t('nav.system'),
-        icon: IconHeartbeat,
-        keys: 'g s',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/system'),
-      },
-      {
-        to: '/admin/intake',
-        label: t('nav.intake'),
-        icon: IconClipboardList,
-        keys: 'g k',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/intake'),
-      },
-      {
-        to: '/admin/handoffs',
-        label: t('nav.handoffs'),
-        icon: IconArrowsExchange,
-        keys: 'g o',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/handoffs'),
-      },
-      {
-        to: '/admin/reports',
-        label: t('nav.reports'),
-        icon: IconTrendingUp,
-        keys: 'g e',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/reports'),
-      },
-      {
-        to: '/admin/audit',
-        label: t('nav.audit'),
-        icon: IconHistory,
-        keys: 'g u',
-        section: 'admin',
-        isActive: (path) => path.startsWith('/admin/audit'),
-      },
-    ];
-  }, [admin, mine.data, t]);
+  const destinations = useMemo(
+    () => DESTINATIONS.filter((each) => admin || each.section === 'work'),
+    [admin],
+  );
 
   const isDark = (mode === 'system' ? systemMode : mode) === 'dark';
   const own = useMemo<Command[]>(
@@ -212,7 +54,7 @@ export function AppShell() {
       ...destinations.map((each) => ({
         id: `go-${each.to}`,
         group: 'go' as const,
-        label: t('palette.goTo', { page: each.label }),
+        label: t('palette.goTo', { page: t(`nav.${each.name}`) }),
         keys: each.keys,
         run: () => navigate(each.to),
       })),
@@ -260,7 +102,7 @@ export function AppShell() {
   useEffect(() => setDrawerOpen(false), [location.pathname]);
 
   const slim = !isNarrow && sidebar === 'slim';
-  const nav = <Navigation destinations={destinations} slim={slim} />;
+  const nav = <Navigation destinations={destinations} slim={slim} inboxCount={mine.data} />;
 
   return (
     <Box sx={{ display: 'flex', minHeight: '100dvh', bgcolor: 'surface.canvas' }}>
@@ -372,7 +214,7 @@ export function AppShell() {
               <Kbd>K</Kbd>
             </Box>
           </Box>
-          <Box sx={{ flex: 1 }} />
+          <Grow />
           {live === 'waiting' && (
             <Tooltip title={t('state.offlineHint')}>
               <Box
@@ -423,130 +265,5 @@ export function AppShell() {
       <KeyboardHelp open={help} onClose={() => setHelp(false)} commands={commands} />
       <ToastHost />
     </Box>
-  );
-}
-
-function Navigation({ destinations, slim }: { destinations: Destination[]; slim: boolean }) {
-  const { t } = useTranslation();
-  const { pathname } = useLocation();
-  return (
-    <Box
-      component="nav"
-      aria-label={t('nav.label')}
-      sx={{ display: 'flex', flexDirection: 'column', p: 1, gap: 0.25 }}
-    >
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 0.75, height: 40, mb: 1 }}>
-        <Logo />
-        {!slim && (
-          <Box sx={{ fontWeight: 650, fontSize: '0.875rem', letterSpacing: '-0.01em' }}>{t('app.short')}</Box>
-        )}
-      </Box>
-      {(['work', 'admin'] as const).map((section) => {
-        const items = destinations.filter((each) => each.section === section);
-        if (items.length === 0) return null;
-        return (
-          <Box key={section} sx={{ mb: 1.5 }}>
-            {!slim && section === 'admin' && (
-              <Box sx={{ typography: 'overline', color: 'text.secondary', px: 1, pb: 0.5 }}>
-                {t('nav.admin')}
-              </Box>
-            )}
-            {items.map((item) => {
-              const active = item.isActive(pathname);
-              return (
-                <Tooltip key={item.to} title={slim ? item.label : ''} placement="right">
-                  <Box
-                    component={Link}
-                    to={item.to}
-                    aria-current={active ? 'page' : undefined}
-                    aria-label={item.label}
-                    sx={{
-                      display: 'flex',
-                      alignItems: 'center',
-                      gap: 1.25,
-                      height: 34,
-                      px: 1.25,
-                      borderRadius: 1,
-                      fontSize: '0.8125rem',
-                      fontWeight: active ? 600 : 500,
-                      color: active ? 'text.primary' : 'text.secondary',
-                      bgcolor: active ? 'surface.selected' : 'transparent',
-                      textDecoration: 'none',
-                      '&:hover': {
-                        bgcolor: active ? 'surface.selected' : 'surface.hover',
-                        color: 'text.primary',
-                      },
-                      '& svg': { color: active ? 'primary.main' : 'inherit', flexShrink: 0 },
-                    }}
-                  >
-                    <item.icon size={17} aria-hidden />
-                    {!slim && <Box sx={{ flex: 1 }}>{item.label}</Box>}
-                    {!slim && item.count !== undefined && item.count > 0 && (
-                      <Box
-                        sx={{
-                          fontSize: '0.75rem',
-                          color: 'text.secondary',
-                          fontVariantNumeric: 'tabular-nums',
-                        }}
-                      >
-                        {item.count}
-                      </Box>
-                    )}
-                  </Box>
-                </Tooltip>
-              );
-            })}
-          </Box>
-        );
-      })}
-    </Box>
-  );
-}
-
-function AccountMenu() {
-  const { t } = useTranslation();
-  const user = useUser();
-  const { signOut } = useSession();
-  const navigate = useNavigate();
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const me = useQuery({ ...meQuery(), staleTime: 5 * 60_000 });
-  const close = () => setAnchor(null);
-  return (
-    <>
-      <Tooltip title={user.full_name}>
-        <IconButton
-          aria-label={t('nav.account', { name: user.full_name })}
-          aria-haspopup="menu"
-          aria-expanded={anchor !== null}
-          onClick={(event) => setAnchor(event.currentTarget)}
-        >
-          <PersonAvatar person={user} size={24} picture={me.data?.avatar_url || undefined} />
-        </IconButton>
-      </Tooltip>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        <Box sx={{ px: 1, pt: 0.5, pb: 1, borderBottom: 1, borderColor: 'divider', mb: 0.5, minWidth: 200 }}>
-          <Box sx={{ fontSize: '0.8125rem', fontWeight: 600 }}>{user.full_name}</Box>
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{ttsRoles(user).join(', ')}</Box>
-        </Box>
-        <MenuItem
-          onClick={() => {
-            close();
-            navigate('/profile');
-          }}
-        >
-          <IconUser size={16} aria-hidden />
-          {t('nav.profile')}
-        </MenuItem>
-        <MenuItem
-          onClick={() => {
-            close();
-            void signOut();
-          }}
-        >
-          <IconLogout size={16} aria-hidden />
-          {t('action.signOut')}
-        </MenuItem>
-      </Menu>
-    </>
   );
 }

@@ -1,6 +1,7 @@
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Kbd } from '@/components/ui/Kbd';
+import { Text } from '@/components/ui/layout';
 import type { Command } from '@/lib/commands';
 
 export interface KeyboardHelpProps {
@@ -45,7 +46,9 @@ export function KeyboardHelpDialog({ open, onClose, commands }: KeyboardHelpProp
             </Box>
           ))}
         </Box>
-        <Box sx={{ mt: 2, color: 'text.secondary', fontSize: '0.75rem' }}>{t('help.off')}</Box>
+        <Text variant="hint" mt={2}>
+          {t('help.off')}
+        </Text>
       </DialogContent>
       <DialogActions>
         <Button variant="outlined" onClick={onClose}>

@@ -18,9 +18,10 @@ import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row, Text } from '@/components/ui/layout';
 import { problemText } from '@/components/ui/problemText';
 import { ShownOnce } from '@/components/ui/ShownOnce';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconKey, IconPlus } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
@@ -46,7 +47,7 @@ export function ApiKeysTab() {
   });
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mb: 1.5 }}>
+      <Row gap={1} align="center" mb={1.5}>
         <Box sx={{ flex: '1 1 240px', fontSize: '0.8125rem', color: 'text.secondary' }}>{t('keys.hint')}</Box>
         <Button
           variant="contained"
@@ -55,10 +56,9 @@ export function ApiKeysTab() {
         >
           {t('keys.new')}
         </Button>
-      </Box>
+      </Row>
       <ListBox busy={keys.isFetching}>
-        {keys.isPending && <LoadingRows rows={4} />}
-        {keys.isError && <ErrorState error={keys.error} onRetry={() => keys.refetch()} />}
+        <QueryState query={keys} rows={4} />
         {keys.data?.length === 0 && (
           <EmptyState icon={<IconKey size={22} />} title={t('keys.none')} hint={t('keys.noneHint')} />
         )}
@@ -74,9 +74,9 @@ export function ApiKeysTab() {
                 render: (key) => (
                   <>
                     <Box sx={{ fontWeight: 580 }}>{key.name}</Box>
-                    <Box component="code" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+                    <Text component="code" variant="hint">
                       {key.prefix}…
-                    </Box>
+                    </Text>
                   </>
                 ),
               },

@@ -7,9 +7,10 @@ import { Badge } from '@/components/ui/Badge';
 import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
 import { DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
+import { Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconCircleCheck } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -25,23 +26,22 @@ export function DeadLettersTab() {
   );
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+      <Row gap={1} mb={1.5}>
         <SearchField
           value={filters.text('search')}
           label={t('dead.search')}
           onChange={(search) => filters.change({ search })}
         />
         <ChoiceFilter
-          label={t('notices.show')}
+          label={t('notifications.show')}
           all={t('dead.open')}
           options={[{ value: 'settled', label: t('dead.settled') }]}
           value={filters.text('state')}
           onChange={(state) => filters.change({ state })}
         />
-      </Box>
+      </Row>
       <ListBox busy={letters.isFetching}>
-        {letters.isPending && <LoadingRows rows={5} />}
-        {letters.isError && <ErrorState error={letters.error} onRetry={() => letters.refetch()} />}
+        <QueryState query={letters} rows={5} />
         {letters.data?.results.length === 0 && (
           <EmptyState
             icon={<IconCircleCheck size={22} />}

@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { type Drift, driftQuery, securityKeys, sendSnapshot } from '@/api/security';
 import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
+import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconRefresh } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
@@ -31,7 +32,7 @@ export function DriftTab() {
     <Panel
       title={t('drift.title')}
       action={
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <Row gap={1}>
           <Button
             variant="outlined"
             startIcon={<IconRefresh size={16} />}
@@ -43,12 +44,13 @@ export function DriftTab() {
           <Button variant="contained" loading={sync.isPending} onClick={() => sync.mutate()}>
             {t('drift.sync')}
           </Button>
-        </Box>
+        </Row>
       }
     >
-      <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', mb: 1.5 }}>{t('drift.hint')}</Box>
-      {drift.isPending && <LoadingRows rows={3} />}
-      {drift.isError && <ErrorState error={drift.error} onRetry={() => drift.refetch()} />}
+      <Text variant="muted" mb={1.5}>
+        {t('drift.hint')}
+      </Text>
+      <QueryState query={drift} rows={3} />
       {drift.data && <Report drift={drift.data} />}
     </Panel>
   );
@@ -71,7 +73,7 @@ function Report({ drift }: { drift: Drift }) {
     ),
   );
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Stack gap={1.5}>
       <Box
         role="status"
         sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.5, alignItems: 'center', fontSize: '0.8125rem' }}
@@ -79,9 +81,9 @@ function Report({ drift }: { drift: Drift }) {
         <Badge tone={drift.is_in_sync ? 'green' : 'amber'}>
           {drift.is_in_sync ? t('drift.inSync') : t('drift.differs', { count: rows.length })}
         </Badge>
-        <Box component="span" sx={{ color: 'text.secondary' }}>
+        <Text component="span" variant="inherit" color="text.secondary">
           {t('system.checkedAt', { time: formatDateTime(drift.checked_at) })}
-        </Box>
+        </Text>
       </Box>
       {drift.messages_waiting > 0 && (
         <Alert severity="info">{t('drift.waiting', { count: drift.messages_waiting })}</Alert>
@@ -99,6 +101,6 @@ function Report({ drift }: { drift: Drift }) {
           ]}
         />
       )}
-    </Box>
+    </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Health, healthQuery, SERVICES, type ServiceName } from '@/api/health';
 import { Badge } from '@/components/ui/Badge';
+import { Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { LoadingRows } from '@/components/ui/States';
 import { formatTime } from '@/lib/time';
@@ -23,9 +24,9 @@ export function HealthTab() {
           <Badge tone={isBad ? 'red' : 'green'}>{t(isBad ? 'system.someBad' : 'system.allGood')}</Badge>
         )}
         {newest > 0 && (
-          <Box component="span" sx={{ color: 'text.secondary' }}>
+          <Text component="span" variant="inherit" color="text.secondary">
             {t('system.checkedAt', { time: formatTime(new Date(newest).toISOString()) })}
-          </Box>
+          </Text>
         )}
       </Box>
       <Box
@@ -63,9 +64,7 @@ function ServiceCard({ service, health, isUnreachable }: CardProps) {
       action={state && <Badge tone={state === 'ok' ? 'green' : 'red'}>{t(`system.state.${state}`)}</Badge>}
     >
       {!state && <LoadingRows rows={2} />}
-      {isUnreachable && (
-        <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('system.unreachableHint')}</Box>
-      )}
+      {isUnreachable && <Text variant="muted">{t('system.unreachableHint')}</Text>}
       {health && !isUnreachable && (
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, fontSize: '0.8125rem' }}>
           {Object.entries(health.checks).map(([name, check]) => (

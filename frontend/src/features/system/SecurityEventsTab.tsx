@@ -14,9 +14,10 @@ import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { FilterMenu } from '@/components/ui/FilterMenu';
 import { ListBox } from '@/components/ui/ListBox';
+import { Grow, Row } from '@/components/ui/layout';
 import { Pager } from '@/components/ui/Pager';
 import { problemText } from '@/components/ui/problemText';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconDownload, IconShield } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
@@ -53,7 +54,7 @@ export function SecurityEventsTab() {
   const isFiltered = ['kind', 'person', 'address', 'from', 'until'].some((name) => filters.text(name) !== '');
   return (
     <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mb: 1.5, alignItems: 'center' }}>
+      <Row gap={1} align="center" mb={1.5}>
         <FilterMenu
           label={t('system.event.what')}
           options={EVENT_KINDS.map((kind) => ({ value: kind, label: t(`system.kind.${kind}`) }))}
@@ -87,7 +88,7 @@ export function SecurityEventsTab() {
             {t('filter.clear')}
           </Button>
         )}
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         <Button
           variant="outlined"
           startIcon={<IconDownload size={16} />}
@@ -96,10 +97,9 @@ export function SecurityEventsTab() {
         >
           {t('system.event.export')}
         </Button>
-      </Box>
+      </Row>
       <ListBox busy={events.isFetching}>
-        {events.isPending && <LoadingRows rows={9} />}
-        {events.isError && <ErrorState error={events.error} onRetry={() => events.refetch()} />}
+        <QueryState query={events} rows={9} />
         {events.data?.results.length === 0 && (
           <EmptyState icon={<IconShield size={22} />} title={t('system.event.none')} />
         )}

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
+import { page, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, quietServices, taskRow } from '@/test/story';
 
 const rows = [
   taskRow({ id: 1, ticket_number: 'TX1', subject: 'Laptop' }),
@@ -38,19 +38,19 @@ test('holds several tickets for one reason and tells what became of each', async
     },
   ]);
   const { user } = renderRoute('/inbox');
-  await user.click(await screen.findByRole('checkbox', { name: 'Choose TX1' }));
-  await user.click(screen.getByRole('checkbox', { name: 'Choose TX3' }));
-  const bar = await screen.findByRole('toolbar', { name: 'Act on the chosen tickets' });
-  expect(within(bar).getByText('2 tickets chosen')).toBeTruthy();
+  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select TX3' }));
+  const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
+  expect(within(bar).getByText('2 tickets selected')).toBeTruthy();
   await user.click(within(bar).getByRole('button', { name: 'More actions' }));
   await user.click(screen.getByRole('menuitem', { name: 'Hold…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
   expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
   await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'Waiting for parts.');
   await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
-  const results = await screen.findByRole('dialog', { name: 'What became of each ticket' });
+  const results = await screen.findByRole('dialog', { name: 'Results' });
   expect(sent).toEqual([{ action: 'hold', reason: 'Waiting for parts.', task_ids: [1, 3] }]);
-  expect(within(results).getByText('1 of 2 done.')).toBeTruthy();
+  expect(within(results).getByText('1 of 2 updated.')).toBeTruthy();
   expect(
     within(results)
       .getAllByRole('listitem')
@@ -59,17 +59,17 @@ test('holds several tickets for one reason and tells what became of each', async
   await user.click(within(results).getByRole('button', { name: 'Close' }));
   // What failed stays chosen, to be tried in another way.
   await waitFor(() =>
-    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Choose TX3' }).checked).toBe(true),
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Select TX3' }).checked).toBe(true),
   );
-  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Choose TX1' }).checked).toBe(false);
+  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Select TX1' }).checked).toBe(false);
 });
 
 test('claims a whole page at once', async () => {
   answer(rows.map((row) => ({ task_id: row.id, ok: true, status: 200 })));
   const { user } = renderRoute('/inbox');
-  await user.click(await screen.findByRole('checkbox', { name: 'Choose all tickets of this page' }));
+  await user.click(await screen.findByRole('checkbox', { name: 'Select all on this page' }));
   await user.click(within(await screen.findByRole('toolbar')).getByRole('button', { name: 'Claim' }));
-  expect(await screen.findByText('Done for 3 tickets.')).toBeTruthy();
+  expect(await screen.findByText('3 tickets updated.')).toBeTruthy();
   expect(sent).toEqual([{ action: 'claim', task_ids: [1, 2, 3] }]);
   await waitFor(() => expect(screen.queryByRole('toolbar')).toBeNull());
 });

@@ -1,3 +1,4 @@
+import { Row } from '@/components/ui/layout';
 import '@/i18n/lists';
 import {
   Box,
@@ -242,11 +243,7 @@ function ResultDialog({
           sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75, fontSize: '0.8125rem' }}
         >
           {results.map(({ result, task }) => (
-            <Box
-              component="li"
-              key={result.task_id}
-              sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}
-            >
+            <Row component="li" key={result.task_id} gap={1} align="start" nowrap>
               <Box
                 component="span"
                 sx={{ display: 'flex', pt: 0.25, color: result.ok ? 'tone.green.solid' : 'tone.red.solid' }}
@@ -261,7 +258,7 @@ function ResultDialog({
                 {task && <Link to={`/tickets/${task.ticket_number}`}>{task.ticket_number}</Link>}{' '}
                 {result.ok ? t('bulk.done') : result.error?.detail}
               </Box>
-            </Box>
+            </Row>
           ))}
         </Box>
       </DialogContent>

@@ -1,9 +1,8 @@
 import '@/i18n/lists';
-import { IconButton, Menu } from '@mui/material';
+import { IconButton, Menu, Tooltip } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckItem } from '@/components/ui/CheckItem';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { IconColumns3 } from '@/lib/icons';
 import { COLUMNS, useColumns } from './columns';
 

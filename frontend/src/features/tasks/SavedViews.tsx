@@ -1,3 +1,4 @@
+import { Grow } from '@/components/ui/layout';
 import '@/i18n/lists';
 import { Box, Button, IconButton, Menu, MenuItem } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -62,14 +63,14 @@ export function SavedViews({ page }: { page: string }) {
               if (event.key === 'Delete' && view.is_mine) removal.mutate(view);
             }}
           >
-            <Box sx={{ flex: 1 }}>
+            <Grow>
               {view.name}
               {!view.is_mine && (
                 <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem' }}>
                   {t('savedViews.sharedBy', { name: view.owner_name })}
                 </Box>
               )}
-            </Box>
+            </Grow>
             {view.is_mine && (
               <IconButton
                 aria-label={t('savedViews.delete', { name: view.name })}

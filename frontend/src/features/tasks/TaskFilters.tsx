@@ -1,4 +1,4 @@
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { type Role, roleListQuery } from '@/api/roles';
 import type { Priority, TaskStatus } from '@/api/types';
 import { workflowListQuery } from '@/api/workflows';
 import { FilterMenu } from '@/components/ui/FilterMenu';
+import { Grow, Row } from '@/components/ui/layout';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SearchField } from '@/components/ui/SearchField';
 import { IconX } from '@/lib/icons';
@@ -48,7 +49,7 @@ export function TaskFilters({
   const roles = useQuery({ ...roleListQuery(), enabled: wide });
   const search = useCallback((text: string) => change({ search: text }, { replace: true }), [change]);
   return (
-    <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
+    <Row role="search" gap={1} align="center">
       <SearchField id="task-search" value={state.search} label={t('filter.search')} onChange={search} />
       <FilterMenu
         label={t('field.status')}
@@ -110,10 +111,10 @@ export function TaskFilters({
           {t('filter.clear')}
         </Button>
       )}
-      <Box sx={{ flex: 1 }} />
+      <Grow />
       {sortable && <SortMenu value={state.ordering} onChange={(ordering) => change({ ordering })} />}
       {withColumns && <ColumnMenu />}
-    </Box>
+    </Row>
   );
 }
 

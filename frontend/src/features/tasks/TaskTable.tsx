@@ -3,11 +3,11 @@ import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
 import type { TaskRow } from '@/api/tasks';
+import { Row, Text, VisuallyHidden } from '@/components/ui/layout';
 import { PersonLabel } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SlaPill } from '@/components/ui/SlaPill';
 import { StatusBadge } from '@/components/ui/StatusBadge';
-import { visuallyHidden } from '@/components/ui/visuallyHidden';
 import { IconUserCheck } from '@/lib/icons';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -19,7 +19,7 @@ interface Props {
   label: string;
   /** Those between the subject and the time left. */
   columns?: readonly ColumnName[];
-  /** Rows without a holder offer to be taken. */
+  /** Unassigned rows can be claimed. */
   claimable?: boolean;
   selection?: Selection;
 }
@@ -138,9 +138,7 @@ export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = f
               </th>
             )}
             <th scope="col">
-              <Box component="span" sx={visuallyHidden}>
-                {t('field.priority')}
-              </Box>
+              <VisuallyHidden>{t('field.priority')}</VisuallyHidden>
             </th>
             <th scope="col">{t('field.number')}</th>
             <th scope="col">{t('field.subject')}</th>
@@ -237,9 +235,9 @@ function TaskLine({ task, columns, claimable, selection }: LineProps) {
         </Box>
       )}
       <Box component="td" sx={{ ...cell, pl: 1.75, pr: 0 }} data-col="priority">
-        <Box component="span" sx={{ display: 'flex' }}>
+        <Row component="span" nowrap>
           <PriorityMark priority={task.priority} />
-        </Box>
+        </Row>
       </Box>
       <Box
         component="td"
@@ -302,7 +300,7 @@ function Value({
     case 'status':
       return <StatusBadge status={task.status} quiet />;
     case 'assignee':
-      return <Holder task={task} claimable={claimable} />;
+      return <AssigneeCell task={task} claimable={claimable} />;
     case 'owner':
       return task.owner && <PersonLabel person={task.owner} size={20} />;
     case 'created':
@@ -312,12 +310,16 @@ function Value({
   }
 }
 
-function Holder({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {
+function AssigneeCell({ task, claimable }: { task: TaskRow; claimable: boolean }): ReactNode {
   const { t } = useTranslation();
   const claim = useClaim();
   if (task.assignee) return <PersonLabel person={task.assignee} size={20} />;
   if (!claimable || task.status !== 'pending') {
-    return <Box sx={{ color: 'text.secondary' }}>{t('field.nobody')}</Box>;
+    return (
+      <Text variant="inherit" color="text.secondary">
+        {t('field.nobody')}
+      </Text>
+    );
   }
   return (
     <Button

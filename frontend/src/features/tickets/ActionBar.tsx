@@ -15,6 +15,7 @@ import {
 } from '@/api/tasks';
 import { ticketKeys } from '@/api/tickets';
 import type { Outcome } from '@/api/types';
+import { Grow, Row, Text } from '@/components/ui/layout';
 import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
 import { type Command, useOfferCommands } from '@/lib/commands';
@@ -102,11 +103,7 @@ export function ActionBar({ task }: { task: TaskDetail }) {
           {t('ticket.conflict', { detail: act.conflict })}
         </Alert>
       )}
-      <Box
-        sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}
-        role="group"
-        aria-label={t('ticket.actions')}
-      >
+      <Row gap={1} align="center" role="group" aria-label={t('ticket.actions')}>
         {task.available_transitions.map((transition, index) => {
           const Icon = ICON[transition.outcome] ?? IconArrowRight;
           const positive = transition.outcome === 'forward' || transition.outcome === 'approve';
@@ -135,20 +132,18 @@ export function ActionBar({ task }: { task: TaskDetail }) {
           </Button>
         )}
         {nothing && (
-          <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+          <Text variant="muted">
             {open
               ? task.assignee
                 ? t('ticket.waitsFor', { name: task.assignee.full_name })
                 : t('ticket.waitsForRole', { role: task.current_step?.role ?? '' })
               : t(`ticket.over.${task.status as 'completed' | 'rejected' | 'cancelled' | 'handing_off'}`)}
-          </Box>
+          </Text>
         )}
         {task.available_transitions.length > 0 && task.assignee && task.assignee.user_id !== user.user_id && (
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-            {t('ticket.onBehalf', { name: task.assignee.full_name })}
-          </Box>
+          <Text variant="hint">{t('ticket.onBehalf', { name: task.assignee.full_name })}</Text>
         )}
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         {menuVerbs.length > 0 && (
           <>
             <Button
@@ -169,7 +164,7 @@ export function ActionBar({ task }: { task: TaskDetail }) {
             </Menu>
           </>
         )}
-      </Box>
+      </Row>
       {chosen && (
         <TransitionDialog
           transition={chosen}

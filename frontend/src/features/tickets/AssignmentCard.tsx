@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AssignmentRecord, assignmentQuery, type TaskDetail } from '@/api/tasks';
+import { Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { PersonLabel } from '@/components/ui/Person';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
@@ -98,14 +99,16 @@ function Reason({ record }: { record: AssignmentRecord }) {
     <>
       <Box>{record.explanation}</Box>
       {record.reason && (
-        <Box sx={{ color: 'text.secondary' }}>{t('assignment.reason', { reason: record.reason })}</Box>
+        <Text variant="inherit" color="text.secondary">
+          {t('assignment.reason', { reason: record.reason })}
+        </Text>
       )}
       {record.candidates.length > 1 && (
-        <Box sx={{ color: 'text.secondary' }}>
+        <Text variant="inherit" color="text.secondary">
           {t('assignment.candidates', {
             names: record.candidates.map((person) => person.full_name).join(' → '),
           })}
-        </Box>
+        </Text>
       )}
     </>
   );

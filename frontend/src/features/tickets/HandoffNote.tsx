@@ -1,3 +1,4 @@
+import { Row, Text } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -44,14 +45,14 @@ export function HandoffNote({ task, handoff }: { task: TaskDetail; handoff: Hand
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, rowGap: 0.5 }}>
         {t('ticket.handoffTo', { system: t(`ticket.handoff.${handoff.system}`) })}
         <Badge tone={HANDOFF_TONE[status] ?? 'grey'}>{t(`handoffs.status.${status}`)}</Badge>
-        <Box component="span" sx={{ color: 'text.secondary' }}>
+        <Text component="span" variant="inherit" color="text.secondary">
           {[
             handoff.attempts > 0 && t('ticket.handoffTries', { count: handoff.attempts }),
             handoff.external_reference && t('handoffs.reference', { reference: handoff.external_reference }),
           ]
             .filter(Boolean)
             .join(' · ')}
-        </Box>
+        </Text>
       </Box>
       {handoff.last_error && status !== 'acknowledged' && (
         <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
@@ -64,7 +65,7 @@ export function HandoffNote({ task, handoff }: { task: TaskDetail; handoff: Hand
         </Alert>
       )}
       {mayAct && (
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        <Row gap={1}>
           <Button
             variant="contained"
             loading={act.isPending && act.variables.verb === 'retry'}
@@ -83,7 +84,7 @@ export function HandoffNote({ task, handoff }: { task: TaskDetail; handoff: Hand
           >
             {t('handoffs.waive')}
           </Button>
-        </Box>
+        </Row>
       )}
       {isWaiving && (
         <CheckoutDialog

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type SlaClock, type SlaExplained, slaQuery, type TaskDetail } from '@/api/tasks';
+import { Grow, Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SLA_TONE, secondsLeft } from '@/components/ui/SlaPill';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { QueryState } from '@/components/ui/States';
 import { IconHelp } from '@/lib/icons';
 import { formatDateTime, formatDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -32,15 +33,14 @@ export function SlaCard({ task }: { task: TaskDetail }) {
         )
       }
     >
-      {sla.isPending && <LoadingRows rows={2} />}
-      {sla.isError && <ErrorState error={sla.error} onRetry={() => sla.refetch()} />}
+      <QueryState query={sla} rows={2} />
       {sla.data && (
-        <Box sx={{ display: 'grid', gap: 1.75 }}>
+        <Stack gap={1.75}>
           {sla.data.task && <Clock label={t('sla.ticket')} clock={sla.data.task} big />}
           {sla.data.visit && (
             <Clock label={t('sla.step', { step: task.current_step?.name ?? '' })} clock={sla.data.visit} />
           )}
-        </Box>
+        </Stack>
       )}
       <Popover
         open={anchor !== null && sla.data !== undefined}
@@ -71,7 +71,7 @@ function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; 
   const over = clock.state === 'met' || clock.state === 'stopped' || clock.state === 'paused';
   return (
     <Box>
-      <Box sx={{ display: 'flex', alignItems: 'baseline', justifyContent: 'space-between', gap: 1 }}>
+      <Row gap={1} align="baseline" justify="space-between" nowrap>
         <Typography
           variant="caption"
           sx={{ color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
@@ -86,7 +86,7 @@ function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; 
             {t(`sla.${clock.state}`)}
           </Typography>
         )}
-      </Box>
+      </Row>
       <Box
         role="timer"
         aria-label={label}
@@ -136,16 +136,16 @@ function Explanation({ sla }: { sla: SlaExplained }) {
   const clock = sla.task ?? sla.visit;
   if (!clock) return null;
   return (
-    <Box sx={{ fontSize: '0.8125rem' }}>
+    <Text>
       <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
         {t('sla.explainTitle')}
       </Typography>
-      <Box sx={{ color: 'text.secondary', mb: 1.5 }}>
+      <Text variant="inherit" color="text.secondary" mb={1.5}>
         {t('sla.explainText', {
           target: formatDuration(clock.target_seconds),
           elapsed: formatDuration(clock.elapsed_seconds),
         })}
-      </Box>
+      </Text>
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 300, overflowY: 'auto' }}>
         {clock.intervals.map((interval) => (
           <Box
@@ -162,27 +162,25 @@ function Explanation({ sla }: { sla: SlaExplained }) {
                 flexShrink: 0,
               }}
             />
-            <Box sx={{ flex: 1, minWidth: 0 }}>
+            <Grow>
               <Box>
                 {t(`sla.why.${interval.why}`)}
                 {interval.reason && `: ${interval.reason}`}
               </Box>
-              <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+              <Text variant="hint">
                 {t('sla.interval', {
                   from: formatDateTime(interval.from),
                   to: formatDateTime(interval.to),
                 })}
-              </Box>
-            </Box>
+              </Text>
+            </Grow>
             <Box sx={{ textAlign: 'end', whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
               {formatDuration(interval.seconds)}
-              <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-                {t(interval.counted ? 'sla.counted' : 'sla.notCounted')}
-              </Box>
+              <Text variant="hint">{t(interval.counted ? 'sla.counted' : 'sla.notCounted')}</Text>
             </Box>
           </Box>
         ))}
       </Box>
-    </Box>
+    </Text>
   );
 }

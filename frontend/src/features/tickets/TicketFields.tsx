@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
 import { fetchTicketFile, type TicketAttachment, type TicketDetail } from '@/api/tickets';
+import { List } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { showToast } from '@/components/ui/toast';
 import { IconFileText } from '@/lib/icons';
@@ -49,13 +50,13 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
       </Panel>
       {ticket.attachments.length > 0 && (
         <Panel title={t('ticket.attachments', { count: ticket.attachments.length })}>
-          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 0.75 }}>
+          <List gap={0.75}>
             {ticket.attachments.map((attachment) => (
               <li key={attachment.id}>
                 <TicketFile attachment={attachment} />
               </li>
             ))}
-          </Box>
+          </List>
         </Panel>
       )}
     </>

@@ -1,17 +1,9 @@
-import {
-  Alert,
-  Box,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  TextField,
-} from '@mui/material';
+import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import type { AvailableTransition } from '@/api/tasks';
+import { Text } from '@/components/ui/layout';
 
 interface Props {
   transition: AvailableTransition;
@@ -43,9 +35,7 @@ export function TransitionDialog({ transition, busy, error, onClose, onConfirm }
       <DialogTitle id="transition-title">{transition.name}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1.5 }}>
         {transition.to_step && (
-          <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
-            {t('transition.goesTo', { step: transition.to_step.name })}
-          </Box>
+          <Text variant="muted">{t('transition.goesTo', { step: transition.to_step.name })}</Text>
         )}
         {error && !error.isConflict && (
           <Alert severity="error">{error.message || t('problem.server.hint')}</Alert>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '@/api/tasks';
 import { i18next } from '@/i18n';
-import { agent, colleague } from '@/test/story';
+import { agent, colleague } from '@/test/fixtures';
 import { describeEvent } from './describeEvent';
 
 function told(event: string, detail: Record<string, unknown>, actor: TimelineEvent['actor'] = agent) {
@@ -49,7 +49,7 @@ test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
     agent,
     'Ines Costa changed the priority from Low to Urgent',
   ],
-  ['sla_breached', { clock: 'step' }, null, 'The deadline of the step was missed'],
+  ['sla_breached', { clock: 'step' }, null, 'Step SLA breached'],
   ['something_new', {}, agent, 'Ines Costa: something new'],
 ])('%s is told in plain words', (event, detail, actor, expected) => {
   expect(told(event, detail, actor).text).toBe(expected);

@@ -3,9 +3,9 @@ import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditRow } from '@/api/audit';
 import { differencesOf } from '@/features/audit/differences';
+import { colleague, NUMBER, page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { colleague, NUMBER, page, quietServices } from '@/test/story';
 
 const row: AuditRow = {
   id: 12,
@@ -54,7 +54,7 @@ test('days of the address are moments in the question', async () => {
 
 test('a row shows what was and what is, value by value', async () => {
   const { user } = renderRoute('/admin/audit');
-  await user.click(await screen.findByRole('button', { name: 'Show row 12' }));
+  await user.click(await screen.findByRole('button', { name: 'Show entry 12' }));
   const dialog = screen.getByRole('dialog', { name: 'Row 12' });
   expect(within(dialog).getByRole('row', { name: 'priority low urgent' })).toBeTruthy();
   expect(within(dialog).getByRole('row', { name: 'sla.target 432000 14400' })).toBeTruthy();
@@ -81,7 +81,7 @@ describe('verifying the chain', () => {
     );
     const { user } = renderRoute('/admin/audit');
     await user.click(await screen.findByRole('button', { name: 'Verify chain' }));
-    expect(await screen.findByText('The chain is whole: 50007 rows checked.')).toBeTruthy();
+    expect(await screen.findByText('The chain is intact: 50007 entries verified.')).toBeTruthy();
     expect(from).toEqual(['0', '50000']);
   });
 
@@ -102,7 +102,7 @@ describe('verifying the chain', () => {
     const { user } = renderRoute('/admin/audit');
     await user.click(await screen.findByRole('button', { name: 'Verify chain' }));
     expect(
-      await screen.findByText('The chain is broken at row 6. Its hash is not that of its content.'),
+      await screen.findByText('The chain is broken at entry 6. Its hash is not that of its content.'),
     ).toBeTruthy();
   });
 });

@@ -2,9 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Overview } from '@/api/analytics';
+import { page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, quietServices } from '@/test/story';
 
 // The chart draws with sizes that jsdom has not; its numbers stand in a table, which is what is looked at here.
 vi.mock('@/components/charts/LazyTrendChart', () => ({ LazyTrendChart: () => null }));
@@ -63,7 +63,7 @@ function target(name: RegExp): string | null {
 
 test('every number leads to the list it counts', async () => {
   renderRoute('/admin');
-  await screen.findByRole('heading', { name: 'By person' });
+  await screen.findByRole('heading', { name: 'By assignee' });
   expect(target(/^Breached\s*1$/)).toBe('/admin/tasks?view=breached');
   expect(target(/^Without a workflow\s*4$/)).toBe('/admin/intake?tab=unmatched');
   expect(target(/^Failed hand-offs\s*5$/)).toBe('/admin/handoffs?status=failed');
@@ -88,7 +88,7 @@ test('the numbers of the chart can be read as a table', async () => {
 
 test('the address holds what is looked at', async () => {
   const { user, address } = renderRoute('/admin?workflow=2');
-  await screen.findByRole('heading', { name: 'By person' });
+  await screen.findByRole('heading', { name: 'By assignee' });
   expect(asked[0]?.get('workflow')).toBe('2');
   await user.selectOptions(screen.getByRole('combobox', { name: 'Period' }), 'Last 7 days');
   expect(address()).toBe('/admin?workflow=2&days=7');

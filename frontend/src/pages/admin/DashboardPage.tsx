@@ -1,28 +1,21 @@
+import { Page, Row } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
-import { fetchReportCsv, type Overview, overviewQuery, type Period } from '@/api/analytics';
+import { fetchReportCsv, overviewQuery } from '@/api/analytics';
 import { workflowListQuery } from '@/api/workflows';
-import { Bars } from '@/components/charts/Bars';
-import { LazyTrendChart } from '@/components/charts/LazyTrendChart';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { Panel } from '@/components/ui/Panel';
-import { PersonLabel } from '@/components/ui/Person';
-import { PriorityMark } from '@/components/ui/PriorityMark';
 import { problemText } from '@/components/ui/problemText';
 import { SelectField } from '@/components/ui/SelectField';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
-import { STATUS_TONE } from '@/components/ui/StatusBadge';
+import { QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
-import { asTaskFilter, lastDays, percent } from '@/features/reports/period';
+import { OverviewPanels } from '@/features/reports/Overview';
+import { lastDays } from '@/features/reports/period';
 import { IconDownload } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
-import { formatDay, formatDuration } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
-import type { ToneName } from '@/theme/theme';
 
 const DAYS = ['7', '30', '90'] as const;
 
@@ -41,18 +34,18 @@ export function DashboardPage() {
     onError: (error) => showToast('error', problemText(error, t)),
   });
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader
-        title={t('floor.title')}
+        title={t('dashboard.title')}
         actions={
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'end' }}>
+          <Row gap={1} align="end">
             <Box sx={{ width: 190 }}>
               <SelectField
                 label={t('reports.workflow')}
                 value={workflow}
                 onChange={(value) => url.change({ workflow: value })}
                 choices={[
-                  { value: '', label: t('floor.everyWorkflow') },
+                  { value: '', label: t('dashboard.everyWorkflow') },
                   ...(workflows.data?.results ?? []).map((each) => ({
                     value: String(each.id),
                     label: each.name,
@@ -62,10 +55,10 @@ export function DashboardPage() {
             </Box>
             <Box sx={{ width: 140 }}>
               <SelectField
-                label={t('floor.period')}
+                label={t('dashboard.period')}
                 value={days}
                 onChange={(value) => url.change({ days: value === '30' ? '' : value })}
-                choices={DAYS.map((each) => ({ value: each, label: t(`floor.periods.${each}`) }))}
+                choices={DAYS.map((each) => ({ value: each, label: t(`dashboard.periods.${each}`) }))}
               />
             </Box>
             <Button
@@ -74,281 +67,13 @@ export function DashboardPage() {
               loading={csv.isPending}
               onClick={() => csv.mutate()}
             >
-              {t('floor.csv')}
+              {t('dashboard.csv')}
             </Button>
-          </Box>
+          </Row>
         }
       />
-      {overview.isPending && <LoadingRows rows={8} height={64} />}
-      {overview.isError && <ErrorState error={overview.error} onRetry={() => overview.refetch()} />}
-      {overview.data && <Floor overview={overview.data} period={period} />}
-    </Box>
-  );
-}
-
-function Floor({ overview, period }: { overview: Overview; period: Period }) {
-  const { t } = useTranslation();
-  const { now, period: totals } = overview;
-  const inWorkflow = period.workflow ? `&workflow=${period.workflow}` : '';
-  const tasks = (query: string) => `/admin/tasks?${query}${inWorkflow}`;
-  const OPEN = 'pending,in_progress,on_hold,handing_off';
-  const cards: { key: string; label: string; value: string | number; to: string; tone?: ToneName }[] = [
-    { key: 'open', label: t('floor.open'), value: now.open, to: tasks(`status=${OPEN}`) },
-    {
-      key: 'unassigned',
-      label: t('floor.unassigned'),
-      value: now.unassigned,
-      to: tasks('status=pending'),
-      tone: now.unassigned > 0 ? 'amber' : undefined,
-    },
-    {
-      key: 'at_risk',
-      label: t('floor.at_risk'),
-      value: now.at_risk,
-      to: tasks('view=at_risk'),
-      tone: now.at_risk > 0 ? 'amber' : undefined,
-    },
-    {
-      key: 'breached',
-      label: t('floor.breached'),
-      value: now.breached,
-      to: tasks('view=breached'),
-      tone: now.breached > 0 ? 'red' : undefined,
-    },
-    {
-      key: 'unmatched',
-      label: t('floor.unmatched_tickets'),
-      value: now.unmatched_tickets,
-      to: '/admin/intake?tab=unmatched',
-      tone: now.unmatched_tickets > 0 ? 'amber' : undefined,
-    },
-    {
-      key: 'failed',
-      label: t('floor.failed_handoffs'),
-      value: now.failed_handoffs,
-      to: '/admin/handoffs?status=failed',
-      tone: now.failed_handoffs > 0 ? 'red' : undefined,
-    },
-  ];
-  const history: typeof cards = [
-    {
-      key: 'received',
-      label: t('floor.received'),
-      value: totals.received,
-      to: `/admin/tasks?${asTaskFilter('created', period)}`,
-    },
-    {
-      key: 'closed',
-      label: t('floor.closed'),
-      value: totals.completed + totals.rejected,
-      to: `/admin/tasks?status=completed,rejected&${asTaskFilter('closed', period)}`,
-    },
-    {
-      key: 'compliance',
-      label: t('floor.compliance'),
-      value: percent(totals.sla_compliance),
-      to: `/admin/reports?from=${period.from}&to=${period.to}${inWorkflow}`,
-    },
-    {
-      key: 'median',
-      label: t('floor.median'),
-      value:
-        totals.median_resolution_seconds === null ? '–' : formatDuration(totals.median_resolution_seconds),
-      to: `/admin/reports?tab=workflows&from=${period.from}&to=${period.to}${inWorkflow}`,
-    },
-  ];
-  const perDay = overview.per_day.map((day) => ({ ...day, day: formatDay(day.date) }));
-  const twoColumns = { xs: 'minmax(0,1fr)', md: 'repeat(2,minmax(0,1fr))', xl: 'repeat(3,minmax(0,1fr))' };
-  return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
-      <Cards cards={cards} />
-      <Box
-        sx={{
-          display: 'grid',
-          gap: 2,
-          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) 200px' },
-        }}
-      >
-        <Panel title={t('floor.trend')}>
-          <LazyTrendChart
-            label={t('floor.trend')}
-            data={perDay}
-            x="day"
-            height={240}
-            series={[
-              { key: 'received', label: t('floor.received'), tone: 'blue' },
-              { key: 'closed', label: t('floor.closed'), tone: 'green' },
-              { key: 'breached', label: t('floor.late'), tone: 'red' },
-            ]}
-          />
-          <Box component="details" sx={{ fontSize: '0.8125rem', mt: 1 }}>
-            <Box component="summary" sx={{ cursor: 'pointer', color: 'text.secondary' }}>
-              {t('floor.trendTable')}
-            </Box>
-            <Box
-              component="table"
-              sx={{
-                borderCollapse: 'collapse',
-                mt: 1,
-                '& th, & td': { textAlign: 'end', px: 1.5, py: 0.25 },
-              }}
-            >
-              <thead>
-                <tr>
-                  <th scope="col">{t('floor.day')}</th>
-                  <th scope="col">{t('floor.received')}</th>
-                  <th scope="col">{t('floor.closed')}</th>
-                  <th scope="col">{t('floor.late')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {perDay.map((day) => (
-                  <tr key={day.date}>
-                    <th scope="row">{day.day}</th>
-                    <td>{day.received}</td>
-                    <td>{day.closed}</td>
-                    <td>{day.breached}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </Box>
-          </Box>
-        </Panel>
-        <Cards cards={history} column />
-      </Box>
-      {now.open === 0 ? (
-        <Panel>
-          <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>{t('floor.nothing')}</Box>
-        </Panel>
-      ) : (
-        <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: twoColumns, alignItems: 'start' }}>
-          <Panel title={t('floor.byStatus')}>
-            <Bars
-              label={t('floor.byStatus')}
-              bars={(['pending', 'in_progress', 'on_hold', 'handing_off'] as const).map((status) => ({
-                key: status,
-                label: t(`status.${status}`),
-                value: now[status],
-                tone: STATUS_TONE[status],
-                to: tasks(`status=${status}`),
-              }))}
-            />
-          </Panel>
-          <Panel title={t('floor.byPriority')}>
-            <Bars
-              label={t('floor.byPriority')}
-              bars={(['urgent', 'high', 'medium', 'low'] as const).map((priority) => ({
-                key: priority,
-                label: <PriorityMark priority={priority} withLabel />,
-                value: now[priority],
-                tone: priority === 'urgent' ? 'red' : 'blue',
-                to: tasks(`status=${OPEN}&priority=${priority}`),
-              }))}
-            />
-          </Panel>
-          <Panel title={t('floor.byWorkflow')}>
-            <Bars
-              label={t('floor.byWorkflow')}
-              bars={overview.by_workflow.map((row) => ({
-                key: row.workflow_id,
-                label: row.workflow,
-                value: row.open,
-                note: row.breached > 0 ? t('floor.breachedOf', { count: row.breached }) : undefined,
-                to: `/admin/tasks?status=${OPEN}&workflow=${row.workflow_id}`,
-              }))}
-            />
-          </Panel>
-          <Panel title={t('floor.byRole')}>
-            <Bars
-              label={t('floor.byRole')}
-              bars={overview.by_role.map((row) => ({
-                key: row.role_id,
-                label: row.role,
-                value: row.open,
-                tone: row.unassigned > 0 ? 'amber' : 'blue',
-                note:
-                  [
-                    row.unassigned > 0 && t('floor.unassignedOf', { count: row.unassigned }),
-                    row.needs_lead > 0 && t('floor.needsLead', { count: row.needs_lead }),
-                  ]
-                    .filter(Boolean)
-                    .join(', ') || undefined,
-                to: tasks(`status=pending,in_progress,on_hold&role=${row.role_id}`),
-              }))}
-            />
-          </Panel>
-          <Panel title={t('floor.byPerson')}>
-            <Bars
-              label={t('floor.byPerson')}
-              bars={overview.by_assignee.map((row) => ({
-                key: row.user_id,
-                label: <PersonLabel person={row} size={20} />,
-                value: row.open,
-                note: row.breached > 0 ? t('floor.breachedOf', { count: row.breached }) : undefined,
-                to: tasks(`status=${OPEN}&assignee=${row.user_id}`),
-              }))}
-            />
-          </Panel>
-        </Box>
-      )}
-    </Box>
-  );
-}
-
-function Cards({
-  cards,
-  column = false,
-}: {
-  cards: { key: string; label: string; value: string | number; to: string; tone?: ToneName }[];
-  column?: boolean;
-}) {
-  return (
-    <Box
-      sx={{
-        display: 'grid',
-        gap: 1.5,
-        gridTemplateColumns: column
-          ? { xs: 'repeat(2,minmax(0,1fr))', lg: 'minmax(0,1fr)' }
-          : { xs: 'repeat(2,minmax(0,1fr))', md: 'repeat(3,minmax(0,1fr))', lg: 'repeat(6,minmax(0,1fr))' },
-      }}
-    >
-      {cards.map((card) => (
-        <Box
-          key={card.key}
-          component={Link}
-          to={card.to}
-          sx={{
-            display: 'grid',
-            alignContent: 'center',
-            px: 2,
-            py: 1.25,
-            minHeight: 68,
-            bgcolor: 'background.paper',
-            border: 1,
-            borderColor: 'divider',
-            borderRadius: 2,
-            textDecoration: 'none',
-            color: 'text.primary',
-            '&:hover': { borderColor: 'text.disabled' },
-          }}
-        >
-          <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-            {card.label}
-          </Box>
-          <Box
-            component="span"
-            sx={{
-              fontSize: '1.375rem',
-              fontWeight: 650,
-              letterSpacing: '-0.02em',
-              fontVariantNumeric: 'tabular-nums',
-              color: card.tone ? `tone.${card.tone}.fg` : 'text.primary',
-            }}
-          >
-            {card.value}
-          </Box>
-        </Box>
-      ))}
-    </Box>
+      <QueryState query={overview} rows={8} height={64} />
+      {overview.data && <OverviewPanels overview={overview.data} period={period} />}
+    </Page>
   );
 }

@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Condition, DraftGraphDocument, GraphInput, Report, WorkflowDetail } from '@/api/definitions';
+import { colleague, page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { colleague, page, problem, quietServices } from '@/test/story';
 
 /** A server that keeps one draft, numbers what is new and counts edit versions. */
 let draft: DraftGraphDocument;
@@ -39,7 +39,12 @@ function step(id: number, name: string, changes: object = {}): DraftGraphDocumen
   };
 }
 
-function way(id: number, name: string, from: number, to: number): DraftGraphDocument['transitions'][number] {
+function transition(
+  id: number,
+  name: string,
+  from: number,
+  to: number,
+): DraftGraphDocument['transitions'][number] {
   return {
     id,
     name,
@@ -64,7 +69,7 @@ function store(input: GraphInput): DraftGraphDocument & { id_map: Record<string,
   };
   const steps = input.steps.map((each) => ({ ...step(0, each.name), ...each, id: idOf(each.id) }));
   const transitions = input.transitions.map((each) => ({
-    ...way(0, each.name, 0, 0),
+    ...transition(0, each.name, 0, 0),
     ...each,
     id: idOf(each.id),
     from_step: idOf(each.from_step),
@@ -98,7 +103,7 @@ beforeEach(() => {
       step(11, 'Resolve', { weight: '3.00' }),
       step(12, 'Done', { is_end: true, end_status: 'completed', role: null, role_id: null }),
     ],
-    transitions: [way(20, 'Hand on', 10, 11), way(21, 'Finish', 11, 12)],
+    transitions: [transition(20, 'Hand over', 10, 11), transition(21, 'Finish', 11, 12)],
   };
   workflow = {
     id: 3,
@@ -207,7 +212,7 @@ describe('the outline', () => {
       .focus();
     await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Delete}');
     await saved(1);
-    expect(saves[0]?.transitions.map((each) => each.name)).toEqual(['Hand on']);
+    expect(saves[0]?.transitions.map((each) => each.name)).toEqual(['Hand over']);
   });
 });
 
@@ -217,7 +222,7 @@ describe('saving', () => {
     await user.click(screen.getByRole('button', { name: 'Add Action' }));
     await saved(1);
     await user.click(within(outline).getByRole('button', { name: /^New step/ }));
-    const name = screen.getByRole('textbox', { name: 'Name of the step' });
+    const name = screen.getByRole('textbox', { name: 'Step name' });
     await user.clear(name);
     await user.type(name, 'Order parts');
     await waitFor(() => expect(saves.at(-1)?.steps.some((each) => each.name === 'Order parts')).toBe(true));
@@ -235,7 +240,7 @@ describe('saving', () => {
     await saved(2);
     const again = saves[1]?.steps.find((each) => each.name === 'Triage');
     expect(typeof again?.id).toBe('string');
-    expect(saves[1]?.transitions.find((each) => each.name === 'Hand on')?.from_step).toBe(again?.id);
+    expect(saves[1]?.transitions.find((each) => each.name === 'Hand over')?.from_step).toBe(again?.id);
   });
 
   test('never overwrites: it says who was faster and offers their draft', async () => {
@@ -251,10 +256,10 @@ describe('saving', () => {
       steps: draft.steps.map((each) => ({ ...each, name: `${each.name}!` })),
     };
     await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
-    await user.type(screen.getByRole('textbox', { name: 'Name of the step' }), ' it');
+    await user.type(screen.getByRole('textbox', { name: 'Step name' }), ' it');
     expect(await screen.findByText(/Peter Novak saved this workflow meanwhile/)).toBeTruthy();
     expect(saves).toHaveLength(0);
-    await user.click(screen.getByRole('button', { name: 'Show their draft' }));
+    await user.click(screen.getByRole('button', { name: 'Load their version' }));
     await waitFor(() => expect(within(outline).getByRole('button', { name: /^Triage!/ })).toBeTruthy());
     expect(screen.getByText('Draft saved')).toBeTruthy();
   });
@@ -269,8 +274,8 @@ describe('saving', () => {
       transitions: [],
     };
     await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
-    await user.type(screen.getByRole('textbox', { name: 'Name of the step' }), ' it');
-    await user.click(await screen.findByRole('button', { name: 'Overwrite with mine' }));
+    await user.type(screen.getByRole('textbox', { name: 'Step name' }), ' it');
+    await user.click(await screen.findByRole('button', { name: 'Overwrite with my version' }));
     await saved(1);
     expect(saves[0]?.edit_version).toBe(9);
     // What the other person deleted comes back as something new.
@@ -291,7 +296,7 @@ describe('saving', () => {
     await user.click(screen.getByRole('button', { name: 'Add End' }));
     expect(await screen.findByText(/Two steps have the same id/)).toBeTruthy();
     isRefusing = false;
-    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(screen.getByRole('button', { name: 'Retry' }));
     await saved(1);
   });
 
@@ -299,7 +304,9 @@ describe('saving', () => {
     const { user, address } = await openDesigner();
     await user.click(screen.getByRole('button', { name: 'Add Action' }));
     await user.click(
-      within(screen.getByRole('navigation', { name: 'Path' })).getByRole('link', { name: 'Workflows' }),
+      within(screen.getByRole('navigation', { name: 'Breadcrumbs' })).getByRole('link', {
+        name: 'Workflows',
+      }),
     );
     await waitFor(() => expect(address()).toBe('/admin/workflows'));
     expect(saves).toHaveLength(1);
@@ -310,12 +317,12 @@ describe('a step', () => {
   test('shows what its weight means in time while it is typed', async () => {
     const { user, outline } = await openDesigner();
     await user.click(within(outline).getByRole('button', { name: /^Resolve/ }));
-    expect(screen.getByText('75 % of the time')).toBeTruthy();
+    expect(screen.getByText('75 % of the SLA')).toBeTruthy();
     expect(screen.getByText('3h of 4h')).toBeTruthy();
     const weight = screen.getByRole('spinbutton', { name: 'Weight' });
     await user.clear(weight);
     await user.type(weight, '1');
-    expect(screen.getByText('50 % of the time')).toBeTruthy();
+    expect(screen.getByText('50 % of the SLA')).toBeTruthy();
     expect(screen.getByText('2h of 4h')).toBeTruthy();
   });
 
@@ -324,9 +331,7 @@ describe('a step', () => {
     await user.click(within(outline).getByRole('button', { name: /^Resolve/ }));
     await user.selectOptions(screen.getByRole('combobox', { name: 'Connect to' }), 'Triage');
     expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Outcome' }).value).toBe('return');
-    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'A comment is required' }).disabled).toBe(
-      true,
-    );
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Comment required' }).disabled).toBe(true);
     await saved(1);
     expect(saves[0]?.transitions.at(-1)).toMatchObject({
       from_step: 11,
@@ -340,8 +345,8 @@ describe('a step', () => {
 test('a condition is data made of comparisons', async () => {
   const { user, outline } = await openDesigner();
   await user.click(within(outline).getByRole('button', { name: /^Hand on/ }));
-  await user.click(screen.getByRole('button', { name: 'Add a condition' }));
-  await user.selectOptions(screen.getByRole('combobox', { name: 'Comparison' }), 'in');
+  await user.click(screen.getByRole('button', { name: 'Add condition' }));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Operator' }), 'in');
   const value = screen.getByRole('textbox', { name: 'Value' });
   await user.clear(value);
   await user.type(value, 'high,urgent');
@@ -381,7 +386,7 @@ test('a finding leads to its place', async () => {
   const { user } = await openDesigner();
   expect(await screen.findByText('2 errors, 0 warnings')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: /The role of Resolve/ }));
-  expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the step' }).value).toBe('Resolve');
+  expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Step name' }).value).toBe('Resolve');
   await user.click(screen.getByRole('button', { name: /There is no SLA for priority low/ }));
   const field = await screen.findByRole('textbox', { name: 'Low' });
   await waitFor(() => expect(document.activeElement).toBe(field));
@@ -432,7 +437,7 @@ describe('deploying', () => {
     await user.click(screen.getByRole('button', { name: 'Deploy…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' });
     expect(await within(dialog).findByText('urgent sla: 4h → 2h')).toBeTruthy();
-    expect(within(dialog).getByText('Check is new')).toBeTruthy();
+    expect(within(dialog).getByText('Check added')).toBeTruthy();
     expect(within(dialog).getByText(/4 at “Repair” \(v1\)/).textContent).toContain('no longer in the draft');
     await user.click(within(dialog).getByRole('button', { name: 'Deploy version 2' }));
     expect(await screen.findByText('Version 2 is live.')).toBeTruthy();
@@ -463,7 +468,7 @@ describe('deploying', () => {
       true,
     );
     await user.click(finding);
-    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the step' }).value).toBe('Triage');
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Step name' }).value).toBe('Triage');
   });
 });
 
@@ -480,7 +485,7 @@ test('settings are stored in seconds, with the edit version', async () => {
   const urgent = await screen.findByRole('textbox', { name: 'Urgent' });
   await user.clear(urgent);
   await user.type(urgent, 'soon');
-  expect(screen.getByText('Write it as 4h, 90m or 2d 12h.')).toBeTruthy();
+  expect(screen.getByText('Use a format such as 4h, 90m or 2d 12h.')).toBeTruthy();
   await user.clear(urgent);
   await user.type(urgent, '1h 30m');
   await user.click(screen.getByRole('button', { name: 'Save' }));

@@ -2,9 +2,9 @@ import { screen, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
 import type { Checkout } from '@/api/handoffs';
+import { NUMBER, page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { NUMBER, page, problem, quietServices } from '@/test/story';
 
 let failed: Checkout;
 let sent: { path: string; body: unknown }[];
@@ -55,7 +55,7 @@ test('shows the state, the attempts and the last error', async () => {
 
 test('tries a failed one again', async () => {
   const { user } = renderRoute('/admin/handoffs');
-  await user.click(await screen.findByRole('button', { name: `Try ${NUMBER} again` }));
+  await user.click(await screen.findByRole('button', { name: `Retry ${NUMBER}` }));
   expect(await screen.findByText(`${NUMBER} is queued again.`)).toBeTruthy();
   expect(await screen.findByText('Queued', { selector: 'span' })).toBeTruthy();
   expect(sent).toEqual([{ path: 'retry', body: {} }]);
@@ -89,5 +89,5 @@ test('says in the dialog why an acknowledgement was refused', async () => {
 
 test('says that nothing was handed over', async () => {
   renderRoute('/admin/handoffs?tab=bms');
-  expect(await screen.findByText('Nothing was handed over yet')).toBeTruthy();
+  expect(await screen.findByText('No hand-offs yet')).toBeTruthy();
 });

@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { IntakeDetail, UnmatchedTicket } from '@/api/intake';
+import { NUMBER, page, problem, quietServices, ticketDetail } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { NUMBER, page, problem, quietServices, ticketDetail } from '@/test/story';
 
 const broken: IntakeDetail = {
   id: 31,
@@ -70,7 +70,7 @@ describe('the ledger', () => {
     const { user, address } = renderRoute('/admin/intake?verdict=invalid&page=2');
     expect(await screen.findByText('priority: Soonish is no priority.')).toBeTruthy();
     expect(Object.fromEntries(asked[0] ?? [])).toEqual({ verdict: 'invalid', page: '2', page_size: '25' });
-    await user.selectOptions(screen.getByRole('combobox', { name: 'Verdict' }), 'unmatched');
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Result' }), 'unmatched');
     expect(address()).toBe('/admin/intake?verdict=unmatched');
   });
 
@@ -85,15 +85,15 @@ describe('the ledger', () => {
     const { user } = renderRoute('/admin/intake');
     await user.click(await screen.findByRole('button', { name: 'Open message 31' }));
     await user.click(await screen.findByRole('button', { name: 'Correct and replay' }));
-    const body = screen.getByRole('textbox', { name: 'Ticket as data' });
+    const body = screen.getByRole('textbox', { name: 'Ticket as JSON' });
     await user.clear(body);
     await user.click(body);
     await user.paste('{"ticket_number": "TX1", ');
-    expect(screen.getByText('This is no valid JSON object.')).toBeTruthy();
+    expect(screen.getByText('Invalid JSON object.')).toBeTruthy();
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Replay' }).disabled).toBe(true);
     await user.paste('"priority": "High"}');
     await user.click(screen.getByRole('button', { name: 'Replay' }));
-    expect(await screen.findByText('Taken in again: Accepted.')).toBeTruthy();
+    expect(await screen.findByText('Replayed: Accepted.')).toBeTruthy();
     expect(sent).toEqual({ body: { ticket_number: 'TX1', priority: 'High' } });
   });
 
@@ -119,7 +119,7 @@ describe('the ledger', () => {
   test('is not for agents', async () => {
     server.use(...quietServices(['Agent']));
     renderRoute('/admin/intake');
-    expect(await screen.findByText('Not for your role')).toBeTruthy();
+    expect(await screen.findByText('Access denied')).toBeTruthy();
   });
 });
 
@@ -128,7 +128,7 @@ describe('a ticket without a workflow', () => {
     renderRoute('/admin/intake?tab=unmatched');
     const table = await screen.findByRole('table', { name: 'Unmatched tickets' });
     expect(within(table).getByText('House › Facilities')).toBeTruthy();
-    expect(within(table).getByText('No workflow serves it.')).toBeTruthy();
+    expect(within(table).getByText('No matching workflow.')).toBeTruthy();
     expect(within(table).getByText('Not deployed.')).toBeTruthy();
     expect(within(table).getByRole('link', { name: 'Building Service' }).getAttribute('href')).toBe(
       '/admin/workflows/5?tab=settings',
@@ -144,7 +144,7 @@ describe('a ticket without a workflow', () => {
       ),
     );
     const { user } = renderRoute('/admin/intake?tab=unmatched');
-    const again = () => screen.getByRole('button', { name: `Look again for ${NUMBER}` });
+    const again = () => screen.getByRole('button', { name: `Match ${NUMBER} again` });
     await screen.findByRole('table');
     await user.click(again());
     expect(await screen.findByText(`${NUMBER} still has no workflow.`)).toBeTruthy();
@@ -156,7 +156,7 @@ describe('a ticket without a workflow', () => {
   test('list says when there is none, and what went wrong', async () => {
     server.use(http.get('/api/workflow/tickets/', () => page([])));
     const { user } = renderRoute('/admin/intake?tab=unmatched');
-    expect(await screen.findByText('Every ticket has a workflow')).toBeTruthy();
+    expect(await screen.findByText('No unmatched tickets')).toBeTruthy();
     server.use(http.get('/api/workflow/intake/', () => problem(400, 'invalid', 'Page 9 is past the end.')));
     await user.click(screen.getByRole('tab', { name: 'Ledger' }));
     await waitFor(() => expect(screen.getByText('Page 9 is past the end.')).toBeTruthy());

@@ -1,5 +1,5 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/engine';
-import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
@@ -10,7 +10,7 @@ import { UnmatchedList } from '@/features/intake/UnmatchedList';
 export function IntakePage() {
   const { t } = useTranslation();
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader title={t('intake.title')} />
       <UrlTabs
         label={t('intake.tabs')}
@@ -19,6 +19,6 @@ export function IntakePage() {
           { value: 'unmatched', label: t('intake.unmatched'), render: () => <UnmatchedList /> },
         ]}
       />
-    </Box>
+    </Page>
   );
 }

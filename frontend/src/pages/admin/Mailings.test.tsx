@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, problem, quietServices } from '@/test/story';
 
 const ROOT = '/api/notification/api/v1/notifications';
 const template = {
@@ -66,7 +66,7 @@ describe('the wording', () => {
     const { user } = renderRoute('/admin/notifications');
     await user.click(await screen.findByRole('link', { name: 'A task is assigned to me' }));
     expect(await screen.findByText('New task: TX1')).toBeTruthy();
-    const frame = screen.getByTitle('The mail as people see it');
+    const frame = screen.getByTitle('Email preview');
     expect(frame.getAttribute('sandbox')).toBe('');
     expect(frame.getAttribute('srcdoc')).toContain('<p>Hello</p>');
 
@@ -100,7 +100,7 @@ describe('the wording', () => {
     await user.click(screen.getByRole('button', { name: 'Save' }));
     expect(await screen.findByText('Somebody changed the template meanwhile.')).toBeTruthy();
     expect((screen.getByLabelText('Subject') as HTMLInputElement).value).toBe('Mine');
-    expect(screen.getByRole('button', { name: 'Show the new wording' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Load the new version' })).toBeTruthy();
   });
 
   test('an earlier version is used again', async () => {
@@ -112,7 +112,7 @@ describe('the wording', () => {
       }),
     );
     const { user } = renderRoute('/admin/notifications/2');
-    await user.click(await screen.findByRole('button', { name: 'Use version 2 again' }));
+    await user.click(await screen.findByRole('button', { name: 'Restore version 2' }));
     await waitFor(() => expect(restored).toEqual({ version: 2 }));
   });
 });
@@ -160,14 +160,14 @@ describe('the delivery log', () => {
       }),
     );
     const { user } = renderRoute('/admin/notifications?tab=log&status=failed,skipped');
-    expect(await screen.findByText('The mail server refused it')).toBeTruthy();
-    expect(screen.getByText('The person does not want this kind')).toBeTruthy();
+    expect(await screen.findByText('Rejected by the mail server')).toBeTruthy();
+    expect(screen.getByText('Turned off in preferences')).toBeTruthy();
     expect(asked[0]?.getAll('status')).toEqual(['failed', 'skipped']);
     await user.click(screen.getByRole('button', { name: 'New task: TX1' }));
     const dialog = within(screen.getByRole('dialog'));
     expect(await dialog.findByText(/550 no such user/)).toBeTruthy();
-    expect(dialog.getByTitle('The mail as people see it').getAttribute('sandbox')).toBe('');
-    await user.click(dialog.getByRole('button', { name: 'Try again' }));
+    expect(dialog.getByTitle('Email preview').getAttribute('sandbox')).toBe('');
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
     await waitFor(() => expect(retried).toBe(true));
   });
 });

@@ -1,5 +1,5 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
-import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
@@ -9,7 +9,7 @@ import { TemplatesTab } from '@/features/mailings/TemplatesTab';
 export function MailingsPage() {
   const { t } = useTranslation();
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader title={t('mailings.title')} />
       <UrlTabs
         label={t('mailings.title')}
@@ -18,6 +18,6 @@ export function MailingsPage() {
           { value: 'log', label: t('mailings.tab.log'), render: () => <DeliveriesTab /> },
         ]}
       />
-    </Box>
+    </Page>
   );
 }

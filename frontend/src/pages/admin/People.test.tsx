@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { agent, colleague, NUMBER, page, problem, profile, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { agent, colleague, NUMBER, page, problem, profile, quietServices, taskRow } from '@/test/story';
 
 const USERS = '/api/auth/api/v1/users/';
 const SYSTEMS = [
@@ -85,7 +85,7 @@ describe('the list of people', () => {
   test('is not for agents', async () => {
     server.use(...quietServices());
     renderRoute('/admin/agents');
-    expect(await screen.findByText('Not for your role')).toBeTruthy();
+    expect(await screen.findByText('Access denied')).toBeTruthy();
   });
 });
 
@@ -109,7 +109,7 @@ describe('adding somebody', () => {
       }),
     );
     const { user } = renderRoute('/admin/agents');
-    await user.click(await screen.findByRole('button', { name: 'Add someone' }));
+    await user.click(await screen.findByRole('button', { name: 'Add person' }));
     const dialog = within(screen.getByRole('dialog'));
     await user.type(dialog.getByLabelText(/First name/), 'Nadia');
     await user.type(dialog.getByLabelText(/Last name/), 'Rossi');
@@ -120,7 +120,7 @@ describe('adding somebody', () => {
     await user.click(dialog.getByRole('button', { name: 'Send invitation' }));
     expect(await dialog.findByText('This person has an account.')).toBeTruthy();
     await user.click(dialog.getByRole('button', { name: 'Send invitation' }));
-    expect(await screen.findByText('Nadia Rossi is invited.')).toBeTruthy();
+    expect(await screen.findByText('Invitation sent to Nadia Rossi.')).toBeTruthy();
     expect(sent[1]).toEqual({
       first_name: 'Nadia',
       last_name: 'Rossi',
@@ -153,15 +153,15 @@ describe('adding somebody', () => {
     const { user } = renderRoute('/admin/agents');
     await user.click(await screen.findByRole('button', { name: 'Import from CSV' }));
     const dialog = within(screen.getByRole('dialog'));
-    const input = dialog.getByLabelText('Choose a CSV file', { selector: 'input' });
+    const input = dialog.getByLabelText('Select a CSV file', { selector: 'input' });
     await user.upload(input, new File(['email\nnobody\n'], 'bad.csv', { type: 'text/csv' }));
     expect(await dialog.findByText('email: Enter a valid email address.')).toBeTruthy();
     expect((dialog.getByRole('button', { name: /^Import \d/ }) as HTMLButtonElement).disabled).toBe(true);
 
     await user.upload(input, new File(['email\nm@example.com\n'], 'good.csv', { type: 'text/csv' }));
-    expect(await dialog.findByText('1 row is good and can be imported.')).toBeTruthy();
+    expect(await dialog.findByText('1 row is valid and ready to import.')).toBeTruthy();
     await user.click(dialog.getByRole('button', { name: 'Import 1 person' }));
-    expect(await screen.findByText('1 person was imported.')).toBeTruthy();
+    expect(await screen.findByText('1 person imported.')).toBeTruthy();
     expect(runs).toEqual(['dry bad', 'dry good', 'real good']);
   }, 30_000);
 });
@@ -229,12 +229,12 @@ describe('one person', () => {
       }),
     );
     const { user } = renderRoute('/admin/agents/7');
-    await user.click(await screen.findByRole('button', { name: 'Take the role IT Support' }));
+    await user.click(await screen.findByRole('button', { name: 'Remove role IT Support' }));
     await waitFor(() => expect(calls).toEqual([['take', '30']]));
-    await user.click(screen.getByRole('combobox', { name: 'Another role' }));
+    await user.click(screen.getByRole('combobox', { name: 'Add role' }));
     expect(screen.queryByRole('option', { name: /IT Support/ })).toBeNull();
     await user.click(screen.getByRole('option', { name: /Clerk/ }));
-    await user.click(screen.getByRole('button', { name: 'Give' }));
+    await user.click(screen.getByRole('button', { name: 'Add' }));
     await waitFor(() => expect(calls[1]).toEqual(['give', { user_id: 7, role_id: 9 }]));
   }, 30_000);
 

@@ -1,5 +1,6 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
@@ -15,7 +16,7 @@ export function PeoplePage() {
   const [dialog, setDialog] = useState<'new' | 'import' | null>(null);
   const close = () => setDialog(null);
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader
         title={t('people.title')}
         actions={
@@ -46,6 +47,6 @@ export function PeoplePage() {
       />
       {dialog === 'new' && <NewPersonDialog onClose={close} />}
       {dialog === 'import' && <ImportDialog onClose={close} />}
-    </Box>
+    </Page>
   );
 }

@@ -3,9 +3,9 @@ import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { asTaskFilter, lastDays, percent } from '@/features/reports/period';
 import { saveBlob } from '@/lib/saveBlob';
+import { quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { quietServices } from '@/test/story';
 
 vi.mock('@/lib/saveBlob', () => ({ saveBlob: vi.fn() }));
 
@@ -48,7 +48,7 @@ beforeEach(() => {
 
 test('deadlines of the period, each count leading to its tickets', async () => {
   renderRoute('/admin/reports?from=2026-11-01&to=2026-11-10');
-  const table = await screen.findByRole('table', { name: 'Deadlines' });
+  const table = await screen.findByRole('table', { name: 'SLA' });
   expect(within(table).getByText('75 %')).toBeTruthy();
   expect(within(table).getByText('2h')).toBeTruthy();
   const link = within(table).getByRole('link', { name: /^8:/ });
@@ -61,8 +61,8 @@ test('deadlines of the period, each count leading to its tickets', async () => {
 test('another report keeps the period; none is said to be none', async () => {
   const { user, address } = renderRoute('/admin/reports?from=2026-11-01&to=2026-11-10');
   await screen.findByRole('table');
-  await user.selectOptions(screen.getByRole('combobox', { name: 'Report' }), 'People');
-  expect(await screen.findByText('Nothing in this period')).toBeTruthy();
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Report' }), 'Agents');
+  expect(await screen.findByText('No data for this period')).toBeTruthy();
   expect(address()).toBe('/admin/reports?from=2026-11-01&to=2026-11-10&tab=agents');
 });
 

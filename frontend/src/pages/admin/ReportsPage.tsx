@@ -1,30 +1,19 @@
+import { Grow, Page, Row } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
-import {
-  fetchReportCsv,
-  type Period,
-  type ReportName,
-  type ReportRows,
-  reportRowsQuery,
-} from '@/api/analytics';
+import { fetchReportCsv, type Period, type ReportName } from '@/api/analytics';
 import { workflowListQuery } from '@/api/workflows';
-import { type Column, DataTable } from '@/components/ui/DataTable';
-import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { PersonLabel } from '@/components/ui/Person';
-import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SelectField } from '@/components/ui/SelectField';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
-import { asTaskFilter, lastDays, percent } from '@/features/reports/period';
-import { IconChartBar, IconDownload } from '@/lib/icons';
+import { agentColumns, slaColumns, stepColumns, workflowColumns } from '@/features/reports/columns';
+import { lastDays } from '@/features/reports/period';
+import { Report } from '@/features/reports/Report';
+import { IconDownload } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
-import { formatDuration } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
 
 const NAMES: ReportName[] = ['sla', 'agents', 'workflows', 'steps'];
@@ -47,9 +36,9 @@ export function ReportsPage() {
     onError: () => showToast('error', t('reports.csvFailed')),
   });
   return (
-    <Box sx={{ maxWidth: 1480, mx: 'auto' }}>
+    <Page width={1480}>
       <PageHeader title={t('reports.title')} />
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: 1, mb: 1.5 }}>
+      <Row gap={1} align="end" mb={1.5}>
         <Box sx={{ width: 220 }}>
           <SelectField
             label={t('reports.kind')}
@@ -82,7 +71,7 @@ export function ReportsPage() {
             value={period.workflow ?? ''}
             onChange={(workflow) => url.change({ workflow })}
             choices={[
-              { value: '', label: t('floor.everyWorkflow') },
+              { value: '', label: t('dashboard.everyWorkflow') },
               ...(workflows.data?.results ?? []).map((each) => ({
                 value: String(each.id),
                 label: each.name,
@@ -90,7 +79,7 @@ export function ReportsPage() {
             ]}
           />
         </Box>
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         <Button
           variant="outlined"
           startIcon={<IconDownload size={15} />}
@@ -99,181 +88,13 @@ export function ReportsPage() {
         >
           {t('reports.csv')}
         </Button>
-      </Box>
+      </Row>
       {name === 'sla' && <Report name="sla" period={period} columns={slaColumns(period, t)} />}
       {name === 'agents' && <Report name="agents" period={period} columns={agentColumns(t)} />}
       {name === 'workflows' && (
         <Report name="workflows" period={period} columns={workflowColumns(period, t)} />
       )}
       {name === 'steps' && <Report name="steps" period={period} columns={stepColumns(t)} />}
-    </Box>
+    </Page>
   );
-}
-
-function Report<N extends ReportName>({
-  name,
-  period,
-  columns,
-}: {
-  name: N;
-  period: Period;
-  columns: Column<ReportRows[N]>[];
-}) {
-  const { t } = useTranslation();
-  const rows = useQuery(reportRowsQuery(name, period));
-  return (
-    <ListBox busy={rows.isFetching}>
-      {rows.isPending && <LoadingRows rows={6} />}
-      {rows.isError && <ErrorState error={rows.error} onRetry={() => rows.refetch()} />}
-      {rows.data?.length === 0 && (
-        <EmptyState
-          icon={<IconChartBar size={22} />}
-          title={t('reports.empty')}
-          hint={t('reports.emptyHint')}
-        />
-      )}
-      {rows.data && rows.data.length > 0 && (
-        <DataTable<ReportRows[N]>
-          label={t(`reports.tab.${name}`)}
-          rows={rows.data}
-          rowKey={(row) => JSON.stringify(row)}
-          columns={columns}
-        />
-      )}
-    </ListBox>
-  );
-}
-
-function duration(seconds: number | null): string {
-  return seconds === null ? '–' : formatDuration(seconds);
-}
-
-/** A number that leads to the tickets it counts. */
-function Counted({ value, to, what }: { value: number; to: string; what: string }) {
-  const { t } = useTranslation();
-  if (value === 0) return <>0</>;
-  return (
-    <Link to={to} aria-label={`${value}: ${t('reports.list', { what })}`}>
-      {value}
-    </Link>
-  );
-}
-
-type ColumnOf<N extends ReportName> = Column<ReportRows[N]>;
-
-function figure<N extends ReportName>(
-  key: string,
-  header: string,
-  render: ColumnOf<N>['render'],
-): ColumnOf<N> {
-  return { key, header, align: 'end', isNarrow: true, render };
-}
-
-function slaColumns(period: Period, t: TFunction): ColumnOf<'sla'>[] {
-  const closed = asTaskFilter('closed', { ...period, workflow: '' });
-  return [
-    { key: 'workflow', header: t('reports.workflow'), render: (row) => row.workflow },
-    {
-      key: 'priority',
-      header: t('field.priority'),
-      isNarrow: true,
-      render: (row) => <PriorityMark priority={row.priority} withLabel />,
-    },
-    figure('closed', t('reports.closed'), (row) => (
-      <Counted
-        value={row.closed}
-        what={t('reports.closed')}
-        to={`/admin/tasks?status=completed,rejected&workflow=${row.workflow_id}&priority=${row.priority}&${closed}`}
-      />
-    )),
-    figure('met', t('reports.met'), (row) => row.met),
-    figure('breached', t('reports.breached'), (row) => row.breached),
-    figure('compliance', t('reports.compliance'), (row) => percent(row.compliance)),
-    figure('target', t('reports.target'), (row) => duration(row.target_seconds)),
-    figure('median', t('reports.median'), (row) => duration(row.median_seconds)),
-    figure('p90', t('reports.p90'), (row) => duration(row.p90_seconds)),
-  ];
-}
-
-function agentColumns(t: TFunction): ColumnOf<'agents'>[] {
-  return [
-    { key: 'person', header: t('reports.person'), render: (row) => <PersonLabel person={row} size={20} /> },
-    figure('open', t('reports.open'), (row) => (
-      <Counted
-        value={row.open}
-        what={`${row.full_name}, ${t('reports.open')}`}
-        to={`/admin/tasks?status=pending,in_progress,on_hold,handing_off&assignee=${row.user_id}`}
-      />
-    )),
-    figure('assigned', t('reports.assigned'), (row) => row.assigned),
-    figure('done', t('reports.done'), (row) => row.done),
-    figure('late', t('reports.late'), (row) => `${row.steps_late} (${percent(row.late_share)})`),
-    figure('returned', t('reports.returned'), (row) => row.returned),
-    figure('released', t('reports.released'), (row) => row.released),
-    figure('transferred', t('reports.transferred'), (row) => row.transferred),
-    figure('escalated', t('reports.escalated'), (row) => row.escalated),
-    figure('turn', t('reports.turn'), (row) => duration(row.mean_turn_seconds)),
-  ];
-}
-
-function workflowColumns(period: Period, t: TFunction): ColumnOf<'workflows'>[] {
-  const started = asTaskFilter('created', { ...period, workflow: '' });
-  const to = (row: ReportRows['workflows'], status: string) =>
-    `/admin/tasks?workflow=${row.workflow_id}${status && `&status=${status}`}&${started}`;
-  return [
-    {
-      key: 'workflow',
-      header: t('reports.workflow'),
-      render: (row) => <Link to={`/admin/workflows/${row.workflow_id}`}>{row.workflow}</Link>,
-    },
-    figure('version', t('reports.version'), (row) => t('ticket.version', { version: row.version })),
-    figure('started', t('reports.started'), (row) => (
-      <Counted value={row.started} what={row.workflow} to={to(row, '')} />
-    )),
-    figure('open', t('reports.open'), (row) => (
-      <Counted
-        value={row.open}
-        what={`${row.workflow}, ${t('reports.open')}`}
-        to={to(row, 'pending,in_progress,on_hold,handing_off')}
-      />
-    )),
-    figure('completed', t('reports.completed'), (row) => (
-      <Counted
-        value={row.completed}
-        what={`${row.workflow}, ${t('reports.completed')}`}
-        to={to(row, 'completed')}
-      />
-    )),
-    figure('rejected', t('reports.rejected'), (row) => (
-      <Counted
-        value={row.rejected}
-        what={`${row.workflow}, ${t('reports.rejected')}`}
-        to={to(row, 'rejected')}
-      />
-    )),
-    figure('late', t('reports.lateShare'), (row) => percent(row.breach_share)),
-    figure('returns', t('reports.returnRate'), (row) => percent(row.return_rate)),
-    figure('median', t('reports.median'), (row) => duration(row.median_seconds)),
-  ];
-}
-
-function stepColumns(t: TFunction): ColumnOf<'steps'>[] {
-  return [
-    { key: 'workflow', header: t('reports.workflow'), render: (row) => row.workflow },
-    figure('version', t('reports.version'), (row) => t('ticket.version', { version: row.version })),
-    { key: 'step', header: t('reports.step'), render: (row) => row.step },
-    { key: 'role', header: t('field.role'), render: (row) => row.role ?? '–' },
-    figure('open', t('reports.open'), (row) => (
-      <Counted
-        value={row.open}
-        what={`${row.step}, ${t('reports.open')}`}
-        to={`/admin/tasks?status=pending,in_progress,on_hold&step=${row.step_id}`}
-      />
-    )),
-    figure('visits', t('reports.visits'), (row) => row.visits),
-    figure('median', t('reports.median'), (row) => duration(row.median_seconds)),
-    figure('p90', t('reports.p90'), (row) => duration(row.p90_seconds)),
-    figure('returns', t('reports.returnRate'), (row) => percent(row.return_rate)),
-    figure('late', t('reports.lateShare'), (row) => percent(row.breach_share)),
-  ];
 }

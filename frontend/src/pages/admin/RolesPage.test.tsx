@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
+import { agent, page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { agent, page, problem, quietServices } from '@/test/story';
 
 const ROOT = '/api/auth/api/v1';
 const role = (id: number, name: string, changes = {}) => ({
@@ -64,7 +64,7 @@ test('roles are listed by system; built-in ones cannot be deleted or renamed', a
   expect(await screen.findByRole('heading', { name: 'TTS · Ticket Tracking' })).toBeTruthy();
   expect(screen.getByRole('heading', { name: 'AMS · Assets' })).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Delete Admin' })).toBeNull();
-  expect(await screen.findByText('Led by Ines Costa')).toBeTruthy();
+  expect(await screen.findByText('Lead: Ines Costa')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Edit Admin' }));
   expect((within(screen.getByRole('dialog')).getByLabelText('Name') as HTMLInputElement).disabled).toBe(true);
 });
@@ -87,10 +87,10 @@ test('a custom role is made in a system', async () => {
 
 test('a role that is held is not deleted; one that workflows need is warned of', async () => {
   const { user } = renderRoute('/admin/roles');
-  await screen.findByText('Led by Ines Costa');
+  await screen.findByText('Lead: Ines Costa');
   await user.click(screen.getByRole('button', { name: 'Delete IT Support' }));
   let dialog = within(screen.getByRole('dialog'));
-  expect(dialog.getByText('2 people hold it. Take it from them first.')).toBeTruthy();
+  expect(dialog.getByText('2 people have this role. Remove it from them first.')).toBeTruthy();
   expect((dialog.getByRole('button', { name: 'Delete' }) as HTMLButtonElement).disabled).toBe(true);
   await user.click(dialog.getByRole('button', { name: 'Cancel' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -106,8 +106,8 @@ test('the last administrator cannot lose the role, and it is said why', async ()
     http.delete(`${ROOT}/user-system-roles/50/`, () => problem(409, 'last_admin', 'Somebody must keep it.')),
   );
   const { user } = renderRoute('/admin/roles');
-  await user.click(await screen.findByRole('button', { name: 'Show who holds Admin' }));
+  await user.click(await screen.findByRole('button', { name: 'Show members of Admin' }));
   const dialog = within(screen.getByRole('dialog'));
-  await user.click(await dialog.findByRole('button', { name: 'Take it from Ines Costa' }));
+  await user.click(await dialog.findByRole('button', { name: 'Remove Ines Costa' }));
   expect(await dialog.findByText(/Somebody must stay administrator/)).toBeTruthy();
 });

@@ -1,3 +1,4 @@
+import { Page, Stack, Text } from '@/components/ui/layout';
 import '@/i18n/people';
 import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
@@ -10,7 +11,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { DeleteRoleDialog } from '@/features/roles/DeleteRoleDialog';
-import { HoldersDialog } from '@/features/roles/HoldersDialog';
+import { MembersDialog } from '@/features/roles/MembersDialog';
 import { RoleDialog } from '@/features/roles/RoleDialog';
 import { IconPlus } from '@/lib/icons';
 
@@ -26,7 +27,7 @@ export function RolesPage() {
   const failed = roles.isError ? roles : systems;
   const useOf = new Map(uses.data?.map((use) => [use.id, use]));
   return (
-    <Box sx={{ maxWidth: 1100, mx: 'auto' }}>
+    <Page width={1100}>
       <PageHeader
         title={t('roles.title')}
         actions={
@@ -50,7 +51,7 @@ export function RolesPage() {
         />
       )}
       {roles.data && systems.data && (
-        <Box sx={{ display: 'grid', gap: 2 }}>
+        <Stack gap={2}>
           {systems.data.map((system) => (
             <Panel
               flush
@@ -82,25 +83,25 @@ export function RolesPage() {
                     key: 'about',
                     header: t('roles.about'),
                     render: (role) => (
-                      <Box sx={{ color: 'text.secondary' }}>
+                      <Text variant="inherit" color="text.secondary">
                         {role.description || '–'}
                         {useOf.get(role.id)?.lead && (
-                          <Box sx={{ fontSize: '0.75rem' }}>
+                          <Text variant="caption">
                             {t('roles.leadIs', { name: useOf.get(role.id)?.lead?.full_name })}
-                          </Box>
+                          </Text>
                         )}
-                      </Box>
+                      </Text>
                     ),
                   },
                   {
                     key: 'holders',
-                    header: t('roles.holders'),
+                    header: t('roles.members'),
                     align: 'end',
                     render: (role) => (
                       <Button
                         variant="text"
                         onClick={() => setOpen({ kind: 'holders', role })}
-                        aria-label={t('roles.showHolders', { role: role.name })}
+                        aria-label={t('roles.showMembers', { role: role.name })}
                       >
                         {t('roles.people', { count: role.holders })}
                       </Button>
@@ -139,16 +140,16 @@ export function RolesPage() {
               />
             </Panel>
           ))}
-        </Box>
+        </Stack>
       )}
       {open?.kind === 'new' && <RoleDialog systems={systems.data ?? []} onClose={close} />}
       {open?.kind === 'change' && (
         <RoleDialog role={open.role} systems={systems.data ?? []} onClose={close} />
       )}
-      {open?.kind === 'holders' && <HoldersDialog role={open.role} onClose={close} />}
+      {open?.kind === 'holders' && <MembersDialog role={open.role} onClose={close} />}
       {open?.kind === 'delete' && (
         <DeleteRoleDialog role={open.role} usedBy={useOf.get(open.role.id)?.used_by ?? []} onClose={close} />
       )}
-    </Box>
+    </Page>
   );
 }

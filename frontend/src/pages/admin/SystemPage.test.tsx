@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SERVICES } from '@/api/health';
+import { page, problem, profile, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { page, problem, profile, quietServices } from '@/test/story';
 
 const ok = { status: 'ok', ms: 1.2 };
 
@@ -34,15 +34,15 @@ describe('health', () => {
       http.get('/api/ticket/health/', () => HttpResponse.error()),
     );
     renderRoute('/admin/system');
-    expect(await screen.findByText('Something is wrong')).toBeTruthy();
+    expect(await screen.findByText('Some services are degraded')).toBeTruthy();
     expect(screen.getByText('AMQPConnectionError')).toBeTruthy();
-    expect(screen.getByText('Not reachable')).toBeTruthy();
+    expect(screen.getByText('Unreachable')).toBeTruthy();
     expect(screen.getAllByText('Healthy')).toHaveLength(3);
   });
 
   test('says so when all is well', async () => {
     renderRoute('/admin/system');
-    expect(await screen.findByText('All services are healthy')).toBeTruthy();
+    expect(await screen.findByText('All services are operational')).toBeTruthy();
   });
 });
 
@@ -71,11 +71,11 @@ describe('service keys', () => {
       }),
     );
     const { user } = renderRoute('/admin/system?tab=keys');
-    expect(await screen.findByText('No service keys yet')).toBeTruthy();
+    expect(await screen.findByText('No API keys yet')).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'New key' }));
     await user.type(screen.getByLabelText('Service'), 'assets');
-    await user.click(screen.getByRole('checkbox', { name: 'Take hand-offs of the asset system' }));
-    await user.click(screen.getByRole('button', { name: 'Make key' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Receive asset hand-offs' }));
+    await user.click(screen.getByRole('button', { name: 'Create key' }));
     expect(await screen.findByText('k3y9ab.very-long-secret')).toBeTruthy();
     expect(sent).toEqual({ name: 'assets', scopes: ['ams'] });
     await user.click(screen.getByRole('button', { name: 'Close' }));
@@ -97,13 +97,13 @@ describe('service keys', () => {
     );
     const { user } = renderRoute('/admin/system?tab=keys');
     await user.click(await screen.findByRole('button', { name: /^Replace assets/ }));
-    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Replace' }));
+    await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Rotate' }));
     expect(await screen.findByText('n3w.secret')).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Close' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     await user.click(screen.getByRole('button', { name: /^Revoke assets/ }));
     await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Revoke' }));
-    expect(await screen.findByText('A key of assets is revoked.')).toBeTruthy();
+    expect(await screen.findByText('API key of assets revoked.')).toBeTruthy();
     expect(calls).toEqual([{ overlap_hours: 24 }, 'revoked']);
   });
 });
@@ -142,7 +142,7 @@ describe('security events', () => {
     expect(within(row).getByText('Sign-in failed')).toBeTruthy();
     expect(await within(row).findByText('Ines Costa')).toBeTruthy();
     expect(asked[0]?.getAll('kind')).toEqual(['sign_in_failed', 'account_locked']);
-    await user.click(screen.getByRole('button', { name: 'Export as CSV' }));
+    await user.click(screen.getByRole('button', { name: 'Export CSV' }));
     await waitFor(() => expect(exported?.getAll('kind')).toEqual(['sign_in_failed', 'account_locked']));
     await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalled());
   });
@@ -173,10 +173,10 @@ describe('role copies', () => {
     );
     const { user } = renderRoute('/admin/system?tab=drift');
     expect(await screen.findByText('Peter Novak · IT Lead')).toBeTruthy();
-    expect(screen.getByText('Missing there')).toBeTruthy();
-    await user.click(screen.getByRole('button', { name: 'Send a full copy' }));
-    expect(await screen.findByText('11 roles and 30 members were sent.')).toBeTruthy();
-    expect(await screen.findByText('Both agree')).toBeTruthy();
+    expect(screen.getByText('Missing')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Run full sync' }));
+    expect(await screen.findByText('11 roles and 30 members synced.')).toBeTruthy();
+    expect(await screen.findByText('In sync')).toBeTruthy();
   });
 });
 
@@ -215,14 +215,14 @@ describe('dead letters', () => {
       }),
     );
     const { user } = renderRoute('/admin/system?tab=dead');
-    await user.click(await screen.findByRole('button', { name: 'Look at dead letter 1' }));
+    await user.click(await screen.findByRole('button', { name: 'View dead letter 1' }));
     expect(screen.getByText(/"ticket_number": "TX1"/)).toBeTruthy();
-    await user.click(screen.getByRole('button', { name: 'Send it again' }));
-    await waitFor(() => expect(screen.queryByRole('button', { name: 'Look at dead letter 1' })).toBeNull());
+    await user.click(screen.getByRole('button', { name: 'Replay' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'View dead letter 1' })).toBeNull());
 
-    await user.click(screen.getByRole('button', { name: 'Look at dead letter 2' }));
-    await user.click(await screen.findByRole('button', { name: 'Settle it without sending…' }));
-    const settle = screen.getByRole('button', { name: 'Settle without sending' }) as HTMLButtonElement;
+    await user.click(screen.getByRole('button', { name: 'View dead letter 2' }));
+    await user.click(await screen.findByRole('button', { name: 'Dismiss…' }));
+    const settle = screen.getByRole('button', { name: 'Dismiss' }) as HTMLButtonElement;
     expect(settle.disabled).toBe(true);
     await user.type(screen.getByLabelText('Reason'), 'A test of ours');
     await user.click(settle);
@@ -236,8 +236,8 @@ describe('dead letters', () => {
       http.post(`${ROOT}1/replay/`, () => problem(409, 'not_replayable', 'It was never readable.')),
     );
     const { user } = renderRoute('/admin/system?tab=dead');
-    await user.click(await screen.findByRole('button', { name: 'Look at dead letter 1' }));
-    await user.click(screen.getByRole('button', { name: 'Send it again' }));
+    await user.click(await screen.findByRole('button', { name: 'View dead letter 1' }));
+    await user.click(screen.getByRole('button', { name: 'Replay' }));
     expect(await screen.findByText('It was never readable.')).toBeTruthy();
   });
 });

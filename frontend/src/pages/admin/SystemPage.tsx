@@ -1,5 +1,5 @@
+import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
-import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
@@ -12,7 +12,7 @@ import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
 export function SystemPage() {
   const { t } = useTranslation();
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader title={t('system.title')} />
       <UrlTabs
         label={t('system.title')}
@@ -24,6 +24,6 @@ export function SystemPage() {
           { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
         ]}
       />
-    </Box>
+    </Page>
   );
 }

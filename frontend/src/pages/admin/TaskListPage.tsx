@@ -1,10 +1,11 @@
-import { Box, Button } from '@mui/material';
+import { Box, Button, Paper } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type TaskRow, taskListQuery } from '@/api/tasks';
+import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
@@ -22,23 +23,13 @@ export function TaskListPage() {
   const tasks = useQuery(taskListQuery(view.params));
   const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
   return (
-    <Box sx={{ maxWidth: 1680, mx: 'auto' }}>
+    <Page width={1680}>
       <PageHeader title={t('nav.tasks')} actions={<SavedViews page="tasks" />} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} wide />
       </Box>
-      <Box
-        aria-busy={tasks.isFetching}
-        sx={{
-          bgcolor: 'background.paper',
-          border: 1,
-          borderColor: 'divider',
-          borderRadius: 2,
-          overflow: 'hidden',
-        }}
-      >
-        {tasks.isPending && <LoadingRows rows={9} />}
-        {tasks.isError && <ErrorState error={tasks.error} onRetry={() => tasks.refetch()} />}
+      <Paper aria-busy={tasks.isFetching} variant="outlined">
+        <QueryState query={tasks} rows={9} />
         {tasks.data?.results.length === 0 && (
           <EmptyState
             icon={<IconListCheck size={22} />}
@@ -56,7 +47,7 @@ export function TaskListPage() {
         {tasks.data && tasks.data.results.length > 0 && (
           <TaskTable tasks={tasks.data.results} label={t('nav.tasks')} selection={selection} />
         )}
-      </Box>
+      </Paper>
       {tasks.data && (
         <Pager
           page={view.state.page}
@@ -66,6 +57,6 @@ export function TaskListPage() {
         />
       )}
       {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
-    </Box>
+    </Page>
   );
 }

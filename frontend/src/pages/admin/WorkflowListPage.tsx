@@ -1,21 +1,19 @@
 import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router-dom';
-import { type WorkflowRow, workflowListQuery } from '@/api/workflows';
+import { workflowListQuery } from '@/api/workflows';
+import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { EmptyState, QueryState } from '@/components/ui/States';
 import { NewWorkflow } from '@/features/designer/NewWorkflow';
-import { WorkflowStatusBadge } from '@/features/designer/WorkflowStatusBadge';
+import { WorkflowLine } from '@/features/designer/WorkflowLine';
 import { IconSitemap } from '@/lib/icons';
-
-const cell = { px: 1.5, py: 1, verticalAlign: 'middle' } as const;
 
 export function WorkflowListPage() {
   const { t } = useTranslation();
   const workflows = useQuery({ ...workflowListQuery(), staleTime: 0 });
   return (
-    <Box sx={{ maxWidth: 1320, mx: 'auto' }}>
+    <Page width={1320}>
       <PageHeader title={t('nav.workflows')} actions={<NewWorkflow />} />
       <Box
         sx={{
@@ -26,8 +24,7 @@ export function WorkflowListPage() {
           overflowX: 'auto',
         }}
       >
-        {workflows.isPending && <LoadingRows rows={5} height={54} />}
-        {workflows.isError && <ErrorState error={workflows.error} onRetry={() => workflows.refetch()} />}
+        <QueryState query={workflows} rows={5} height={54} />
         {workflows.data?.results.length === 0 && (
           <EmptyState
             icon={<IconSitemap size={22} />}
@@ -76,71 +73,6 @@ export function WorkflowListPage() {
           </Box>
         )}
       </Box>
-    </Box>
-  );
-}
-
-function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const address = `/admin/workflows/${workflow.id}`;
-  return (
-    <Box
-      component="tr"
-      onClick={(event) => {
-        if (!(event.target as HTMLElement).closest('a')) navigate(address);
-      }}
-      sx={{
-        cursor: 'pointer',
-        borderBottom: 1,
-        borderColor: 'divider',
-        '&:last-of-type': { borderBottom: 0 },
-        '&:hover': { bgcolor: 'surface.hover' },
-      }}
-    >
-      <Box component="td" sx={{ ...cell, minWidth: 200 }}>
-        <Box
-          component={Link}
-          to={address}
-          sx={{
-            color: 'text.primary',
-            fontWeight: 580,
-            textDecoration: 'none',
-            '&:hover': { textDecoration: 'underline' },
-          }}
-        >
-          {workflow.name}
-        </Box>
-        {workflow.is_default && (
-          <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'text.secondary' }}>
-            {t('workflows.default')}
-          </Box>
-        )}
-      </Box>
-      <Box component="td" sx={cell}>
-        <WorkflowStatusBadge status={workflow.status} />
-      </Box>
-      <Box component="td" sx={{ ...cell, color: 'text.secondary', minWidth: 220 }}>
-        {[workflow.department, workflow.category, workflow.sub_category].filter(Boolean).join(' › ') ||
-          t('workflows.any')}
-      </Box>
-      <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
-        {t(`workflows.end.${workflow.end_logic}`)}
-      </Box>
-      <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
-        {workflow.current_version === null ? '–' : t('ticket.version', { version: workflow.current_version })}
-        {workflow.has_undeployed_changes && (
-          <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'tone.amber.fg' }}>
-            {t('workflows.undeployed')}
-          </Box>
-        )}
-      </Box>
-      <Box
-        component="td"
-        sx={{ ...cell, textAlign: 'end', fontVariantNumeric: 'tabular-nums', fontWeight: 560 }}
-      >
-        {workflow.running_tasks}
-      </Box>
-    </Box>
+    </Page>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { askForResetLink } from '@/api/passwords';
+import { Stack, Text } from '@/components/ui/layout';
 import { solveCaptcha } from '@/features/account/captcha';
 import { LoginLayout } from '@/features/account/LoginLayout';
 import { signInProblem } from '@/features/account/signInProblem';
@@ -38,10 +39,10 @@ export function ForgotPage() {
   }
   return (
     <LoginLayout title={t('forgot.title')} hint={t('forgot.hint')}>
-      <Box
+      <Stack
         component="form"
         noValidate
-        sx={{ display: 'grid', gap: 2 }}
+        gap={2}
         onSubmit={(event) => {
           event.preventDefault();
           setTouched(true);
@@ -69,14 +70,14 @@ export function ForgotPage() {
           {t('forgot.submit')}
         </Button>
         {ask.isPending && (
-          <Box role="status" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+          <Text role="status" variant="hint">
             {t('login.checking')}
-          </Box>
+          </Text>
         )}
         <MuiLink component={Link} to="/login" sx={{ fontSize: '0.8125rem', justifySelf: 'start' }}>
           {t('otp.back')}
         </MuiLink>
-      </Box>
+      </Stack>
     </LoginLayout>
   );
 }

@@ -1,10 +1,10 @@
-import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router-dom';
 import { acceptInvitation, lookUpInvitation } from '@/api/passwords';
 import { toProblem } from '@/api/problem';
+import { Text } from '@/components/ui/layout';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { ChoosePassword } from '@/features/account/ChoosePassword';
 import { LoginLayout } from '@/features/account/LoginLayout';
@@ -47,9 +47,9 @@ export function InvitePage() {
         save={(password) => acceptInvitation({ token, password })}
         onLinkInvalid={() => setUsed(true)}
       />
-      <Box sx={{ mt: 2, fontSize: '0.75rem', color: 'text.secondary' }}>
+      <Text variant="hint" mt={2}>
         {t('invite.until', { time: formatDateTime(expires_at) })}
-      </Box>
+      </Text>
     </LoginLayout>
   );
 }

@@ -3,9 +3,9 @@ import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { safeNext } from '@/features/account/signInProblem';
 import { FakeSocket } from '@/test/FakeSocket';
+import { accessToken, agent, page, problem, quietServices, signedOutServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { accessToken, agent, page, problem, quietServices, signedOutServices } from '@/test/story';
 
 async function signIn(address = '/login') {
   const view = renderRoute(address);
@@ -35,7 +35,7 @@ describe('signing in', () => {
   });
 
   test.each([
-    [401, 'invalid_credentials', {}, 'Email or password is wrong.'],
+    [401, 'invalid_credentials', {}, 'Incorrect email or password.'],
     [423, 'account_locked', {}, /This account is locked/],
     [429, 'throttled', { 'Retry-After': '90' }, 'Too many attempts. Try again in 1m 30s.'],
     [503, 'error', {}, 'Nothing was changed. Try again in a moment.'],
@@ -91,7 +91,7 @@ describe('signing in', () => {
       }),
     );
     const { user } = await signIn('/login?next=%2Finbox');
-    await screen.findByRole('heading', { name: 'Confirm it is you' });
+    await screen.findByRole('heading', { name: 'Two-factor authentication' });
     expect(screen.queryByRole('button', { name: /new code/ })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Use a recovery code instead' }));
     await user.type(screen.getByLabelText('Recovery code'), 'aaaaa-aaaaa');
@@ -240,7 +240,7 @@ describe('roles', () => {
   test('an agent is kept out of the administration and does not see it in the navigation', async () => {
     server.use(...quietServices());
     renderRoute('/admin/workflows');
-    expect(await screen.findByText('Not for your role')).toBeTruthy();
+    expect(await screen.findByText('Access denied')).toBeTruthy();
     expect(screen.queryByRole('link', { name: 'Workflows' })).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Alert, Box, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
+import { Alert, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -8,6 +8,7 @@ import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react
 import * as z from 'zod/mini';
 import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
+import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import type { SignInNotice } from '@/features/account/ChoosePassword';
 import { LoginLayout } from '@/features/account/LoginLayout';
@@ -67,11 +68,11 @@ export function LoginPage() {
 
   return (
     <LoginLayout title={t('login.title')} hint={t('login.hint')}>
-      <Box
+      <Stack
         component="form"
         noValidate
         onSubmit={form.handleSubmit((values) => signIn.mutate(values))}
-        sx={{ display: 'grid', gap: 2 }}
+        gap={2}
       >
         {checking && (
           <Alert severity="info" role="status">
@@ -135,7 +136,7 @@ export function LoginPage() {
         <MuiLink component={Link} to="/forgot" sx={{ fontSize: '0.8125rem', justifySelf: 'start' }}>
           {t('login.forgot')}
         </MuiLink>
-      </Box>
+      </Stack>
     </LoginLayout>
   );
 }

@@ -1,9 +1,9 @@
 import { screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { problem, signedOutServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
-import { problem, signedOutServices } from '@/test/story';
 
 /** Little work, so that the test does not wait for it. */
 const challenge = {
@@ -32,10 +32,10 @@ describe('a forgotten password', () => {
       }),
     );
     const { user } = renderRoute('/login');
-    await user.click(await screen.findByRole('link', { name: 'Forgotten your password?' }));
-    await screen.findByRole('button', { name: 'Mail me a link' });
+    await user.click(await screen.findByRole('link', { name: 'Forgot your password?' }));
+    await screen.findByRole('button', { name: 'Send reset link' });
     await user.type(screen.getByLabelText('Email'), 'ines.costa@example.com');
-    await user.click(screen.getByRole('button', { name: 'Mail me a link' }));
+    await user.click(screen.getByRole('button', { name: 'Send reset link' }));
 
     expect(await screen.findByText(/If there is an account for ines.costa@example.com/)).toBeTruthy();
     expect(asked?.email).toBe('ines.costa@example.com');
@@ -51,13 +51,13 @@ describe('a forgotten password', () => {
     );
     const { user } = renderRoute('/forgot');
     await user.type(await screen.findByLabelText('Email'), 'ines.costa@example.com');
-    await user.click(screen.getByRole('button', { name: 'Mail me a link' }));
+    await user.click(screen.getByRole('button', { name: 'Send reset link' }));
     expect(await screen.findByText('Too many attempts. Try again in 1m.')).toBeTruthy();
   });
 
   test('an empty form asks nobody', async () => {
     const { user } = renderRoute('/forgot');
-    await user.click(await screen.findByRole('button', { name: 'Mail me a link' }));
+    await user.click(await screen.findByRole('button', { name: 'Send reset link' }));
     expect(await screen.findByText('Enter your email address.')).toBeTruthy();
   });
 });
@@ -76,13 +76,15 @@ describe('the link to set a new password', () => {
     const submit = screen.getByRole('button', { name: 'Set password' });
     await user.type(field, 'short');
     expect((submit as HTMLButtonElement).disabled).toBe(true);
-    expect(screen.getByText('Not enough')).toBeTruthy();
+    expect(screen.getByText('Too weak')).toBeTruthy();
 
     await user.clear(field);
     await user.type(field, GOOD);
     expect(screen.getByText('Strong')).toBeTruthy();
     await user.click(submit);
-    expect(await screen.findByText('Your new password is set. Sign in with it.')).toBeTruthy();
+    expect(
+      await screen.findByText('Your password has been reset. Sign in with your new password.'),
+    ).toBeTruthy();
     expect(address()).toBe('/login');
     expect(sent).toEqual([{ token: 'abc123', password: GOOD }]);
   });
@@ -116,7 +118,7 @@ describe('the link to set a new password', () => {
     await user.type(await screen.findByLabelText('New password'), GOOD);
     await user.click(screen.getByRole('button', { name: 'Set password' }));
     expect(await screen.findByRole('heading', { name: 'This link no longer works' })).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Ask for a new link' }).getAttribute('href')).toBe('/forgot');
+    expect(screen.getByRole('link', { name: 'Request a new link' }).getAttribute('href')).toBe('/forgot');
   });
 });
 
@@ -141,12 +143,12 @@ describe('an invitation', () => {
     expect(await screen.findByRole('heading', { name: 'Welcome, Daniel Ruiz' })).toBeTruthy();
     const field = screen.getByLabelText('New password');
     await user.type(field, 'daniel.ruiz12');
-    expect((screen.getByRole('button', { name: 'Create my account' }) as HTMLButtonElement).disabled).toBe(
+    expect((screen.getByRole('button', { name: 'Activate account' }) as HTMLButtonElement).disabled).toBe(
       true,
     );
     await user.clear(field);
     await user.type(field, GOOD);
-    await user.click(screen.getByRole('button', { name: 'Create my account' }));
+    await user.click(screen.getByRole('button', { name: 'Activate account' }));
     expect(await screen.findByText(/Your account is ready/)).toBeTruthy();
     expect(address()).toBe('/login');
     expect(accepted).toEqual({ token: 'tok', password: GOOD });

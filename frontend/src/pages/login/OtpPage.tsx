@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useLocation } from 'react-router-dom';
 import { resendOtp, submitOtp } from '@/api/session';
+import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import { LoginLayout } from '@/features/account/LoginLayout';
 import { safeNext, signInProblem } from '@/features/account/signInProblem';
@@ -75,10 +76,10 @@ function OtpForm({ state }: { state: OtpState }) {
       title={t(byMail ? 'otp.title' : 'otp.titleApp')}
       hint={t(byMail ? 'otp.hint' : isRecovery ? 'otp.hintRecovery' : 'otp.hintApp')}
     >
-      <Box
+      <Stack
         component="form"
         noValidate
-        sx={{ display: 'grid', gap: 2 }}
+        gap={2}
         onSubmit={(event) => {
           event.preventDefault();
           if (isComplete) confirm.mutate({ challenge, code });
@@ -159,7 +160,7 @@ function OtpForm({ state }: { state: OtpState }) {
             </Button>
           )}
         </Box>
-      </Box>
+      </Stack>
     </LoginLayout>
   );
 }

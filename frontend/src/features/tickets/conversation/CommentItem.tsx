@@ -1,4 +1,4 @@
-import { Box, Button, IconButton, InputBase, Link as MuiLink } from '@mui/material';
+import { Box, Button, IconButton, InputBase, Link as MuiLink, Tooltip } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,8 +16,8 @@ import {
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
+import { Grow, Row, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import { isAdmin, useUser } from '@/context/SessionContext';
 import {
@@ -58,24 +58,24 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
   return (
     <Box component="article" sx={{ display: 'flex', gap: 1.25, py: 1.25 }} data-comment={comment.id}>
       {comment.author && <PersonAvatar person={comment.author} size={28} />}
-      <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Grow>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, minHeight: 28 }}>
           <Box component="span" sx={{ fontSize: '0.8125rem', fontWeight: 620 }}>
             {authorName(comment) ?? t('conversation.gone')}
           </Box>
           {comment.outside_author && (
-            <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+            <Text component="span" variant="hint">
               {t('conversation.outside')}
-            </Box>
+            </Text>
           )}
-          <Box
+          <Text
             component="time"
             dateTime={comment.created_at}
             title={formatDateTime(comment.created_at)}
-            sx={{ fontSize: '0.75rem', color: 'text.secondary' }}
+            variant="hint"
           >
             {formatRelative(comment.created_at, now)}
-          </Box>
+          </Text>
           {comment.edited_at && !deleted && (
             <Edited comment={comment} onOpen={mine || isAdmin(user) ? () => setHistory(true) : undefined} />
           )}
@@ -172,7 +172,7 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
           </Box>
         )}
         {children}
-      </Box>
+      </Grow>
       {history && <HistoryDialog comment={comment} onClose={() => setHistory(false)} />}
       <ConfirmDialog
         open={deleting}
@@ -193,9 +193,9 @@ function Edited({ comment, onOpen }: { comment: Comment; onOpen?: () => void }) 
   const when = comment.edited_at ? formatDateTime(comment.edited_at) : '';
   if (!onOpen) {
     return (
-      <Box component="span" title={when} sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+      <Text component="span" title={when} variant="hint">
         {t('conversation.edited')}
-      </Box>
+      </Text>
     );
   }
   return (
@@ -380,14 +380,14 @@ function EditBox({ text, busy, onSave, onCancel }: EditProps) {
         inputProps={{ 'aria-label': t('conversation.editLabel') }}
         sx={{ fontSize: '0.875rem', lineHeight: 1.6, py: 0 }}
       />
-      <Box sx={{ display: 'flex', justifyContent: 'flex-end', gap: 1, mt: 0.5 }}>
+      <Row gap={1} justify="end" nowrap mt={0.5}>
         <Button variant="text" color="inherit" onClick={onCancel}>
           {t('action.cancel')}
         </Button>
         <Button variant="contained" disabled={!ready} loading={busy} onClick={() => onSave(draft.trim())}>
           {t('action.save')}
         </Button>
-      </Box>
+      </Row>
     </Box>
   );
 }

@@ -1,8 +1,8 @@
-import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup, Tooltip } from '@mui/material';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
-import { Tooltip } from '@/components/ui/Tooltip';
+import { Grow } from '@/components/ui/layout';
 import { ttsRoles, useUser } from '@/context/SessionContext';
 import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/lib/icons';
 import { formatBytes } from '@/lib/time';
@@ -206,7 +206,7 @@ export function Composer({
             <IconAt size={16} />
           </IconButton>
         </Tooltip>
-        <Box sx={{ flex: 1 }} />
+        <Grow />
         {onCancel && (
           <Button variant="text" color="inherit" onClick={onCancel}>
             {t('action.cancel')}

@@ -1,11 +1,11 @@
-import { Box, Button } from '@mui/material';
+import { Box, Button, Tooltip } from '@mui/material';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { authorName } from '@/api/comments';
 import type { Person } from '@/api/types';
+import { Grow, Row, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
-import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/context/SessionContext';
 import { IconMessageCircle, IconRefresh } from '@/lib/icons';
 import { CommentItem } from './CommentItem';
@@ -115,15 +115,15 @@ function PendingItem({ pending, conversation }: { pending: Pending; conversation
   return (
     <Box component="article" sx={{ display: 'flex', gap: 1.25, py: 1.25 }} data-pending>
       <PersonAvatar person={user} size={28} />
-      <Box sx={{ flex: 1, minWidth: 0 }}>
+      <Grow>
         <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 28 }}>
           <Box component="span" sx={{ fontSize: '0.8125rem', fontWeight: 620 }}>
             {user.full_name}
           </Box>
           {pending.failure === null && (
-            <Box component="span" sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+            <Text component="span" variant="hint">
               {t('conversation.sending')}
-            </Box>
+            </Text>
           )}
         </Box>
         <Box sx={{ fontSize: '0.875rem', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', opacity: 0.7 }}>
@@ -163,7 +163,7 @@ function PendingItem({ pending, conversation }: { pending: Pending; conversation
             </Button>
           </Box>
         )}
-      </Box>
+      </Grow>
     </Box>
   );
 }
@@ -192,7 +192,7 @@ function Presence({ conversation, people }: { conversation: ConversationState; p
         color: 'text.secondary',
       }}
     >
-      <Box sx={{ display: 'flex' }} aria-hidden>
+      <Row nowrap aria-hidden>
         {conversation.present.slice(0, 5).map((person) => (
           <Tooltip key={person.user_id} title={person.full_name}>
             <Box
@@ -209,7 +209,7 @@ function Presence({ conversation, people }: { conversation: ConversationState; p
             </Box>
           </Tooltip>
         ))}
-      </Box>
+      </Row>
       <Box role="status">
         {connection ??
           (writers.length > 0

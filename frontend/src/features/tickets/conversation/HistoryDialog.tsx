@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Comment, historyQuery } from '@/api/comments';
 import { FormDialog } from '@/components/ui/FormDialog';
-import { ErrorState, LoadingRows } from '@/components/ui/States';
+import { List, Text } from '@/components/ui/layout';
+import { QueryState } from '@/components/ui/States';
 import { formatDateTime } from '@/lib/time';
 
 /** What a comment said before, newest first. */
@@ -12,10 +13,9 @@ export function HistoryDialog({ comment, onClose }: { comment: Comment; onClose:
   const history = useQuery(historyQuery(comment.id));
   return (
     <FormDialog title={t('conversation.history')} submit="" onClose={onClose} maxWidth="sm">
-      {history.isPending && <LoadingRows rows={3} height={48} />}
-      {history.isError && <ErrorState error={history.error} onRetry={() => history.refetch()} />}
+      <QueryState query={history} rows={3} height={48} />
       {history.data && (
-        <Box component="ol" reversed sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1.5 }}>
+        <List component="ol" reversed gap={1.5}>
           <Wording title={t('conversation.historyNow')} text={comment.text} isNow />
           {[...history.data].reverse().map((revision) => (
             <Wording
@@ -27,7 +27,7 @@ export function HistoryDialog({ comment, onClose }: { comment: Comment; onClose:
               text={revision.text}
             />
           ))}
-        </Box>
+        </List>
       )}
     </FormDialog>
   );
@@ -39,7 +39,9 @@ function Wording({ title, text, isNow = false }: { title: string; text: string; 
       component="li"
       sx={{ borderLeft: 3, borderColor: isNow ? 'primary.main' : 'divider', pl: 1.5, fontSize: '0.875rem' }}
     >
-      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mb: 0.25 }}>{title}</Box>
+      <Text variant="hint" mb={0.25}>
+        {title}
+      </Text>
       <Box sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</Box>
     </Box>
   );

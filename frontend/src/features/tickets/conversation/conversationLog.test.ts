@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agent, comment } from '@/test/story';
+import { agent, comment } from '@/test/fixtures';
 import { advance, closeGap, mergeFetched, toThreads, unreadAmong, upsertComment } from './conversationLog';
 
 describe('the position in the sequence', () => {

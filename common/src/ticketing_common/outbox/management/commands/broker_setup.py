@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ticketing_common.outbox.topology import TopologyError, set_up
+
+
+def passwords(pairs: str) -> dict[str, str]:
+    """Read `service:password` pairs, separated by commas."""
+    return dict(pair.strip().split(":", 1) for pair in pairs.split(",") if ":" in pair)
 
 
 class Command(BaseCommand):
@@ -22,6 +28,7 @@ class Command(BaseCommand):
             declared, policies = set_up(
                 amqp_url=settings.RABBITMQ_URL,
                 management_url=settings.RABBITMQ_MANAGEMENT_URL,
+                passwords=passwords(os.environ.get("RABBITMQ_LOGINS", "")),
                 wait_seconds=options["wait"],
             )
         except TopologyError as error:

@@ -1,0 +1,224 @@
+import { Alert, Box, Button, TextField, Typography } from '@mui/material';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  changeTemplate,
+  mailingKeys,
+  previewTemplate,
+  type Template,
+  type TemplateParts,
+} from '@/api/mailings';
+import { toProblem } from '@/api/problem';
+import { Badge } from '@/components/ui/Badge';
+import { Page, Stack, Text } from '@/components/ui/layout';
+import { PageHeader } from '@/components/ui/PageHeader';
+import { Panel } from '@/components/ui/Panel';
+import { problemText } from '@/components/ui/problemText';
+import { LoadingRows } from '@/components/ui/States';
+import { showToast } from '@/components/ui/toast';
+import { MailFrame } from './MailFrame';
+import { TemplateVersions } from './TemplateVersions';
+
+const PARTS = ['subject', 'body_text', 'body_html', 'inapp_message'] as const;
+
+const SETTLE_MS = 500;
+
+function partsOf(template: TemplateParts): TemplateParts {
+  const { subject, body_text, body_html, inapp_message } = template;
+  return { subject, body_text, body_html, inapp_message };
+}
+
+export function TemplateEditor({ template }: { template: Template }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const [parts, setParts] = useState<TemplateParts>(() => partsOf(template));
+  const [settled, setSettled] = useState(parts);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(parts), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [parts]);
+  const isChanged = PARTS.some((part) => parts[part] !== template[part]);
+  const preview = useQuery({
+    queryKey: [...mailingKeys.template(template.id), 'preview', settled],
+    queryFn: () => previewTemplate(template.id, settled),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const save = useMutation({
+    mutationFn: () => changeTemplate(template.id, { ...parts, version: template.version }),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(mailingKeys.template(template.id), changed);
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.templates });
+      void queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) });
+      showToast('success', t('mailings.saved', { version: changed.version }));
+    },
+  });
+  const failure = save.error ?? preview.error;
+  const problem = failure ? toProblem(failure) : null;
+  const isAboutPart = problem?.errors.some((entry) => PARTS.some((part) => part === entry.attr)) ?? false;
+  return (
+    <Page width={1320}>
+      <PageHeader
+        title={template.label}
+        breadcrumbs={[{ label: t('mailings.title'), to: '/admin/notifications' }]}
+        beside={<Badge tone="grey">{t('ticket.version', { version: template.version })}</Badge>}
+        actions={
+          <>
+            <Button
+              variant="outlined"
+              disabled={!isChanged || save.isPending}
+              onClick={() => setParts(partsOf(template))}
+            >
+              {t('mailings.undo')}
+            </Button>
+            <Button
+              variant="contained"
+              disabled={!isChanged}
+              loading={save.isPending}
+              onClick={() => save.mutate()}
+            >
+              {t('action.save')}
+            </Button>
+          </>
+        }
+      />
+      {problem?.isConflict && (
+        <Alert
+          severity="warning"
+          sx={{ mb: 2 }}
+          action={
+            <Button
+              color="inherit"
+              onClick={() => queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) })}
+            >
+              {t('mailings.loadNew')}
+            </Button>
+          }
+        >
+          {problem.message}
+        </Alert>
+      )}
+      {problem && !problem.isConflict && !isAboutPart && (
+        <Alert severity="error" role="alert" sx={{ mb: 2 }}>
+          {problemText(problem, t)}
+        </Alert>
+      )}
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,1fr) minmax(0,1fr)' },
+        }}
+      >
+        <Stack gap={2}>
+          <Panel title={t('mailings.wording')}>
+            <Box sx={{ display: 'grid', gap: 2, pt: 0.75 }}>
+              {PARTS.map((part) => (
+                <TextField
+                  key={part}
+                  size="small"
+                  label={t(`mailings.part.${part}`)}
+                  multiline={part !== 'subject'}
+                  minRows={part === 'inapp_message' ? 2 : 6}
+                  maxRows={16}
+                  value={parts[part]}
+                  error={Boolean(problem?.about(part))}
+                  helperText={problem?.about(part)}
+                  onChange={(event) => {
+                    setParts({ ...parts, [part]: event.target.value });
+                    if (save.isError) save.reset();
+                  }}
+                  slotProps={{
+                    htmlInput: {
+                      spellCheck: part !== 'body_html',
+                      sx: part === 'body_html' ? { fontFamily: 'monospace', fontSize: '0.8125rem' } : {},
+                    },
+                  }}
+                />
+              ))}
+            </Box>
+          </Panel>
+          <Variables template={template} />
+        </Stack>
+        <Stack gap={2}>
+          <Panel title={t('mailings.preview')}>
+            {preview.isPending && <LoadingRows rows={6} />}
+            {preview.data && (
+              <Stack gap={1.5}>
+                <Typography variant="h2" component="p">
+                  {preview.data.subject}
+                </Typography>
+                <MailFrame html={preview.data.html} title={t('mailings.asMail')} />
+                <Box>
+                  <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
+                    {t('mailings.part.body_text')}
+                  </Typography>
+                  <Box
+                    component="pre"
+                    sx={{
+                      m: 0,
+                      p: 1.5,
+                      borderRadius: 2,
+                      bgcolor: 'surface.canvas',
+                      font: 'inherit',
+                      fontSize: '0.8125rem',
+                      whiteSpace: 'pre-wrap',
+                      overflowWrap: 'anywhere',
+                    }}
+                  >
+                    {preview.data.text}
+                  </Box>
+                </Box>
+                {preview.data.inapp_message && (
+                  <Text>
+                    <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
+                      {t('mailings.part.inapp_message')}
+                    </Typography>
+                    {preview.data.inapp_message}
+                  </Text>
+                )}
+              </Stack>
+            )}
+          </Panel>
+          <TemplateVersions template={template} />
+        </Stack>
+      </Box>
+    </Page>
+  );
+}
+
+function Variables({ template }: { template: Template }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('mailings.variables')}>
+      <Box
+        component="dl"
+        sx={{
+          m: 0,
+          display: 'grid',
+          gridTemplateColumns: 'max-content minmax(0, 1fr)',
+          columnGap: 2,
+          rowGap: 0.75,
+          fontSize: '0.8125rem',
+          '& dd': { m: 0, color: 'text.secondary' },
+        }}
+      >
+        {template.variables.map((variable) => (
+          <Box key={variable.name} sx={{ display: 'contents' }}>
+            <dt>
+              <code>{`{{ ${variable.name} }}`}</code>
+            </dt>
+            <dd>
+              {variable.description}
+              {variable.is_required && ` · ${t('mailings.required')}`}
+              {variable.is_secret && ` · ${t('mailings.secret')}`}
+            </dd>
+          </Box>
+        ))}
+      </Box>
+    </Panel>
+  );
+}

@@ -1,0 +1,112 @@
+import { Alert, Box } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type TaskDetail, taskGraphQuery } from '@/api/tasks';
+import type { Graph } from '@/api/workflows';
+import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
+import { Text } from '@/components/ui/layout';
+import { Panel } from '@/components/ui/Panel';
+import { QueryState } from '@/components/ui/States';
+import { IconInfoCircle } from '@/lib/icons';
+import { lazyPart } from '@/lib/loadCode';
+import { ActionBar } from './ActionBar';
+
+const HandoffNote = lazyPart(() => import('@/features/tickets/HandoffNote'), 'HandoffNote');
+
+export function WorkPanel({ task }: { task: TaskDetail }) {
+  const { t } = useTranslation();
+  const graph = useQuery(taskGraphQuery(task.id));
+  // The picture names who has the current step, as it names who did the earlier ones.
+  const drawn = useMemo<Graph | undefined>(
+    () =>
+      graph.data && {
+        ...graph.data,
+        steps: graph.data.steps.map((step) =>
+          step.state === 'current' ? { ...step, performer: task.assignee } : step,
+        ),
+      },
+    [graph.data, task.assignee],
+  );
+  return (
+    <Panel
+      flush
+      title={
+        <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', columnGap: 1 }}>
+          {task.workflow.name}
+          <Box component="span" sx={{ color: 'text.secondary', fontWeight: 450 }}>
+            {t('ticket.version', { version: task.workflow_version })}
+          </Box>
+        </Box>
+      }
+    >
+      <Box sx={{ px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider' }}>
+        <QueryState query={graph} rows={3} height={60} />
+        {drawn && (
+          <LazyWorkflowGraph
+            graph={drawn}
+            label={t('graph.ofTicket', { name: task.workflow.name })}
+            height={210}
+          />
+        )}
+      </Box>
+      <Box sx={{ px: 2, py: 1.5 }}>
+        {task.instruction && task.current_step && (
+          <Box
+            sx={{
+              display: 'flex',
+              gap: 1,
+              fontSize: '0.8125rem',
+              color: 'text.secondary',
+              mb: 1.5,
+              '& svg': { flexShrink: 0, mt: 0.25 },
+            }}
+          >
+            <IconInfoCircle size={16} aria-hidden />
+            <Box>
+              <Box component="span" sx={{ fontWeight: 600, color: 'text.primary' }}>
+                {task.current_step.name}.
+              </Box>{' '}
+              {task.instruction}
+            </Box>
+          </Box>
+        )}
+        {task.decision_problem && (
+          <Alert severity="warning" sx={{ mb: 1.5 }}>
+            {task.decision_problem}
+          </Alert>
+        )}
+        <StateNotes task={task} />
+        <ActionBar task={task} />
+      </Box>
+    </Panel>
+  );
+}
+
+/** What has been voted so far, and where a hand-off stands. */
+function StateNotes({ task }: { task: TaskDetail }) {
+  const { t } = useTranslation();
+  const { approval, handoff } = task;
+  return (
+    <>
+      {approval && (approval.required > 1 || approval.votes.length > 0) && (
+        <Text variant="muted" mb={1.5}>
+          {t(approval.mode === 'percent' ? 'ticket.votesPercent' : 'ticket.votes', {
+            given: approval.votes.filter((vote) => vote.outcome === 'approve').length,
+            required: approval.required,
+          })}
+          {approval.votes.map((vote) => (
+            <Box key={vote.person.user_id}>
+              {vote.person.full_name}: {t(`outcome.${vote.outcome}`)}
+            </Box>
+          ))}
+        </Text>
+      )}
+      {handoff && (
+        <Suspense fallback={null}>
+          <HandoffNote task={task} handoff={handoff} />
+        </Suspense>
+      )}
+    </>
+  );
+}

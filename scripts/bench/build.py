@@ -1,0 +1,158 @@
+"""One build of the system, of this tree or of another commit, started by its own scripts and used from outside only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pika
+import psycopg2
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+INTAKE = "TICKET_TASKS_PRODUCTION"
+START_SECONDS = 1800
+#: One client asks here for what many people ask for.
+NO_LIMITS = {
+    "API_REQUESTS_PER_MINUTE": "0",
+    "PUBLIC_REQUESTS_PER_MINUTE": "0",
+    "COMMENTS_PER_MINUTE": "1000000",
+    "SOCKETS_PER_USER": "100000",
+    "SOCKET_RATE": "100000",
+    "SOCKET_BURST": "100000",
+}
+FOREIGN = ("DATABASE_URL", "RABBITMQ_URL", "RABBITMQ_MANAGEMENT_URL", "REDIS_URL", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+class BenchError(Exception):
+    """The benchmark can't run; the text says what to do."""
+
+
+class Build:
+    """A checkout, and the stack that its own `scripts/up` starts in a run directory of its own."""
+
+    def __init__(self, name: str, root: Path, run: Path) -> None:
+        self.name, self.root, self.run = name, root, run
+        self.env: dict[str, str] = {}
+        self._tokens: dict[int, requests.Session] = {}
+
+    def up(self) -> None:
+        print(f"starting {self.name} ({self.root})", flush=True)
+        self._script("down", "--wipe", may_fail=True)
+        self._script("up", "--no-frontend", "--auto-ports", "--fast-disk")
+        lines = (line.partition("=") for line in (self.run / "env").read_text().splitlines())
+        self.env = {name: value for name, _, value in lines}
+        accounts = json.loads((self.run / "demo.json").read_text())
+        self.accounts = {row["user_id"]: row for row in [accounts["admin"], *accounts["users"]]}
+        self.admin_id: int = accounts["admin"]["user_id"]
+
+    def down(self) -> None:
+        self._script("down", "--wipe", may_fail=True)
+
+    def _script(self, name: str, *arguments: str, may_fail: bool = False) -> None:
+        environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+        self.run.parent.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [str(self.root / "scripts" / name), *arguments],
+            env=environment | NO_LIMITS | {"RUN_DIR": str(self.run), "ENV_FILE": os.devnull},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        if done.returncode and not may_fail:
+            raise BenchError(f"{self.name}: scripts/{name} failed:\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
+
+    def url(self, service: str) -> str:
+        names = {"auth": "DJANGO_AUTH_SERVICE", "workflow": "DJANGO_WORKFLOW_API", "ticket": "DJANGO_TICKET_SERVICE"}
+        return self.env[names.get(service, f"DJANGO_{service.upper()}_SERVICE")]
+
+    def session(self, user_id: int) -> requests.Session:
+        """Return a kept connection of somebody who is signed in."""
+        if user_id not in self._tokens:
+            account = self.accounts[user_id]
+            session = requests.Session()
+            session.trust_env = False
+            answer = session.post(
+                f"{self.url('auth')}/login/",
+                json={"email": account["email"], "password": account["password"]},
+                timeout=60,
+            )
+            answer.raise_for_status()
+            session.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+            self._tokens[user_id] = session
+        return self._tokens[user_id]
+
+    def token(self, user_id: int) -> str:
+        return str(self.session(user_id).headers["Authorization"]).removeprefix("Bearer ")
+
+    def call(self, user_id: int, method: str, url: str, document: Any = None) -> tuple[float, Any]:
+        """Return the milliseconds of a request and its answer; anything but success ends the benchmark."""
+        began = time.perf_counter()
+        answer = self.session(user_id).request(method, url, json=document, timeout=120)
+        took = (time.perf_counter() - began) * 1000
+        if answer.status_code >= 400:
+            raise BenchError(f"{self.name}: {method} {url}: {answer.status_code} {answer.text[:300]}")
+        return took, answer
+
+    @contextmanager
+    def cursor(self, service: str = "WORKFLOW") -> Iterator[Any]:
+        """Open the database as its administrator; every statement is its own transaction."""
+        connection = psycopg2.connect(self.env[f"{service}_DATABASE_URL"])
+        connection.autocommit = True
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
+
+    def value(self, query: str, *values: Any, service: str = "WORKFLOW") -> Any:
+        with self.cursor(service) as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchone()[0]
+
+    def publish(self, tickets: list[dict[str, Any]]) -> None:
+        """Hand tickets in as a help desk does: persistent plain JSON."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.env["RABBITMQ_URL"]))
+        channel = connection.channel()
+        properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
+        for ticket in tickets:
+            channel.basic_publish("", INTAKE, json.dumps(ticket).encode(), properties)
+        connection.close()
+
+    def wait(self, what: str, query: str, wanted: int, *values: Any, service: str = "WORKFLOW") -> float:
+        """Return the seconds until the query gives so many."""
+        began = time.perf_counter()
+        with self.cursor(service) as cursor:
+            while True:
+                cursor.execute(query, values)
+                found = cursor.fetchone()[0]
+                if found >= wanted:
+                    return time.perf_counter() - began
+                if time.perf_counter() - began > 300:
+                    raise BenchError(f"{self.name}: {what}: {found} of {wanted} after 300 s")
+                time.sleep(0.002)
+
+
+def tickets(count: int) -> tuple[str, list[dict[str, Any]]]:
+    """Return the prefix of their numbers, and the tickets."""
+    prefix = f"BENCH-{uuid.uuid4().hex[:8]}-"
+    return prefix, [
+        {
+            "ticket_number": f"{prefix}{number}",
+            "subject": "The laptop does not start",
+            "description": "It beeps three times and stays dark.",
+            "department": "IT Department",
+            "category": "IT Support",
+            "priority": "High",
+            "employee": {"id": 900, "name": "Rosa Lim", "email": "rosa.lim@example.com"},
+        }
+        for number in range(count)
+    ]

@@ -1,1 +1,0 @@
-"""django-helpdesk as its manual installs it, to measure beside: a project of settings, routes and one agent."""

@@ -1,0 +1,224 @@
+"""What is measured, each through the interfaces that people and other systems use: HTTP, queues, sockets.
+
+Every function takes a build and returns milliseconds by name, or a rate by a name that ends in `/s`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from bench.build import BenchError, Build, tickets
+from bench.multiply import multiply
+from bench.sockets import listen
+from native.layout import Layout
+from native.supervision import Supervisor
+
+Samples = dict[str, list[float]]
+COUNT_TASKS = "SELECT count(*) FROM tasks WHERE ticket_number LIKE %s || '%%'"
+RELAYED = 4000
+SOCKETS, SPOKEN = 200, 30
+COPIES = 50
+ONWARD = ("forward", "approve")
+
+
+def intake(build: Build, samples: int) -> Samples:
+    """Tickets a second of a burst, first publish to last commit, and the time of one alone."""
+    prefix, burst = tickets(samples * 4)
+    began = time.perf_counter()
+    build.publish(burst)
+    build.wait("tickets taken in", COUNT_TASKS, len(burst), prefix)
+    rate = len(burst) / (time.perf_counter() - began)
+    alone = []
+    for _ in range(samples // 2):
+        prefix, one = tickets(1)
+        began = time.perf_counter()
+        build.publish(one)
+        build.wait("a ticket taken in", COUNT_TASKS, 1, prefix)
+        alone.append((time.perf_counter() - began) * 1000)
+    return {"intake/s": [rate], "intake, one": alone}
+
+
+def transition(build: Build, samples: int) -> Samples:
+    """Tasks moved on by their assignees; the answer holds the task as it is then."""
+    workflow, took = build.url("workflow"), []
+    with build.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.id, p.user_id FROM tasks t JOIN people p ON p.id = t.assignee_id"
+            " WHERE t.status = 'in_progress' ORDER BY t.id DESC LIMIT %s",
+            (samples * 3,),
+        )
+        rows = cursor.fetchall()
+    for task_id, user_id in rows:
+        task = build.call(user_id, "GET", f"{workflow}/tasks/{task_id}/")[1].json()
+        way = next((each for each in task["available_transitions"] if each["outcome"] in ONWARD), None)
+        if way is None:
+            continue
+        document = {
+            "task_id": task_id,
+            "transition_id": way["id"],
+            "comment": "Done.",
+            "expected_version": task["version"],
+        }
+        took.append(build.call(user_id, "POST", f"{workflow}/transitions/", document)[0])
+        if len(took) == samples:
+            break
+    return {"transition": took}
+
+
+def create(build: Build, samples: int) -> Samples:
+    document = {key: value for key, value in tickets(1)[1][0].items() if key not in ("ticket_number", "employee")}
+    url = f"{build.url('ticket')}/tickets/"
+    return {"create a ticket": [build.call(build.admin_id, "POST", url, document)[0] for _ in range(samples)]}
+
+
+def comment(build: Build, samples: int) -> Samples:
+    document = {"ticket_id": known_ticket(build), "text": "The supplier is slow.", "visibility": "internal"}
+    url = f"{build.url('messaging')}/comments/"
+    return {"comment": [build.call(build.admin_id, "POST", url, document)[0] for _ in range(samples)]}
+
+
+def known_ticket(build: Build) -> str:
+    """Return the number of a ticket that messaging has heard of."""
+    prefix, one = tickets(1)
+    build.publish(one)
+    build.wait(
+        "a ticket heard of in messaging",
+        "SELECT count(*) FROM tickets WHERE ticket_number LIKE %s || '%%'",
+        1,
+        prefix,
+        service="MESSAGING",
+    )
+    return str(one[0]["ticket_number"])
+
+
+def reads(build: Build, samples: int) -> Samples:
+    """Lists, a task, its timeline, as an administrator and as the agent who has most."""
+    workflow = build.url("workflow")
+    with build.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.user_id, max(t.id) FROM tasks t JOIN people p ON p.id = t.assignee_id"
+            " WHERE t.status = 'in_progress' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+        )
+        agent, task = cursor.fetchone()
+    asked = {
+        "list, all, administrator": (build.admin_id, "/tasks/?page_size=50"),
+        "list, all, agent": (agent, "/tasks/?page_size=50"),
+        "list, mine": (agent, "/tasks/?view=mine&page_size=50"),
+        "list, team": (agent, "/tasks/?view=team&page_size=50"),
+        "list, search": (build.admin_id, "/tasks/?search=laptop&page_size=50"),
+        "detail": (agent, f"/tasks/{task}/"),
+        "timeline": (agent, f"/tasks/{task}/timeline/"),
+    }
+    found: Samples = {name: [] for name in asked}
+    for turn in range(samples + 3):
+        for name, (user_id, path) in asked.items():
+            took = build.call(user_id, "GET", workflow + path)[0]
+            if turn >= 3:  # connections, caches, prepared statements
+                found[name].append(took)
+    return found
+
+
+def reports(build: Build, samples: int) -> Samples:
+    now = datetime.now(UTC)
+    period = f"from={(now - timedelta(days=300)).date()}&to={now.date()}"
+    found: Samples = {}
+    for name in ("overview", "sla", "agents", "workflows", "steps"):
+        url = f"{build.url('workflow')}/analytics/{name}/?{period}"
+        found[f"report, {name}"] = [build.call(build.admin_id, "GET", url)[0] for _ in range(max(3, samples // 10))]
+    url = f"{build.url('workflow')}/audit/export/"
+    found["audit export"] = [build.call(build.admin_id, "GET", url)[0]]
+    return found
+
+
+def fan_out(build: Build, samples: int) -> Samples:
+    """From the sending of a comment on a socket to its arrival on each of the others on the ticket."""
+    number = known_ticket(build)
+    port = urlsplit(build.url("messaging")).port or 80
+    token = build.token(build.admin_id)
+
+    async def run() -> list[float]:
+        ears = await listen([port], [f"/ws/comments/{number}/"] * SOCKETS, [token])
+        while time.perf_counter() - max(ear.last_at for ear in ears) < 1:
+            await asyncio.sleep(0.1)
+        said = {}
+        for mark in range(SPOKEN):
+            said[mark] = time.perf_counter()
+            ears[0].say(json.dumps({"type": "comment_create", "text": f"mark-{mark:06d} " + "x" * 120}))
+            await asyncio.sleep(0.3)
+        await asyncio.sleep(2)
+        delays = [(ear.heard[mark] - at) * 1000 for mark, at in said.items() for ear in ears if mark in ear.heard]
+        for ear in ears:
+            if ear.transport is not None:
+                ear.transport.close()
+        if len(delays) < SPOKEN * SOCKETS:
+            raise BenchError(f"{build.name}: {SPOKEN * SOCKETS - len(delays)} of {SPOKEN * SOCKETS} frames are missing")
+        return delays
+
+    return {f"fan-out to {SOCKETS} sockets": asyncio.run(run())}
+
+
+def relay(build: Build, samples: int) -> Samples:
+    """Messages a second that one relay publishes, each confirmed."""
+    supervisor = Supervisor(Layout(root=build.root, run=build.run))
+    supervisor.stop_together(["workflow-relay", "workflow-relay-2", "ticket-worker"])
+    with build.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outbox_messages (message_id, exchange, queue, task, kwargs, key, request_id, created_at,"
+            " next_attempt_at, attempts, last_error) SELECT gen_random_uuid(), exchange, queue, task, kwargs,"
+            " 'bench-' || n, request_id, now(), now(), 0, '' FROM generate_series(1, %s) n, (SELECT * FROM"
+            " outbox_messages WHERE queue = 'ticket_status-default' ORDER BY id DESC LIMIT 1) row",
+            (RELAYED,),
+        )
+    left = "SELECT -count(*) FROM outbox_messages WHERE published_at IS NULL"
+    supervisor.start("workflow-relay")
+    build.wait("the first messages relayed", left, 1 - RELAYED)
+    already, began = -int(build.value(left)), time.perf_counter()
+    build.wait("messages relayed", left, 0)
+    rate = already / (time.perf_counter() - began)
+    for name in ("workflow-relay-2", "ticket-worker"):
+        supervisor.start(name)
+    return {"relay/s": [rate]}
+
+
+def growth(build: Build, samples: int) -> Samples:
+    """The reads again when there are fifty times as many tasks."""
+    before = int(build.value("SELECT count(*) FROM tasks"))
+    with build.cursor() as cursor:
+        multiply(cursor, COPIES - 1)
+    after = int(build.value("SELECT count(*) FROM tasks"))
+    print(f"{build.name}: {before} tasks, now {after}", flush=True)
+    found = {**reads(build, samples), **reports(build, samples)}
+    return {f"{name}, {COPIES} × the tasks": values for name, values in found.items()}
+
+
+#: In the order in which they run: what changes the database for the others comes last.
+MEASURES: dict[str, Callable[[Build, int], Samples]] = {
+    "intake": intake,
+    "transition": transition,
+    "create": create,
+    "comment": comment,
+    "reads": reads,
+    "reports": reports,
+    "fan_out": fan_out,
+    "relay": relay,
+    "growth": growth,
+}
+#: Those that can be repeated in turns.
+REPEATED = ("intake", "transition", "create", "comment", "reads", "fan_out")
+
+
+def summary(name: str, values: list[float]) -> tuple[float, str]:
+    """Return the figure that counts, the median, and how it is shown."""
+    if not values:
+        raise BenchError(f"nothing was measured of {name}")
+    middle = statistics.median(values)
+    if name.endswith("/s"):
+        return middle, f"{middle:.0f}"
+    p95 = sorted(values)[min(len(values) - 1, round(0.95 * (len(values) - 1)))]
+    return middle, f"{middle:.1f} / {p95:.1f} ms"

@@ -23,12 +23,13 @@ MAX_PARTS = 50
 MAX_PATH = 255  # characters
 NO_TYPES: Mapping[str, str] = {}
 
-_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+_ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
 }
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {"eq": operator.eq, **_ORDER}
 # The opposite of another operator.
 _OPPOSITES = {"ne": "eq", "not_in": "in"}
 OPERATORS = ("eq", "ne", *_ORDER, "in", "not_in", "contains", "exists")
@@ -253,7 +254,7 @@ def _single(op: str, leaf: Any, value: Any, path: str, declared: Mapping[str, st
         return Verdict(None, (f"{path} is compared with what is not {NOUNS[kind]}",))
     if op == "contains":
         return Verdict(isinstance(left, str) and isinstance(right, str) and right in left)
-    return Verdict(bool(_ORDER.get(op, operator.eq)(left, right)))
+    return Verdict(bool(_COMPARE[op](left, right)))
 
 
 def _leaves(value: Any, path: list[str]) -> Iterator[Any]:

@@ -243,7 +243,7 @@ def _single(op: str, leaf: Any, value: Any, path: str, declared: Mapping[str, st
     kind = type_of(path, declared) or type_of_value(value, ordered=op in _ORDER)
     if kind is None or (op in _ORDER and kind not in ORDERED):
         return Verdict(None, (f"{path} can't be put in order by {_shown(value)}",))
-    if kind == FieldType.TEXT and type_of(path, declared) is None and _is_number(leaf):
+    if op == "eq" and kind == FieldType.TEXT and type_of(path, declared) is None and _is_number(leaf):
         kind = FieldType.NUMBER  # nothing but the compared text says that the field is a text
         if read(kind, value) is None:
             return Verdict(False)

@@ -49,8 +49,8 @@ def transition(build: Build, samples: int) -> Samples:
     workflow, took = build.url("workflow"), []
     with build.cursor() as cursor:
         cursor.execute(
-            "SELECT t.id, p.user_id FROM tasks t JOIN people p ON p.id = t.assignee_id"
-            " WHERE t.status = 'in_progress' ORDER BY t.id DESC LIMIT %s",
+            "SELECT id, assignee_id FROM tasks WHERE status = 'in_progress' AND assignee_id IS NOT NULL"
+            " ORDER BY id DESC LIMIT %s",
             (samples * 3,),
         )
         rows = cursor.fetchall()
@@ -102,8 +102,8 @@ def reads(build: Build, samples: int) -> Samples:
     workflow = build.url("workflow")
     with build.cursor() as cursor:
         cursor.execute(
-            "SELECT p.user_id, max(t.id) FROM tasks t JOIN people p ON p.id = t.assignee_id"
-            " WHERE t.status = 'in_progress' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            "SELECT assignee_id, max(id) FROM tasks WHERE status = 'in_progress' AND assignee_id IS NOT NULL"
+            " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
         )
         agent, task = cursor.fetchone()
     asked = {

@@ -131,8 +131,10 @@ class User(AbstractBaseUser):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else normal_password(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare after NFKC. A hash of another spelling, from before, is replaced when it fits."""
+        if raw_password is None:
+            return False
         normal = normal_password(raw_password)
         if super().check_password(normal):
             return True

@@ -8,6 +8,7 @@ import contextlib
 import io
 import resource
 import sys
+from typing import Any
 
 NOT_A_PICTURE, TOO_MANY_PIXELS = 3, 4
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -41,7 +42,7 @@ def main(edge: int, max_pixels: int, max_jpeg_pixels: int, cpu_seconds: int, mem
     return 0
 
 
-def on_white(picture):  # type: ignore[no-untyped-def]  # Pillow is imported late
+def on_white(picture: Any) -> Any:
     """Return the picture in RGB, what is transparent in it on white."""
     from PIL import Image
 

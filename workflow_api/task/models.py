@@ -6,21 +6,12 @@ from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import F, Q
 
 from audit.actor import Actor
 from role.models import RoleMember
 from task.hot_sql import VisibleGathered, VisibleOneByOne
-from workflow.models import Priority
-
-# The order that people mean by priority. An index holds this very expression.
-PRIORITY_RANK = Case(
-    When(priority="urgent", then=Value(4)),
-    When(priority="high", then=Value(3)),
-    When(priority="medium", then=Value(2)),
-    default=Value(1),
-    output_field=IntegerField(),
-)
+from workflow.models import PRIORITY_RANK, Priority
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -42,6 +33,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Tasks whose running clock has passed its warning but not its target."""
         is_warned = Q(is_at_risk=True) | Q(at_risk_at__lt=now)
         return self.filter(is_warned, status__in=Task.RUNNING).exclude(_is_late(now))
+
+    def with_verdict(self, *, is_missed: bool) -> TaskQuerySet:
+        """Tasks that were completed or rejected, and missed or met their target."""
+        return self.filter(status__in=("completed", "rejected"), is_breached=is_missed)
 
     def of_team(self, person: Actor) -> TaskQuerySet:
         """Tasks that are with a role of the person now."""

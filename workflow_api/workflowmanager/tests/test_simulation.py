@@ -70,11 +70,11 @@ def by_ticket(model: Any, *columns: str) -> Any:
 class TestSimulation:
     def test_writes_what_the_ordinary_acts_write(self) -> None:
         found_the_desk()
-        counts = Simulation(tickets=60, days=10, seed=3, end=END).run()
-        assert counts["tickets"] == Task.objects.count() == 60
+        counts = Simulation(tickets=30, days=10, seed=3, end=END).run()
+        assert counts["tickets"] == Task.objects.count() == 30
         statuses = set(Task.objects.values_list("status", flat=True))
         assert {"completed", "in_progress"} <= statuses
-        assert TaskTransition.objects.count() > 60
+        assert TaskTransition.objects.count() > 30
         assert SlaFact.objects.exists()
         assert Task.objects.filter(created_at__lt=END - timedelta(days=5)).exists()
         assert not Task.objects.filter(created_at__gt=END).exists()
@@ -99,7 +99,7 @@ class TestSimulation:
 
     def test_rotations_have_no_gap_and_visits_have_one_assignee(self) -> None:
         found_the_desk()
-        Simulation(tickets=80, days=3, seed=2, end=END).run()
+        Simulation(tickets=30, days=3, seed=2, end=END).run()
         for task in Task.objects.filter(status="in_progress"):
             (turn,) = Assignment.objects.filter(task=task, is_owner=False, ended_at=None)
             assert (turn.person_id, turn.visit_id) == (task.assignee_id, task.current_visit_id)
@@ -156,11 +156,11 @@ class TestBesideAWorker:
         with ThreadPoolExecutor(1) as pool:
             working = pool.submit(work)
             try:
-                Simulation(tickets=60, days=3, seed=6, end=END).run()
+                Simulation(tickets=25, days=3, seed=6, end=END).run()
             finally:
                 stop.set()
         done = working.result()
-        assert Task.objects.filter(ticket_number__startswith="SX").count() == 60
+        assert Task.objects.filter(ticket_number__startswith="SX").count() == 25
         assert Task.objects.filter(ticket_number__startswith="TX").count() == done
         assert verify().is_valid
 

@@ -13,8 +13,9 @@ class AmsCheckout(Checkout):
     system = "AMS"
     payload_fields = ("asset_name", "serial_number", "location", "expected_return_date")
 
-    task = models.OneToOneField("task.Task", on_delete=models.PROTECT, related_name="ams_checkout")
+    task = models.ForeignKey("task.Task", on_delete=models.PROTECT, related_name="ams_checkouts", db_index=False)
 
     class Meta:
         db_table = "ams_checkouts"
         indexes = [models.Index(fields=["status", "next_attempt_at"], name="ams_checkouts_due")]
+        constraints = [models.UniqueConstraint(fields=["task", "cycle"], name="ams_checkouts_one_per_cycle")]

@@ -13,8 +13,9 @@ class BmsCheckout(Checkout):
     system = "BMS"
     payload_fields = ("requested_budget", "cost_items", "performance_start_date", "performance_end_date")
 
-    task = models.OneToOneField("task.Task", on_delete=models.PROTECT, related_name="bms_checkout")
+    task = models.ForeignKey("task.Task", on_delete=models.PROTECT, related_name="bms_checkouts", db_index=False)
 
     class Meta:
         db_table = "bms_checkouts"
         indexes = [models.Index(fields=["status", "next_attempt_at"], name="bms_checkouts_due")]
+        constraints = [models.UniqueConstraint(fields=["task", "cycle"], name="bms_checkouts_one_per_cycle")]

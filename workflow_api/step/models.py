@@ -40,6 +40,7 @@ class StepTraits(models.Model):
     is_end = models.BooleanField(default=False)
     end_status = models.CharField(max_length=16, choices=EndStatus.choices, blank=True, default="")
     return_cap = models.PositiveSmallIntegerField(default=5)
+    is_reopen = models.BooleanField(default=False)  # where a reopened ticket goes on; none: the start
     position = models.JSONField(default=dict, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 

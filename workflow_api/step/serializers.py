@@ -41,6 +41,7 @@ class StepTraits(serializers.Serializer):  # type: ignore[type-arg]
     is_end = serializers.BooleanField(required=False)
     end_status = serializers.ChoiceField(choices=Step.EndStatus.choices, allow_blank=True, required=False)
     return_cap = serializers.IntegerField(min_value=1, max_value=1000, required=False)
+    is_reopen = serializers.BooleanField(required=False)
     position = PositionField(required=False)
     order = serializers.IntegerField(min_value=0, max_value=MAX_SMALL_INT, required=False)
 
@@ -123,6 +124,7 @@ class StepTraitsOut(serializers.Serializer):  # type: ignore[type-arg]
     is_end = serializers.BooleanField()
     end_status = serializers.ChoiceField(choices=Step.EndStatus.choices, allow_blank=True)
     return_cap = serializers.IntegerField()
+    is_reopen = serializers.BooleanField()
     position = PositionOut()
     order = serializers.IntegerField()
 

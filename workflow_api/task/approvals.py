@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from role.models import Person
 from task import notifications
 from task.models import Assignment, StepVisit
 from task.run import Run
-from tickets.models import Ticket
+from tickets.models import Requester, Ticket
 from workflow.graph import GraphStep
 
 FOUR_EYES, VOTED = "four_eyes", "voted"
@@ -40,12 +42,12 @@ class Rule:
         return left > 0 if self.mode == "percent" else left > 0 and approvals + left >= self.required
 
 
-def is_requester(ticket: Ticket, *, user_id: int, email: str, full_name: str) -> bool:
-    """Return whether the person asked for this themselves: by mail address, else by id and name together."""
-    if ticket.requester_email:
-        return ticket.requester_email.strip().casefold() == email.strip().casefold()
-    same_name = ticket.requester_name.strip().casefold() == full_name.strip().casefold()
-    return bool(ticket.requester_name) and same_name and ticket.requester_id == str(user_id)
+def is_requester(requester: Requester, *, user_id: int, email: str, full_name: str) -> bool:
+    """Return whether this is the person who asked: by mail address, else by id and name together."""
+    if requester["email"]:
+        return requester["email"].strip().casefold() == email.strip().casefold()
+    same_name = requester["name"].strip().casefold() == full_name.strip().casefold()
+    return bool(requester["name"]) and same_name and requester["id"] == str(user_id)
 
 
 def barred_by_four_eyes(run: Run) -> set[int]:
@@ -56,17 +58,22 @@ def barred_by_four_eyes(run: Run) -> set[int]:
 
 
 def _requesters(ticket: Ticket) -> frozenset[int]:
-    people = Person.objects.only("user_id", "email", "full_name")
-    if ticket.requester_email:
-        found = people.filter(email__iexact=ticket.requester_email.strip())
-    elif ticket.requester_name:
-        found = people.filter(full_name__iexact=ticket.requester_name.strip())
-    else:
+    """Return who of the people known here was ever the ticket's requester, whatever was corrected since."""
+    known = ticket.known_requesters
+    wanted = Q()
+    for requester in known:
+        if requester["email"]:
+            wanted |= Q(email__iexact=requester["email"].strip())
+        elif requester["name"]:
+            wanted |= Q(full_name__iexact=requester["name"].strip())
+    if not wanted:
         return frozenset()
     return frozenset(
         person.user_id
-        for person in found
-        if is_requester(ticket, user_id=person.user_id, email=person.email, full_name=person.full_name)
+        for person in Person.objects.only("user_id", "email", "full_name").filter(wanted)
+        if any(
+            is_requester(each, user_id=person.user_id, email=person.email, full_name=person.full_name) for each in known
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amscheckout.models import AmsCheckout
+from audit.actor import Actor
 from bmscheckout.models import BmsCheckout
 from task import notifications
 from task.models import Task
@@ -11,8 +12,11 @@ from task.state_machine import CANCEL
 from task.visits import close, close_visit, stop_clock
 
 
-def cancel_task(run: Run, *, reason: str) -> None:
-    """Cancel and save the run. The caller writes the journal."""
+def cancel_task(run: Run, *, reason: str, actor: Actor | None = None, is_moved: bool = False) -> None:
+    """Cancel and save the run. The caller writes the journal.
+
+    Of a task that is moved to another workflow, neither the source nor its people are told that it was cancelled.
+    """
     task = run.task
     people = [user_id for user_id in (task.owner_id, task.assignee_id) if user_id is not None]
     if run.visit is not None:
@@ -26,10 +30,15 @@ def cancel_task(run: Run, *, reason: str) -> None:
                 status="waived", waived_reason=reason, next_attempt_at=None
             )
     task.version += 1
-    close(run, CANCEL, detail=reason)
+    if is_moved:
+        task.told_status = str(CANCEL.target)  # the ticket goes on: the source hears of the new task
+    close(run, CANCEL, detail=reason, actor=actor)
+    if is_moved:
+        run.save()
+        return
     run.journal.notify(
         *notifications.to_each(
-            people,
+            [user_id for user_id in people if actor is None or user_id != actor.user_id],
             task,
             "system",
             subject=f"{task.ticket_number} was cancelled",

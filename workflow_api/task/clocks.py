@@ -43,6 +43,7 @@ def new_clock(
     clock = SlaClock(
         task=task,
         visit=visit,
+        cycle=task.cycle,
         events=[Event(now, RUNNING).as_json()],
         calendar=calendar,
         target_seconds=target_seconds,

@@ -44,7 +44,7 @@ def read_detail(person: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     """Return the document of a task that the person may see, or raise `NotFound`."""
     run = as_run(find(person, task_id), Journal(now, person))
     shown = Q(visit__isnull=True) | Q(visit_id=run.visit.pk if run.visit else 0)
-    run.use_clocks(SlaClock.objects.filter(shown, task_id=task_id))
+    run.use_clocks(SlaClock.objects.filter(shown, task_id=task_id, cycle=run.task.cycle))
     return detail_of(run, person, now)
 
 
@@ -87,7 +87,7 @@ def _checkout(run: Run) -> Checkout | None:
     if model is None or run.task.status not in ("handing_off", "completed"):
         return None
     checkouts: QuerySet[Any] = model._default_manager.all()
-    found: Checkout | None = checkouts.filter(task_id=run.task.pk).first()
+    found: Checkout | None = checkouts.filter(task_id=run.task.pk).order_by("-cycle").first()
     return found
 
 
@@ -141,6 +141,10 @@ def task_detail(
         "in_pool_since": visit.pooled_at if visit else None,
         "step_since": visit.opened_at if visit else None,
         "handoff": checkout.as_handoff if checkout else None,
+        "cycle": task.cycle,
+        "continues_task_id": task.continues_id,
+        "matched_by": task.matched_by or None,
+        "move_offer": task.move_offer,
         "ticket": _ticket(ticket),
         "created_at": task.created_at,
         "updated_at": task.updated_at or task.created_at,

@@ -62,22 +62,37 @@ def sla(person: Actor, task_id: int, now: datetime) -> dict[str, Any]:
         SlaClock.objects.filter(task_id=task.pk)
         .select_related("visit__step")
         .prefetch_related("facts")
-        .order_by("visit__number")
+        .order_by("cycle", "visit__number")
     )
-    explained = {clock.visit_id: _explained(clock, now) for clock in clocks}
+    explained = {(clock.cycle, clock.visit_id): _explained(clock, now) for clock in clocks}
+    submitted_at = task.ticket.submitted_at or task.ticket.received_at
+    own = explained.get((task.cycle, None))
     return {
-        "task": explained.get(None),
-        "visit": explained.get(task.current_visit_id) if task.current_visit_id else None,
+        "task": own,
+        "visit": explained.get((task.cycle, task.current_visit_id)) if task.current_visit_id else None,
         "visits": [
             {
-                **explained[clock.visit_id],
+                **explained[clock.cycle, clock.visit_id],
+                "cycle": clock.cycle,
                 "visit": clock.visit.number,
                 "step": {"id": clock.visit.step_id, "name": clock.visit.step.name},
             }
             for clock in clocks
             if clock.visit is not None
         ],
+        "earlier_cycles": [
+            {**explained[clock.cycle, None], "cycle": clock.cycle}
+            for clock in clocks
+            if clock.visit_id is None and clock.cycle < task.cycle
+        ],
+        "submitted_at": submitted_at,
+        "since_submitted_seconds": _seconds(submitted_at, task.closed_at or now),
+        "waited_before_clock_seconds": _seconds(submitted_at, own["started_at"] if own else now),
     }
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(0, int((end - start).total_seconds()))
 
 
 def _explained(clock: SlaClock, now: datetime) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
         return tasks.with_verdict(is_missed=value == "missed")
 
     def by_handoff(self, tasks: TaskQuerySet, _name: str, value: list[str]) -> TaskQuerySet:
-        return tasks.filter(Q(ams_checkout__status__in=value) | Q(bms_checkout__status__in=value))
+        return tasks.filter(Q(ams_checkouts__status__in=value) | Q(bms_checkouts__status__in=value))
 
 
 class TaskFilters(DjangoFilterBackend):  # type: ignore[misc]

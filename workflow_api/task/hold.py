@@ -9,7 +9,7 @@ from django.db import transaction
 from audit.actor import Actor
 from task.clocks import PAUSED, RESUMED, note_on_clocks
 from task.journal import Journal
-from task.models import Task
+from task.models import StepVisit, Task
 from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
@@ -23,15 +23,20 @@ def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_ver
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = HOLD.check(run, Standing(actor, run))
+    hold_run(run, visit, reason=reason, actor=actor)
+    run.save()
+    journal.write()
+    return run
+
+
+def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) -> None:
+    """Pause the run's task and its clocks. The caller saves the run."""
     note_on_clocks(run.clocks().values(), Event(run.now, PAUSED, reason=reason), run.task, visit)
     run.task.status = Task.Status.ON_HOLD
     run.record("held", actor=actor, reason=reason)
     run.audit("task.held", actor=actor, reason=reason)
     run.notify_source("on_hold", reason)
     run.task.version += 1
-    run.save()
-    journal.write()
-    return run
 
 
 @transaction.atomic

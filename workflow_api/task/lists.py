@@ -122,7 +122,7 @@ def list_rows(page: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str
     paused = [row["id"] for row in found if row["status"] == Task.Status.ON_HOLD]
     remaining: dict[int, int] = {}
     if paused:
-        clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True)
+        clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True, stopped_at__isnull=True)
         remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
     return [_row(row, now, remaining) for row in found]
 

@@ -98,6 +98,12 @@ class Task(models.Model):
         "role.Role", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     version = models.PositiveIntegerField(default=1)
+    cycle = models.PositiveIntegerField(default=1)  # 2 and more: it was reopened
+    # The earlier task of the ticket that this one goes on from.
+    continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="continued_by")
+    matched_by = models.CharField(max_length=64, blank=True, default="")  # the matching rule that chose the workflow
+    approved_data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # decisive fields as last approved
+    move_offer = models.JSONField(null=True)  # {"workflow_id", "name"} of another workflow that now fits the ticket
     event_seq = models.PositiveIntegerField(default=0)  # events told to messaging
     told_status = models.CharField(max_length=16, blank=True, default="")  # what the source was told last
     # Copied from the task's clock, for lists and sweeps. Null while paused.
@@ -159,6 +165,7 @@ class StepVisit(models.Model):
     step = models.ForeignKey("workflow.VersionStep", on_delete=models.PROTECT, related_name="visits")
     role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()  # 1, 2, 3 … within the task
+    cycle = models.PositiveIntegerField(default=1)  # of the task
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True, default="")
@@ -294,6 +301,7 @@ class SlaClock(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="clocks")
     visit = models.OneToOneField(StepVisit, null=True, on_delete=models.CASCADE, related_name="clock")
+    cycle = models.PositiveIntegerField(default=1)  # of the task
     events = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     calendar = models.JSONField(null=True)
     target_seconds = models.BigIntegerField()
@@ -306,7 +314,9 @@ class SlaClock(models.Model):
 
     class Meta:
         db_table = "sla_clocks"
-        constraints = [models.UniqueConstraint(fields=["task"], name="one_task_clock", condition=Q(visit__isnull=True))]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "cycle"], name="one_task_clock", condition=Q(visit__isnull=True))
+        ]
         indexes = [
             models.Index(fields=["due_at"], name="clocks_due", condition=Q(stopped_at__isnull=True)),
             models.Index(fields=["at_risk_at"], name="clocks_at_risk", condition=Q(stopped_at__isnull=True)),

@@ -87,3 +87,13 @@ class LoopLimit(Conflict):
 class CommentRequired(Invalid):
     code = "comment_required"
     default_detail = "A comment is needed."
+
+
+class NotReopenable(WithState, Conflict):
+    code = "not_reopenable"
+    default_detail = "The task can't be reopened."
+
+
+class NothingToMoveTo(Invalid):
+    code = "nothing_to_move_to"
+    default_detail = "The task can't be moved to this workflow."

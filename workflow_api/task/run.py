@@ -34,6 +34,9 @@ TASK_FIELDS = (
     "assignee_id",
     "role_id",
     "version",
+    "cycle",
+    "approved_data",
+    "move_offer",
     "event_seq",
     "told_status",
     "due_at",
@@ -297,6 +300,11 @@ def lock_run(task_id: int, journal: Journal) -> Run:
     if not Task.objects.select_for_update(no_key=True).filter(pk=task_id).values_list("pk").first():
         raise NotFound("There is no such task.")
     return as_run(with_relations().get(pk=task_id), journal)
+
+
+def lock_ticket_of(task_id: int) -> None:
+    """Lock the task's ticket, for acts that change it too: the ticket comes before the task."""
+    Ticket.objects.select_for_update(no_key=True).filter(tasks__pk=task_id).values_list("pk").first()
 
 
 def lock_visible(task_id: int, journal: Journal) -> Run:

@@ -148,6 +148,13 @@ class HandoffOut(serializers.Serializer):  # type: ignore[type-arg]
     external_reference = serializers.CharField()
 
 
+class MoveOfferOut(serializers.Serializer):  # type: ignore[type-arg]
+    """Another workflow that serves what the ticket is about now."""
+
+    workflow_id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
 class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     ticket_number = serializers.CharField()
@@ -176,6 +183,13 @@ class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
     in_pool_since = serializers.DateTimeField(allow_null=True)
     step_since = serializers.DateTimeField(allow_null=True)
     handoff = HandoffOut(allow_null=True)
+    cycle = serializers.IntegerField(help_text="2 and more: it was reopened.")
+    continues_task_id = serializers.IntegerField(allow_null=True, help_text="The ticket's earlier task.")
+    matched_by = serializers.CharField(
+        allow_null=True,
+        help_text="The matching rule that chose the workflow (`default`: nothing else fitted), or `moved`.",
+    )
+    move_offer = MoveOfferOut(allow_null=True)
     ticket = TaskTicketOut()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -225,7 +239,11 @@ class ExplainedClockOut(ClockOut):
     intervals = IntervalOut(many=True)
 
 
-class VisitClockOut(ExplainedClockOut):
+class CycleClockOut(ExplainedClockOut):
+    cycle = serializers.IntegerField()
+
+
+class VisitClockOut(CycleClockOut):
     visit = serializers.IntegerField()
     step = NamedOut()
 
@@ -234,6 +252,10 @@ class TaskSlaExplainedOut(serializers.Serializer):  # type: ignore[type-arg]
     task = ExplainedClockOut(allow_null=True)
     visit = ExplainedClockOut(allow_null=True)
     visits = VisitClockOut(many=True)
+    earlier_cycles = CycleClockOut(many=True)
+    submitted_at = serializers.DateTimeField()
+    since_submitted_seconds = serializers.IntegerField(help_text="Until now, or until the task was closed.")
+    waited_before_clock_seconds = serializers.IntegerField(help_text="From the submission to the start of the clock.")
 
 
 class TaskGraphStepOut(serializers.Serializer):  # type: ignore[type-arg]

@@ -15,11 +15,18 @@ from workflow.graph import GraphStep, version_graph
 
 
 def start_task(
-    journal: Journal, ticket: Ticket, *, version_id: int, rule: str, first_seq: int = 0, told_status: str = ""
+    journal: Journal,
+    ticket: Ticket,
+    *,
+    version_id: int,
+    rule: str,
+    first_seq: int = 0,
+    told_status: str = "",
+    continues_id: int | None = None,
 ) -> Run:
     """Start the version on the ticket. The caller writes the journal; the ticket's row is locked or new.
 
-    `first_seq` is the last event number of the ticket's earlier tasks.
+    `first_seq` is the last event number of the ticket's earlier tasks; `continues_id` the one that it goes on from.
     """
     graph, actor = version_graph(version_id), journal.actor
     task = Task(
@@ -30,6 +37,8 @@ def start_task(
         workflow_version_id=version_id,
         priority=ticket.priority,
         event_seq=first_seq,
+        matched_by=rule,
+        continues_id=continues_id,
         told_status=told_status,
         created_at=journal.now,
     )

@@ -154,8 +154,9 @@ ESCALATE = Action("escalate", WORKING, None, DECIDES)
 HOLD = Action("hold", WORKING, Status.ON_HOLD, DECIDES, if_on_hold=AlreadyOnHold)
 RESUME = Action("resume", ON_HOLD, None, DECIDES, if_not_on_hold=NotOnHold)
 PRIORITY = Action("priority", WORKING | ON_HOLD, None, DECIDES)
+MOVE = Action("move", WORKING | ON_HOLD, Status.CANCELLED, DECIDES)
 # In the order of the answer's `available_actions`.
-OFFERED = (CLAIM, RELEASE, TRANSFER, ESCALATE, HOLD, RESUME, PRIORITY)
+OFFERED = (CLAIM, RELEASE, TRANSFER, ESCALATE, HOLD, RESUME, PRIORITY, MOVE)
 
 # A transition of the workflow. It leads to the next step's `working_status` or, at an end step, to one of the three.
 PERFORM = Action("perform", WORKING, None, (Party.ASSIGNEE, Party.MEMBER, Party.LEAD))
@@ -176,7 +177,18 @@ def working_status(task: Task, *, is_resumed: bool = False) -> str:
 
 def offered_actions(run: Run, standing: Standing) -> list[str]:
     """Return the actions beside transitions that the person may do now."""
-    return [action.name for action in OFFERED if action.is_open_to(run, standing)]
+    offered = [action.name for action in OFFERED if action.is_open_to(run, standing)]
+    if run.task.status in OPEN:
+        return [*offered, "cancel"] if standing.actor.is_admin else offered
+    return [*offered, "reopen"] if may_reopen(run, standing.actor) else offered
+
+
+def may_reopen(run: Run, actor: Actor) -> bool:
+    """Return whether the person may reopen the closed task: its owner, a lead of its last role, an administrator."""
+    if actor.is_admin or run.task.owner_id == actor.user_id:
+        return True
+    last = run.task.visits.order_by("-number").values_list("role_id", flat=True).first()
+    return leads(actor, last) or leads(actor, run.graph.coordinator_role_id)
 
 
 @contextmanager

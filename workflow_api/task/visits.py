@@ -62,6 +62,9 @@ def record_transition(
     on_behalf_of_id: int | None = None,
 ) -> None:
     from_step, to_step = run.graph.steps[transition.from_step_id], run.graph.steps[transition.to_step_id]
+    if from_step.kind == "approval" and transition.outcome == "approve":
+        decisive = {*run.graph.decisive_fields, *AmsCheckout.payload_fields, *BmsCheckout.payload_fields}
+        run.task.approved_data = {name: run.ticket.data[name] for name in sorted(decisive & run.ticket.data.keys())}
     run.add(
         TaskTransition(
             task_id=run.task.pk,
@@ -105,7 +108,12 @@ def _new_visit(run: Run, step: GraphStep) -> StepVisit:
         run.visit_count = run.visit.number if run.visit else 0
     run.visit_count += 1
     return StepVisit(
-        task_id=run.task.pk, step_id=step.id, role_id=step.role_id, number=run.visit_count, opened_at=run.now
+        task_id=run.task.pk,
+        step_id=step.id,
+        role_id=step.role_id,
+        number=run.visit_count,
+        cycle=run.task.cycle,
+        opened_at=run.now,
     )
 
 
@@ -194,19 +202,21 @@ def hand_off(run: Run) -> None:
     is_asset = run.graph.end_logic == "asset"
     run.task.status = HAND_OFF.target or run.task.status
     checkout = AmsCheckout if is_asset else BmsCheckout
-    checkout.for_ticket(run.ticket, task_id=run.task.pk, now=run.now).save()
+    task = run.task
+    checkout.for_ticket(run.ticket, task_id=task.pk, cycle=task.cycle, approved=task.approved_data, now=run.now).save()
     system = "AMS" if is_asset else "BMS"
     run.record("handing_off", actor=None, system=system)
     run.audit("task.handing_off", actor=None, new={"system": system})
 
 
-def close(run: Run, action: Action, *, detail: str | None = None) -> None:
+def close(run: Run, action: Action, *, detail: str | None = None, actor: Actor | None = None) -> None:
     """Close the task for good by `COMPLETE`, `REJECT` or `CANCEL`, and tell the source and the requester."""
     task, ticket, status = run.task, run.ticket, str(action.target)
     task.status, task.closed_at = status, run.now
     task.current_step_id, task.current_visit, task.assignee_id = None, None, None
-    run.record(status, actor=None)
-    run.audit(f"task.{status}", actor=None, new={"status": status})
+    reason = {"reason": detail} if detail else {}
+    run.record(status, actor=actor, **reason)
+    run.audit(f"task.{status}", actor=actor, new={"status": status}, **reason)
     if action is CANCEL:
         run.notify_source("cancelled", detail)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -13,9 +14,9 @@ from tickets.models import Ticket
 
 
 class Checkout(models.Model):
-    """One hand-off per task: a saga with an idempotency key. The task closes when it is acknowledged or waived.
+    """One hand-off per cycle of a task, with an idempotency key. The task closes when it is acknowledged or waived.
 
-    Subclasses say the system, what of the ticket it gets, and `task`, the one-to-one relation to what is handed off.
+    Subclasses say the system, what of the ticket it gets, and `task`, the relation to what is handed off.
     """
 
     system: ClassVar[str]
@@ -30,6 +31,7 @@ class Checkout(models.Model):
         WAIVED = "waived"
 
     ticket_number = models.CharField(max_length=140)
+    cycle = models.PositiveIntegerField(default=1)  # of the task
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     payload = models.JSONField(encoder=DjangoJSONEncoder)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
@@ -50,18 +52,28 @@ class Checkout(models.Model):
         return f"{self.ticket_number}: {self.status}"
 
     @classmethod
-    def for_ticket(cls, ticket: Ticket, *, task_id: int, now: datetime) -> Self:
-        """Return the hand-off of the ticket, due to be sent at once. The caller saves it."""
+    def for_ticket(
+        cls, ticket: Ticket, *, task_id: int, cycle: int, approved: Mapping[str, Any], now: datetime
+    ) -> Self:
+        """Return the hand-off of the ticket, due to be sent at once. The caller saves it.
+
+        `approved` are the fields as they were approved; they go before those of the ticket now.
+        """
         payload = {
             "ticket_number": ticket.ticket_number,
             "task_id": task_id,
             "subject": ticket.subject,
             "department": ticket.department,
             "requester": {"id": ticket.requester_id, "name": ticket.requester_name, "email": ticket.requester_email},
-            **{name: ticket.data.get(name) for name in cls.payload_fields},
+            **{name: approved.get(name, ticket.data.get(name)) for name in cls.payload_fields},
         }
         return cls(
-            task_id=task_id, ticket_number=ticket.ticket_number, payload=payload, created_at=now, next_attempt_at=now
+            task_id=task_id,
+            ticket_number=ticket.ticket_number,
+            cycle=cycle,
+            payload=payload,
+            created_at=now,
+            next_attempt_at=now,
         )
 
     @property

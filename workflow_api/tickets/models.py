@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -10,6 +10,14 @@ from django.db.models import Exists, OuterRef
 
 from audit.actor import Actor
 from workflow.models import Priority
+
+
+class Requester(TypedDict):
+    """Who asked, as the help desk says it; what it does not say is empty."""
+
+    id: str
+    name: str
+    email: str
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -48,7 +56,9 @@ class Ticket(models.Model):
     requester_name = models.CharField(max_length=255, blank=True, default="")
     requester_email = models.CharField(max_length=254, blank=True, default="")
     requester_id = models.CharField(max_length=64, blank=True, default="")
-    # The whole payload as last accepted: asset and budget fields, attachments, dynamic_data, unknown fields.
+    # Everyone who was ever known as the requester, [{"id", "name", "email"}]: none of them may approve the ticket.
+    requesters = models.JSONField(default=list)
+    # The whole payload as the accepted messages make it up: asset and budget fields, attachments, dynamic_data, more.
     data = models.JSONField(encoder=DjangoJSONEncoder)
     payload_hash = models.CharField(max_length=64)
     intake_state = models.CharField(max_length=16, choices=IntakeState.choices)
@@ -74,6 +84,16 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return self.ticket_number
 
+    @property
+    def requester(self) -> Requester:
+        return {"id": self.requester_id, "name": self.requester_name, "email": self.requester_email}
+
+    @property
+    def known_requesters(self) -> list[Requester]:
+        """Everyone who was ever known as the requester, the present one included."""
+        known = [*self.requesters, self.requester]
+        return [each for index, each in enumerate(known) if any(each.values()) and each not in known[:index]]
+
 
 class IntakeRecord(models.Model):
     """One message as it came, and what became of it. Written in the transaction of its effect."""
@@ -82,6 +102,7 @@ class IntakeRecord(models.Model):
         ACCEPTED = "accepted"
         DUPLICATE = "duplicate"
         UPDATED = "updated"
+        REOPENED = "reopened"
         STALE = "stale"
         UNMATCHED = "unmatched"
         CANCELLED = "cancelled"

@@ -15,6 +15,8 @@ class TicketTaskOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     status = serializers.CharField()
     workflow = NamedOut()
+    matched_by = serializers.CharField(help_text="`default`: no workflow but the default one fitted.")
+    cycle = serializers.IntegerField()
 
 
 class TicketRowOut(serializers.ModelSerializer[Ticket]):
@@ -54,6 +56,8 @@ class TicketRowOut(serializers.ModelSerializer[Ticket]):
             "id": newest.pk,
             "status": newest.status,
             "workflow": {"id": newest.workflow_id, "name": newest.workflow.name},
+            "matched_by": newest.matched_by,
+            "cycle": newest.cycle,
         }
 
     def get_requester(self, ticket: Ticket) -> dict[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ MOST_BYTES = 1024 * 1024
 DEEPEST = 60
 DEFAULT_SOURCE = "hdts"
 WITHDRAWN = frozenset({"withdrawn", "closed", "cancelled", "canceled"})
+REOPENED = frozenset({"reopened", "re-opened", "reopen", "resubmitted", "re-submitted"})
+ON_HOLD = frozenset({"on hold", "on-hold", "on_hold", "onhold", "hold"})
 PRIORITIES = {"low": "low", "medium": "medium", "high": "high", "urgent": "urgent", "critical": "urgent"}
 
 
@@ -34,6 +37,7 @@ class Submission:
     source_number: str
     source_version: int | None
     is_withdrawn: bool
+    is_reopened: bool
     echo_of: str
     fields: dict[str, Any]  # the descriptive columns of a ticket
     data: dict[str, Any]
@@ -78,29 +82,40 @@ def read(body: Any) -> Submission:
         # A pattern's end lets one line break pass.
         if (data.get(name) or "").endswith("\n"):
             raise InvalidTicket("The field ends with a line break.", name)
-    employee = data.get("employee") or {}
     return Submission(
         source_service=data.get("source_service") or DEFAULT_SOURCE,
         source_number=data["ticket_number"],
         source_version=data.get("source_version"),
-        is_withdrawn=(data.get("status") or "").strip().casefold() in WITHDRAWN,
+        is_withdrawn=is_status(data, WITHDRAWN),
         echo_of=str(data.get("event_id") or ""),
-        fields={
-            "subject": data["subject"].strip(),
-            "description": data.get("description") or "",
-            "category": data["category"].strip(),
-            "sub_category": (data.get("sub_category") or "").strip(),
-            "department": data["department"].strip(),
-            "priority": PRIORITIES[(data.get("priority") or "medium").casefold()],
-            "source_status": data.get("status") or "",
-            "requester_name": (employee.get("name") or "").strip(),
-            "requester_email": (employee.get("email") or "").strip(),
-            "requester_id": str(employee["id"])[:64] if employee.get("id") is not None else "",
-            "submitted_at": instant(data.get("submitted_at")),
-        },
+        is_reopened=is_status(data, REOPENED),
+        fields=described(data),
         data=data,
         payload_hash=hashlib.sha256(canonical.encode()).hexdigest(),
     )
+
+
+def is_status(data: Mapping[str, Any], statuses: frozenset[str]) -> bool:
+    """Return whether the payload's status is one of these, however it is written."""
+    return " ".join((data.get("status") or "").split()).casefold() in statuses
+
+
+def described(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the descriptive columns of a ticket with this payload."""
+    employee = data.get("employee") or {}
+    return {
+        "subject": data["subject"].strip(),
+        "description": data.get("description") or "",
+        "category": data["category"].strip(),
+        "sub_category": (data.get("sub_category") or "").strip(),
+        "department": data["department"].strip(),
+        "priority": PRIORITIES[(data.get("priority") or "medium").casefold()],
+        "source_status": data.get("status") or "",
+        "requester_name": (employee.get("name") or "").strip(),
+        "requester_email": (employee.get("email") or "").strip(),
+        "requester_id": str(employee["id"])[:64] if employee.get("id") is not None else "",
+        "submitted_at": instant(data.get("submitted_at")),
+    }
 
 
 def instant(value: str | None) -> datetime | None:

@@ -75,6 +75,8 @@ def _policy(definition: Definition) -> dict[str, Any]:
         **{f"{priority}_sla": seconds for priority, seconds in definition.sla_seconds.items()},
         "at_risk_percent": definition.at_risk_percent,
         "field_types": dict(definition.field_types),
+        "decisive_fields": list(definition.decisive_fields),
+        "reopen_days": definition.reopen_days,
         "calendar": definition.calendar,
         "coordinator_role": definition.coordinator.name if definition.coordinator else None,
     }

@@ -153,6 +153,11 @@ def fields_of(condition: Mapping[str, Any] | None) -> Iterator[str]:
     return (part["field"] for part in comparisons_of(condition))
 
 
+def values_at(path: str, fields: Mapping[str, Any]) -> list[Any]:
+    """Return what the path leads to in the fields; through a list, that of every entry."""
+    return list(_leaves(fields, path.split(".")))
+
+
 # --- evaluating --------------------------------------------------------------------------------------------------
 
 

@@ -133,3 +133,19 @@ def checked(serializer: Any) -> dict[str, Any]:
     """Return the validated input, or raise its errors."""
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+@extend_schema_field({"type": "array", "maxItems": 50, "items": {"type": "string", "maxLength": 255}})
+class DecisiveFieldsField(serializers.Field):  # type: ignore[type-arg]
+    """Paths of the fields whose change voids the votes of an open approval."""
+
+    default_error_messages = {"invalid": "Give a list of up to 50 field paths, such as requested_budget."}
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        is_valid = isinstance(data, list) and len(data) <= 50
+        if not is_valid or not all(isinstance(path, str) and FIELD_PATH.fullmatch(path) for path in data):
+            self.fail("invalid")
+        return list(dict.fromkeys(data))
+
+    def to_representation(self, value: Any) -> list[str]:
+        return list(value)

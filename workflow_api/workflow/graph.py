@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +19,15 @@ from typing import Any
 from role.models import Role
 from step.models import Step, Transition
 from workflow.business_time import Calendar
-from workflow.models import PRIORITIES, VersionStep, VersionTransition, Workflow, WorkflowVersion
+from workflow.models import (
+    DECISIVE_FIELDS,
+    PRIORITIES,
+    REOPEN_DAYS,
+    VersionStep,
+    VersionTransition,
+    Workflow,
+    WorkflowVersion,
+)
 
 SHARE_DIGITS = Decimal("0.00000001")
 # A version's rows never change, but a role's name may: after this long it is read again.
@@ -57,6 +65,7 @@ class StepFields:
     is_end: bool
     end_status: str
     return_cap: int
+    is_reopen: bool
     position: Mapping[str, Any]
     order: int
 
@@ -139,6 +148,8 @@ class Definition:
     sla_seconds: Mapping[str, int | None]
     at_risk_percent: int
     field_types: Mapping[str, str]  # of the workflow's own fields, by their paths
+    decisive_fields: Sequence[str]  # their change voids the votes of an open approval
+    reopen_days: int
     calendar: dict[str, Any] | None  # a snapshot; None: 24 hours on 7 days
     coordinator: RoleRef | None
     steps: Mapping[int, GraphStep]
@@ -159,6 +170,10 @@ class Definition:
         }
         if self.field_types:  # left out when empty: a version from before it was known has not changed
             content["field_types"] = dict(self.field_types)
+        if list(self.decisive_fields) != list(DECISIVE_FIELDS):
+            content["decisive_fields"] = list(self.decisive_fields)
+        if self.reopen_days != REOPEN_DAYS:
+            content["reopen_days"] = self.reopen_days
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _transition_content(self, item: GraphTransition) -> dict[str, Any]:
@@ -262,6 +277,8 @@ def draft_of(workflow: Workflow) -> Definition:
         sla_seconds=sla_seconds(workflow),
         at_risk_percent=workflow.at_risk_percent,
         field_types=workflow.field_types,
+        decisive_fields=tuple(workflow.decisive_fields),
+        reopen_days=workflow.reopen_days,
         calendar=workflow.calendar.snapshot() if workflow.calendar else None,
         coordinator=role_ref(workflow.coordinator_role, workflow.coordinator_role_name),
         steps={row.pk: _step(row, row.pk, share_of(row, total), row.role_name, row.escalate_to_name) for row in rows},
@@ -285,6 +302,8 @@ def version_of(version: WorkflowVersion) -> VersionGraph:
         sla_seconds=version.sla_seconds,
         at_risk_percent=version.at_risk_percent,
         field_types=version.field_types,
+        decisive_fields=tuple(version.decisive_fields),
+        reopen_days=version.reopen_days,
         calendar=version.calendar,
         coordinator=role_ref(version.coordinator_role),
         coordinator_role_id=version.coordinator_role_id,
@@ -367,6 +386,8 @@ def _key(item: GraphTransition) -> int:
 
 def _step_content(step: GraphStep) -> dict[str, Any]:
     values = {name: getattr(step, name) for name in STEP_VALUES if name != "position"}
+    if not step.is_reopen:  # a version from before it was known has not changed
+        del values["is_reopen"]
     return {
         **values,
         "key": step.key,

@@ -11,6 +11,14 @@ from step.models import StepTraits, TransitionTraits
 PRIORITIES = ("low", "medium", "high", "urgent")
 
 
+DECISIVE_FIELDS = ("requested_budget", "cost_items", "asset_name", "serial_number")
+REOPEN_DAYS = 14
+
+
+def default_decisive_fields() -> list[str]:
+    return list(DECISIVE_FIELDS)
+
+
 class Priority(models.TextChoices):
     LOW = "low"
     MEDIUM = "medium"
@@ -109,6 +117,9 @@ class Workflow(models.Model):
     at_risk_percent = models.PositiveSmallIntegerField(default=75)
     # Types of the fields that the workflow's conditions read: {"dynamic_data.cost_centre": "text"}
     field_types = models.JSONField(default=dict, blank=True)
+    # Fields whose change voids the votes of an open approval, beside those that conditions read.
+    decisive_fields = models.JSONField(default=default_decisive_fields, blank=True)
+    reopen_days = models.PositiveSmallIntegerField(default=REOPEN_DAYS)  # a later reopening starts a new task
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     coordinator_role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
@@ -179,6 +190,8 @@ class WorkflowVersion(models.Model):
     sla_seconds = models.JSONField()
     at_risk_percent = models.PositiveSmallIntegerField()
     field_types = models.JSONField(default=dict)
+    decisive_fields = models.JSONField(default=default_decisive_fields)
+    reopen_days = models.PositiveSmallIntegerField(default=REOPEN_DAYS)
     calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
     coordinator_role = models.ForeignKey(
         "role.Role", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

@@ -9,7 +9,14 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
-from workflow.fields import DurationField, FieldTypesField, ObjectField, SecondsField, storable_json
+from workflow.fields import (
+    DecisiveFieldsField,
+    DurationField,
+    FieldTypesField,
+    ObjectField,
+    SecondsField,
+    storable_json,
+)
 from workflow.models import Calendar, Category, Workflow, WorkflowVersion
 
 
@@ -29,6 +36,8 @@ class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
     urgent_sla = DurationField(allow_null=True, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
     field_types = FieldTypesField(required=False)
+    decisive_fields = DecisiveFieldsField(required=False)
+    reopen_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
     calendar_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
     coordinator_role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
 
@@ -56,6 +65,8 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     urgent_sla = SecondsField(allow_null=True)
     at_risk_percent = serializers.IntegerField()
     field_types = FieldTypesField()
+    decisive_fields = DecisiveFieldsField()
+    reopen_days = serializers.IntegerField()
     calendar = NamedOut(allow_null=True)
     coordinator_role = serializers.SerializerMethodField()
     edit_version = serializers.IntegerField()
@@ -150,6 +161,8 @@ class VersionDetailOut(VersionOut):
 
     calendar = ObjectField(allow_null=True)
     field_types = FieldTypesField()
+    decisive_fields = DecisiveFieldsField()
+    reopen_days = serializers.IntegerField()
     steps = VersionStepOut(many=True)
     transitions = VersionTransitionOut(many=True)
 
@@ -288,6 +301,8 @@ class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
     sla_seconds = SlaDocument(required=False)
     field_types = FieldTypesField(required=False)
+    decisive_fields = DecisiveFieldsField(required=False)
+    reopen_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
     calendar = CalendarIn(allow_null=True, required=False)
     coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
     steps = StepDocument(many=True)

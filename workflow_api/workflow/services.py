@@ -39,6 +39,8 @@ EDITABLE = (
     "urgent_sla",
     "at_risk_percent",
     "field_types",
+    "decisive_fields",
+    "reopen_days",
     "calendar_id",
     "coordinator_role_id",
 )

@@ -31,6 +31,8 @@ OWN = (
     "end_logic",
     "at_risk_percent",
     "field_types",
+    "decisive_fields",
+    "reopen_days",
 )
 
 

@@ -51,6 +51,8 @@ def freeze(
         sla_seconds=dict(definition.sla_seconds),
         at_risk_percent=definition.at_risk_percent,
         field_types=dict(definition.field_types),
+        decisive_fields=list(definition.decisive_fields),
+        reopen_days=definition.reopen_days,
         calendar=definition.calendar,
         coordinator_role_id=coordinator.id,
         fingerprint=definition.fingerprint,

@@ -8,38 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from audit.actor import Actor
 from task import notifications
-from task.cancel import cancel_task
 from task.journal import Journal
 from task.models import Task
-from task.run import Run, lock_run
-from task.start import start_task
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read
-from workflow.matching import Match, NoMatch, match
+from workflow.matching import Match, match
 from workflowmanager.ledger import Origin, new_record
+from workflowmanager.routing import match_of, route, set_state
+from workflowmanager.updates import update
 
 UNIQUE_VIOLATION = "23505"  # of PostgreSQL's error codes
 Verdict = IntakeRecord.Verdict
-DESCRIPTIVE = (
-    "subject",
-    "description",
-    "category",
-    "sub_category",
-    "department",
-    "priority",
-    "source_status",
-    "requester_name",
-    "requester_email",
-    "requester_id",
-    "submitted_at",
-)
 
 
 @transaction.atomic(savepoint=False)
@@ -75,14 +60,16 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
         received_at=journal.now,
         **submission.fields,
     )
-    _set_state(ticket, submission, found)
+    set_state(ticket, found)
+    if submission.is_withdrawn:
+        ticket.intake_state, ticket.unmatched_reason, ticket.unmatched_detail = Ticket.IntakeState.WITHDRAWN, "", None
     for number in _numbers(submission):
         ticket.ticket_number = number
         if _is_inserted(ticket):
             break
         known = _lock_known(submission)
         if known is not None:
-            _update(journal, known, submission, found, record)
+            update(journal, known, submission, record)
             return
     record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
     journal.audit(
@@ -96,7 +83,7 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
         record.verdict, record.reason = Verdict.CANCELLED, "The source had closed the ticket before it came."
         return
     journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
-    _route(journal, ticket, found, record, told_status="received")
+    route(journal, ticket, found, record, told_status="received")
 
 
 def _is_inserted(ticket: Ticket) -> bool:
@@ -120,44 +107,6 @@ def _numbers(submission: Submission) -> Iterator[str]:
         yield f"{named}-{attempt}"
 
 
-def _set_state(ticket: Ticket, submission: Submission, found: Match | NoMatch) -> None:
-    states = Ticket.IntakeState
-    ticket.unmatched_reason, ticket.unmatched_detail = "", None
-    if submission.is_withdrawn:
-        ticket.intake_state = states.WITHDRAWN
-    elif isinstance(found, NoMatch):
-        ticket.intake_state = states.UNMATCHED
-        ticket.unmatched_reason, ticket.unmatched_detail = found.reason[:64], found.candidates
-    else:
-        ticket.intake_state = states.MATCHED
-
-
-def _route(
-    journal: Journal,
-    ticket: Ticket,
-    found: Match | NoMatch,
-    record: IntakeRecord | None,
-    *,
-    told_status: str,
-    first_seq: int = 0,
-) -> Run | None:
-    """Start the workflow that serves the ticket, if one does; note it in the ledger row."""
-    if isinstance(found, NoMatch):
-        if record is not None:
-            record.verdict, record.reason = Verdict.UNMATCHED, found.reason
-        return None
-    if record is not None:
-        record.verdict, record.rule, record.workflow_id = Verdict.ACCEPTED, found.rule, found.workflow_id
-    return start_task(
-        journal,
-        ticket,
-        version_id=found.version_id,
-        rule=found.rule,
-        told_status=told_status,
-        first_seq=first_seq,
-    )
-
-
 def _lock_known(submission: Submission) -> Ticket | None:
     return (
         Ticket.objects.select_for_update()
@@ -166,98 +115,17 @@ def _lock_known(submission: Submission) -> Ticket | None:
     )
 
 
-def _update(
-    journal: Journal, ticket: Ticket, submission: Submission, found: Match | NoMatch, record: IntakeRecord
-) -> None:
-    """The ticket is known: distinguish a repetition, an echo, a stale message and a withdrawal from an update."""
-    record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
-    if submission.echo_of.startswith(notifications.STATUS_EVENT):
-        record.verdict, record.reason = Verdict.DUPLICATE, "An echo of a status that was told from here."
-        return
-    if submission.payload_hash == ticket.payload_hash:
-        record.verdict = Verdict.DUPLICATE
-        return
-    known, given = ticket.source_version, submission.source_version
-    if known is not None and given is not None and given < known:
-        record.verdict = Verdict.STALE
-        record.reason = f"Version {given} is older than version {known}, which is known."
-        return
-    was_withdrawn = ticket.intake_state == Ticket.IntakeState.WITHDRAWN
-    is_newer = known is not None and given is not None and given > known
-    changed = _take_description(journal, ticket, submission)
-    record.verdict = Verdict.UPDATED
-    if submission.is_withdrawn:
-        record.verdict = Verdict.CANCELLED
-        _withdraw(journal, ticket)
-    elif was_withdrawn and is_newer:
-        # The source opened it again: it starts afresh.
-        _set_state(ticket, submission, found)
-        _route(journal, ticket, found, record, told_status="cancelled", first_seq=last_seq(ticket))
-    elif ticket.intake_state == Ticket.IntakeState.UNMATCHED:
-        _set_state(ticket, submission, found)
-        _route(journal, ticket, found, record, told_status="received", first_seq=last_seq(ticket))
-    elif changed:
-        _note_update(journal, ticket, changed)
-    ticket.save()
-
-
-def _take_description(journal: Journal, ticket: Ticket, submission: Submission) -> dict[str, Any]:
-    """Take over the description; return what changed, as {field: {old, new}}."""
-    changed: dict[str, Any] = {}
-    for name in DESCRIPTIVE:
-        old, new = getattr(ticket, name), submission.fields[name]
-        if old != new:
-            changed[name] = {"old": old, "new": new}
-            setattr(ticket, name, new)
-    ticket.data, ticket.payload_hash = submission.data, submission.payload_hash
-    ticket.source_version = (
-        submission.source_version if submission.source_version is not None else ticket.source_version
-    )
-    journal.audit(
-        "ticket.updated",
-        "ticket",
-        ticket.pk,
-        ticket_number=ticket.ticket_number,
-        old={name: values["old"] for name, values in changed.items()},
-        new={name: values["new"] for name, values in changed.items()},
-    )
-    return changed
-
-
-def _note_update(journal: Journal, ticket: Ticket, changed: dict[str, Any]) -> None:
-    """Record the update on the running task. Its step, people, version and clock stay as they are."""
-    task_id = Task.objects.filter(ticket=ticket).open().values_list("pk", flat=True).first()
-    if task_id is None:
-        return
-    run = lock_run(task_id, journal)
-    run.ticket = ticket
-    run.task.subject = ticket.subject
-    names = [name for name in changed if name != "source_status"]
-    run.record("ticket_updated", actor=None, fields=names)
-    run.save()
-
-
-def _withdraw(journal: Journal, ticket: Ticket) -> None:
-    ticket.intake_state = Ticket.IntakeState.WITHDRAWN
-    ticket.unmatched_reason, ticket.unmatched_detail = "", None
-    task_id = Task.objects.filter(ticket=ticket).open().values_list("pk", flat=True).first()
-    if task_id is not None:
-        run = lock_run(task_id, journal)
-        run.ticket = ticket
-        cancel_task(run, reason="The source closed or withdrew the ticket.")
-
-
-def last_seq(ticket: Ticket) -> int:
-    """Return the last event number of the ticket's tasks: its numbers go on over all of them."""
-    return int(Task.objects.filter(ticket=ticket).aggregate(last=Max("event_seq"))["last"] or 0)
-
-
 # --- what admins do about it --------------------------------------------------------------------------------------
 
 
 class AlreadyRunning(Conflict):
     code = "already_running"
     default_detail = "A workflow runs on this ticket already."
+
+
+class AlreadyFinished(Conflict):
+    code = "already_finished"
+    default_detail = "The workflow of this ticket has ended."
 
 
 class TicketWithdrawn(Conflict):
@@ -274,14 +142,16 @@ def reroute(ticket_number: str, *, actor: Actor | None, now: datetime) -> Ticket
     if ticket.intake_state == Ticket.IntakeState.WITHDRAWN:
         raise TicketWithdrawn()
     if ticket.intake_state == Ticket.IntakeState.MATCHED:
+        last = Task.objects.filter(ticket=ticket).order_by("-pk").first()
+        if last is not None and not last.is_open:
+            raise AlreadyFinished(
+                f"The workflow of this ticket has ended: the task is {last.status}. Reopen it instead."
+            )
         raise AlreadyRunning()
     journal = Journal(now, actor)
-    found = match(category=ticket.category, sub_category=ticket.sub_category, department=ticket.department)
-    states = Ticket.IntakeState
+    found = match_of(ticket)
     is_matched = isinstance(found, Match)
-    ticket.intake_state = states.MATCHED if is_matched else states.UNMATCHED
-    ticket.unmatched_reason = "" if isinstance(found, Match) else found.reason[:64]
-    ticket.unmatched_detail = None if isinstance(found, Match) else found.candidates
+    set_state(ticket, found)
     ticket.save(update_fields=["intake_state", "unmatched_reason", "unmatched_detail", "updated_at"])
     if actor is not None or is_matched:
         journal.audit(
@@ -291,7 +161,7 @@ def reroute(ticket_number: str, *, actor: Actor | None, now: datetime) -> Ticket
             ticket_number=ticket.ticket_number,
             new={"state": ticket.intake_state, "reason": ticket.unmatched_reason},
         )
-    _route(journal, ticket, found, None, told_status="received", first_seq=last_seq(ticket))
+    route(journal, ticket, found, None, told_status="received", is_known=True)
     journal.write()
     return ticket
 
@@ -307,7 +177,7 @@ def reroute_unmatched(*, now: datetime, actor: Actor | None = None, limit: int =
     for number in numbers:
         try:
             ticket = reroute(number, actor=None, now=now)
-        except (AlreadyRunning, TicketWithdrawn):
+        except (AlreadyRunning, AlreadyFinished, TicketWithdrawn):
             continue
         started += ticket.intake_state == Ticket.IntakeState.MATCHED
     return started

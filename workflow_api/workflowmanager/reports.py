@@ -188,7 +188,7 @@ SELECT t.workflow_id, w.name AS workflow, t.priority,
          WHERE e.event ->> 'kind' = 'target_changed' ORDER BY e.place DESC LIMIT 1),
         c.target_seconds)) AS target_seconds
 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-LEFT JOIN sla_clocks c ON c.task_id = t.id AND c.visit_id IS NULL
+LEFT JOIN sla_clocks c ON c.task_id = t.id AND c.visit_id IS NULL AND c.cycle = t.cycle
 WHERE {_CLOSED} AND t.closed_at >= %(start)s AND t.closed_at < %(end)s AND {_IN_WORKFLOW}
 GROUP BY t.workflow_id, w.name, t.priority
 ORDER BY w.name, array_position(ARRAY['urgent', 'high', 'medium', 'low'], t.priority::text)

@@ -9,6 +9,7 @@ from workflowmanager.people_views import PersonViewSet, RoleViewSet
 from workflowmanager.reports_views import AnalyticsViewSet
 from workflowmanager.saved_views import SavedViewViewSet
 from workflowmanager.stuck_work_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
+from workflowmanager.task_views import TaskActViewSet
 from workflowmanager.workflow_views import WorkflowViewSet
 
 router = SimpleRouter()
@@ -23,6 +24,7 @@ router.register("pool", PoolViewSet, basename="pool")
 router.register("ams/checkouts", AmsHandoffViewSet, basename="ams-handoff")
 router.register("bms/checkouts", BmsHandoffViewSet, basename="bms-handoff")
 router.register("tickets", TicketRoutingViewSet, basename="ticket-routing")
+router.register("tasks", TaskActViewSet, basename="task-act")
 router.register("intake", IntakeReplayViewSet, basename="intake-replay")
 
 urlpatterns = [

@@ -1,0 +1,126 @@
+"""What a change of a ticket means for the task that runs on it: told, and votes on what has changed are void."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from role.models import Role
+from task import notifications
+from task.approvals import FOUR_EYES, barred_by_four_eyes, barred_from
+from task.assign import assign_by_strategy, end_assignment, notify_assignee
+from task.models import ApprovalVote, StepVisit
+from task.priority import change_priority
+from task.rotation import lock_rotations, save_rotations
+from task.run import VISIT_FIELDS, Run
+from task.state_machine import PRIORITY
+from workflow.conditions import fields_of, values_at
+from workflow.graph import VersionGraph
+
+Changes = Mapping[str, Mapping[str, Any]]
+NOT_DECISIVE = frozenset({"ticket_number"})
+
+
+def apply_changes(run: Run, before: Mapping[str, Any], changed: Changes, *, move_offer: dict[str, Any] | None) -> None:
+    """Record the changes on the run's task, tell its people, and save it. The ticket has its new values already.
+
+    `before` are the run's fields before the change. `move_offer` names another workflow that now fits the ticket.
+    """
+    task, visit = run.task, run.visit
+    task.subject = run.ticket.subject
+    run.record("ticket_updated", actor=None, fields=list(changed), changes=changed)
+    if visit is not None and run.ticket.priority != task.priority and task.status in PRIORITY.sources:
+        change_priority(run, visit, run.ticket.priority, actor=None, reason="Corrected by the source.")
+        task.version += 1
+    told = [task.assignee_id] if task.assignee_id is not None else []
+    if move_offer != task.move_offer:
+        task.move_offer = move_offer
+        if move_offer is not None:
+            run.record(
+                "move_offered", actor=None, workflow={"id": move_offer["workflow_id"], "name": move_offer["name"]}
+            )
+            told += _leads(visit)
+    run.journal.notify(
+        *notifications.to_each(
+            told,
+            task,
+            "system",
+            subject=f"{task.ticket_number} was changed by its source",
+            message=_in_words(run, changed, move_offer),
+            with_mail=False,
+        )
+    )
+    if visit is not None:
+        _judge_votes(run, visit, before)
+    run.save()
+
+
+def _leads(visit: StepVisit | None) -> list[int]:
+    lead_id = Role.objects.filter(pk=visit.role_id if visit else None).values_list("lead_id", flat=True).first()
+    return [lead_id] if lead_id is not None else notifications.admin_ids()
+
+
+def _in_words(run: Run, changed: Changes, move_offer: Mapping[str, Any] | None) -> str:
+    parts = [f"{path}: {_shown(values['old'])} → {_shown(values['new'])}" for path, values in changed.items()]
+    offer = f" It may belong to {move_offer['name']} now: move it there if so." if move_offer else ""
+    return f"{run.task.ticket_number} “{run.task.subject}” has changed. {'; '.join(parts)}.{offer}"
+
+
+def _shown(value: Any) -> str:
+    shown = "nothing" if value in (None, "", [], {}) else str(value)
+    return shown if len(shown) <= 80 else f"{shown[:79]}…"
+
+
+def decisive_paths(graph: VersionGraph) -> list[str]:
+    """Return the paths of the fields that decisions of the version rest on."""
+    read = [path for item in graph.transitions.values() for path in fields_of(item.condition)]
+    marked = [each for name in graph.decisive_fields for each in (name, f"dynamic_data.{name}")]
+    return [path for path in dict.fromkeys([*read, *marked]) if path not in NOT_DECISIVE]
+
+
+def _judge_votes(run: Run, visit: StepVisit, before: Mapping[str, Any]) -> None:
+    """Void the votes on what has changed, and those of who turns out to have asked for it; assign the visit anew."""
+    step = run.graph.steps[visit.step_id]
+    if step.kind != "approval":
+        return
+    after = run.fields
+    decisive = [path for path in decisive_paths(run.graph) if values_at(path, before) != values_at(path, after)]
+    requesters = barred_by_four_eyes(run)
+    void = [vote for vote in run.votes() if decisive or (vote.outcome == "approve" and vote.person_id in requesters)]
+    if void:
+        _void(run, visit, void, decisive)
+    is_barred = run.task.assignee_id in requesters
+    if not is_barred and not (void and run.task.assignee_id is None):
+        return
+    run.use_rotations(lock_rotations([visit.role_id], run.now, strategies=[step.assignment]))
+    barred = barred_from(run, visit, step)
+    if is_barred:
+        end_assignment(run, visit, FOUR_EYES)
+    assign_by_strategy(run, visit, step.assignment, excluded=barred)
+    notify_assignee(run)
+    visit.save(update_fields=VISIT_FIELDS)
+    save_rotations(run.rotations)
+    run.task.version += 1
+
+
+def _void(run: Run, visit: StepVisit, votes: list[ApprovalVote], decisive: list[str]) -> None:
+    task = run.task
+    ApprovalVote.objects.filter(pk__in=[vote.pk for vote in votes]).update(voided_at=run.now)
+    run.forget_votes()
+    people = [vote.person.as_person for vote in votes]
+    reason = f"changed: {', '.join(decisive)}" if decisive else "requester"
+    run.record("votes_voided", actor=None, fields=decisive, people=people)
+    run.audit("task.votes_voided", actor=None, old={"votes": people}, reason=reason)
+    why = f"{', '.join(decisive)} of the ticket has changed" if decisive else "you are known as the requester now"
+    run.journal.notify(
+        *notifications.to_each(
+            [vote.person_id for vote in votes],
+            task,
+            "approval_requested" if decisive else "system",
+            subject=f"Your vote on {task.ticket_number} is void",
+            message=f"Your vote on {task.ticket_number} “{task.subject}” is void: {why}.",
+            with_mail=False,
+            key=f"tts-{task.pk}-{task.event_seq}-vote-void-{visit.pk}",
+        )
+    )
+    task.version += 1

@@ -168,7 +168,8 @@ class Ticket(models.Model):
             "attachments": [attachment.as_reference for attachment in self.attachments.order_by("id")],
             "submitted_at": _iso(self.submitted_at),
             "dynamic_data": self.dynamic_data,
-        } | {name: value for name, value in optional.items() if value}
+            # An update says what was emptied: what it does not say stays in the workflow.
+        } | {name: value or None for name, value in optional.items() if value or self.source_version > 1}
 
 
 def _iso(value: Any) -> str | None:

@@ -100,6 +100,10 @@ class WithdrawIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
+class ReopenIn(WithdrawIn):
+    """Why the ticket is not done."""
+
+
 class AttachmentOut(serializers.ModelSerializer[Attachment]):
     url = serializers.CharField(read_only=True)
 

@@ -20,6 +20,7 @@ from tickets import workflow
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
 from tickets.uploads import CheckedFile, TooManyFiles
 
+REOPENED = "Reopened"  # as the workflow reads it
 EMPLOYEE_FIELDS = {
     "id": "employee_user_id",
     "name": "employee_name",
@@ -42,6 +43,11 @@ class NotYourTicket(Forbidden):
 class OnlyForYourself(Forbidden):
     code = "employee_not_allowed"
     default_detail = "Only the help desk's staff may file a ticket for another person."
+
+
+class TicketStillOpen(Conflict):
+    code = "ticket_open"
+    default_detail = "The ticket has not ended."
 
 
 class VersionConflict(Conflict):
@@ -118,6 +124,20 @@ def withdraw_ticket(*, ticket_number: str, reason: str, person: Identity, now: d
     ticket = lock_ticket(ticket_number, person)
     ticket.require_open()
     _withdraw(ticket, reason, person, now)
+    return ticket
+
+
+@transaction.atomic
+def reopen_ticket(*, ticket_number: str, reason: str, person: Identity, now: datetime) -> Ticket:
+    """Open an ended ticket again on the employee's wish, and tell the workflow."""
+    ticket = lock_ticket(ticket_number, person)
+    if not ticket.has_ended:
+        raise TicketStillOpen(f"The ticket is {ticket.status}: it has not ended.", status=ticket.status)
+    before = ticket.status
+    ticket.status, ticket.status_at, ticket.status_detail = Ticket.Status.NEW, now, reason
+    ticket.withdrawn_at = None
+    _record_own_status(ticket, before, person, now)
+    _save_new_version(ticket, now, status=REOPENED)
     return ticket
 
 
@@ -212,11 +232,13 @@ def _withdraw(ticket: Ticket, reason: str, person: Identity, now: datetime) -> N
     _save_new_version(ticket, now)
 
 
-def _save_new_version(ticket: Ticket, now: datetime) -> None:
+def _save_new_version(ticket: Ticket, now: datetime, *, status: str | None = None) -> None:
+    """Save the ticket and queue it; `status` is what the workflow is told instead of the ticket's own."""
     ticket.source_version += 1
     ticket.updated_at = now
     ticket.save()
-    enqueue(ReceiveTicket(ticket_data=ticket.as_ticket_data()))
+    data = ticket.as_ticket_data()
+    enqueue(ReceiveTicket(ticket_data=data if status is None else {**data, "status": status}))
 
 
 def _record_own_status(ticket: Ticket, before: str, person: Identity | None, now: datetime) -> None:

@@ -27,7 +27,7 @@ from ticketing_common.uploads import SHOWN_INLINE
 from tickets import services
 from tickets.filters import TicketFilter
 from tickets.models import StatusChange, Ticket
-from tickets.serializers import StatusChangeOut, TicketChangeIn, TicketIn, TicketOut, WithdrawIn
+from tickets.serializers import ReopenIn, StatusChangeOut, TicketChangeIn, TicketIn, TicketOut, WithdrawIn
 from tickets.uploads import CheckedFile, check_files
 
 log = logger(__name__)
@@ -97,6 +97,21 @@ class TicketViewSet(viewsets.GenericViewSet[Ticket]):
         data = WithdrawIn(data=request.data)
         data.is_valid(raise_exception=True)
         ticket = services.withdraw_ticket(
+            ticket_number=ticket_number,
+            reason=data.validated_data["reason"],
+            person=caller(request),
+            now=timezone.now(),
+        )
+        return Response(TicketOut(ticket).data)
+
+    @extend_schema(request=ReopenIn, responses=TicketOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def reopen(self, request: Request, ticket_number: str) -> Response:
+        """Open an ended ticket again on the wish of the person who asked; the workflow is told."""
+        data = ReopenIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        ticket = services.reopen_ticket(
             ticket_number=ticket_number,
             reason=data.validated_data["reason"],
             person=caller(request),

@@ -56,7 +56,8 @@ def apply_changes(run: Run, before: Mapping[str, Any], changed: Changes, *, move
 
 
 def _leads(visit: StepVisit | None) -> list[int]:
-    lead_id = Role.objects.filter(pk=visit.role_id if visit else None).values_list("lead_id", flat=True).first()
+    role_id = visit.role_id if visit else None
+    lead_id = Role.objects.filter(pk=role_id or 0).values_list("lead_id", flat=True).first()
     return [lead_id] if lead_id is not None else notifications.admin_ids()
 
 

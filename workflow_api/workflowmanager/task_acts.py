@@ -44,10 +44,10 @@ def reopen(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_v
     journal = Journal(now, actor)
     run = _lock(task_id, journal, expected_version)
     with stating(run):
-        if run.task.is_open:
-            raise NotReopenable(f"The task is {run.task.status}: it is not closed.")
         if not may_reopen(run, actor):
             raise Forbidden("Only the owner, a lead of the role or an administrator may do this.")
+        if run.task.is_open:
+            raise NotReopenable(f"The task is {run.task.status}: it is not closed.")
         if last_task_id(run.ticket) != run.task.pk:
             raise NotReopenable("A later task of the ticket goes on from this one.")
     ticket = run.ticket

@@ -94,10 +94,10 @@ class TaskActViewSet(viewsets.GenericViewSet[Task]):
     )
     @action(detail=True, url_path="move-preview", extra_query_params=("workflow_id",))
     def move_preview(self, request: Request, pk: str) -> Response:
-        given = request.query_params.get("workflow_id", "")
-        if not (given.isascii() and given.isdigit() and int(given) <= MAX_ID):
-            raise exceptions.ValidationError({"workflow_id": ["Name the workflow by its id."]}, code="required")
         now, person = timezone.now(), caller(request)
         run = as_run(find(person, int(pk)), Journal(now, person))
         MOVE.check(run, Standing(person, run))
+        given = request.query_params.get("workflow_id", "")
+        if not (given.isascii() and given.isdigit() and int(given) <= MAX_ID):
+            raise exceptions.ValidationError({"workflow_id": ["Name the workflow by its id."]}, code="required")
         return Response(task_acts.preview_move(run, int(given), now))

@@ -97,6 +97,41 @@ class TestWithdrawTicket:
         assert_problem(agent().post(url), 404)
 
 
+class TestReopenTicket:
+    def test_opens_an_ended_ticket_and_tells_the_workflow(self) -> None:
+        number = ticket_of_noor().ticket_number
+        noor().post(f"/tickets/{number}/withdraw/")
+
+        response = noor().post(f"/tickets/{number}/reopen/", {"reason": "It broke again."})
+
+        assert response.status_code == 200, response.content
+        assert (response.json()["status"], response.json()["withdrawn_at"]) == ("new", None)
+        data = published_messages()[-1]["ticket_data"]
+        assert (data["status"], data["source_version"]) == ("Reopened", 3)
+        change = StatusChange.objects.latest("id")
+        assert (change.old_status, change.new_status, change.detail) == ("withdrawn", "new", "It broke again.")
+
+    def test_an_open_ticket_is_refused(self) -> None:
+        number = ticket_of_noor().ticket_number
+
+        assert_problem(noor().post(f"/tickets/{number}/reopen/"), 409, "ticket_open")
+
+    def test_is_not_for_strangers_or_agents(self) -> None:
+        url = f"/tickets/{ticket_of_noor().ticket_number}/"
+        noor().post(f"{url}withdraw/")
+
+        assert_problem(stranger().post(f"{url}reopen/"), 404)
+        assert_problem(agent().post(f"{url}reopen/"), 404)
+
+    def test_what_was_emptied_is_said(self) -> None:
+        ticket = ticket_of_noor()
+        noor().patch(f"/tickets/{ticket.ticket_number}/", {"location": "Room 12"})
+
+        noor().patch(f"/tickets/{ticket.ticket_number}/", {"location": ""})
+
+        assert published_messages()[-1]["ticket_data"]["location"] is None
+
+
 class TestDeleteTicket:
     def test_withdraws_an_open_ticket_and_removes_its_files(
         self, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks

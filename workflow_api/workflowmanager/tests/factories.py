@@ -15,7 +15,7 @@ from audit.actor import PlainActor
 from role.models import Person, Role, RoleMember
 from task.models import Task
 from ticketing_common.testing import client_for, deliver
-from workflow.models import VersionStep, VersionTransition, Workflow, WorkflowVersion
+from workflow.models import REOPEN_DAYS, VersionStep, VersionTransition, Workflow, WorkflowVersion
 from workflowmanager.tasks import receive_ticket
 
 HOUR = 3600
@@ -59,6 +59,7 @@ def make_workflow(
     calendar: Mapping[str, Any] | None = None,
     is_default: bool = False,
     status: str = "deployed",
+    reopen_days: int = REOPEN_DAYS,
 ) -> WorkflowVersion:
     """Write a deployed workflow: `steps` are fields by name, `edges` are (from, to, outcome, fields)."""
     workflow, _ = Workflow.objects.get_or_create(
@@ -80,6 +81,7 @@ def make_workflow(
         end_logic=end_logic,
         sla_seconds=dict(sla),
         at_risk_percent=75,
+        reopen_days=reopen_days,
         calendar=dict(calendar) if calendar else None,
         coordinator_role_id=coordinators.pk,
         deployed_at=timezone.now(),

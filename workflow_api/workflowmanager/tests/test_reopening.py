@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from bmscheckout.models import BmsCheckout
@@ -14,8 +15,6 @@ from task.models import SlaClock, StepVisit, Task, Timeline
 from task.perform import perform
 from ticketing_common.testing import published_messages
 from tickets.models import IntakeRecord, Ticket
-from workflow.graph import forget
-from workflow.models import VersionStep, WorkflowVersion
 from workflowmanager.tests import factories
 
 
@@ -129,9 +128,11 @@ class TestReopenedBySource:
         assert (new.status, new.continues_id, new.cycle) == ("in_progress", old.pk, 1)
         assert verdicts() == ["accepted", "reopened"]
 
-    def test_the_window_is_the_versions(self, done: Task) -> None:
-        WorkflowVersion.objects.update(reopen_days=30)
-        forget()
+    def test_the_window_is_the_versions(self, people: list[Person]) -> None:
+        factories.one_step(factories.make_role("IT Support", *people), reopen_days=30)
+        factories.take_in("TX1")
+        done = factories.task_of()
+        go(done, "Work to Done")
         age(done, 15)
         factories.take_in("TX1", status="Reopened")
         assert Task.objects.get().cycle == 2
@@ -143,9 +144,14 @@ class TestReopenedBySource:
         assert verdicts() == ["accepted", "reopened"]
         assert StepVisit.objects.get(task=task, closed_at__isnull=True).step.name == "Review"
 
-    def test_the_version_names_the_step(self, rejected: Task) -> None:
-        VersionStep.objects.filter(name="Approve").update(is_reopen=True)
-        forget()
+    def test_the_version_names_the_step(self, people: list[Person]) -> None:
+        role = factories.make_role("IT Support", *people)
+        leads = factories.make_role("Leads", factories.make_person(21))
+        factories.approval(role, leads, coordinators=role, approve={"is_reopen": True})
+        factories.take_in("TX1", description="No reason given")
+        task = factories.task_of()
+        go(task, "Review to Approve")
+        go(task, "Approve to Rejected", comment="Why?")
         factories.take_in("TX1", description="The old one is broken")
         visit = StepVisit.objects.get(closed_at__isnull=True)
         assert (visit.step.name, visit.number) == ("Approve", 3)
@@ -179,9 +185,8 @@ class TestReopenedBySource:
         payloads = list(BmsCheckout.objects.order_by("cycle").values_list("cycle", "payload__requested_budget"))
         assert payloads == [(1, "10"), (2, "20")]
         Task.objects.update(status="completed", closed_at=timezone.now())
-        report = factories.admin_client().get("/analytics/sla-compliance/").json()
-        assert "1" in str(report)
-        assert Task.objects.closed().count() == 1
+        report = factories.admin_client().get("/analytics/sla/").json()["results"]
+        assert [row["closed"] for row in report if row["closed"]] == [1]
 
 
 class TestReopenedByPeople:
@@ -207,12 +212,13 @@ class TestReopenedByPeople:
         age(done, 15)
         answer = post(done, "reopen").json()
         assert answer["continues_task_id"] == done.pk
-        assert post(done, "reopen").json()["code"] == "not_reopenable"
+        assert post(done, "reopen").json()["errors"][0]["code"] == "not_reopenable"
 
     def test_reroute_says_that_the_task_has_ended(self, done: Task) -> None:
         answer = factories.admin_client().post("/tickets/TX1/reroute/")
-        assert (answer.status_code, answer.json()["code"]) == (409, "already_finished")
-        assert "completed" in answer.json()["detail"]
+        error = answer.json()["errors"][0]
+        assert (answer.status_code, error["code"]) == (409, "already_finished")
+        assert "completed" in error["detail"]
 
 
 class TestCancel:
@@ -277,3 +283,17 @@ class TestSaysSo:
         assert answer["since_submitted_seconds"] >= 5 * 3600
         assert answer["waited_before_clock_seconds"] >= 5 * 3600 - 5
         assert answer["task"]["used_seconds"] < 60
+
+
+class TestRepair:
+    def test_tickets_withdrawn_after_completion_are_matched_again(self, done: Task, capsys: Any) -> None:
+        Ticket.objects.update(intake_state="withdrawn")
+        factories.take_in("TX2", status="Withdrawn")
+        call_command("repair_withdrawn")
+        assert "TX1" in capsys.readouterr().out
+        assert dict(Ticket.objects.values_list("ticket_number", "intake_state")) == {
+            "TX1": "matched",
+            "TX2": "withdrawn",
+        }
+        call_command("repair_withdrawn")
+        assert "0 tickets repaired" in capsys.readouterr().out

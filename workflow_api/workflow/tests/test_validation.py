@@ -44,6 +44,7 @@ def step(key: int, **given: Any) -> GraphStep:
         "is_end": False,
         "end_status": "",
         "return_cap": 5,
+        "is_reopen": False,
         "position": {},
         "order": key,
     }

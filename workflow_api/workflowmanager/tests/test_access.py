@@ -39,6 +39,9 @@ KEYS = {"AMS key": ["ams"], "BMS key": ["bms"], "other key": scopes_but("ams", "
 REFUSALS = {401, 403, 404}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /tasks/{id}/transfer/": {"to_user_id": 12, "reason": "Balance."},
+    "POST /tasks/{id}/reopen/": {"reason": "It is not done."},
+    "POST /tasks/{id}/cancel/": {"reason": "Not needed."},
+    "POST /tasks/{id}/move/": {"workflow_id": 1, "reason": "Misrouted."},
     "POST /tasks/{id}/escalate/": {"reason": "Beyond me."},
     "POST /tasks/{id}/hold/": {"reason": "Waiting."},
     "POST /tasks/{id}/priority/": {"priority": "low"},

@@ -145,6 +145,11 @@ export interface components {
             user_id: number;
             full_name: string;
         };
+        /** @description Why the ticket is not done. */
+        ReopenInRequest: {
+            /** @default  */
+            reason: string;
+        };
         ReplyInRequest: {
             text: string;
             /**

@@ -256,6 +256,33 @@ export interface components {
             kind: string;
             key: number;
         };
+        CycleClockOut: {
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            state: components["schemas"]["SlaStateEnum"];
+            /** @description Working time left; negative when late. */
+            remaining_seconds: number | null;
+            paused: boolean;
+            target_seconds: number;
+            used_seconds: number;
+            /** Format: date-time */
+            breached_at: string | null;
+            elapsed_seconds: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            stopped_at: string | null;
+            at_risk_percent: number;
+            calendar: {
+                [key: string]: unknown;
+            } | null;
+            events: components["schemas"]["ClockEventOut"][];
+            facts: components["schemas"]["ClockFactOut"][];
+            intervals: components["schemas"]["IntervalOut"][];
+            cycle: number;
+        };
         DeadLetterOut: {
             readonly id: number;
             queue: string;
@@ -270,6 +297,21 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             resolved_at?: string | null;
+        };
+        /** @description `step` is the step whose clock it is; null for the task's own. A kept clock stays as it is. */
+        DeadlineMoveOut: {
+            task_id: number;
+            ticket_number: string;
+            step: string | null;
+            /** Format: date-time */
+            due_at_before: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            is_kept: boolean;
+        };
+        DeadlineMovesOut: {
+            dry_run: boolean;
+            moves: components["schemas"]["DeadlineMoveOut"][];
         };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
@@ -361,6 +403,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionFieldRequest"];
             order?: number;
             /** Format: int64 */
@@ -388,6 +431,7 @@ export interface components {
             is_end: boolean;
             end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap: number;
+            is_reopen: boolean;
             position: components["schemas"]["PositionOut"];
             order: number;
             workflow: number;
@@ -415,6 +459,16 @@ export interface components {
             attempts: number;
             last_error: string;
             external_reference: string;
+        };
+        HolidaysInRequest: {
+            days: string[];
+            /** @default  */
+            reason: string;
+            /**
+             * @description Say which deadlines would move, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
         };
         IntakeOut: {
             readonly id: number;
@@ -534,6 +588,31 @@ export interface components {
          * @enum {string}
          */
         ModeEnum: "count" | "percent";
+        MoveInRequest: {
+            expected_version?: number | null;
+            reason: string;
+            /** Format: int64 */
+            workflow_id: number;
+        };
+        /** @description Another workflow that serves what the ticket is about now. */
+        MoveOfferOut: {
+            workflow_id: number;
+            name: string;
+        };
+        MovePreviewOut: {
+            workflow: components["schemas"]["NamedOut"];
+            workflow_version: number;
+            first_step: components["schemas"]["StepRefOut"];
+            target_seconds: number;
+            /**
+             * Format: date-time
+             * @description Of the new task, whose clock has the ticket's age.
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            due_at_before: string | null;
+            voids_votes: number;
+        };
         /** @description A thing by id and name. */
         NamedOut: {
             id: number;
@@ -940,6 +1019,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionFieldRequest"];
             order?: number;
             /** Format: int64 */
@@ -965,6 +1045,8 @@ export interface components {
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields?: string[];
+            reopen_days?: number;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1206,6 +1288,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionFieldRequest"];
             order?: number;
             /** Format: int64 */
@@ -1232,6 +1315,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionField"];
             order?: number;
             ref: string;
@@ -1252,6 +1336,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionFieldRequest"];
             order?: number;
             ref: string;
@@ -1282,6 +1367,7 @@ export interface components {
             is_end: boolean;
             end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap: number;
+            is_reopen: boolean;
             position: components["schemas"]["PositionOut"];
             order: number;
             workflow: number;
@@ -1322,6 +1408,7 @@ export interface components {
             is_end?: boolean;
             end_status?: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap?: number;
+            is_reopen?: boolean;
             position?: components["schemas"]["PositionFieldRequest"];
             order?: number;
             /** Format: int64 */
@@ -1385,6 +1472,13 @@ export interface components {
             /** Format: date-time */
             step_since: string | null;
             handoff: components["schemas"]["HandoffOut"] | null;
+            /** @description 2 and more: it was reopened. */
+            cycle: number;
+            /** @description The ticket's earlier task. */
+            continues_task_id: number | null;
+            /** @description The matching rule that chose the workflow (`default`: nothing else fitted), or `moved`. */
+            matched_by: string | null;
+            move_offer: components["schemas"]["MoveOfferOut"] | null;
             ticket: components["schemas"]["TaskTicketOut"];
             /** Format: date-time */
             created_at: string;
@@ -1474,6 +1568,13 @@ export interface components {
             task: components["schemas"]["ExplainedClockOut"] | null;
             visit: components["schemas"]["ExplainedClockOut"] | null;
             visits: components["schemas"]["VisitClockOut"][];
+            earlier_cycles: components["schemas"]["CycleClockOut"][];
+            /** Format: date-time */
+            submitted_at: string;
+            /** @description Until now, or until the task was closed. */
+            since_submitted_seconds: number;
+            /** @description From the submission to the start of the clock. */
+            waited_before_clock_seconds: number;
         };
         TaskSlaOut: {
             /** Format: date-time */
@@ -1576,6 +1677,9 @@ export interface components {
             id: number;
             status: string;
             workflow: components["schemas"]["NamedOut"];
+            /** @description `default`: no workflow but the default one fitted. */
+            matched_by: string;
+            cycle: number;
         };
         TimelineOut: {
             seq: number;
@@ -1644,6 +1748,7 @@ export interface components {
          * @description * `accepted` - Accepted
          *     * `duplicate` - Duplicate
          *     * `updated` - Updated
+         *     * `reopened` - Reopened
          *     * `stale` - Stale
          *     * `unmatched` - Unmatched
          *     * `cancelled` - Cancelled
@@ -1651,7 +1756,7 @@ export interface components {
          *     * `unreadable` - Unreadable
          * @enum {string}
          */
-        VerdictEnum: "accepted" | "duplicate" | "updated" | "stale" | "unmatched" | "cancelled" | "invalid" | "unreadable";
+        VerdictEnum: "accepted" | "duplicate" | "updated" | "reopened" | "stale" | "unmatched" | "cancelled" | "invalid" | "unreadable";
         /** @description What was found between `after_id` and `last_id`. Go on with `after_id=last_id` until `is_complete`. */
         VerificationOut: {
             valid: boolean;
@@ -1686,6 +1791,8 @@ export interface components {
             field_types: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields: string[];
+            reopen_days: number;
             steps: components["schemas"]["VersionStepOut"][];
             transitions: components["schemas"]["VersionTransitionOut"][];
         };
@@ -1727,6 +1834,7 @@ export interface components {
             is_end: boolean;
             end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap: number;
+            is_reopen: boolean;
             position: components["schemas"]["PositionOut"];
             order: number;
             key: number;
@@ -1772,6 +1880,7 @@ export interface components {
             events: components["schemas"]["ClockEventOut"][];
             facts: components["schemas"]["ClockFactOut"][];
             intervals: components["schemas"]["IntervalOut"][];
+            cycle: number;
             visit: number;
             step: components["schemas"]["NamedOut"];
         };
@@ -1830,6 +1939,8 @@ export interface components {
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields?: string[];
+            reopen_days?: number;
             calendar?: components["schemas"]["CalendarIn"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocument"][];
@@ -1850,6 +1961,8 @@ export interface components {
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields?: string[];
+            reopen_days?: number;
             calendar?: components["schemas"]["CalendarInRequest"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocumentRequest"][];
@@ -1872,6 +1985,8 @@ export interface components {
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields?: string[];
+            reopen_days?: number;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1897,6 +2012,8 @@ export interface components {
             field_types: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields: string[];
+            reopen_days: number;
             calendar: components["schemas"]["NamedOut"] | null;
             readonly coordinator_role: {
                 id: number | null;
@@ -1939,6 +2056,8 @@ export interface components {
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
             };
+            decisive_fields?: string[];
+            reopen_days?: number;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */

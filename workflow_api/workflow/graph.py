@@ -148,8 +148,8 @@ class Definition:
     sla_seconds: Mapping[str, int | None]
     at_risk_percent: int
     field_types: Mapping[str, str]  # of the workflow's own fields, by their paths
-    decisive_fields: Sequence[str]  # their change voids the votes of an open approval
-    reopen_days: int
+    decisive_fields: Sequence[str] = DECISIVE_FIELDS  # their change voids the votes of an open approval
+    reopen_days: int = REOPEN_DAYS
     calendar: dict[str, Any] | None  # a snapshot; None: 24 hours on 7 days
     coordinator: RoleRef | None
     steps: Mapping[int, GraphStep]

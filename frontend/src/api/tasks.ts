@@ -137,7 +137,7 @@ export async function performTransition(input: PerformInput): Promise<unknown> {
   return (await http.post('/workflow/transitions/', input)).data;
 }
 
-export type TaskVerb = Workflow<'ActionEnum'>;
+export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel';
 
 export interface VerbInput {
   taskId: number;

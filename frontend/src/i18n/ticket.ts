@@ -82,6 +82,18 @@ export const ticket = {
       confirm: 'Change',
       hint: 'The SLA target follows the new priority; elapsed time is kept.',
     },
+    reopen: {
+      action: 'Reopen…',
+      title: 'Reopen ticket',
+      confirm: 'Reopen',
+      hint: 'Work starts again with a new SLA. The history is kept.',
+    },
+    cancel: {
+      action: 'Cancel ticket…',
+      title: 'Cancel ticket',
+      confirm: 'Cancel ticket',
+      hint: 'Work stops, and the requester’s help desk is notified.',
+    },
   },
   sla: {
     title: 'SLA',
@@ -160,6 +172,9 @@ export const ticket = {
       handoff_waived: '{{who}} waived the hand-off',
       handoff_retried: '{{who}} retried the hand-off',
       ticket_updated: 'Ticket updated by the help desk',
+      reopened: '{{who}} reopened it (cycle {{cycle}})',
+      move_offered: 'It may belong to {{workflow}} now',
+      votes_voided: 'The ticket changed: votes are void',
       task_migrated: '{{who}} migrated it to another workflow version',
       completed: 'Completed',
       rejected: 'Rejected',

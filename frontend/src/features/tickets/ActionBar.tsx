@@ -31,8 +31,8 @@ const ICON: Record<Outcome, typeof IconCheck> = {
   return: IconArrowBackUp,
 };
 
-const VERBS: TaskVerb[] = ['claim', 'resume', 'hold', 'release', 'transfer', 'escalate', 'priority'];
-const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority'];
+const VERBS: TaskVerb[] = ['claim', 'resume', 'hold', 'release', 'transfer', 'escalate', 'priority', 'reopen', 'cancel'];
+const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority', 'reopen', 'cancel'];
 
 export function ActionBar({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();

@@ -39,7 +39,7 @@ export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Prop
   const [target, setTarget] = useState('');
   const [priority, setPriority] = useState<Priority>(task.priority);
   const [touched, setTouched] = useState(false);
-  const kind = verb as 'hold' | 'transfer' | 'escalate' | 'priority';
+  const kind = verb as 'hold' | 'transfer' | 'escalate' | 'priority' | 'reopen' | 'cancel';
   const missingReason = reason.trim() === '';
   const missingTarget = verb === 'transfer' && target === '';
 
@@ -94,7 +94,7 @@ export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Prop
           error={touched && missingReason}
           value={reason}
           onChange={(event) => setReason(event.target.value)}
-          sx={{ mt: verb === 'hold' || verb === 'escalate' ? 0.75 : 0 }}
+          sx={{ mt: verb === 'transfer' || verb === 'priority' ? 0 : 0.75 }}
         />
       </DialogContent>
       <DialogActions>

@@ -14,6 +14,7 @@ const PLAIN = [
   'handoff_waived',
   'handoff_retried',
   'ticket_updated',
+  'votes_voided',
   'task_migrated',
 ] as const;
 type Plain = (typeof PLAIN)[number];
@@ -73,6 +74,10 @@ function sentence({ event, actor, detail }: TimelineEvent, t: TFunction): string
     }
     case 'owner_changed':
       return t('timeline.event.owner_changed', { person: named(detail.to_person) });
+    case 'reopened':
+      return t('timeline.event.reopened', { who, cycle: text(detail.cycle) });
+    case 'move_offered':
+      return t('timeline.event.move_offered', { workflow: named(detail.workflow) });
     case 'priority_changed':
       return t('timeline.event.priority_changed', {
         who,

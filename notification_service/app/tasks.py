@@ -94,7 +94,7 @@ def bulk_create_notifications(message: BulkCreateNotifications, _delivery: Deliv
     Validated here, entry by entry: what one of them holds must not keep the others out.
     """
     given: Any = message.notifications
-    shapes = [{} if isinstance(entry, dict) else None for entry in given] if isinstance(given, list) else None
+    shapes: Any = [{} if isinstance(entry, dict) else None for entry in given] if isinstance(given, list) else None
     BulkCreateNotifications.parse({"notifications": shapes})
     entries: dict[int, inapp.NewNotification] = {}
     faults: dict[int, str] = {}

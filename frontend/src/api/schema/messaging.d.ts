@@ -142,6 +142,26 @@ export interface components {
             /** @description Comments of others after that number. */
             unread_comments: number;
         };
+        ReadableInRequest: {
+            items: components["schemas"]["ReadableItemInRequest"][];
+        };
+        ReadableItemInRequest: {
+            /** Format: int64 */
+            user_id: number;
+            /** Format: int64 */
+            comment_id?: number;
+            ticket_number?: string;
+        };
+        ReadableItemOut: {
+            /** @description null: the ticket is not known here. */
+            is_readable: boolean | null;
+            /** @description What may be quoted of the comment now. */
+            excerpt: string;
+            ticket_subject: string;
+        };
+        ReadableOut: {
+            items: components["schemas"]["ReadableItemOut"][];
+        };
         /**
          * @description * `owner` - owner
          *     * `assignee` - assignee

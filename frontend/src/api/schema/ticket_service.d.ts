@@ -16,7 +16,7 @@ export interface components {
             file_name: string;
             content_type: string;
             size: number;
-            /** @description Relative to the messaging service. */
+            /** @description Relative to this service. */
             url: string;
         };
         CommentOut: {

@@ -58,8 +58,8 @@ export interface components {
          */
         AssignmentEnum: "round_robin" | "least_loaded" | "claim";
         AssignmentOut: {
-            current: components["schemas"]["TurnOut"] | null;
-            history: components["schemas"]["TurnOut"][];
+            current: components["schemas"]["PastAssignmentOut"] | null;
+            history: components["schemas"]["PastAssignmentOut"][];
         };
         /** @description One action. `actor` is null for the system itself. */
         AuditLogOut: {
@@ -247,6 +247,7 @@ export interface components {
             transitions: components["schemas"]["PartsOut"];
             is_same: boolean;
         };
+        /** @description A step of a version with the name of its role. */
         CurrentStepOut: {
             id: number;
             name: string;
@@ -319,7 +320,7 @@ export interface components {
             } | null;
             events: components["schemas"]["ClockEventOut"][];
             facts: components["schemas"]["ClockFactOut"][];
-            intervals: components["schemas"]["StretchOut"][];
+            intervals: components["schemas"]["IntervalOut"][];
         };
         FindingOut: {
             severity: components["schemas"]["SeverityEnum"];
@@ -371,7 +372,6 @@ export interface components {
         /** @description A step with its part of the SLA. */
         GraphStepOut: {
             id: number;
-            workflow: number;
             name: string;
             description: string;
             instruction: string;
@@ -390,13 +390,12 @@ export interface components {
             return_cap: number;
             position: components["schemas"]["PositionOut"];
             order: number;
+            workflow: number;
             /** Format: decimal */
             share: string;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         GraphTransitionInRequest: {
-            id: number | string;
-            from_step: number | string;
-            to_step: number | string;
             name: string;
             outcome?: components["schemas"]["OutcomeEnum"];
             requires_comment?: boolean;
@@ -405,6 +404,9 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             order?: number;
+            id: number | string;
+            from_step: number | string;
+            to_step: number | string;
         };
         HandoffOut: {
             system: components["schemas"]["SystemEnum"];
@@ -464,6 +466,16 @@ export interface components {
          * @enum {string}
          */
         IntakeStateEnum: "matched" | "unmatched" | "withdrawn";
+        IntervalOut: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            counted: boolean;
+            why: components["schemas"]["WhyEnum"];
+            reason: string;
+            seconds: number;
+        };
         LeadInRequest: {
             /** Format: int64 */
             user_id: number | null;
@@ -861,6 +873,29 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             why: string;
         };
+        PastAssignmentOut: {
+            person: components["schemas"]["PersonOut"];
+            role: string;
+            is_owner: boolean;
+            origin: string;
+            reason: string;
+            /** @description In plain words. */
+            explanation: string;
+            strategy: string | null;
+            candidates: components["schemas"]["PersonOut"][];
+            passed_over: components["schemas"]["PassedOverOut"][];
+            cursor_before: number | null;
+            cursor_after: number | null;
+            /** @description Whom the stored facts give, again. */
+            replayed_user_id: number | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+            step: components["schemas"]["StepRefOut"] | null;
+            is_role_since_removed: boolean;
+        };
         /** @description Away from when until when (no end: until further notice), who stands in, how many tasks at once. */
         PatchedAvailabilityInRequest: {
             /** Format: date-time */
@@ -927,6 +962,9 @@ export interface components {
             high_sla?: number | null;
             urgent_sla?: number | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1227,7 +1265,6 @@ export interface components {
         /** @description A step as stored. `role` is the role's name, also while no such role is known and `role_id` is null. */
         StepOut: {
             id: number;
-            workflow: number;
             name: string;
             description: string;
             instruction: string;
@@ -1246,6 +1283,7 @@ export interface components {
             return_cap: number;
             position: components["schemas"]["PositionOut"];
             order: number;
+            workflow: number;
         };
         StepPairInRequest: {
             /** Format: int64 */
@@ -1253,6 +1291,7 @@ export interface components {
             /** Format: int64 */
             to_step: number;
         };
+        /** @description A step of a version with the name of its role. */
         StepRefOut: {
             id: number;
             name: string;
@@ -1289,16 +1328,6 @@ export interface components {
             /** Format: int64 */
             escalate_to_id?: number | null;
             edit_version: number;
-        };
-        StretchOut: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            counted: boolean;
-            why: components["schemas"]["WhyEnum"];
-            reason: string;
-            seconds: number;
         };
         StuckCountOut: {
             count: number;
@@ -1566,6 +1595,7 @@ export interface components {
              */
             user_id?: number;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         TransitionDocument: {
             from: string;
             to: string;
@@ -1578,6 +1608,7 @@ export interface components {
             } | null;
             order?: number;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         TransitionDocumentRequest: {
             from: string;
             to: string;
@@ -1602,29 +1633,6 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             order: number;
-        };
-        TurnOut: {
-            person: components["schemas"]["PersonOut"];
-            role: string;
-            is_owner: boolean;
-            origin: string;
-            reason: string;
-            /** @description In plain words. */
-            explanation: string;
-            strategy: string | null;
-            candidates: components["schemas"]["PersonOut"][];
-            passed_over: components["schemas"]["PassedOverOut"][];
-            cursor_before: number | null;
-            cursor_after: number | null;
-            /** @description Whom the stored facts give, again. */
-            replayed_user_id: number | null;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            ended_at: string | null;
-            end_reason: string;
-            step: components["schemas"]["StepRefOut"] | null;
-            is_role_since_removed: boolean;
         };
         VerbInRequest: {
             expected_version?: number | null;
@@ -1672,6 +1680,9 @@ export interface components {
             calendar: {
                 [key: string]: unknown;
             } | null;
+            field_types: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             steps: components["schemas"]["VersionStepOut"][];
             transitions: components["schemas"]["VersionTransitionOut"][];
         };
@@ -1694,47 +1705,44 @@ export interface components {
             deployed_at: string;
             running_tasks: number;
         };
+        /** @description What is said of a step. `role` and `escalate_to` are names. */
         VersionStepOut: {
             id: number;
-            key: number;
             name: string;
             description: string;
             instruction: string;
-            kind: string;
+            kind: components["schemas"]["StepKindEnum"];
             role_id: number | null;
             readonly role: string | null;
             escalate_to_id: number | null;
             readonly escalate_to: string | null;
-            assignment: string;
+            assignment: components["schemas"]["AssignmentEnum"];
             /** Format: decimal */
             weight: string;
-            /** Format: decimal */
-            share: string;
-            approval: {
-                [key: string]: unknown;
-            };
+            approval: components["schemas"]["ApprovalOut"];
             is_start: boolean;
             is_end: boolean;
-            end_status: string;
+            end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap: number;
-            position: {
-                [key: string]: unknown;
-            };
+            position: components["schemas"]["PositionOut"];
             order: number;
+            key: number;
+            /** Format: decimal */
+            share: string;
         };
         VersionTransitionOut: {
             id: number;
-            key: number;
             from_step: number;
             to_step: number;
             name: string;
-            outcome: string;
+            outcome: components["schemas"]["OutcomeEnum"];
             requires_comment: boolean;
             is_automatic: boolean;
             condition: {
                 [key: string]: unknown;
             } | null;
             order: number;
+            key: number;
         };
         VisitClockOut: {
             /** Format: date-time */
@@ -1760,7 +1768,7 @@ export interface components {
             } | null;
             events: components["schemas"]["ClockEventOut"][];
             facts: components["schemas"]["ClockFactOut"][];
-            intervals: components["schemas"]["StretchOut"][];
+            intervals: components["schemas"]["IntervalOut"][];
             visit: number;
             step: components["schemas"]["NamedOut"];
         };
@@ -1816,6 +1824,9 @@ export interface components {
             end_logic?: components["schemas"]["EndLogicEnum"];
             at_risk_percent?: number;
             sla_seconds?: components["schemas"]["SlaDocument"];
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar?: components["schemas"]["CalendarIn"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocument"][];
@@ -1833,6 +1844,9 @@ export interface components {
             end_logic?: components["schemas"]["EndLogicEnum"];
             at_risk_percent?: number;
             sla_seconds?: components["schemas"]["SlaDocumentRequest"];
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar?: components["schemas"]["CalendarInRequest"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocumentRequest"][];
@@ -1852,6 +1866,9 @@ export interface components {
             high_sla?: number | null;
             urgent_sla?: number | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1874,6 +1891,9 @@ export interface components {
             high_sla: number | null;
             urgent_sla: number | null;
             at_risk_percent: number;
+            field_types: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar: components["schemas"]["NamedOut"] | null;
             readonly coordinator_role: {
                 id: number | null;
@@ -1881,9 +1901,9 @@ export interface components {
             } | null;
             edit_version: number;
             readonly current_version: number | null;
-            readonly has_undeployed_changes: boolean;
+            has_undeployed_changes: boolean;
             running_tasks: number;
-            readonly legal_moves: string[];
+            legal_moves: string[];
             is_waiting_for_roles: boolean;
             created_by_id: number | null;
             /** Format: date-time */
@@ -1913,6 +1933,9 @@ export interface components {
             high_sla?: number | null;
             urgent_sla?: number | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */

@@ -61,6 +61,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     department: 'IT Department',
     step_due_at: null,
     step_since: null,
+    decision_problem: null,
     needs_lead: false,
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',

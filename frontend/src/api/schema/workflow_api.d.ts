@@ -174,7 +174,7 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
-            status: components["schemas"]["CheckoutStatusEnum"];
+            status: components["schemas"]["CheckoutOutStatusEnum"];
             attempts: number;
             /** Format: date-time */
             next_attempt_at: string | null;
@@ -197,7 +197,7 @@ export interface components {
          *     * `waived` - waived
          * @enum {string}
          */
-        CheckoutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
+        CheckoutOutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
         /**
          * @description * `started` - started
          *     * `paused` - paused
@@ -957,10 +957,10 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
@@ -1098,7 +1098,8 @@ export interface components {
         /**
          * @description A role with the people who actively hold it. `id` and `version` are auth's.
          *
-         *     `used_by` are the workflows whose deployed version needs it: deleting it would strand their tickets.
+         *     `used_by` are the workflows that need it as role, escalation or coordinators: with the deployed version, or with
+         *     one that has running tasks. Deleting the role would strand their tickets.
          */
         RoleOut: {
             /** Format: int64 */
@@ -1168,16 +1169,16 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         SlaDocument: {
-            low?: number | null;
-            medium?: number | null;
-            high?: number | null;
-            urgent?: number | null;
+            low?: (number | string) | null;
+            medium?: (number | string) | null;
+            high?: (number | string) | null;
+            urgent?: (number | string) | null;
         };
         SlaDocumentRequest: {
-            low?: number | null;
-            medium?: number | null;
-            high?: number | null;
-            urgent?: number | null;
+            low?: (number | string) | null;
+            medium?: (number | string) | null;
+            high?: (number | string) | null;
+            urgent?: (number | string) | null;
         };
         /**
          * @description * `on_track` - on_track
@@ -1376,6 +1377,8 @@ export interface components {
             available_actions: string[];
             why: components["schemas"]["WhyOut"] | null;
             approval: components["schemas"]["ApprovalStateOut"] | null;
+            /** @description Why the task can't leave its step by itself: conditions that can't be decided. */
+            decision_problem: string | null;
             needs_lead: boolean;
             /** Format: date-time */
             in_pool_since: string | null;
@@ -1861,10 +1864,10 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
@@ -1928,10 +1931,10 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
             field_types?: {
                 [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";

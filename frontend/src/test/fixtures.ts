@@ -226,7 +226,9 @@ export function quietServices(roles?: string[]) {
     http.put('/api/messaging/tickets/:number/read-state/', () =>
       HttpResponse.json({ last_read_seq: 0, unread_comments: 0 }),
     ),
-    http.get('/api/messaging/tickets/:number/participants/', () => HttpResponse.json([agent, colleague])),
+    http.get('/api/messaging/tickets/:number/participants/', () =>
+      HttpResponse.json([agent, colleague].map((person) => ({ ...person, relation: 'team' }))),
+    ),
     http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
   ];
 }

@@ -266,7 +266,8 @@ class TestAuthenticatorApp:
         code = clock.now()
         finish(start(careful)["challenge"], code)
 
-        assert_problem(finish(start(careful)["challenge"], code), 401, "otp_invalid")
+        body = assert_problem(finish(start(careful)["challenge"], code), 401, "otp_used")
+        assert "Wait for the next one" in body["errors"][0]["detail"]
 
     @pytest.mark.parametrize("steps", [-2, 2, 10])
     def test_a_code_of_another_time_is_refused(self, careful: User, clock: pyotp.TOTP, steps: int) -> None:

@@ -10,8 +10,7 @@ export const viewKeys = { all: ['views'] as const };
 export const savedViewsQuery = (page: string) =>
   queryOptions({
     queryKey: [...viewKeys.all, page],
-    queryFn: async ({ signal }) => allPages<SavedView>('/workflow/views/', {}, signal),
-    select: (views: SavedView[]) => views.filter((view) => view.page === page),
+    queryFn: async ({ signal }) => allPages<SavedView>('/workflow/views/', { for_page: page }, signal),
     staleTime: 60_000,
   });
 

@@ -314,6 +314,7 @@ export const people = {
       retrying: 'Retrying',
       sent: 'Sent',
       failed: 'Failed',
+      parked: 'Parked',
       skipped: 'Skipped',
     },
     reason: {

@@ -7,7 +7,7 @@ import { RouteError } from './RouteError';
 function lazyPage<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
-): RouteObject {
+): { lazy: () => Promise<{ Component: ComponentType }> } {
   return { lazy: async () => ({ Component: (await load())[name] }) };
 }
 

@@ -80,6 +80,8 @@ class TestReports:
         answer = factories.admin_client().get(f"/analytics/{name}/", {**PERIOD, "format": "csv"})
         assert answer["Content-Type"].startswith("text/csv")
         text = answer.getvalue().decode()
+        assert text.startswith("\ufeff"), "Excel takes it for UTF-8"
+        text = text[1:]
         header, *rows = list(csv.reader(text.splitlines()))
         assert rows
         assert all(len(row) == len(header) for row in rows)

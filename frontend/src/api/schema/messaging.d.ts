@@ -70,6 +70,20 @@ export interface components {
             /** @description The ticket's latest number. */
             seq: number;
         };
+        KindOut: {
+            /** @description In small letters, without the dot. */
+            extension: string;
+            content_type: string;
+            /** @description Browsers may show it; everything else is a download. */
+            is_shown: boolean;
+        };
+        KindsOut: {
+            kinds: components["schemas"]["KindOut"][];
+            /** @description Of one file. */
+            max_bytes: number;
+            /** @description Of one ticket or one comment. */
+            max_files: number;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @description Somebody without an account, and the help desk where it was said. */
@@ -112,6 +126,7 @@ export interface components {
             full_name: string;
             relation: components["schemas"]["RelationEnum"];
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         PatchedEditInRequest: {
             text?: string;
         };
@@ -141,6 +156,26 @@ export interface components {
             last_read_seq: number;
             /** @description Comments of others after that number. */
             unread_comments: number;
+        };
+        ReadableInRequest: {
+            items: components["schemas"]["ReadableItemInRequest"][];
+        };
+        ReadableItemInRequest: {
+            /** Format: int64 */
+            user_id: number;
+            /** Format: int64 */
+            comment_id?: number;
+            ticket_number?: string;
+        };
+        ReadableItemOut: {
+            /** @description null: the ticket is not known here. */
+            is_readable: boolean | null;
+            /** @description What may be quoted of the comment now. */
+            excerpt: string;
+            ticket_subject: string;
+        };
+        ReadableOut: {
+            items: components["schemas"]["ReadableItemOut"][];
         };
         /**
          * @description * `owner` - owner

@@ -22,7 +22,7 @@ export interface components {
             subject: string;
             message: string;
             link?: string | null;
-            /** @description The same event makes one notice. */
+            /** @description The same event makes one notification. */
             event_id?: string;
         };
         InAppOut: {
@@ -101,9 +101,10 @@ export interface components {
          *     * `sent` - Sent
          *     * `failed` - Failed
          *     * `skipped` - Skipped
+         *     * `parked` - Parked
          * @enum {string}
          */
-        NotificationStatus: "queued" | "retrying" | "sent" | "failed" | "skipped";
+        NotificationStatus: "queued" | "retrying" | "sent" | "failed" | "skipped" | "parked";
         /**
          * @description * `task_assignment` - Task Assignment
          *     * `task_transferred` - Task Transferred

@@ -29,6 +29,7 @@ export const DELIVERY_TONE: Record<DeliveryStatus, ToneName> = {
   retrying: 'amber',
   sent: 'green',
   failed: 'red',
+  parked: 'red',
   skipped: 'grey',
 };
 

@@ -61,7 +61,6 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     department: 'IT Department',
     step_due_at: null,
     step_since: null,
-    decision_problem: null,
     needs_lead: false,
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',
@@ -73,6 +72,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
 export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
+    decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },
     sla: {
       state: 'on_track',

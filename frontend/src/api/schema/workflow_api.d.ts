@@ -271,6 +271,21 @@ export interface components {
             /** Format: date-time */
             resolved_at?: string | null;
         };
+        /** @description `step` is the step whose clock it is; null for the task's own. A kept clock stays as it is. */
+        DeadlineMoveOut: {
+            task_id: number;
+            ticket_number: string;
+            step: string | null;
+            /** Format: date-time */
+            due_at_before: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            is_kept: boolean;
+        };
+        DeadlineMovesOut: {
+            dry_run: boolean;
+            moves: components["schemas"]["DeadlineMoveOut"][];
+        };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
             steps: components["schemas"]["PartsOut"];
@@ -415,6 +430,16 @@ export interface components {
             attempts: number;
             last_error: string;
             external_reference: string;
+        };
+        HolidaysInRequest: {
+            days: string[];
+            /** @default  */
+            reason: string;
+            /**
+             * @description Say which deadlines would move, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
         };
         IntakeOut: {
             readonly id: number;

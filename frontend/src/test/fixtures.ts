@@ -244,6 +244,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     last_name: 'Costa',
     suffix: '',
     phone_number: '',
+    time_zone: 'UTC',
     full_name: agent.full_name,
     department: 'IT Department',
     company_id: 'E-1007',

@@ -140,7 +140,14 @@ describe('adding somebody', () => {
         const isBad = runs.length === 0;
         runs.push(`${isDry ? 'dry' : 'real'} ${isBad ? 'bad' : 'good'}`);
         const errors = isBad
-          ? [{ code: 'invalid', detail: 'Row 2, column email: Enter a valid email address.', attr: 'email', column: 'email' }]
+          ? [
+              {
+                code: 'invalid',
+                detail: 'Row 2, column email: Enter a valid email address.',
+                attr: 'email',
+                column: 'email',
+              },
+            ]
           : [];
         return HttpResponse.json({
           is_imported: !isDry && !isBad,

@@ -31,7 +31,7 @@ class InvalidDuration(ValueError):
 
 
 def parse_duration(value: Any) -> timedelta:
-    """Read a number of whole seconds, an ISO 8601 duration, HH:MM:SS after a number of days or not, or numbers with units such as `2d 4h`.
+    """Read whole seconds, an ISO 8601 duration, HH:MM:SS (days may stand before), or numbers with units: `2d 4h`.
 
     Raises `InvalidDuration`, also outside one second and ten years.
     """

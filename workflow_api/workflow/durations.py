@@ -31,7 +31,7 @@ class InvalidDuration(ValueError):
 
 
 def parse_duration(value: Any) -> timedelta:
-    """Read whole seconds, an ISO 8601 duration, HH:MM:SS (days in front or not), or numbers with units like `2d 4h`.
+    """Read whole seconds, an ISO 8601 duration, HH:MM:SS (days may stand before), or numbers with units: `2d 4h`.
 
     Raises `InvalidDuration`, also outside one second and ten years.
     """

@@ -42,7 +42,7 @@ test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
     agent,
     'Ines Costa transferred it to Peter Novak',
   ],
-  ['escalated', { to_person: null, role: 'IT Lead' }, null, 'The system escalated it to IT Lead'],
+  ['escalated', { to_person: null, role: 'IT Lead' }, null, 'System escalated it to IT Lead'],
   [
     'priority_changed',
     { old: 'low', new: 'urgent' },

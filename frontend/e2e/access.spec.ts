@@ -78,7 +78,7 @@ test('who loses the role while its ticket is open is told at once, and the ticke
   });
   await theirs.goto(`/tickets/${ticketNumber}`);
   await expect(theirs.getByText('The frame is bent.')).toBeVisible();
-  await expect(theirs.getByText(/Also here:/)).toBeVisible();
+  await expect(theirs.getByText(/Also viewing:/)).toBeVisible();
   const list = await theirs.context().newPage();
   await list.goto(`/inbox?view=team&search=${ticketNumber}`);
   await expect(list.getByText(subject)).toBeVisible();

@@ -88,5 +88,5 @@ test('an admin makes a workflow with the keyboard, mends a finding, deploys it, 
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
-  await expect(page.getByText('This workflow is archived.', { exact: false })).toBeVisible();
+  await expect(page.getByText('This workflow is archived', { exact: false })).toBeVisible();
 });

@@ -54,7 +54,7 @@ test('signing in with a code by mail: a wrong one, a new one, the right one', as
 
   const wrong = first === '000000' ? '111111' : '000000';
   await page.getByLabel('Code').fill(wrong);
-  await expect(page.getByText(/That code is not right/)).toBeVisible();
+  await expect(page.getByText(/Incorrect code/)).toBeVisible();
 
   const resend = page.getByRole('button', { name: /^Send a new code/ });
   await expect(resend).toBeDisabled();
@@ -66,7 +66,7 @@ test('signing in with a code by mail: a wrong one, a new one, the right one', as
 
   if (second !== first) {
     await page.getByLabel('Code').fill(first);
-    await expect(page.getByText(/That code is not right/)).toBeVisible();
+    await expect(page.getByText(/Incorrect code/)).toBeVisible();
   }
   await page.getByLabel('Code').fill(second);
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
@@ -209,7 +209,7 @@ test('a session ended elsewhere throws that browser out within two seconds', asy
   await kept.goto('/profile?tab=sessions');
   await expect(kept.getByText('This session')).toBeVisible();
 
-  const end = kept.getByRole('button', { name: /^Sign out (?!everywhere)\S/ });
+  const end = kept.getByRole('button', { name: /^Sign out (?!all)\S/ });
   await expect(end).toHaveCount(1);
   const began = Date.now();
   await end.click();
@@ -230,7 +230,7 @@ test('changing the password signs out the other browser and keeps this one', asy
   await own.getByLabel('Current password').fill(person.password);
   await own.getByLabel('New password', { exact: true }).fill('seven grey herons under clouds');
   await own.getByRole('button', { name: 'Change password' }).click();
-  await expect(own.getByText(/Your password is changed/)).toBeVisible();
+  await expect(own.getByText(/Password changed/)).toBeVisible();
   await expect(other).toHaveURL(/\/login/, { timeout: 5_000 });
   await own.getByRole('tab', { name: 'Sessions' }).click();
   await expect(own.getByText('This session')).toBeVisible();
@@ -280,7 +280,7 @@ test('deactivating an agent shows what is re-pooled, does it, and signs them out
   await admin.getByRole('button', { name: 'Deactivate' }).click();
   const dialog = admin.getByRole('dialog');
   await expect(dialog.getByRole('row', { name: new RegExp(ticketNumber) })).toContainText(role);
-  await expect(dialog.getByText(/1 open task goes back to its pool/)).toBeVisible();
+  await expect(dialog.getByText(/1 open ticket is unassigned or reassigned/)).toBeVisible();
   const began = Date.now();
   await dialog.getByRole('button', { name: 'Deactivate' }).click();
   await theirs.waitForURL(/\/login/, { timeout: 5_000 });
@@ -295,5 +295,5 @@ test('deactivating an agent shows what is re-pooled, does it, and signs them out
     .not.toBe(leaver.user_id);
   await admin.goto(`/tickets/${ticketNumber}`);
   await admin.getByRole('tab', { name: 'Timeline' }).click();
-  await expect(admin.getByText(/Viktor Blau can no longer take it/)).toBeVisible();
+  await expect(admin.getByText(/Viktor Blau is no longer eligible/)).toBeVisible();
 });

@@ -31,8 +31,8 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
   await agentPage.getByRole('row', { name: ticketNumber }).getByRole('link').click();
   await expect(agentPage).toHaveURL(new RegExp(`/tickets/${ticketNumber}$`));
   // Each sees the other: both sockets are up.
-  await expect(agentPage.getByText(/Also here:/)).toBeVisible();
-  await expect(adminPage.getByText(/Also here:/)).toBeVisible();
+  await expect(agentPage.getByText(/Also viewing:/)).toBeVisible();
+  await expect(adminPage.getByText(/Also viewing:/)).toBeVisible();
 
   const delays: number[] = [];
   for (const words of COMMENTS) delays.push(await say(`${words} (${Date.now()})`, agentPage, adminPage));

@@ -64,7 +64,7 @@ test('three people talk on one ticket; one loses the network, writes on, and not
     [assignee, owner, admin].map((person) => openTicket(browser, person, ticketNumber)),
   );
   if (!ana || !ben || !cleo) throw new Error('three browsers were opened');
-  for (const page of [ana, ben, cleo]) await expect(page.getByText(/Also here:.*,/)).toBeVisible();
+  for (const page of [ana, ben, cleo]) await expect(page.getByText(/Also viewing:.*,/)).toBeVisible();
   const mark = `m${Date.now().toString(36)}`;
 
   const delays: number[] = [];
@@ -86,7 +86,7 @@ test('three people talk on one ticket; one loses the network, writes on, and not
   await ana.context().setOffline(true);
   await expect(ana.getByText('Reconnecting', { exact: true })).toBeVisible();
   await say(ana, `${mark} four`);
-  await expect(ana.getByText(/Not sent yet; it is kept/)).toBeVisible();
+  await expect(ana.getByText(/Not sent yet; it is sent automatically/)).toBeVisible();
   await ana.getByRole('textbox', { name: WRITE }).fill('Half a thought');
   await say(ben, `${mark} five`);
   await say(cleo, `${mark} six`);
@@ -128,7 +128,7 @@ test('what is written without a network survives closing the page, and is said o
   const words = `From the train ${Date.now()}`;
   await writer.context().setOffline(true);
   await say(writer, words);
-  await expect(writer.getByText(/Not sent yet; it is kept/)).toBeVisible();
+  await expect(writer.getByText(/Not sent yet; it is sent automatically/)).toBeVisible();
   const context = writer.context();
   await writer.close();
   await context.setOffline(false);
@@ -221,6 +221,6 @@ test('two people act at once: one wins, the other is told and sees what is now',
   await expect(step(agent)).not.toHaveText(before);
 
   await action(late).click();
-  await expect(late.getByText(/Below is the state as it is now/)).toBeVisible();
+  await expect(late.getByText(/The current state is shown below/)).toBeVisible();
   await expect(step(late)).not.toHaveText(before);
 });

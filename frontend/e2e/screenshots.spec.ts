@@ -296,7 +296,7 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
   await page.goto('/profile?tab=security');
   await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
   await page.getByRole('dialog').getByLabel('Current password').fill(person.password);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
   await take(page, 'profile-authenticator');
   for (const tab of ['sessions', 'notifications', 'availability', 'appearance']) {

@@ -17,8 +17,8 @@ test.beforeEach(async ({ browser, request }) => {
   await signIn(agent, assignee);
   await signIn(admin, demoAccounts().admin);
   for (const page of [agent, admin]) await page.goto(`/tickets/${ticket.ticketNumber}`);
-  await expect(agent.getByText(/Also here:/)).toBeVisible();
-  await expect(admin.getByText(/Also here:/)).toBeVisible();
+  await expect(agent.getByText(/Also viewing:/)).toBeVisible();
+  await expect(admin.getByText(/Also viewing:/)).toBeVisible();
 });
 
 async function choose(page: Page, verb: string | RegExp): Promise<void> {
@@ -50,7 +50,7 @@ test('a conversation carries files, replies, ratings and corrections to the othe
   await admin.getByRole('button', { name: 'Reply' }).first().click();
   const reply = admin.getByRole('textbox', { name: /Reply to/ });
   await reply.pressSequentially('Thank', { delay: 30 });
-  await expect(agent.getByText(/is writing…/)).toBeVisible();
+  await expect(agent.getByText(/is typing…/)).toBeVisible();
   await reply.fill('Thank you');
   await admin.keyboard.press('Control+Enter');
   await expect(agent.getByRole('article').filter({ hasText: 'Thank you' }).last()).toBeVisible();
@@ -83,11 +83,11 @@ test('a ticket is held, resumed, handed over, released and claimed, and the othe
   await agent.getByRole('combobox', { name: /Transfer to/ }).click();
   await agent.getByRole('option').first().click();
   await confirm(agent, 'You know this model better', 'Transfer');
-  await expect(agent.getByText(/This step is with/)).toBeVisible();
-  await expect(admin.getByText(/You act on behalf of/)).toBeVisible();
+  await expect(agent.getByText(/Assigned to/)).toBeVisible();
+  await expect(admin.getByText(/You are acting on behalf of/)).toBeVisible();
 
   await choose(admin, /Release/);
-  await expect(admin.getByText(/waits for someone with the role/)).toBeVisible();
+  await expect(admin.getByText(/Waiting for someone with the role/)).toBeVisible();
   await agent.getByRole('button', { name: 'Claim' }).click();
   await expect(agent.getByRole('button', { name: 'Why me?' })).toBeVisible();
 
@@ -104,7 +104,7 @@ test('a reload keeps the session, and signing out ends it in every tab', async (
   await expect(agent.getByRole('group', { name: 'Actions' })).toBeVisible();
   const other = await context.newPage();
   await other.goto('/inbox');
-  await other.getByRole('button', { name: /Account of/ }).click();
+  await other.getByRole('button', { name: /Account: / }).click();
   await other.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(other).toHaveURL(/\/login/);
   await expect(agent).toHaveURL(/\/login/);

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from audit.actor import Actor
@@ -60,7 +61,9 @@ class TaskList:
 
     ordered = True
 
-    def __init__(self, view: str, person: Actor, now: datetime, narrow: Callable[[TaskQuerySet], TaskQuerySet]) -> None:
+    def __init__(
+        self, view: str, person: Actor, now: datetime, narrow: Callable[[QuerySet[Task]], QuerySet[Task]]
+    ) -> None:
         everything = _in_view(view, Task.objects.all(), person, now)
         self._page = self._counted = everything
         # "mine" and "team" may be seen by their own condition.

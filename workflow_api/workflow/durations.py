@@ -21,7 +21,7 @@ _ISO = re.compile(
     rf"P(?:({_AMOUNT})W)?(?:({_AMOUNT})D)?(?:T(?=\d)(?:({_AMOUNT})H)?(?:({_AMOUNT})M)?(?:({_AMOUNT})S)?)?", re.A
 )
 _ISO_CALENDAR = re.compile(rf"P(?:{_AMOUNT}[YMWD])+(?:T.*)?", re.A)
-_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d):([0-5]\d)", re.A)
+_CLOCK = re.compile(r"(?:(\d{1,4}) +)?(\d{1,6}):([0-5]\d):([0-5]\d)", re.A)
 _PART = re.compile(rf"({_AMOUNT})\s*([A-Za-z]+)", re.A)
 _PARTS = re.compile(rf"(?:{_AMOUNT}\s*[A-Za-z]+\s*,?\s*)+", re.A)
 
@@ -31,7 +31,7 @@ class InvalidDuration(ValueError):
 
 
 def parse_duration(value: Any) -> timedelta:
-    """Read a number of whole seconds, an ISO 8601 duration, HH:MM:SS, or numbers with units such as `2d 4h`.
+    """Read whole seconds, an ISO 8601 duration, HH:MM:SS (days may stand before), or numbers with units: `2d 4h`.
 
     Raises `InvalidDuration`, also outside one second and ten years.
     """
@@ -52,8 +52,8 @@ def _seconds(text: str) -> Decimal:
             sizes = (7 * 86400, 86400, 3600, 60, 1)
             return sum((amount * size for amount, size in zip(amounts, sizes, strict=True)), Decimal(0))
     if clock := _CLOCK.fullmatch(text):
-        hours, minutes, seconds = (Decimal(part) for part in clock.groups())
-        return hours * 3600 + minutes * 60 + seconds
+        days, hours, minutes, seconds = (Decimal(part or 0) for part in clock.groups())
+        return days * 86400 + hours * 3600 + minutes * 60 + seconds
     if _PARTS.fullmatch(text):
         total = Decimal(0)
         for amount, unit in _PART.findall(text):

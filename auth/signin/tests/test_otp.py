@@ -262,6 +262,15 @@ class TestAuthenticatorApp:
         assert finish(body["challenge"], clock.now()).status_code == 200
         assert published_messages("notifications.send_email") == []
 
+    def test_digits_of_another_script_are_taken(self, careful: User, clock: pyotp.TOTP) -> None:
+        wide = clock.now().translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+
+        assert finish(start(careful)["challenge"], wide).status_code == 200
+
+    @pytest.mark.parametrize("typed", ["äöü", "²²²²²²", "１２", "①②③④⑤⑥", "\u200b1"])
+    def test_anything_else_is_a_wrong_code(self, careful: User, clock: pyotp.TOTP, typed: str) -> None:
+        assert_problem(finish(start(careful)["challenge"], typed), 401, "otp_invalid")
+
     def test_a_code_is_good_once_even_in_another_sign_in(self, careful: User, clock: pyotp.TOTP) -> None:
         code = clock.now()
         finish(start(careful)["challenge"], code)

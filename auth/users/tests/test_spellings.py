@@ -30,9 +30,7 @@ def add(desk: APIClient, **fields: Any) -> Any:
 
 
 class TestAddresses:
-    @pytest.mark.parametrize(
-        "letter", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u3164"]
-    )
+    @pytest.mark.parametrize("letter", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u3164"])
     @pytest.mark.parametrize("where", ["x{}@example.com", "x@exam{}ple.com", "{}x@example.com"])
     def test_characters_that_do_not_show_are_refused(self, desk: APIClient, letter: str, where: str) -> None:
         assert_problem(add(desk, email=where.format(letter)), 400, attr="email")

@@ -18,8 +18,8 @@ let refreshing: Promise<string> | null = null;
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
-/** `revoked`: somebody ended it, here or elsewhere. `expired`: it was simply too old. */
-export type EndReason = 'expired' | 'revoked';
+/** `revoked`: somebody ended it, here or elsewhere. `expired`: it was too old. `replaced`: somebody else signed in. */
+export type EndReason = 'expired' | 'revoked' | 'replaced';
 let whenSessionEnds: (reason: EndReason) => void = () => {};
 
 export function onSessionEnd(callback: (reason: EndReason) => void): void {
@@ -147,7 +147,7 @@ export async function getData<T>(url: string, config?: AxiosRequestConfig): Prom
 }
 
 /** Every page of a list that is short by its nature. */
-export async function allPages<T>(url: string, params: object, signal: AbortSignal): Promise<T[]> {
+export async function allPages<T>(url: string, params: object, signal?: AbortSignal): Promise<T[]> {
   const all: T[] = [];
   for (let page = 1; ; page += 1) {
     const answer = await getData<Page<T>>(url, { params: { ...params, page, page_size: 100 }, signal });

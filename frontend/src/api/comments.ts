@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { allPages, getData, http } from './client';
-import type { Messaging, Person, Visibility } from './types';
+import type { Messaging, Visibility } from './types';
 
 export type CommentAttachment = Messaging<'AttachmentOut'>;
 
@@ -67,12 +67,14 @@ export async function fetchAttachment(attachmentId: number): Promise<Blob> {
   return (await http.get(`/messaging/attachments/${attachmentId}/`, { responseType: 'blob' })).data;
 }
 
+export type Participant = Messaging<'ParticipantOut'>;
+
 /** Everyone who may read the ticket now, and so may be mentioned. */
 export const participantsQuery = (ticketNumber: string) =>
   queryOptions({
     queryKey: ['comments', ticketNumber, 'participants'],
     queryFn: ({ signal }) =>
-      getData<Person[]>(`/messaging/tickets/${ticketNumber}/participants/`, { signal }),
+      getData<Participant[]>(`/messaging/tickets/${ticketNumber}/participants/`, { signal }),
     staleTime: 60_000,
   });
 

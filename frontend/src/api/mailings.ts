@@ -57,7 +57,14 @@ export async function restoreTemplate(id: number, version: number): Promise<Temp
   return (await http.post(`${TEMPLATES}${id}/restore/`, { version })).data;
 }
 
-export const DELIVERY_STATUSES = ['queued', 'retrying', 'sent', 'failed', 'parked', 'skipped'] as const satisfies DeliveryStatus[];
+export const DELIVERY_STATUSES = [
+  'queued',
+  'retrying',
+  'sent',
+  'failed',
+  'parked',
+  'skipped',
+] as const satisfies DeliveryStatus[];
 export type DeliveryStatus = Notifications<'NotificationStatus'>;
 
 export type DeliveryRow = Notifications<'NotificationRow'>;

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { getData, http, type Page } from './client';
+import { allPages, getData, http, type Page } from './client';
 import type { Notifications } from './types';
 
 export type Notification = Notifications<'InAppOut'>;
@@ -32,8 +32,14 @@ export async function markRead(notificationId: number): Promise<void> {
   await http.post(`${ROOT}${notificationId}/read/`);
 }
 
-export async function markAllRead(): Promise<void> {
-  await http.post(`${ROOT}read-all/`);
+/** Mark all as read, or only those that a search matches. */
+export async function markAllRead(search = ''): Promise<void> {
+  if (!search) {
+    await http.post(`${ROOT}read-all/`);
+    return;
+  }
+  const found = await allPages<Notification>(ROOT, { search, is_read: false });
+  await Promise.all(found.map((each) => markRead(each.id)));
 }
 
 export const NOTIFICATION_PAGE_SIZE = 25;

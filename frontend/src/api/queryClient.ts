@@ -4,6 +4,8 @@ import { toProblem } from './problem';
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // An act without a network is refused at once; it never runs unannounced later.
+      mutations: { networkMode: 'always' },
       queries: {
         staleTime: 15_000,
         gcTime: 10 * 60_000,

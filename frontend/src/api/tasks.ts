@@ -39,13 +39,21 @@ export interface TaskListParams {
   page_size?: number;
 }
 
+/** A ticket number is often pasted as `#TX…` or `[TX…]`. */
+function searched(value: string | number): string {
+  return String(value)
+    .trim()
+    .replace(/^[#[(]+(?=TX\d)/i, '')
+    .replace(/(?<=\d)[\])]+$/, '');
+}
+
 /** Several values of one filter travel comma-separated; empty ones stay out of the query string. */
 export function toQuery(params: TaskListParams): Record<string, string | number> {
   const query: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(params)) {
     if (Array.isArray(value)) {
       if (value.length > 0) query[name] = value.join(',');
-    } else if (value !== undefined && value !== '') query[name] = value;
+    } else if (value !== undefined && value !== '') query[name] = name === 'search' ? searched(value) : value;
   }
   return query;
 }
@@ -114,7 +122,7 @@ export const slaQuery = (taskId: number) =>
     queryFn: ({ signal }) => getData<SlaExplained>(`/workflow/tasks/${taskId}/sla/`, { signal }),
   });
 
-export type AssignmentRecord = Workflow<'TurnOut'>;
+export type AssignmentRecord = Workflow<'PastAssignmentOut'>;
 
 export const assignmentQuery = (taskId: number) =>
   queryOptions({

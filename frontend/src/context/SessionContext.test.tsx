@@ -3,6 +3,7 @@ import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
 import { acceptAccessToken, refreshAccessToken } from '@/api/client';
 import { forgetSessionHint, mayHaveSession } from '@/api/earlySession';
+import { getAccessToken } from '@/api/token';
 import { accessToken, agent, page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
@@ -100,4 +101,14 @@ test('with other roles everything on the screen is asked for again', async () =>
   expect(asked).toEqual([]);
   act(() => acceptAccessToken(accessToken(agent, ['User'])));
   await waitFor(() => expect(asked.length).toBeGreaterThan(0));
+});
+
+test('a tab whose browser belongs to another person now says so and shows nothing more', async () => {
+  server.use(http.post(REFRESH, answered), ...quietServices());
+  renderRoute('/inbox');
+  await screen.findByRole('heading', { name: 'Inbox' });
+  act(() => acceptAccessToken(accessToken({ user_id: 99, full_name: 'Olga Berg' })));
+  expect(await screen.findByText(/Someone else signed in to this browser/)).toBeTruthy();
+  expect(screen.queryByRole('heading', { name: 'Inbox' })).toBeNull();
+  expect(getAccessToken()).toBeNull();
 });

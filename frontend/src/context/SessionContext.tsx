@@ -93,16 +93,21 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         if (!token) return;
         const known = userRef.current;
         const fresh = sameOrNew(known, readClaims(token));
+        if (known && known.user_id !== fresh.user_id) {
+          // The browser's cookie belongs to somebody else now: nothing may be shown or sent under their name.
+          end('replaced');
+          return;
+        }
         userRef.current = fresh;
         setUser(fresh);
         setEnded(null);
-        if (known?.user_id !== fresh.user_id || sameRoles(known, fresh)) return;
+        if (!known || sameRoles(known, fresh)) return;
         // With other roles other things may be seen: everything on the screen is asked for again, and once more
         // when every service must have heard of it.
         void queryClient.invalidateQueries();
         setTimeout(() => void queryClient.invalidateQueries(), HEARD_EVERYWHERE_MS);
       }),
-    [queryClient],
+    [queryClient, end],
   );
 
   useEffect(() => {
@@ -115,6 +120,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     const channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (message) => {
       if (message.data === 'signed_out') end(null);
+      const signedIn = message.data?.signed_in as number | undefined;
+      if (signedIn !== undefined && userRef.current && userRef.current.user_id !== signedIn) end('replaced');
     };
     return () => channel.close();
   }, [end]);
@@ -122,6 +129,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const accept = useCallback((access: string) => {
     acceptAccessToken(access);
     setStatus('signed_in');
+    announce({ signed_in: readClaims(access).user_id });
   }, []);
 
   const signOut = useCallback(async () => {
@@ -129,11 +137,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       await logOut();
     } finally {
       end(null);
-      if ('BroadcastChannel' in window) {
-        const channel = new BroadcastChannel(CHANNEL);
-        channel.postMessage('signed_out');
-        channel.close();
-      }
+      announce('signed_out');
     }
   }, [end]);
 
@@ -142,6 +146,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [status, user, ended, accept, signOut, start],
   );
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
+
+/** Tell the other tabs. */
+function announce(message: 'signed_out' | { signed_in: number }): void {
+  if (!('BroadcastChannel' in window)) return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(message);
+  channel.close();
 }
 
 async function resume([wait, ...later]: number[]): Promise<string> {

@@ -99,6 +99,7 @@ export const en = {
     expired: 'Your session has expired. Sign in again to continue where you left off.',
     revoked:
       'You were signed out: this session was ended from another device or by an administrator. Sign in again to continue.',
+    replaced: 'Someone else signed in to this browser in another tab. Sign in again to continue as yourself.',
     passwordReset: 'Your password has been reset. Sign in with your new password.',
     invitationAccepted: 'Your account is ready. Sign in with the password you chose.',
     forgot: 'Forgot your password?',

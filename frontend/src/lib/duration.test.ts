@@ -14,6 +14,7 @@ test.each([
   ['P1DT12H', 129_600],
   ['P1W', 604_800],
   ['04:00:00', 14_400],
+  ['2 00:00:00', 172_800],
   ['45s', 45],
 ])('%s is %d seconds', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
 

@@ -19,8 +19,10 @@ export function parseDuration(text: string): number | null {
 }
 
 function fromClock(text: string): number | null {
-  const [, hours, minutes, seconds] = /^(\d{1,6}):([0-5]\d):([0-5]\d)$/.exec(text) ?? [];
-  return hours === undefined ? null : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+  const [, days, hours, minutes, seconds] =
+    /^(?:(\d{1,4}) +)?(\d{1,6}):([0-5]\d):([0-5]\d)$/.exec(text) ?? [];
+  if (hours === undefined) return null;
+  return Number(days ?? 0) * 86_400 + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
 }
 
 function fromIso(text: string): number | null {

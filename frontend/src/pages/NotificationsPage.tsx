@@ -41,7 +41,7 @@ export function NotificationsPage() {
     onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
   };
   const read = useMutation({ mutationFn: markRead, ...after });
-  const readAll = useMutation({ mutationFn: markAllRead, ...after });
+  const readAll = useMutation({ mutationFn: () => markAllRead(filters.text('search')), ...after });
   const dismiss = useMutation({ mutationFn: dismissNotification, ...after });
   const isFiltered = state !== '' || filters.text('search') !== '';
   return (

@@ -61,7 +61,7 @@ describe('about you', () => {
       input,
       new File([new Uint8Array(5 * 1024 * 1024 + 1)], 'huge.png', { type: 'image/png' }),
     );
-    expect(await screen.findByText(/That picture is larger/)).toBeTruthy();
+    expect(await screen.findByText(/The picture is larger/)).toBeTruthy();
     await user.upload(input, new File(['x'], 'me.png', { type: 'image/png' }));
     await waitFor(() =>
       expect(container.querySelector('img')?.getAttribute('src')).toBe('/api/auth/avatars/abc.webp'),
@@ -89,7 +89,7 @@ describe('the password', () => {
     await user.type(await screen.findByLabelText('Current password'), 'the old one');
     await user.type(screen.getByLabelText('New password'), GOOD);
     await user.click(screen.getByRole('button', { name: 'Change password' }));
-    expect(await screen.findByText(/Your password is changed/)).toBeTruthy();
+    expect(await screen.findByText(/Password changed/)).toBeTruthy();
     expect(sent).toEqual({ current_password: 'the old one', new_password: GOOD });
     expect(address()).toBe('/profile?tab=security');
     await user.click(screen.getByRole('tab', { name: 'Sessions' }));
@@ -146,14 +146,14 @@ describe('the second factor', () => {
     await user.click(await screen.findByRole('button', { name: 'Set up an authenticator app' }));
     const dialog = within(screen.getByRole('dialog'));
     await user.type(dialog.getByLabelText('Current password'), 'the old one');
-    await user.click(dialog.getByRole('button', { name: 'Go on' }));
+    await user.click(dialog.getByRole('button', { name: 'Continue' }));
 
     const picture = await screen.findByRole('img', { name: 'QR code for your authenticator app' });
     expect(picture.querySelector('path')?.getAttribute('d')).toMatch(/^M4 4h1v1h-1z/);
     expect(screen.getByText('JBSWY3DPEHPK3PXP')).toBeTruthy();
     await user.type(screen.getByLabelText('Code'), '111111');
     await user.click(screen.getByRole('button', { name: 'Confirm' }));
-    expect(await screen.findByText(/That code is not right, or it was used already/)).toBeTruthy();
+    expect(await screen.findByText(/Incorrect or already used code/)).toBeTruthy();
     await user.type(screen.getByLabelText('Code'), '246810');
     await user.click(screen.getByRole('button', { name: 'Confirm' }));
 
@@ -224,7 +224,7 @@ describe('sessions', () => {
     await screen.findByText('This session');
     await user.click(screen.getByRole('button', { name: 'Sign out all other sessions' }));
     const dialog = within(screen.getByRole('dialog'));
-    expect(dialog.getByText(/1 other session ends at once/)).toBeTruthy();
+    expect(dialog.getByText(/1 other session is signed out/)).toBeTruthy();
     await user.click(dialog.getByRole('button', { name: 'Sign out all other sessions' }));
     await waitFor(() => expect(ended).toBe(true));
   });
@@ -273,9 +273,9 @@ describe('notification preferences', () => {
     );
     const { user } = renderRoute('/profile?tab=notifications');
     const mail = (await screen.findByRole('switch', {
-      name: 'A task is assigned to me, Mail',
+      name: 'A task is assigned to me, Email',
     })) as HTMLInputElement;
-    expect(screen.queryByRole('switch', { name: 'A sign-in code, Mail' })).toBeNull();
+    expect(screen.queryByRole('switch', { name: 'A sign-in code, Email' })).toBeNull();
     expect(screen.getByText('Always on')).toBeTruthy();
     expect(screen.getByText('A sign-in code')).toBeTruthy();
 
@@ -304,7 +304,7 @@ describe('notification preferences', () => {
     await user.click(await screen.findByRole('switch', { name: 'Quiet hours' }));
     expect(((await screen.findByLabelText('From')) as HTMLInputElement).value).toBe('20:00');
     expect(sent).toEqual({ schedule: { quiet_from: '20:00', quiet_to: '07:00' } });
-    expect(screen.getByText(/In the time zone Europe\/Lisbon/)).toBeTruthy();
+    expect(screen.getByText(/Time zone Europe\/Lisbon/)).toBeTruthy();
   });
 });
 

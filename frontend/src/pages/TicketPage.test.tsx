@@ -104,8 +104,8 @@ describe('a hand-off to the next system', () => {
     );
     const { user } = await openTicket();
     const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
-    expect(note.textContent).toMatch(/Failed.*8 tries.*It answered: The asset is unknown\./);
-    await user.click(within(note).getByRole('button', { name: 'Retry' }));
+    expect(note.textContent).toMatch(/Failed.*8 attempts.*Response: The asset is unknown\./);
+    await user.click(within(note).getByRole('button', { name: 'Try again' }));
     expect(await within(note).findByText('Queued')).toBeTruthy();
     expect(calls).toBe(1);
     expect(within(note).queryByRole('button')).toBeNull();
@@ -183,7 +183,7 @@ describe('acting on a ticket', () => {
     await user.click(await screen.findByRole('button', { name: 'Send back' }));
     const dialog = await screen.findByRole('dialog', { name: 'Send back' });
     await user.click(within(dialog).getByRole('button', { name: 'Send back' }));
-    expect(within(dialog).getByText(/Say why/)).toBeTruthy();
+    expect(within(dialog).getByText(/A comment is required/)).toBeTruthy();
     expect(sent).toEqual([]);
 
     await user.type(within(dialog).getByRole('textbox'), 'Serial number is missing');
@@ -337,7 +337,7 @@ describe('the conversation', () => {
     expect(await screen.findByText(/Not sent yet.* The database is away\./)).toBeTruthy();
 
     isDown = false;
-    await user.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(screen.queryByText(/Not sent/)).toBeNull());
     expect(screen.getAllByText('Hello')).toHaveLength(1);
     expect(sent[0]?.client_id).toBe(sent[1]?.client_id);
@@ -484,7 +484,7 @@ describe('the conversation', () => {
     await screen.findByText('No comments yet');
     const first = conversation();
     act(() => first.drop(4403));
-    expect(await screen.findByText(/you may not follow this conversation/)).toBeTruthy();
+    expect(await screen.findByText(/you do not have access to this conversation/)).toBeTruthy();
     expect(conversation()).toBe(first);
   });
 
@@ -511,7 +511,7 @@ describe('the conversation', () => {
     expect(container.textContent).not.toMatch(/comment 1|Laptop will not start/);
     expect(conversation()).toBe(socket);
 
-    await user.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText('Not found')).toBeTruthy();
   });
 

@@ -61,7 +61,6 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     department: 'IT Department',
     step_due_at: null,
     step_since: null,
-    decision_problem: null,
     needs_lead: false,
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',
@@ -73,6 +72,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
 export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
+    decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },
     sla: {
       state: 'on_track',
@@ -226,7 +226,9 @@ export function quietServices(roles?: string[]) {
     http.put('/api/messaging/tickets/:number/read-state/', () =>
       HttpResponse.json({ last_read_seq: 0, unread_comments: 0 }),
     ),
-    http.get('/api/messaging/tickets/:number/participants/', () => HttpResponse.json([agent, colleague])),
+    http.get('/api/messaging/tickets/:number/participants/', () =>
+      HttpResponse.json([agent, colleague].map((person) => ({ ...person, relation: 'team' }))),
+    ),
     http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
   ];
 }
@@ -242,6 +244,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     last_name: 'Costa',
     suffix: '',
     phone_number: '',
+    time_zone: 'UTC',
     full_name: agent.full_name,
     department: 'IT Department',
     company_id: 'E-1007',

@@ -2,7 +2,7 @@ import { Box, Button, Skeleton, Typography } from '@mui/material';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toProblem } from '@/api/problem';
+import { Problem, toProblem } from '@/api/problem';
 import { IconAlertTriangle, IconLock, IconRefresh, IconWifiOff } from '@/lib/icons';
 
 interface EmptyProps {
@@ -107,8 +107,10 @@ export function PageLoading() {
   );
 }
 
+const offline = new Problem({ status: 0, errors: [{ code: 'network', detail: '', attr: null }] });
+
 interface QueryStateProps {
-  query: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
+  query: Pick<UseQueryResult, 'isPending' | 'fetchStatus' | 'isError' | 'error' | 'refetch'>;
   /** Lines to show while it loads, and how high each is. */
   rows?: number;
   height?: number;
@@ -116,6 +118,7 @@ interface QueryStateProps {
 
 /** What stands in place of an answer that has not come, or did not. */
 export function QueryState({ query, rows, height }: QueryStateProps) {
+  if (query.isPending && query.fetchStatus === 'paused') return <ErrorState error={offline} />;
   if (query.isPending) return <LoadingRows rows={rows} height={height} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return null;

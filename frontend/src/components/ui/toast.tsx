@@ -5,6 +5,10 @@ export interface Toast {
   id: number;
   severity: 'success' | 'error' | 'info' | 'warning';
   text: string;
+  /** Where a click leads. */
+  to?: string;
+  /** How often the same was said. */
+  count: number;
 }
 
 let current: Toast | null = null;
@@ -16,9 +20,10 @@ function publish(next: Toast | null): void {
   for (const listener of listeners) listener();
 }
 
-/** Say something for a moment. The newest replaces what stood there: nobody waits for old news. */
-export function showToast(severity: Toast['severity'], text: string): void {
-  publish({ id: nextId++, severity, text });
+/** Say something for a moment. The newest replaces what stood there; the same again is counted. */
+export function showToast(severity: Toast['severity'], text: string, to?: string): void {
+  const count = current?.text === text && current.severity === severity ? current.count + 1 : 1;
+  publish({ id: nextId++, severity, text, to, count });
 }
 
 function subscribe(listener: () => void): () => void {

@@ -93,7 +93,11 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {result && result.failed > 0 && result.good > 0 && (
         <FormControlLabel
           control={
-            <Checkbox size="small" checked={skipFaulty} onChange={(event) => setSkipFaulty(event.target.checked)} />
+            <Checkbox
+              size="small"
+              checked={skipFaulty}
+              onChange={(event) => setSkipFaulty(event.target.checked)}
+            />
           }
           label={t('people.skipFaulty', { count: result.good })}
           slotProps={{ typography: { sx: { fontSize: '0.8125rem' } } }}
@@ -115,7 +119,9 @@ function Findings({ result }: { result: ImportResult }) {
           : t('people.someBad', { count: result.failed, good: result.good })}
       </Alert>
       {result.ignored_columns.length > 0 && (
-        <Alert severity="info">{t('people.ignoredColumns', { columns: result.ignored_columns.join(', ') })}</Alert>
+        <Alert severity="info">
+          {t('people.ignoredColumns', { columns: result.ignored_columns.join(', ') })}
+        </Alert>
       )}
       {faulty.length > 0 && (
         <DataTable

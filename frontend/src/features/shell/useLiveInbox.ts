@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { notificationKeys } from '@/api/notifications';
+import { localTarget, notificationKeys } from '@/api/notifications';
 import { LiveSocket, type SocketState } from '@/api/sockets';
 import { taskKeys } from '@/api/tasks';
 import { showToast } from '@/components/ui/toast';
@@ -41,7 +41,11 @@ export function useLiveInbox(): SocketState {
           void queryClient.invalidateQueries({ queryKey: notificationKeys.list });
           void queryClient.invalidateQueries({ queryKey: notificationKeys.pages });
           if (frame.notification?.subject && document.visibilityState === 'visible') {
-            showToast('info', frame.notification.subject);
+            const target = localTarget(frame.notification.link ?? null) ?? '/notifications';
+            // Nothing is announced that is on the screen already.
+            if (window.location.pathname !== target.split('?')[0]) {
+              showToast('info', frame.notification.subject, target);
+            }
           }
           refetchLists();
         } else if (frame.type === 'tasks_changed') refetchLists();

@@ -41,7 +41,7 @@ test('holds several tickets for one reason and tells what became of each', async
   await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
   await user.click(screen.getByRole('checkbox', { name: 'Select TX3' }));
   const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
-  expect(within(bar).getByText('2 tickets selected')).toBeTruthy();
+  expect(within(bar).getByText('2 selected')).toBeTruthy();
   await user.click(within(bar).getByRole('button', { name: 'More actions' }));
   await user.click(screen.getByRole('menuitem', { name: 'Hold…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });

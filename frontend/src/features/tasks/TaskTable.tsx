@@ -32,9 +32,9 @@ export interface Selection {
   onChange: (chosen: ReadonlySet<number>) => void;
 }
 
-const WIDTH: Record<ColumnName, number | string> = {
-  step: '17%',
-  workflow: '15%',
+const WIDTH: Record<ColumnName, number> = {
+  step: 170,
+  workflow: 160,
   role: 140,
   status: 128,
   assignee: 160,
@@ -45,6 +45,18 @@ const WIDTH: Record<ColumnName, number | string> = {
 /** What goes first where there is little room, and what is said quietly. */
 const LESSER: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'owner', 'created', 'updated']);
 const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated']);
+
+const CHOOSE_PX = 40;
+const PRIORITY_PX = 36;
+const NUMBER_PX = 168;
+const SUBJECT_PX = 240;
+const TIME_LEFT_PX = 132;
+
+/** Pixels that the table needs for these columns and a subject that can be read. */
+export function leastWidth(columns: readonly ColumnName[], isSelectable: boolean): number {
+  const fixed = PRIORITY_PX + NUMBER_PX + SUBJECT_PX + TIME_LEFT_PX + (isSelectable ? CHOOSE_PX : 0);
+  return columns.reduce((sum, name) => sum + WIDTH[name], fixed);
+}
 
 const cell = {
   px: 1,
@@ -77,17 +89,20 @@ export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = f
   };
 
   return (
-    <Box sx={{ containerType: 'inline-size' }}>
+    <Box sx={{ containerType: 'inline-size', overflowX: 'auto' }}>
       <Box
         component="table"
         aria-label={label}
         sx={{
           width: '100%',
+          // The subject keeps its room; with many columns the table scrolls sideways.
+          minWidth: leastWidth(columns, Boolean(selection)),
           borderCollapse: 'collapse',
           tableLayout: 'fixed',
           fontSize: '0.8125rem',
           '@container (max-width: 700px)': {
             display: 'block',
+            minWidth: 0,
             '& thead': { display: 'none' },
             '& tbody': { display: 'block' },
             '& tr': {
@@ -107,14 +122,14 @@ export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = f
         }}
       >
         <colgroup>
-          {selection && <col style={{ width: 40 }} />}
-          <col style={{ width: 36 }} />
-          <col style={{ width: 168 }} />
+          {selection && <col style={{ width: CHOOSE_PX }} />}
+          <col style={{ width: PRIORITY_PX }} />
+          <col style={{ width: NUMBER_PX }} />
           <col />
           {columns.map((name) => (
             <col key={name} data-lesser={LESSER.has(name) || undefined} style={{ width: WIDTH[name] }} />
           ))}
-          <col style={{ width: 132 }} />
+          <col style={{ width: TIME_LEFT_PX }} />
         </colgroup>
         <Box
           component="thead"

@@ -42,7 +42,7 @@ test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
     agent,
     'Ines Costa transferred it to Peter Novak',
   ],
-  ['escalated', { to_person: null, role: 'IT Lead' }, null, 'The system escalated it to IT Lead'],
+  ['escalated', { to_person: null, role: 'IT Lead' }, null, 'System escalated it to IT Lead'],
   [
     'priority_changed',
     { old: 'low', new: 'urgent' },
@@ -50,6 +50,7 @@ test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
     'Ines Costa changed the priority from Low to Urgent',
   ],
   ['sla_breached', { clock: 'step' }, null, 'Step SLA breached'],
+  ['deadline_moved', {}, agent, 'Ines Costa applied holidays; the deadline moved'],
   ['something_new', {}, agent, 'Ines Costa: something new'],
 ])('%s is told in plain words', (event, detail, actor, expected) => {
   expect(told(event, detail, actor).text).toBe(expected);

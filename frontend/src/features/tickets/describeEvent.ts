@@ -16,6 +16,7 @@ const PLAIN = [
   'ticket_updated',
   'votes_voided',
   'task_migrated',
+  'deadline_moved',
 ] as const;
 type Plain = (typeof PLAIN)[number];
 

@@ -121,6 +121,7 @@ beforeEach(() => {
     high_sla: 28_800,
     urgent_sla: 14_400,
     at_risk_percent: 75,
+    field_types: {},
     calendar: null,
     coordinator_role: { id: 2, name: 'Ticket Coordinator' },
     edit_version: 7,
@@ -257,7 +258,7 @@ describe('saving', () => {
     };
     await user.click(within(outline).getByRole('button', { name: /^Triage/ }));
     await user.type(screen.getByRole('textbox', { name: 'Step name' }), ' it');
-    expect(await screen.findByText(/Peter Novak saved this workflow meanwhile/)).toBeTruthy();
+    expect(await screen.findByText(/Peter Novak saved this workflow in the meantime/)).toBeTruthy();
     expect(saves).toHaveLength(0);
     await user.click(screen.getByRole('button', { name: 'Load their version' }));
     await waitFor(() => expect(within(outline).getByRole('button', { name: /^Triage!/ })).toBeTruthy());
@@ -344,7 +345,7 @@ describe('a step', () => {
 
 test('a condition is data made of comparisons', async () => {
   const { user, outline } = await openDesigner();
-  await user.click(within(outline).getByRole('button', { name: /^Hand on/ }));
+  await user.click(within(outline).getByRole('button', { name: /^Hand over/ }));
   await user.click(screen.getByRole('button', { name: 'Add condition' }));
   await user.selectOptions(screen.getByRole('combobox', { name: 'Operator' }), 'in');
   const value = screen.getByRole('textbox', { name: 'Value' });
@@ -438,7 +439,7 @@ describe('deploying', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' });
     expect(await within(dialog).findByText('urgent sla: 4h → 2h')).toBeTruthy();
     expect(within(dialog).getByText('Check added')).toBeTruthy();
-    expect(within(dialog).getByText(/4 at “Repair” \(v1\)/).textContent).toContain('no longer in the draft');
+    expect(within(dialog).getByText(/4 at “Repair” \(v1\)/).textContent).toContain('removed in the draft');
     await user.click(within(dialog).getByRole('button', { name: 'Deploy version 2' }));
     expect(await screen.findByText('Version 2 is live.')).toBeTruthy();
     expect(moves).toEqual(['initialize', 'deploy']);

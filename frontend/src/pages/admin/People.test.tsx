@@ -140,7 +140,14 @@ describe('adding somebody', () => {
         const isBad = runs.length === 0;
         runs.push(`${isDry ? 'dry' : 'real'} ${isBad ? 'bad' : 'good'}`);
         const errors = isBad
-          ? [{ code: 'invalid', detail: 'Row 2, column email: Enter a valid email address.', attr: 'email', column: 'email' }]
+          ? [
+              {
+                code: 'invalid',
+                detail: 'Row 2, column email: Enter a valid email address.',
+                attr: 'email',
+                column: 'email',
+              },
+            ]
           : [];
         return HttpResponse.json({
           is_imported: !isDry && !isBad,
@@ -154,7 +161,7 @@ describe('adding somebody', () => {
     const { user } = renderRoute('/admin/agents');
     await user.click(await screen.findByRole('button', { name: 'Import from CSV' }));
     const dialog = within(screen.getByRole('dialog'));
-    const input = dialog.getByLabelText('Select a CSV file', { selector: 'input' });
+    const input = dialog.getByLabelText('Choose a CSV file', { selector: 'input' });
     await user.upload(input, new File(['email\nnobody\n'], 'bad.csv', { type: 'text/csv' }));
     expect(await dialog.findByText('Row 2, column email: Enter a valid email address.')).toBeTruthy();
     expect(dialog.getByText('These columns are not used: whenCreated.')).toBeTruthy();
@@ -187,10 +194,10 @@ describe('one person', () => {
     const dialog = within(screen.getByRole('dialog'));
     const row = await dialog.findByRole('row', { name: new RegExp(NUMBER) });
     await waitFor(() => expect(row.textContent).toContain('IT Support (1 other)'));
-    expect(dialog.getByText(/1 open task goes back to its pool/)).toBeTruthy();
+    expect(dialog.getByText(/1 open ticket is unassigned or reassigned/)).toBeTruthy();
     expect(isOff).toBe(false);
     await user.click(dialog.getByRole('button', { name: 'Deactivate' }));
-    expect(await screen.findByText(/is deactivated and signed out everywhere/)).toBeTruthy();
+    expect(await screen.findByText(/is deactivated and signed out of all sessions/)).toBeTruthy();
     expect(await screen.findByRole('button', { name: 'Activate' })).toBeTruthy();
   }, 30_000);
 
@@ -203,7 +210,7 @@ describe('one person', () => {
     );
     const { user } = renderRoute('/admin/agents/7');
     await user.click(await screen.findByRole('button', { name: 'Deactivate' }));
-    expect(await screen.findByText(/For 1 of them nobody else is there/)).toBeTruthy();
+    expect(await screen.findByText(/1 of them has no other eligible person/)).toBeTruthy();
   });
 
   test('the last administrator stays, and it is said why', async () => {
@@ -213,7 +220,7 @@ describe('one person', () => {
     const { user } = renderRoute('/admin/agents/7');
     await user.click(await screen.findByRole('button', { name: 'Deactivate' }));
     const dialog = within(screen.getByRole('dialog'));
-    await dialog.findByText(/No open work/);
+    await dialog.findByText(/No open tickets/);
     await user.click(dialog.getByRole('button', { name: 'Deactivate' }));
     expect(await dialog.findByText(/Ines Costa is the last active administrator/)).toBeTruthy();
   });

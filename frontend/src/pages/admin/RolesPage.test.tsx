@@ -97,7 +97,7 @@ test('a role that is held is not deleted; one that workflows need is warned of',
 
   await user.click(screen.getByRole('button', { name: 'Delete Night Watch' }));
   dialog = within(screen.getByRole('dialog'));
-  expect(dialog.getByText(/their tickets would be stranded: Night Shift/)).toBeTruthy();
+  expect(dialog.getByText(/Used by deployed workflows: Night Shift/)).toBeTruthy();
   expect((dialog.getByRole('button', { name: 'Delete' }) as HTMLButtonElement).disabled).toBe(false);
 });
 
@@ -109,5 +109,5 @@ test('the last administrator cannot lose the role, and it is said why', async ()
   await user.click(await screen.findByRole('button', { name: 'Show members of Admin' }));
   const dialog = within(screen.getByRole('dialog'));
   await user.click(await dialog.findByRole('button', { name: 'Remove Ines Costa' }));
-  expect(await dialog.findByText(/Somebody must stay administrator/)).toBeTruthy();
+  expect(await dialog.findByText(/At least one administrator is required/)).toBeTruthy();
 });

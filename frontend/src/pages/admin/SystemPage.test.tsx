@@ -96,7 +96,7 @@ describe('service keys', () => {
       }),
     );
     const { user } = renderRoute('/admin/system?tab=keys');
-    await user.click(await screen.findByRole('button', { name: /^Replace assets/ }));
+    await user.click(await screen.findByRole('button', { name: /^Rotate assets/ }));
     await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Rotate' }));
     expect(await screen.findByText('n3w.secret')).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Close' }));

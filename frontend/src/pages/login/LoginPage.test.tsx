@@ -68,7 +68,7 @@ describe('signing in', () => {
     );
     const { user, address } = await signIn('/login?next=%2Fprofile');
     await user.type(await screen.findByLabelText('Code'), '999999');
-    expect(await screen.findByText(/That code is not right/)).toBeTruthy();
+    expect(await screen.findByText(/Incorrect code/)).toBeTruthy();
     expect(address()).toBe('/login/otp');
 
     await user.type(screen.getByLabelText('Code'), '123456');
@@ -96,7 +96,7 @@ describe('signing in', () => {
     await user.click(screen.getByRole('button', { name: 'Use a recovery code instead' }));
     await user.type(screen.getByLabelText('Recovery code'), 'aaaaa-aaaaa');
     await user.click(screen.getByRole('button', { name: 'Confirm' }));
-    expect(await screen.findByText(/That recovery code is not right/)).toBeTruthy();
+    expect(await screen.findByText(/Incorrect or already used recovery code/)).toBeTruthy();
     await user.type(screen.getByLabelText('Recovery code'), 'AB2CD-EF3GH');
     await user.click(screen.getByRole('button', { name: 'Confirm' }));
     await screen.findByRole('heading', { name: 'Inbox' });
@@ -184,7 +184,7 @@ describe('a session', () => {
       http.get('/api/workflow/tasks/', () => problem(401, 'token_expired', 'The token has expired.')),
     );
     const { address } = renderRoute('/inbox?view=team');
-    expect(await screen.findByText(/Your session has ended/)).toBeTruthy();
+    expect(await screen.findByText(/Your session has expired/)).toBeTruthy();
     expect(address()).toBe('/login?next=%2Finbox%3Fview%3Dteam');
   });
 

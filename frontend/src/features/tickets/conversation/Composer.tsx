@@ -1,4 +1,13 @@
-import { Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup, Tooltip } from '@mui/material';
+import {
+  Alert,
+  Box,
+  Button,
+  IconButton,
+  InputBase,
+  ToggleButton,
+  ToggleButtonGroup,
+  Tooltip,
+} from '@mui/material';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
@@ -25,6 +34,11 @@ interface Props {
 const MAX_LENGTH = 10_000;
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
+/** Without empty lines before and space behind; the first line keeps its indentation. */
+export function withoutBlankEnds(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+}
+
 export function Composer({
   ticketNumber,
   place,
@@ -37,26 +51,36 @@ export function Composer({
   onCancel,
 }: Props) {
   const { t } = useTranslation();
-  const [text, setText] = useDraft(place);
+  const [draft, change] = useDraft(place);
+  const { text } = draft;
+  const setText = (next: string) => change({ text: next });
   const user = useUser();
   const agent = ttsRoles(user).some((role) => role !== 'User');
   // What leaves the team is chosen on purpose; the default stays inside.
-  const [chosen, setChosen] = useState<Visibility>(agent ? 'internal' : 'public');
+  const chosen = draft.visibility ?? (agent ? 'internal' : 'public');
   const [files, setFiles] = useState<File[]>([]);
   const [tooBig, setTooBig] = useState<string | null>(null);
   const fileRef = useRef<HTMLInputElement>(null);
   const boxRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
-  const people = useMentions(ticketNumber, text, setText, inputRef);
+  const people = useMentions(
+    ticketNumber,
+    text,
+    setText,
+    draft.picked,
+    (picked) => change({ picked }),
+    inputRef,
+  );
   // A reply is as visible as what it answers.
   const visibility = parentVisibility ?? chosen;
+  const isTooLong = text.length > MAX_LENGTH;
   const isPublic = visibility === 'public' && agent;
-  const ready = text.trim().length > 0 && text.length <= MAX_LENGTH;
+  const ready = text.trim().length > 0 && !isTooLong;
 
   const send = () => {
     if (!ready) return;
-    onSend({ text: text.trim(), visibility, mentions: people.mentions(), files });
-    setText('');
+    onSend({ text: withoutBlankEnds(text), visibility, mentions: people.mentions(), files });
+    change({ text: '', visibility: null, picked: {} });
     setFiles([]);
   };
 
@@ -108,7 +132,7 @@ export function Composer({
         onKeyDown={onKeyDown}
         onSelect={people.follow}
         inputRef={inputRef}
-        inputProps={{ 'aria-label': label, maxLength: MAX_LENGTH, ...people.inputProps }}
+        inputProps={{ 'aria-label': label, dir: 'auto', ...people.inputProps }}
         sx={{ px: 1.5, pt: 1.25, fontSize: '0.875rem', lineHeight: 1.55 }}
       />
       {people.isOpen && (
@@ -119,6 +143,24 @@ export function Composer({
           active={people.current}
           onChoose={people.choose}
         />
+      )}
+      {isTooLong && (
+        <Alert
+          severity="warning"
+          action={
+            <Button
+              color="inherit"
+              onClick={() => {
+                setFiles((known) => [...known, new File([text], 'comment.txt', { type: 'text/plain' })]);
+                setText('');
+              }}
+            >
+              {t('conversation.asFile')}
+            </Button>
+          }
+        >
+          {t('conversation.tooLong', { count: text.length, limit: MAX_LENGTH })}
+        </Alert>
       )}
       {(files.length > 0 || tooBig) && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
@@ -158,7 +200,7 @@ export function Composer({
             exclusive
             size="small"
             value={chosen}
-            onChange={(_event, next: Visibility | null) => next && setChosen(next)}
+            onChange={(_event, next: Visibility | null) => next && change({ visibility: next })}
             aria-label={t('conversation.visibility')}
             sx={{
               '& .MuiToggleButton-root': {

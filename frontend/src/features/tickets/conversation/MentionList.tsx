@@ -1,17 +1,18 @@
 import { Box, Paper, Popper } from '@mui/material';
 import { useTranslation } from 'react-i18next';
-import type { Person } from '@/api/types';
+import type { Participant } from '@/api/comments';
+import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 
 interface Props {
   id: string;
   anchor: HTMLElement | null;
-  people: Person[];
+  people: Participant[];
   active: number;
-  onChoose: (person: Person) => void;
+  onChoose: (person: Participant) => void;
 }
 
-export const optionId = (id: string, person: Person) => `${id}-${person.user_id}`;
+export const optionId = (id: string, person: Participant) => `${id}-${person.user_id}`;
 
 /** Who can be mentioned; the focus stays in the text, the arrow keys walk here. */
 export function MentionList({ id, anchor, people, active, onChoose }: Props) {
@@ -69,6 +70,9 @@ export function MentionList({ id, anchor, people, active, onChoose }: Props) {
               >
                 <PersonAvatar person={person} size={20} />
                 {person.full_name}
+                <Text component="span" variant="hint">
+                  {t(`conversation.relation.${person.relation}`)} · #{person.user_id}
+                </Text>
               </Box>
             ))}
           </Box>

@@ -11,6 +11,10 @@ describe('whom a text mentions', () => {
   test('is not whose name merely begins the same', () =>
     expect(mentionedIn('@Ana Ruizova', [ana, anabel])).toEqual([2]));
   test('takes names with signs in them', () => expect(mentionedIn('@José (IT) Peña!', [jose])).toEqual([3]));
+  test('is only the one chosen where two people have the same name', () => {
+    const twin = { user_id: 9, full_name: 'Ana Ruiz' };
+    expect(mentionedIn('@Ana Ruiz', [ana, twin], { 'Ana Ruiz': 9 })).toEqual([9]);
+  });
   test('is nobody without people', () => expect(mentionedIn('@Ana Ruiz', [])).toEqual([]));
 });
 
@@ -32,6 +36,13 @@ describe('a text', () => {
       { kind: 'link', text: 'https://example.com/a?b=1' },
       { kind: 'text', text: '. Thanks' },
     ]));
+  test.each([
+    ['https://example.com/wiki/Fan_(machine)', 'https://example.com/wiki/Fan_(machine)'],
+    ['(https://example.com/a)', 'https://example.com/a'],
+    ['[https://example.com/a].', 'https://example.com/a'],
+  ])('%s holds the address %s', (text, address) =>
+    expect(partsOf(text, []).find((part) => part.kind === 'link')?.text).toBe(address),
+  );
   test('names nobody whom the server did not take as mentioned', () =>
     expect(partsOf('@Ana Ruiz', [])).toEqual([{ kind: 'text', text: '@Ana Ruiz' }]));
   test('never makes a link of a script', () =>

@@ -10,12 +10,19 @@ function pattern(names: string[]): RegExp | null {
   return new RegExp(`@(${any})(?![\\p{L}\\p{N}])`, 'gu');
 }
 
-/** Whom a text names; it is read from the words, so that a draft keeps its mentions over a reload. */
-export function mentionedIn(text: string, people: Person[]): number[] {
+/** Whom a text names. `picked`: who was chosen for a name that several people have. */
+export function mentionedIn(
+  text: string,
+  people: Person[],
+  picked: Readonly<Record<string, number>> = {},
+): number[] {
   const found = pattern(people.map((person) => person.full_name));
   if (!found) return [];
   const names = new Set([...text.matchAll(found)].map((match) => match[1]));
-  return people.filter((person) => names.has(person.full_name)).map((person) => person.user_id);
+  return people
+    .filter((person) => names.has(person.full_name))
+    .filter((person) => (picked[person.full_name] ?? person.user_id) === person.user_id)
+    .map((person) => person.user_id);
 }
 
 export interface Query {
@@ -35,7 +42,7 @@ export function queryAt(text: string, caret: number): Query | null {
 const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** People whose name, or a part of it, begins with what was typed. */
-export function matching(people: Person[], words: string): Person[] {
+export function matching<P extends Person>(people: P[], words: string): P[] {
   const wanted = folded(words);
   return people.filter((person) => {
     const name = folded(person.full_name);
@@ -45,22 +52,42 @@ export function matching(people: Person[], words: string): Person[] {
 
 export type Part = { kind: 'text' | 'mention' | 'link'; text: string };
 
-const ADDRESS = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]]/g;
+const ADDRESS = /https?:\/\/[^\s<>"']+/g;
+const CLOSING: Record<string, string> = { ')': '(', ']': '[' };
+const countOf = (text: string, sign: string) => text.split(sign).length - 1;
+
+/** An address without the punctuation after it; a bracket that it opened itself is its own. */
+function trimmed(address: string): string {
+  const last = address.at(-1) ?? '';
+  const opening = CLOSING[last];
+  const isForeign = opening ? countOf(address, last) > countOf(address, opening) : '.,:;!?'.includes(last);
+  return isForeign && last ? trimmed(address.slice(0, -1)) : address;
+}
 
 /** A comment's text with the people it mentions and the addresses in it told apart. */
 export function partsOf(text: string, mentions: Person[]): Part[] {
   const found = pattern(mentions.map((person) => person.full_name));
   const marks = [
-    ...[...text.matchAll(ADDRESS)].map((match) => ({ kind: 'link' as const, match })),
-    ...(found ? [...text.matchAll(found)].map((match) => ({ kind: 'mention' as const, match })) : []),
-  ].sort((a, b) => a.match.index - b.match.index);
+    ...[...text.matchAll(ADDRESS)].map((match) => ({
+      kind: 'link' as const,
+      at: match.index,
+      words: trimmed(match[0]),
+    })),
+    ...(found
+      ? [...text.matchAll(found)].map((match) => ({
+          kind: 'mention' as const,
+          at: match.index,
+          words: match[0],
+        }))
+      : []),
+  ].sort((a, b) => a.at - b.at);
   const parts: Part[] = [];
   let at = 0;
-  for (const { kind, match } of marks) {
-    if (match.index < at) continue;
-    if (match.index > at) parts.push({ kind: 'text', text: text.slice(at, match.index) });
-    parts.push({ kind, text: match[0] });
-    at = match.index + match[0].length;
+  for (const { kind, at: start, words } of marks) {
+    if (start < at) continue;
+    if (start > at) parts.push({ kind: 'text', text: text.slice(at, start) });
+    parts.push({ kind, text: words });
+    at = start + words.length;
   }
   if (at < text.length) parts.push({ kind: 'text', text: text.slice(at) });
   return parts;

@@ -220,7 +220,8 @@ export function useConversation(ticketNumber: string): Conversation {
     return () => clearInterval(timer);
   }, [typing]);
 
-  const sendByRest = useCallback(
+  const queueRef = useRef<Promise<void>>(Promise.resolve());
+  const postOne = useCallback(
     async (each: Pending) => {
       try {
         const comment = await postComment(ticketNumber, {
@@ -237,6 +238,14 @@ export function useConversation(ticketNumber: string): Conversation {
       }
     },
     [ticketNumber, store, settle, t],
+  );
+  /** One after the other, so that comments arrive in the order they were written. */
+  const sendByRest = useCallback(
+    (each: Pending) => {
+      queueRef.current = queueRef.current.then(() => postOne(each));
+      return queueRef.current;
+    },
+    [postOne],
   );
 
   const send = useCallback(

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from 'react';
-import { participantsQuery } from '@/api/comments';
-import type { Person } from '@/api/types';
+import { type Participant, participantsQuery } from '@/api/comments';
 import { useUser } from '@/context/SessionContext';
 import { optionId } from './MentionList';
 import { matching, mentionedIn, queryAt } from './mentions';
@@ -13,6 +12,8 @@ export function useMentions(
   ticketNumber: string,
   text: string,
   setText: (text: string) => void,
+  picked: Readonly<Record<string, number>>,
+  onPick: (picked: Record<string, number>) => void,
   input: RefObject<HTMLTextAreaElement | null>,
 ) {
   const id = useId();
@@ -37,8 +38,9 @@ export function useMentions(
     (found.length > 0 || !query.words.includes(' '));
   const current = Math.min(active, Math.max(0, found.length - 1));
 
-  const choose = (person: Person) => {
+  const choose = (person: Participant) => {
     if (!query) return;
+    onPick({ ...picked, [person.full_name]: person.user_id });
     const name = `@${person.full_name} `;
     setText(text.slice(0, query.start) + name + text.slice(caret).replace(/^ /, ''));
     const position = query.start + name.length;
@@ -78,7 +80,7 @@ export function useMentions(
     choose,
     onKeyDown,
     follow,
-    mentions: () => mentionedIn(text, others),
+    mentions: () => mentionedIn(text, others, picked),
     inputProps: {
       'aria-autocomplete': 'list' as const,
       'aria-haspopup': 'listbox' as const,

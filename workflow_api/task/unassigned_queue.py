@@ -16,7 +16,7 @@ from django.utils import timezone
 from role.models import RoleMember
 from task import notifications
 from task.access import holds_role
-from task.approvals import barred_from, is_hopeless
+from task.approvals import barred_from
 from task.assign import (
     assign_by_strategy,
     assign_owner,
@@ -30,7 +30,7 @@ from task.assignment import CLAIM, ROUND_ROBIN
 from task.journal import Journal
 from task.models import Assignment, StepVisit, Task
 from task.rotation import lock_rotations, save_rotations
-from task.run import VISIT_FIELDS, Run, lock_free, lock_run
+from task.run import VISIT_FIELDS, Run, lock_free
 
 BATCH = 100
 
@@ -221,34 +221,3 @@ def _save(run: Run, visit: StepVisit) -> None:
     visit.save(update_fields=VISIT_FIELDS)
     save_rotations(run.rotations)
     run.save()
-
-
-def escalate_hopeless(*, now: datetime) -> int:
-    """Escalate approvals that wait in a role that can't decide them any more; return how many. Own transactions."""
-    waiting = StepVisit.objects.filter(
-        closed_at__isnull=True,
-        pooled_at__isnull=False,
-        step__kind="approval",
-        step__escalate_to__isnull=False,
-        task__status=Task.Status.PENDING,
-    ).exclude(role_id=F("step__escalate_to_id"))
-    task_ids = list(waiting.order_by("pooled_at", "id").values_list("task_id", flat=True)[:BATCH])
-    return sum(_escalate_if_hopeless(task_id, now) for task_id in task_ids)
-
-
-@transaction.atomic
-def _escalate_if_hopeless(task_id: int, now: datetime) -> bool:
-    journal = Journal(now)
-    run = lock_run(task_id, journal)
-    visit = run.visit
-    if visit is None or visit.pooled_at is None or run.task.status != Task.Status.PENDING:
-        return False
-    step = run.graph.steps[visit.step_id]
-    rotations = lock_rotations([visit.role_id, step.escalate_to_id], now, strategies=[step.assignment])
-    run.use_rotations(rotations)
-    if not is_hopeless(run, visit, step, barred_from(run, visit, step)):
-        return False
-    assign_visit(run, visit, step)
-    _save(run, visit)
-    journal.write()
-    return True

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Subquery
 
 from role.models import Person, Role, RoleCursor, RoleMember
-from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
+from task.assignment import AT_CAPACITY, LEAST_LOADED, ROUND_ROBIN, Choice, Member, choose
 from task.models import Assignment
 
 
@@ -32,6 +32,19 @@ class Rotation:
     def member(self, user_id: int | None) -> Member | None:
         return next((member for member in self.members if member.user_id == user_id), None)
 
+    def can_choose(self, excluded: Mapping[int, str] | None = None) -> bool:
+        """Return whether somebody who is not excluded takes work now, by what was read of them."""
+        return choose(ROUND_ROBIN, self._members_now(), last_user_id=None, excluded=excluded).user_id is not None
+
+    def _members_now(self, *, is_for_owner: bool = False) -> list[Member]:
+        """Return the members with what this transaction has given them; an owner's capacity does not matter."""
+        return [
+            replace(member, capacity=None)
+            if is_for_owner
+            else replace(member, load=member.load + self.given.get(member.user_id, 0))
+            for member in self.members
+        ]
+
     def choose(
         self,
         strategy: str,
@@ -48,12 +61,7 @@ class Rotation:
         while True:
             choice = choose(
                 strategy,
-                [
-                    replace(member, capacity=None)
-                    if is_for_owner
-                    else replace(member, load=member.load + self.given.get(member.user_id, 0))
-                    for member in self.members
-                ],
+                self._members_now(is_for_owner=is_for_owner),
                 last_user_id=self.cursor.last_user_id,
                 excluded=barred,
                 preferred_id=preferred_id,

@@ -270,3 +270,58 @@ class TestLosingARoleWhileTicketsCome:
         assert Task.objects.count() == 50
         assert Task.objects.filter(assignee_id=11).count() == 0
         assert Task.objects.filter(assignee_id__isnull=True).count() == 0
+
+
+@pytest.mark.django_db
+class TestPassedOver:
+    """What nobody may take keeps nothing behind it waiting."""
+
+    @staticmethod
+    def approvals(number: int, *, capacity: int | None = None) -> tuple[Role, Person]:
+        """Return a role whose only member asked for everything that waits in it, and is away."""
+        asker = factories.make_person(21, away_from=factories.LONG_AGO, capacity=capacity)
+        leads = factories.make_role("IT Lead", asker)
+        factories.make_workflow(
+            "Approval",
+            coordinators=leads,
+            category="Approval",
+            steps=[
+                {"name": "Approve", "role": leads, "kind": "approval", "approval": {"required": 1, "mode": "count"}},
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+                {"name": "Rejected", "is_end": True, "end_status": "rejected"},
+            ],
+            edges=[("Approve", "Done", "approve", {}), ("Approve", "Rejected", "reject", {})],
+        )
+        employee = {"name": asker.full_name, "email": asker.email}
+        for index in range(number):
+            factories.take_in(f"AP{index}", category="Approval", employee=employee)
+        factories.one_step(leads)
+        return leads, asker
+
+    def test_a_hundred_approvals_that_their_only_member_may_not_decide(self) -> None:
+        leads, asker = self.approvals(unassigned_queue.BATCH)
+        factories.take_in("TX1")
+        assert factories.task_of("TX1").assignee_id is None
+        Person.objects.update(away_from=None)
+        assert unassigned_queue.settle_roles([leads.pk], now=timezone.now()) > 0
+        assert factories.task_of("TX1").assignee_id == asker.pk
+        assert factories.task_of("AP0").assignee_id is None
+
+    def test_pages_end_where_nobody_has_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unassigned_queue, "BATCH", 2)
+        leads, asker = self.approvals(3, capacity=2)
+        for index in range(5):
+            factories.take_in(f"TX{index}")
+        Person.objects.update(away_from=None)
+        unassigned_queue.settle_roles([leads.pk], now=timezone.now())
+        assert [factories.task_of(f"TX{index}").assignee_id for index in range(5)] == [21, 21, None, None, None]
+
+    def test_the_work_of_leavers_and_tickets_without_owner_are_paged(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unassigned_queue, "BATCH", 2)
+        role = factories.make_role("IT Support", factories.make_person(11))
+        factories.one_step(role)
+        for index in range(5):
+            factories.take_in(f"TX{index}")
+        factories.join(role, factories.make_person(12))
+        loses(role, Person.objects.get(pk=11))
+        assert set(Task.objects.values_list("assignee_id", "owner_id")) == {(12, 12)}

@@ -32,6 +32,11 @@ class PersonNotFound(NotFound):
     default_detail = "There is no such person here."
 
 
+class SubstituteOutsideRole(Invalid):
+    code = "substitute_outside_role"
+    default_detail = "A substitute must hold one of the person's roles, and stands in for them in those only."
+
+
 class RoleNotFound(NotFound):
     default_detail = "There is no such role."
 
@@ -104,3 +109,6 @@ def _check_substitute(user_id: int, substitute_id: int) -> None:
         raise Invalid("Nobody stands in for themselves.", attr="substitute_id")
     if not Person.objects.filter(pk=substitute_id, is_active=True).exists():
         raise Invalid("There is no such person here.", attr="substitute_id")
+    held = RoleMember.objects.active().filter(person_id=user_id, role__is_active=True)
+    if not RoleMember.objects.active().filter(person_id=substitute_id, role_id__in=held.values("role_id")).exists():
+        raise SubstituteOutsideRole(attr="substitute_id")

@@ -13,6 +13,7 @@ from task.models import Task
 from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
+from task.unassigned_queue import person_changed
 
 
 @transaction.atomic
@@ -31,6 +32,11 @@ def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_ver
     run.task.version += 1
     run.save()
     journal.write()
+    assignee = run.task.assignee
+    if assignee is not None and assignee.capacity is not None:
+        # Work on hold does not use up capacity.
+        freed_id = assignee.user_id
+        transaction.on_commit(lambda: person_changed(freed_id, now=run.now), robust=True)
     return run
 
 

@@ -96,6 +96,19 @@ class TestNobodyEligible:
             assert factories.as_client(Person.objects.get(pk=11)).post("/transitions/", body).status_code == 200
         assert factories.task_of("TX2").assignee_id == 11
 
+    def test_work_on_hold_uses_up_no_capacity(self, django_capture_on_commit_callbacks: Any) -> None:
+        person = factories.make_person(11, capacity=1)
+        factories.one_step(factories.make_role("IT Support", person))
+        factories.take_in("TX1")
+        factories.take_in("TX2")
+        client = factories.as_client(person)
+        url = f"/tasks/{factories.task_of('TX1').pk}/hold/"
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(url, {"reason": "Waiting for a part."}).status_code == 200
+        assert factories.task_of("TX2").assignee_id == 11
+        factories.take_in("TX3")
+        assert factories.task_of("TX3").assignee_id is None
+
     def test_coming_back_from_away_drains(self) -> None:
         role = factories.make_role("IT Support", factories.make_person(11, away_from=factories.LONG_AGO))
         factories.one_step(role)

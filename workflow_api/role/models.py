@@ -8,6 +8,17 @@ from django.db import models
 from django.db.models import Q
 
 
+def is_between(away_from: datetime | None, away_until: datetime | None, now: datetime) -> bool:
+    """Return whether an absence holds now; without an end it lasts until further notice."""
+    return bool(away_from and away_from <= now and (away_until is None or now < away_until))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def away(self, now: datetime) -> PersonQuerySet:
+        """Those for whom `is_away` is true."""
+        return self.filter(Q(away_until__isnull=True) | Q(away_until__gt=now), away_from__lte=now)
+
+
 class Person(models.Model):
     """A person as auth describes them, and whether they take work now."""
 
@@ -22,6 +33,8 @@ class Person(models.Model):
     substitute = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="stands_in_for")
     capacity = models.PositiveIntegerField(null=True)  # open visits at once; null: no limit
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         db_table = "people"
 
@@ -29,7 +42,7 @@ class Person(models.Model):
         return self.full_name
 
     def is_away(self, now: datetime) -> bool:
-        return bool(self.away_from and self.away_from <= now and (self.away_until is None or now < self.away_until))
+        return is_between(self.away_from, self.away_until, now)
 
     @property
     def as_person(self) -> dict[str, object]:

@@ -137,6 +137,7 @@ def task_detail(
         "current_step": _current_step(step, visit) if step else None,
         "instruction": step.instruction if step else None,
         "assignee": task.assignee.as_person if task.assignee else None,
+        "is_assignee_away": bool(task.assignee and task.assignee.is_away(now)),
         "owner": task.owner.as_person if task.owner else None,
         "sla": describe_clock(task_clock, now) if task_clock else None,
         "visit_sla": describe_clock(visit_clock, now) if visit_clock else None,

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from audit.actor import Actor
 from task.clocks import reading_of
 from task.hot_sql import gather_visible
+from role.models import is_between
 from task.models import SlaClock, Task, TaskQuerySet
 from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
@@ -36,6 +37,8 @@ COLUMNS = (
     "current_visit__opened_at",
     "assignee_id",
     "assignee__full_name",
+    "assignee__away_from",
+    "assignee__away_until",
     "owner_id",
     "owner__full_name",
     "ticket__requester_name",
@@ -156,6 +159,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "workflow_version": graph.number,
         "current_step": current,
         "assignee": _person(row, "assignee"),
+        "is_assignee_away": is_between(row["assignee__away_from"], row["assignee__away_until"], now),
         "owner": _person(row, "owner"),
         "requester": row["ticket__requester_name"],
         "category": row["ticket__category"],

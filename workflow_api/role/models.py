@@ -26,6 +26,7 @@ class Person(models.Model):
     full_name = models.CharField(max_length=255)
     email = models.CharField(max_length=254)
     is_active = models.BooleanField(default=True)
+    can_sign_in = models.BooleanField(default=True, db_default=True)  # false until an invitation is accepted
     version = models.BigIntegerField(default=0)  # the newest news of name and address
     # Availability, set here: by the person, a lead or an admin.
     away_from = models.DateTimeField(null=True)
@@ -73,7 +74,8 @@ class Role(models.Model):
 
 class RoleMemberQuerySet(models.QuerySet["RoleMember"]):
     def active(self) -> RoleMemberQuerySet:
-        return self.filter(is_active=True, person__is_active=True)
+        """Holds of people who can work: their account is active and they can sign in."""
+        return self.filter(is_active=True, person__is_active=True, person__can_sign_in=True)
 
     def of_role(self, role_id: int) -> RoleMemberQuerySet:
         return self.filter(role_id=role_id)

@@ -271,6 +271,21 @@ export interface components {
             /** Format: date-time */
             resolved_at?: string | null;
         };
+        /** @description `step` is the step whose clock it is; null for the task's own. A kept clock stays as it is. */
+        DeadlineMoveOut: {
+            task_id: number;
+            ticket_number: string;
+            step: string | null;
+            /** Format: date-time */
+            due_at_before: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            is_kept: boolean;
+        };
+        DeadlineMovesOut: {
+            dry_run: boolean;
+            moves: components["schemas"]["DeadlineMoveOut"][];
+        };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
             steps: components["schemas"]["PartsOut"];
@@ -415,6 +430,16 @@ export interface components {
             attempts: number;
             last_error: string;
             external_reference: string;
+        };
+        HolidaysInRequest: {
+            days: string[];
+            /** @default  */
+            reason: string;
+            /**
+             * @description Say which deadlines would move, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
         };
         IntakeOut: {
             readonly id: number;
@@ -1370,6 +1395,7 @@ export interface components {
             current_step: components["schemas"]["CurrentStepOut"] | null;
             instruction: string | null;
             assignee: components["schemas"]["PersonOut"] | null;
+            is_assignee_away: boolean;
             owner: components["schemas"]["PersonOut"] | null;
             sla: components["schemas"]["ClockOut"] | null;
             visit_sla: components["schemas"]["ClockOut"] | null;
@@ -1453,6 +1479,7 @@ export interface components {
             workflow_version: number;
             current_step: components["schemas"]["StepRefOut"] | null;
             assignee: components["schemas"]["PersonOut"] | null;
+            is_assignee_away: boolean;
             owner: components["schemas"]["PersonOut"] | null;
             requester: string;
             category: string;

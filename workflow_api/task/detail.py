@@ -120,7 +120,8 @@ def task_detail(
 
     `clocks` are the task's by their visit, its own under None; `assignment` is the current one, with its person and
     role; `names` are of everybody that its reasons mention (`names_in`); `votes` are those that count at the visit;
-    `members` hold a role now that may vote, or could before an escalation; `transitions` and `actions` are what the reader may do.
+    `members` hold a role now that may vote, or could before an escalation; `transitions` and `actions` are what the
+    reader may do.
     """
     step = graph.steps.get(task.current_step_id or 0)
     task_clock, visit_clock = clocks.get(None), clocks.get(visit.pk) if visit else None

@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from task.approvals import barred_from, is_hopeless
 from task.assign import assign_visit, end_assignment, notify_assignee
 from task.journal import Journal
-from task.models import ApprovalVote, StepVisit, Task
+from task.models import ApprovalVote, StepVisit
 from task.perform import move
 from task.rotation import save_rotations
 from task.run import VISIT_FIELDS, Run, lock_run

@@ -23,7 +23,6 @@ from task.run import VISIT_FIELDS, Run, lock_visible
 from task.state_machine import HAND_OVER, required_reason, stating
 from ticketing_common.errors import Forbidden, NotFound
 
-
 WHO = "Only the person, their substitute while they are away, a lead of the role or an administrator may do this."
 
 

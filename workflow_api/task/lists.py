@@ -10,9 +10,9 @@ from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 
 from audit.actor import Actor
+from role.models import is_between
 from task.clocks import reading_of
 from task.hot_sql import gather_visible
-from role.models import is_between
 from task.models import SlaClock, Task, TaskQuerySet
 from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph

@@ -231,7 +231,11 @@ def _pages(waiting: QuerySet[StepVisit], journal: Journal, rotations: Mapping[in
     """Lock and return what waits, oldest first, by the page: only of roles in which somebody takes work."""
     after = Q()
     while able := [role_id for role_id, rotation in rotations.items() if rotation.can_choose()]:
-        rows = waiting.filter(after, role_id__in=able).order_by("pooled_at", "id").values_list("pooled_at", "id", "task_id")
+        rows = (
+            waiting.filter(after, role_id__in=able)
+            .order_by("pooled_at", "id")
+            .values_list("pooled_at", "id", "task_id")
+        )
         page = list(rows[:BATCH])
         if not page:
             return

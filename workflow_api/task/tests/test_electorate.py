@@ -189,11 +189,17 @@ def test_what_was_decided_moves_on_to_the_next_step_and_its_assignee_is_told(com
     orders = factories.make_role("Purchasing", factories.make_person(51))
     leads = [factories.make_person(number) for number in (21, 22, 23)]
     lead_role = factories.make_role("IT Lead", *leads)
+    everybody = {"required": 100, "mode": "percent"}
     factories.make_workflow(
         "Purchase",
         coordinators=orders,
         steps=[
-            {"name": "Approve", "role": lead_role, "kind": "approval", "approval": {"required": 100, "mode": "percent"}},
+            {
+                "name": "Approve",
+                "role": lead_role,
+                "kind": "approval",
+                "approval": {"required": 100, "mode": "percent"},
+            },
             {"name": "Order", "role": orders},
             {"name": "Done", "is_end": True, "end_status": "completed"},
             {"name": "Rejected", "is_end": True, "end_status": "rejected"},

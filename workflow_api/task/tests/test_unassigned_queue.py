@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from role.models import Person, Role, RoleMember
+from step.models import Step
 from task import unassigned_queue
 from task.models import Assignment, StepVisit, Task
-from ticketing_common.testing import deliver, published_messages
+from ticketing_common.testing import assert_problem, deliver, published_messages
+from workflow.models import Workflow
 from workflowmanager import services
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 from workflowmanager.tests import factories
@@ -322,7 +324,7 @@ class TestPassedOver:
 
     def test_pages_end_where_nobody_has_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(unassigned_queue, "BATCH", 2)
-        leads, asker = self.approvals(3, capacity=2)
+        leads, _ = self.approvals(3, capacity=2)
         for index in range(5):
             factories.take_in(f"TX{index}")
         Person.objects.update(away_from=None)
@@ -338,3 +340,35 @@ class TestPassedOver:
         factories.join(role, factories.make_person(12))
         loses(role, Person.objects.get(pk=11))
         assert set(Task.objects.values_list("assignee_id", "owner_id")) == {(12, 12)}
+
+
+@pytest.mark.django_db
+class TestInvited:
+    """Who has not accepted their invitation can't sign in."""
+
+    def test_get_no_tickets_until_they_have_accepted(self) -> None:
+        role = factories.make_role("IT Support")
+        factories.one_step(role)
+        person = factories.make_person(11)
+        member = RoleMember(id=5000, role=role, person=person, version=0)
+        deliver(sync_user_system_role, **membership(member, user_version=1, user_can_sign_in=False))
+        factories.take_in("TX1")
+        task = factories.task_of()
+        assert (task.status, task.assignee_id, task.owner_id) == ("pending", None, None)
+        answer = factories.admin_client().post(f"/tasks/{task.pk}/transfer/", {"to_user_id": 11, "reason": "Please."})
+        assert_problem(answer, 400, "not_eligible")
+        member.version = 1
+        deliver(sync_user_system_role, **membership(member, user_version=2, user_can_sign_in=True))
+        assert (factories.task_of().assignee_id, factories.task_of().owner_id) == (11, 11)
+
+    def test_the_deploy_preview_counts_only_who_can_work(self) -> None:
+        role = factories.make_role("IT Support", factories.make_person(11, can_sign_in=False))
+        version = factories.one_step(role)
+        workflow = Workflow.objects.get(pk=version.workflow_id)
+        Step.objects.create(workflow=workflow, name="Work", role=role, is_start=True)
+        url = f"/workflows/{workflow.pk}/deploy-preview/"
+        report = factories.admin_client().get(url).json()["report"]
+        assert "role_without_members" in [finding["code"] for finding in report["warnings"]]
+        Person.objects.update(can_sign_in=True)
+        report = factories.admin_client().get(url).json()["report"]
+        assert "role_without_members" not in [finding["code"] for finding in report["warnings"]]

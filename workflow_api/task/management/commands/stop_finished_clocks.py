@@ -16,5 +16,7 @@ class Command(BaseCommand):
         stopped = stop_finished_clocks()
         for clock in stopped:
             kind = "visit" if clock.visit_id else "task"
-            self.stdout.write(f"{clock.task.ticket_number}: {kind} clock {clock.pk} {clock.verdict}, {clock.stopped_at}")
+            self.stdout.write(
+                f"{clock.task.ticket_number}: {kind} clock {clock.pk} {clock.verdict}, {clock.stopped_at}"
+            )
         self.stdout.write(f"{len(stopped)} clocks stopped.")

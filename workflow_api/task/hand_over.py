@@ -31,12 +31,12 @@ def hand_over(*, user_id: int, reason: str, actor: Actor, now: datetime, do: DoP
 
     For the person, their substitute while they are away, a lead of the task's role, and administrators.
     """
-    reason = required_reason(reason)
     person = Person.objects.filter(pk=user_id).first()
     if person is None:
         raise NotFound("There is no such person here.")
     if not (actor.is_admin or _is_theirs(person, actor, now) or leads_one_of_their_roles(actor, user_id)):
         raise Forbidden(WHO)
+    reason = required_reason(reason)
     tasks = Task.objects.visible_to(actor).filter(assignee_id=user_id, status__in=HAND_OVER.sources)
     return in_each(
         list(tasks.order_by("created_at", "id").values_list("pk", flat=True)),

@@ -198,7 +198,7 @@ def test_what_was_decided_moves_on_to_the_next_step_and_its_assignee_is_told(com
                 "name": "Approve",
                 "role": lead_role,
                 "kind": "approval",
-                "approval": {"required": 100, "mode": "percent"},
+                "approval": everybody,
             },
             {"name": "Order", "role": orders},
             {"name": "Done", "is_end": True, "end_status": "completed"},

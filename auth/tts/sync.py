@@ -59,6 +59,7 @@ def hold_message(hold: UserSystemRole, action: str = UPSERT) -> SyncUserSystemRo
         action=action,
         version=hold.version,
         user_version=hold.user.version,
+        user_can_sign_in=hold.user.has_usable_password(),
     )
 
 

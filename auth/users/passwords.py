@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from security.services import Actor, Kind, record
 from signin import captcha, guard
 from signin.mails import tell_profile_change, tell_reset_link
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
-from system_roles.services import lock_person
+from system_roles.services import lock_person, retell_holds
 from ticketing_common.errors import Invalid
 from users.models import PasswordLink, User
 from users.password_policy import check_password_policy
@@ -146,6 +147,10 @@ def use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kin
     record(kind, now=now, by=own, user_id=user.pk)
     if had_password:
         _tell_password_changed(user, own, now)
+    else:
+        # From now on they can sign in, and be given work.
+        User.objects.filter(pk=user.pk).update(version=F("version") + 1)
+        retell_holds(user)
     return user
 
 

@@ -32,6 +32,11 @@ class PersonNotFound(NotFound):
     default_detail = "There is no such person here."
 
 
+class SubstituteOutsideRole(Invalid):
+    code = "substitute_outside_role"
+    default_detail = "A substitute must hold one of the person's roles, and stands in for them in those only."
+
+
 class RoleNotFound(NotFound):
     default_detail = "There is no such role."
 
@@ -45,7 +50,7 @@ def set_availability(*, user_id: int, values: Mapping[str, Any], actor: Caller, 
     person = Person.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if person is None:
         raise PersonNotFound()
-    if not (actor.is_admin or actor.user_id == user_id or _leads_one_of_their_roles(actor, user_id)):
+    if not (actor.is_admin or actor.user_id == user_id or leads_one_of_their_roles(actor, user_id)):
         raise Forbidden("Only the person, a lead of their role or an administrator may do this.")
     old = {name: getattr(person, name) for name in FIELDS}
     for name in FIELDS:
@@ -91,7 +96,8 @@ def set_lead(*, role_id: int, user_id: int | None, actor: Caller, now: datetime)
     return role
 
 
-def _leads_one_of_their_roles(actor: Caller, user_id: int) -> bool:
+def leads_one_of_their_roles(actor: Caller, user_id: int) -> bool:
+    """Return whether the caller leads a role that the person holds."""
     return (
         RoleMember.objects.active()
         .filter(person_id=user_id, role__is_active=True, role__lead_id=actor.user_id)
@@ -104,3 +110,6 @@ def _check_substitute(user_id: int, substitute_id: int) -> None:
         raise Invalid("Nobody stands in for themselves.", attr="substitute_id")
     if not Person.objects.filter(pk=substitute_id, is_active=True).exists():
         raise Invalid("There is no such person here.", attr="substitute_id")
+    held = RoleMember.objects.active().filter(person_id=user_id, role__is_active=True)
+    if not RoleMember.objects.active().filter(person_id=substitute_id, role_id__in=held.values("role_id")).exists():
+        raise SubstituteOutsideRole(attr="substitute_id")

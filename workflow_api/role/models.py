@@ -8,6 +8,17 @@ from django.db import models
 from django.db.models import Q
 
 
+def is_between(away_from: datetime | None, away_until: datetime | None, now: datetime) -> bool:
+    """Return whether an absence holds now; without an end it lasts until further notice."""
+    return bool(away_from and away_from <= now and (away_until is None or now < away_until))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def away(self, now: datetime) -> PersonQuerySet:
+        """Those for whom `is_away` is true."""
+        return self.filter(Q(away_until__isnull=True) | Q(away_until__gt=now), away_from__lte=now)
+
+
 class Person(models.Model):
     """A person as auth describes them, and whether they take work now."""
 
@@ -15,12 +26,15 @@ class Person(models.Model):
     full_name = models.CharField(max_length=255)
     email = models.CharField(max_length=254)
     is_active = models.BooleanField(default=True)
+    can_sign_in = models.BooleanField(default=True, db_default=True)  # false until an invitation is accepted
     version = models.BigIntegerField(default=0)  # the newest news of name and address
     # Availability, set here: by the person, a lead or an admin.
     away_from = models.DateTimeField(null=True)
     away_until = models.DateTimeField(null=True)
     substitute = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="stands_in_for")
     capacity = models.PositiveIntegerField(null=True)  # open visits at once; null: no limit
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         db_table = "people"
@@ -29,7 +43,7 @@ class Person(models.Model):
         return self.full_name
 
     def is_away(self, now: datetime) -> bool:
-        return bool(self.away_from and self.away_from <= now and (self.away_until is None or now < self.away_until))
+        return is_between(self.away_from, self.away_until, now)
 
     @property
     def as_person(self) -> dict[str, object]:
@@ -60,7 +74,8 @@ class Role(models.Model):
 
 class RoleMemberQuerySet(models.QuerySet["RoleMember"]):
     def active(self) -> RoleMemberQuerySet:
-        return self.filter(is_active=True, person__is_active=True)
+        """Holds of people who can work: their account is active and they can sign in."""
+        return self.filter(is_active=True, person__is_active=True, person__can_sign_in=True)
 
     def of_role(self, role_id: int) -> RoleMemberQuerySet:
         return self.filter(role_id=role_id)

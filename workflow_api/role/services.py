@@ -31,6 +31,7 @@ HOLD_FIELDS = (
     "action",
     "version",
     "user_version",
+    "user_can_sign_in",
 )
 
 
@@ -85,6 +86,7 @@ class _Hold:
     assigned_at: datetime
     version: int
     user_version: int | None
+    user_can_sign_in: bool | None
 
 
 @transaction.atomic
@@ -143,6 +145,7 @@ def apply_member(
     action: str,
     version: int,
     user_version: int | None = None,
+    user_can_sign_in: bool | None = None,
 ) -> MemberChange:
     """Note that a person holds a role, or no longer does, unless something newer is known.
 
@@ -161,6 +164,7 @@ def apply_member(
         assigned_at=assigned_at,
         version=version,
         user_version=user_version,
+        user_can_sign_in=user_can_sign_in,
     )
     return _apply_hold(hold)
 
@@ -240,13 +244,13 @@ def _apply_hold(hold: _Hold) -> MemberChange:
     known = RoleMember.objects.filter(pk=hold.id).first()
     if known is not None and hold.version < known.version:
         return MemberChange(hold.role_id, hold.user_id, applied=False)
-    _note_person(hold)
+    could_work, can_work = _note_person(hold)
     others = list(
         RoleMember.objects.filter(role=role, person_id=hold.user_id, is_active=True)
         .exclude(pk=hold.id)
         .values_list("id", flat=True)
     )
-    had = bool(others) or bool(known and known.is_active)
+    had = could_work and (bool(others) or bool(known and known.is_active))
     # Auth gives a person a role once at a time: of two holds, the one with the larger id is the later one, and
     # the message that ends the other may still be on its way.
     is_active = hold.is_active and role.is_active and not any(other > hold.id for other in others)
@@ -264,18 +268,25 @@ def _apply_hold(hold: _Hold) -> MemberChange:
             "version": hold.version,
         },
     )
-    has = is_active or bool(others)
+    has = can_work and (is_active or bool(others))
     return MemberChange(hold.role_id, hold.user_id, gained=has and not had, lost=had and not has)
 
 
-def _note_person(hold: _Hold) -> None:
-    """Take over name and address, unless a message about another of the person's holds brought newer ones."""
+def _note_person(hold: _Hold) -> tuple[bool, bool]:
+    """Take over what the message says of the person, unless a message about another of their holds brought newer news.
+
+    Returns whether they could sign in before, and whether they can now.
+    """
     news: dict[str, str | int] = {"full_name": hold.full_name, "email": hold.email}
     if hold.user_version is not None:
         news["version"] = hold.user_version
+    if hold.user_can_sign_in is not None:
+        news["can_sign_in"] = hold.user_can_sign_in
     person, is_new = Person.objects.select_for_update(no_key=True).get_or_create(user_id=hold.user_id, defaults=news)
-    if not is_new and (hold.user_version is None or hold.user_version >= person.version):
-        Person.objects.filter(pk=person.pk).update(**news)
+    if is_new or (hold.user_version is not None and hold.user_version < person.version):
+        return person.can_sign_in, person.can_sign_in
+    Person.objects.filter(pk=person.pk).update(**news)
+    return person.can_sign_in, bool(news.get("can_sign_in", person.can_sign_in))
 
 
 def _mark(systems: Iterable[str], **last: int) -> None:

@@ -13,6 +13,7 @@ from task.hold import hold, resume
 from task.priority import set_priority
 from task.run import Run
 from task.transfer import transfer
+from task.withdraw import withdraw_vote
 from ticketing_common.errors import Refusal
 
 # Does one part of a write, by its name, in a transaction of its own.
@@ -26,6 +27,7 @@ ACTS: dict[str, Callable[..., Run]] = {
     "hold": hold,
     "resume": resume,
     "priority": set_priority,
+    "withdraw_vote": withdraw_vote,
 }
 
 
@@ -33,12 +35,16 @@ def act_on_many(
     *, action: str, task_ids: list[int], parameters: Mapping[str, Any], actor: Actor, now: datetime, do: DoPart
 ) -> list[dict[str, Any]]:
     """Do one act to each task, in the transaction that `do` makes of it; return what came of each."""
+    return in_each(task_ids, lambda task_id: ACTS[action](task_id=task_id, actor=actor, now=now, **parameters), do)
+
+
+def in_each(task_ids: list[int], act: Callable[[int], Run], do: DoPart) -> list[dict[str, Any]]:
+    """Do the act to each task, in the transaction that `do` makes of it; return what came of each."""
     results: list[dict[str, Any]] = []
     for task_id in task_ids:
 
         def work(task_id: int = task_id) -> dict[str, Any]:
-            run = ACTS[action](task_id=task_id, actor=actor, now=now, **parameters)
-            return {"task_id": task_id, "ok": True, "status": 200, "version": run.task.version}
+            return {"task_id": task_id, "ok": True, "status": 200, "version": act(task_id).task.version}
 
         try:
             results.append(do(str(task_id), work))

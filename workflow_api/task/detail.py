@@ -73,13 +73,21 @@ def detail_of(run: Run, person: Actor, now: datetime) -> dict[str, Any]:
         assignment=assignment,
         names=names_in([assignment] if assignment else [], known=run.names),
         votes=run.votes() if run.step and run.step.kind == "approval" else [],
-        members=members,
+        members=_voters_roles(run, visit, members),
         checkout=_checkout(run),
         problem=decision_problem(run),
         transitions=offered_transitions(run, standing),
         actions=offered_actions(run, standing),
         now=now,
     )
+
+
+def _voters_roles(run: Run, visit: StepVisit | None, members: set[int]) -> set[int]:
+    """Return who holds the visit's role, or the step's own, whose votes an escalation keeps."""
+    step = run.step
+    if visit is None or step is None or step.kind != "approval" or visit.role_id == step.role_id or not run.votes():
+        return members
+    return members | holders_of(step.role_id)
 
 
 def _checkout(run: Run) -> Checkout | None:
@@ -112,7 +120,8 @@ def task_detail(
 
     `clocks` are the task's by their visit, its own under None; `assignment` is the current one, with its person and
     role; `names` are of everybody that its reasons mention (`names_in`); `votes` are those that count at the visit;
-    `members` hold the visit's role now; `transitions` and `actions` are what the reader may do.
+    `members` hold a role now that may vote, or could before an escalation; `transitions` and `actions` are what the
+    reader may do.
     """
     step = graph.steps.get(task.current_step_id or 0)
     task_clock, visit_clock = clocks.get(None), clocks.get(visit.pk) if visit else None
@@ -129,6 +138,7 @@ def task_detail(
         "current_step": _current_step(step, visit) if step else None,
         "instruction": step.instruction if step else None,
         "assignee": task.assignee.as_person if task.assignee else None,
+        "is_assignee_away": bool(task.assignee and task.assignee.is_away(now)),
         "owner": task.owner.as_person if task.owner else None,
         "sla": describe_clock(task_clock, now) if task_clock else None,
         "visit_sla": describe_clock(visit_clock, now) if visit_clock else None,
@@ -199,9 +209,14 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
 
 def members_of(visit: StepVisit | None) -> set[int]:
     """Return the ids of the active people who hold the visit's role now."""
-    if visit is None or visit.role_id is None:
+    return holders_of(visit.role_id) if visit is not None else set()
+
+
+def holders_of(role_id: int | None) -> set[int]:
+    """Return the ids of the active people who hold the role now."""
+    if role_id is None:
         return set()
-    return set(RoleMember.objects.active().filter(role_id=visit.role_id).values_list("person_id", flat=True))
+    return set(RoleMember.objects.active().filter(role_id=role_id).values_list("person_id", flat=True))
 
 
 def names_in(assignments: Iterable[Assignment], *, known: Mapping[int, str] | None = None) -> dict[int, str]:

@@ -39,9 +39,12 @@ def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | No
     old_id = run.task.assignee_id
     old = run.person(old_id)
     target = run.rotation(step.escalate_to_id)
-    if target is not None and step.escalate_to_id != visit.role_id:
+    barred = barred_from(run, visit, step)
+    if target is not None and step.escalate_to_id != visit.role_id and not target.can_choose(barred):
+        to_role = ""
+        _keep(run, visit, reason=reason, role_name=target.name)
+    elif target is not None and step.escalate_to_id != visit.role_id:
         to_role = target.name
-        barred = barred_from(run, visit, step)
         end_assignment(run, visit, "escalated")
         visit.role_id = step.escalate_to_id
         assign_by_strategy(run, visit, ROUND_ROBIN, excluded=barred, origin="escalation")
@@ -74,16 +77,23 @@ def _escalate_to_lead(run: Run, visit: StepVisit, *, reason: str, actor: Actor |
         why = {"strategy": "lead", "candidates": [lead.user_id], "passed_over": []}
         assign_to(run, visit, lead.user_id, origin="escalation", why=why, given_by=actor, reason=reason)
         return f"the lead of {rotation.name}"
-    # Nobody is above: the assignee keeps it, and the administrators know.
+    _keep(run, visit, reason=reason)
+    return ""
+
+
+def _keep(run: Run, visit: StepVisit, *, reason: str, role_name: str = "") -> None:
+    """Leave the visit with whoever has it; the lead of its role and the administrators are told to look after it."""
     visit.needs_lead = True
+    rotation = run.rotation(visit.role_id)
+    lead_id = rotation.lead_id if rotation else None
+    nobody = f"nobody of {role_name} is available" if role_name else "there is nobody above"
     run.journal.notify(
         *notifications.to_each(
-            notifications.admin_ids(),
+            [*([lead_id] if lead_id else []), *notifications.admin_ids()],
             run.task,
             "task_escalated",
             subject=f"{run.task.ticket_number} needs an administrator",
-            message=f"{run.task.ticket_number} was escalated and there is nobody above. {reason}",
+            message=f"{run.task.ticket_number} was escalated and {nobody}. {reason}",
             reason=reason,
         )
     )
-    return ""

@@ -6,9 +6,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, OrderBy, Q, QuerySet
+from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
+from role.models import Person
 from task.models import Task, TaskQuerySet
 from ticketing_common.filters import StrictOrdering
 from tickets.checkouts import Checkout
@@ -40,6 +42,9 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
         choices=Checkout.Status.choices, method="by_handoff", label="State of the hand-off to AMS or BMS."
     )
     needs_lead = django_filters.BooleanFilter(field_name="current_visit__needs_lead")
+    assignee_away = django_filters.BooleanFilter(
+        method="by_absence", label="Open tasks whose assignee is away now, or is not."
+    )
     role = IdsFilter(field_name="role_id")
     assignee = IdsFilter(field_name="assignee_id")
     owner = IdsFilter(field_name="owner_id")
@@ -52,6 +57,10 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Task
         fields: list[str] = []
+
+    def by_absence(self, tasks: TaskQuerySet, _name: str, value: bool) -> TaskQuerySet:
+        away = Person.objects.away(timezone.now())
+        return tasks.filter(assignee__in=away) if value else tasks.exclude(assignee__in=away)
 
     def by_verdict(self, tasks: TaskQuerySet, _name: str, value: str) -> TaskQuerySet:
         return tasks.with_verdict(is_missed=value == "missed")

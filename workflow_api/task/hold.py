@@ -13,6 +13,7 @@ from task.models import StepVisit, Task
 from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
+from task.unassigned_queue import person_changed
 
 
 @transaction.atomic
@@ -37,6 +38,11 @@ def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) ->
     run.audit("task.held", actor=actor, reason=reason)
     run.notify_source("on_hold", reason)
     run.task.version += 1
+    assignee = run.task.assignee
+    if assignee is not None and assignee.capacity is not None:
+        # Work on hold does not use up capacity.
+        freed_id, now = assignee.user_id, run.now
+        transaction.on_commit(lambda: person_changed(freed_id, now=now), robust=True)
 
 
 @transaction.atomic

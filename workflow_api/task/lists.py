@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from audit.actor import Actor
+from role.models import is_between
 from task.clocks import reading_of
 from task.hot_sql import gather_visible
 from task.models import SlaClock, Task, TaskQuerySet
@@ -37,6 +38,8 @@ COLUMNS = (
     "current_visit__opened_at",
     "assignee_id",
     "assignee__full_name",
+    "assignee__away_from",
+    "assignee__away_until",
     "owner_id",
     "owner__full_name",
     "ticket__requester_name",
@@ -159,6 +162,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "workflow_version": graph.number,
         "current_step": current,
         "assignee": _person(row, "assignee"),
+        "is_assignee_away": is_between(row["assignee__away_from"], row["assignee__away_until"], now),
         "owner": _person(row, "owner"),
         "requester": row["ticket__requester_name"],
         "category": row["ticket__category"],

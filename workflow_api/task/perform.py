@@ -89,7 +89,7 @@ def perform_transition(
         decided = cast_vote(run, visit, transition, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
     run.task.version += 1
     if decided is not None:
-        _move(run, visit, decided, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
+        move(run, visit, decided, actor=actor, on_behalf_of_id=on_behalf_of_id, comment=comment)
     run.save()
     run.performers = set()
     journal.write()
@@ -97,19 +97,19 @@ def perform_transition(
     return run, assignee.user_id if assignee is not None and is_freed else None
 
 
-def _move(
+def move(
     run: Run,
     visit: StepVisit,
     transition: GraphTransition,
     *,
-    actor: Actor,
-    on_behalf_of_id: int | None,
-    comment: str,
+    actor: Actor | None,
+    on_behalf_of_id: int | None = None,
+    comment: str = "",
 ) -> None:
-    """Leave the visit by the transition, and enter what comes next."""
+    """Leave the visit by the transition, and enter what comes next. Without an actor nobody in person performed it."""
     target = run.graph.steps[transition.to_step_id]
-    performer_id = on_behalf_of_id or actor.user_id
-    run.performers = {actor.user_id, performer_id}
+    performer_id = on_behalf_of_id or (actor.user_id if actor else None)
+    run.performers = {actor.user_id, performer_id or actor.user_id} if actor else set()
     assignment = run.current_assignment() if target.kind == "approval" else None
     if assignment is not None and assignment.why.get("stands_in_for"):
         run.performers.add(int(assignment.why["stands_in_for"]))
@@ -123,7 +123,7 @@ def _move(
         finish(run, step)
     else:
         enter(run, step, preferred_id=_previous_performer(run, step) if is_return else None)
-        if is_return and run.task.assignee_id not in (None, actor.user_id):
+        if is_return and actor is not None and run.task.assignee_id not in (None, actor.user_id):
             _notify_of_return(run, step, actor, comment)
         else:
             notify_assignee(run)
@@ -151,18 +151,20 @@ def _notify_of_return(run: Run, step: GraphStep, actor: Actor, comment: str) -> 
     )
 
 
-def _notify_owner(run: Run, step: GraphStep, actor: Actor) -> None:
+def _notify_owner(run: Run, step: GraphStep, actor: Actor | None) -> None:
     """Tell the owner of every step, unless it is their own doing or they are the assignee now."""
     task = run.task
-    if task.owner_id is None or task.owner_id in (actor.user_id, task.assignee_id):
+    if task.owner_id is None or task.owner_id in (actor.user_id if actor else None, task.assignee_id):
         return
+    moved = f"{task.ticket_number} “{task.subject}”"
+    done = f"{actor.full_name} moved {moved} on" if actor else f"{moved} went on by itself"
     run.journal.notify(
         *notifications.notification(
             task,
             "system",
             user_id=task.owner_id,
             subject=f"{task.ticket_number} is now in “{step.name}”",
-            message=f"{actor.full_name} moved {task.ticket_number} “{task.subject}” on to “{step.name}”.",
+            message=f"{done} to “{step.name}”.",
             with_mail=False,
         )
     )

@@ -69,6 +69,11 @@ class FourEyes(Forbidden):
     default_detail = "Nobody approves what they asked for or did themselves."
 
 
+class NotVoted(Conflict):
+    code = "not_voted"
+    default_detail = "You have no vote here that can be taken back."
+
+
 class AlreadyVoted(Conflict):
     code = "already_voted"
     default_detail = "This person has given their word already."

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from role.models import Person, Role, RoleCursor, RoleMember
-from task.assignment import AT_CAPACITY, LEAST_LOADED, Choice, Member, choose
-from task.models import Assignment
+from task.assignment import AT_CAPACITY, LEAST_LOADED, ROUND_ROBIN, Choice, Member, choose
+from task.models import Assignment, Task
 
 
 @dataclass
@@ -32,6 +32,19 @@ class Rotation:
     def member(self, user_id: int | None) -> Member | None:
         return next((member for member in self.members if member.user_id == user_id), None)
 
+    def can_choose(self, excluded: Mapping[int, str] | None = None) -> bool:
+        """Return whether somebody who is not excluded takes work now, by what was read of them."""
+        return choose(ROUND_ROBIN, self._members_now(), last_user_id=None, excluded=excluded).user_id is not None
+
+    def _members_now(self, *, is_for_owner: bool = False) -> list[Member]:
+        """Return the members with what this transaction has given them; an owner's capacity does not matter."""
+        return [
+            replace(member, capacity=None)
+            if is_for_owner
+            else replace(member, load=member.load + self.given.get(member.user_id, 0))
+            for member in self.members
+        ]
+
     def choose(
         self,
         strategy: str,
@@ -48,12 +61,7 @@ class Rotation:
         while True:
             choice = choose(
                 strategy,
-                [
-                    replace(member, capacity=None)
-                    if is_for_owner
-                    else replace(member, load=member.load + self.given.get(member.user_id, 0))
-                    for member in self.members
-                ],
+                self._members_now(is_for_owner=is_for_owner),
                 last_user_id=self.cursor.last_user_id,
                 excluded=barred,
                 preferred_id=preferred_id,
@@ -77,8 +85,12 @@ def _has_room(member: Member) -> bool:
     person = Person.objects.select_for_update().filter(pk=member.user_id).first()
     if person is None:
         return False
-    in_hand = Assignment.objects.filter(person_id=member.user_id, ended_at__isnull=True, is_owner=False)
-    return person.capacity is None or in_hand.count() < person.capacity
+    return person.capacity is None or in_hand().filter(person_id=member.user_id).count() < person.capacity
+
+
+def in_hand() -> QuerySet[Assignment]:
+    """Return the assignments that use up capacity: of work on hold they do not."""
+    return Assignment.objects.filter(ended_at__isnull=True, is_owner=False).exclude(task__status=Task.Status.ON_HOLD)
 
 
 def lock_rotations(
@@ -127,11 +139,11 @@ def _lock_cursors(role_ids: list[int]) -> list[RoleCursor]:
 
 
 def _open_visits(user_ids: Collection[int]) -> dict[int, int]:
-    """Return how many open visits each person has in hand; those without any are left out."""
+    """Return how many open visits each person has in hand, not on hold; those without any are left out."""
     if not user_ids:
         return {}
-    in_hand = Assignment.objects.filter(person_id__in=set(user_ids), ended_at__isnull=True, is_owner=False)
-    return dict(in_hand.order_by().values_list("person_id").annotate(number=Count("pk")))
+    of_people = in_hand().filter(person_id__in=set(user_ids))
+    return dict(of_people.order_by().values_list("person_id").annotate(number=Count("pk")))
 
 
 def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -314,6 +314,23 @@ def lock_visible(task_id: int, journal: Journal) -> Run:
     if actor is not None and actor.user_id not in (run.task.assignee_id, run.task.owner_id):
         check_visible(actor, task_id)
     return run
+
+
+def read_ahead(runs: Collection[Run]) -> None:
+    """Read what is asked of approvals for all of the runs at once: history, assignments and votes."""
+    by_task = {run.task.pk: run for run in runs}
+    for run in runs:
+        run._history, run._assignments, run._votes = [], [], []
+    rows = TaskTransition.objects.filter(task_id__in=by_task).order_by("performed_at", "id")
+    for row in rows.values("task_id", *HISTORY_FIELDS):
+        by_task[row.pop("task_id")].history().append(row)
+    assignments = Assignment.objects.filter(task_id__in=by_task).select_related("person", "role")
+    for assignment in assignments.order_by("started_at", "id"):
+        by_task[assignment.task_id].assignments().append(assignment)
+    by_visit = {run.visit.pk: run for run in runs if run.visit is not None}
+    votes = ApprovalVote.objects.filter(visit_id__in=by_visit, voided_at__isnull=True).select_related("person")
+    for vote in votes.order_by("cast_at", "id"):
+        by_visit[vote.visit_id].votes().append(vote)
 
 
 def lock_free(task_ids: Iterable[int], journal: Journal) -> list[Run]:

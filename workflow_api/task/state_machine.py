@@ -155,6 +155,7 @@ HOLD = Action("hold", WORKING, Status.ON_HOLD, DECIDES, if_on_hold=AlreadyOnHold
 RESUME = Action("resume", ON_HOLD, None, DECIDES, if_not_on_hold=NotOnHold)
 PRIORITY = Action("priority", WORKING | ON_HOLD, None, DECIDES)
 MOVE = Action("move", WORKING | ON_HOLD, Status.CANCELLED, DECIDES)
+HAND_OVER = Action("hand_over", WORKING | ON_HOLD, None, DECIDES, assigned=True)
 # In the order of the answer's `available_actions`.
 OFFERED = (CLAIM, RELEASE, TRANSFER, ESCALATE, HOLD, RESUME, PRIORITY, MOVE)
 

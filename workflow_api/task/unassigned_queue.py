@@ -6,7 +6,7 @@ comes after. A task that is busy is left to the next sweep.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.utils import timezone
 from role.models import RoleMember
 from task import notifications
 from task.access import holds_role
-from task.approvals import barred_from, is_hopeless
+from task.approvals import barred_from
 from task.assign import (
     assign_by_strategy,
     assign_owner,
@@ -26,11 +26,11 @@ from task.assign import (
     end_ownership,
     notify_assignee,
 )
-from task.assignment import CLAIM, ROUND_ROBIN
+from task.assignment import CLAIM, LEAST_LOADED, ROUND_ROBIN
 from task.journal import Journal
 from task.models import Assignment, StepVisit, Task
-from task.rotation import lock_rotations, save_rotations
-from task.run import VISIT_FIELDS, Run, lock_free, lock_run
+from task.rotation import Rotation, lock_rotations, save_rotations
+from task.run import VISIT_FIELDS, Run, lock_free, read_ahead
 
 BATCH = 100
 
@@ -116,9 +116,9 @@ def person_changed(user_id: int, *, now: datetime | None = None) -> None:
 
 def _reassign_visits(journal: Journal, role_ids: Collection[int]) -> int:
     """Take open visits from people who no longer hold their role, and assign them to the next at once."""
-    lost = with_leavers().filter(current_visit__role_id__in=role_ids).order_by("created_at", "id")
-    runs = lock_free(lost.values_list("pk", flat=True)[:BATCH], journal)
-    for run in runs:
+    lost = with_leavers().filter(current_visit__role_id__in=role_ids)
+    done = 0
+    for run in _task_pages(lost, journal):
         visit, old_id = run.visit, run.task.assignee_id
         # The task may have moved between the look and the lock.
         if visit is None or old_id is None or holds_role(old_id, visit.role_id):
@@ -138,7 +138,17 @@ def _reassign_visits(journal: Journal, role_ids: Collection[int]) -> int:
         )
         _notify_lead_of_reassignment(run, visit)
         _save(run, visit)
-    return len(runs)
+        done += 1
+    return done
+
+
+def _task_pages(tasks: QuerySet[Task], journal: Journal) -> Iterator[Run]:
+    """Lock and return the tasks, oldest first, by the page."""
+    after = Q()
+    while page := list(tasks.filter(after).order_by("created_at", "id").values_list("created_at", "id")[:BATCH]):
+        created_at, last_id = page[-1]
+        after = Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=last_id)
+        yield from lock_free([task_id for _, task_id in page], journal)
 
 
 def _notify_lead_of_reassignment(run: Run, visit: StepVisit) -> None:
@@ -159,9 +169,9 @@ def _notify_lead_of_reassignment(run: Run, visit: StepVisit) -> None:
 
 def _replace_owners(journal: Journal, role_ids: Collection[int]) -> int:
     """Give tickets whose coordinator left, or that have none, a new one."""
-    orphans = without_owner().filter(workflow_version__coordinator_role_id__in=role_ids).order_by("created_at", "id")
+    orphans = without_owner().filter(workflow_version__coordinator_role_id__in=role_ids)
     done = 0
-    for run in lock_free(orphans.values_list("pk", flat=True)[:BATCH], journal):
+    for run in _task_pages(orphans, journal):
         old_id, role_id = run.task.owner_id, run.graph.coordinator_role_id
         if not run.task.is_open or (old_id is not None and holds_role(old_id, role_id)):
             continue
@@ -184,23 +194,24 @@ def _replace_owners(journal: Journal, role_ids: Collection[int]) -> int:
 def assign_waiting(journal: Journal, role_ids: Collection[int]) -> int:
     """Assign what waits in the roles' queues to whoever may have it now, oldest first; the rotations are locked.
 
-    What somebody released, and what is there to be claimed, waits to be claimed.
+    What somebody released, and what is there to be claimed, waits to be claimed. What nobody may take is passed over,
+    page by page, until the roles have nobody left who takes work.
     """
-    released = Assignment.objects.filter(visit_id=OuterRef("pk"), is_owner=False, end_reason="released")
-    waiting = waiting_visits().filter(~Exists(released), role_id__in=role_ids).order_by("pooled_at", "id")
+    rotations = lock_rotations(role_ids, journal.now, strategies=[LEAST_LOADED])
     assigned = 0
-    for run in lock_free(waiting.values_list("task_id", flat=True)[:BATCH], journal):
+    for run in _pages(_waiting_in(rotations), journal, rotations):
         visit = run.visit
         if visit is None or run.task.assignee_id is not None or run.task.status != Task.Status.PENDING:
             continue
+        rotation = rotations.get(visit.role_id or 0)
         step = run.graph.steps[visit.step_id]
-        run.use_rotations(lock_rotations([visit.role_id], run.now, strategies=[step.assignment]))
-        if not _anybody(run, visit):
+        run.use_rotations(rotations)
+        if rotation is None or not rotation.can_choose(barred_from(run, visit, step)):
             continue
         messages, entries = len(journal.messages), len(journal.entries)
         assign_visit(run, visit, step)
         if not run.joined:
-            # Still nobody: the lead was notified when it came here.
+            # Another role gave them work meanwhile; the lead was notified when it came here.
             del journal.messages[messages:], journal.entries[entries:]
             continue
         run.record("assigned", actor=None, assignee=run.person(run.task.assignee_id), from_pool=True)
@@ -210,9 +221,29 @@ def assign_waiting(journal: Journal, role_ids: Collection[int]) -> int:
     return assigned
 
 
-def _anybody(run: Run, visit: StepVisit) -> bool:
-    rotation = run.rotation(visit.role_id)
-    return rotation is not None and any(not member.why_not() for member in rotation.members)
+def _waiting_in(rotations: Mapping[int, Rotation]) -> QuerySet[StepVisit]:
+    """Return what waits in the roles for an assignment, but for what somebody released."""
+    released = Assignment.objects.filter(visit_id=OuterRef("pk"), is_owner=False, end_reason="released")
+    return waiting_visits().filter(~Exists(released), role_id__in=rotations)
+
+
+def _pages(waiting: QuerySet[StepVisit], journal: Journal, rotations: Mapping[int, Rotation]) -> Iterator[Run]:
+    """Lock and return what waits, oldest first, by the page: only of roles in which somebody takes work."""
+    after = Q()
+    while able := [role_id for role_id, rotation in rotations.items() if rotation.can_choose()]:
+        rows = (
+            waiting.filter(after, role_id__in=able)
+            .order_by("pooled_at", "id")
+            .values_list("pooled_at", "id", "task_id")
+        )
+        page = list(rows[:BATCH])
+        if not page:
+            return
+        pooled_at, last_id, _ = page[-1]
+        after = Q(pooled_at__gt=pooled_at) | Q(pooled_at=pooled_at, id__gt=last_id)
+        runs = lock_free([task_id for *_, task_id in page], journal)
+        read_ahead(runs)
+        yield from runs
 
 
 def _save(run: Run, visit: StepVisit) -> None:
@@ -221,34 +252,3 @@ def _save(run: Run, visit: StepVisit) -> None:
     visit.save(update_fields=VISIT_FIELDS)
     save_rotations(run.rotations)
     run.save()
-
-
-def escalate_hopeless(*, now: datetime) -> int:
-    """Escalate approvals that wait in a role that can't decide them any more; return how many. Own transactions."""
-    waiting = StepVisit.objects.filter(
-        closed_at__isnull=True,
-        pooled_at__isnull=False,
-        step__kind="approval",
-        step__escalate_to__isnull=False,
-        task__status=Task.Status.PENDING,
-    ).exclude(role_id=F("step__escalate_to_id"))
-    task_ids = list(waiting.order_by("pooled_at", "id").values_list("task_id", flat=True)[:BATCH])
-    return sum(_escalate_if_hopeless(task_id, now) for task_id in task_ids)
-
-
-@transaction.atomic
-def _escalate_if_hopeless(task_id: int, now: datetime) -> bool:
-    journal = Journal(now)
-    run = lock_run(task_id, journal)
-    visit = run.visit
-    if visit is None or visit.pooled_at is None or run.task.status != Task.Status.PENDING:
-        return False
-    step = run.graph.steps[visit.step_id]
-    rotations = lock_rotations([visit.role_id, step.escalate_to_id], now, strategies=[step.assignment])
-    run.use_rotations(rotations)
-    if not is_hopeless(run, visit, step, barred_from(run, visit, step)):
-        return False
-    assign_visit(run, visit, step)
-    _save(run, visit)
-    journal.write()
-    return True

@@ -179,6 +179,17 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def priority(self, request: Request, pk: str) -> Response:
         return self._do(request, pk, "priority", checked(PriorityIn(data=request.data)))
 
+    @extend_schema(
+        summary="Take back your vote while the approval is undecided",
+        description="The vote stays in history, void; you may vote again. 409 `not_voted`, `stale_version`.",
+        request=VerbIn,
+        responses=TaskDetailOut,
+    )
+    @action(detail=True, methods=["post"], url_path="withdraw-vote")
+    @idempotent
+    def withdraw_vote(self, request: Request, pk: str) -> Response:
+        return self._do(request, pk, "withdraw_vote", checked(VerbIn(data=request.data)))
+
     @extend_schema(summary="Do one thing to many tasks", request=BulkIn, responses=BulkOut)
     @action(detail=False, methods=["post"])
     @takes_key

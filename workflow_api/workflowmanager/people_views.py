@@ -15,7 +15,12 @@ from rest_framework.response import Response
 from role import availability
 from role.models import Person, Role
 from role.serializers import AgentOut, AvailabilityIn, LeadIn, RoleOut
+from task.hand_over import hand_over
+from task.serializers import BulkOut
+from ticketing_common.idempotency import in_parts, takes_key
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
+from workflow.fields import checked
+from workflow.serializers import ReasonIn
 from workflowmanager import services as running
 from workflowmanager import usage
 
@@ -87,3 +92,21 @@ class PersonViewSet(viewsets.ReadOnlyModelViewSet[Person]):
         availability.set_availability(user_id=int(pk), values=given.validated_data, actor=caller(request), now=now)
         running.person_changed(int(pk), now=now)
         return Response(AgentOut(get_object_or_404(usage.people(), pk=int(pk))).data)
+
+    @extend_schema(
+        summary="Hand over a person's open work",
+        description=(
+            "Each task that you may see goes to the substitute where they may have it, else to the next of its role."
+            " For the person, their substitute while they are away, a lead of the task's role, and administrators."
+            " The answer says for each task what came of it."
+        ),
+        request=ReasonIn,
+        responses=BulkOut,
+    )
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    @takes_key
+    def hand_over(self, request: Request, pk: str) -> Response:
+        given = checked(ReasonIn(data=request.data))
+        actor, now = caller(request), timezone.now()
+        results = hand_over(user_id=int(pk), actor=actor, now=now, do=in_parts(request), **given)
+        return Response({"results": results})

@@ -10,7 +10,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from task.deadlines import sweep_clocks
-from task.unassigned_queue import escalate_hopeless, roles_to_settle, settle_roles
+from task.electorate import judge_approvals
+from task.unassigned_queue import roles_to_settle, settle_roles
 from ticketing_common.logs import logger
 from tickets.models import Ticket
 from workflow.models import Workflow
@@ -56,7 +57,7 @@ def sweep() -> int:
 
 def settle() -> int:
     now = timezone.now()
-    return settle_roles(roles_to_settle(), now=now) + escalate_hopeless(now=now)
+    return settle_roles(roles_to_settle(), now=now) + judge_approvals(now=now)
 
 
 def catch_up_unmatched() -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.actor import Actor
 from role import services as roles
 from role.models import Role
+from task.electorate import judge_approvals
 from task.journal import Journal
 from task.rotation import lock_rotations
 from task.unassigned_queue import person_changed, settle
@@ -26,6 +27,8 @@ def _settle(journal: Journal, role_ids: Iterable[int]) -> None:
     if wanted:
         settle(journal, wanted)
         journal.write()
+        # By transactions of their own: a decided approval locks the roles of the steps that follow, in order.
+        transaction.on_commit(lambda: judge_approvals(now=journal.now, role_ids=wanted), robust=True)
 
 
 @transaction.atomic

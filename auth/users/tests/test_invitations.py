@@ -82,3 +82,19 @@ def test_an_invitation_of_a_switched_off_account_says_what_to_do(desk: APIClient
     body = assert_problem(invite(desk), 409, "person_inactive", "email")
 
     assert "Switch it on" in body["errors"][0]["detail"]
+
+
+def test_holds_say_that_the_person_can_sign_in_once_the_invitation_is_accepted(desk: APIClient) -> None:
+    invite(desk, roles=tts("Agent"))
+    before = published_messages("role.tasks.sync_user_system_role")[-1]
+    assert (before["is_active"], before["user_can_sign_in"]) == (True, False)
+    mail = published_messages("notifications.send_email")[-1]
+    token = mail["context"]["link"].rsplit("/", 1)[-1]
+
+    accepted = APIClient().post(f"{INVITATIONS}accept/", {"token": token, "password": "correct horse 7 battery"})
+
+    assert accepted.status_code == 204
+    after = published_messages("role.tasks.sync_user_system_role")[-1]
+    assert after["user_can_sign_in"] is True
+    assert after["version"] > before["version"]
+    assert after["user_version"] > before["user_version"]

@@ -13,6 +13,7 @@ export const engine = {
       accepted: 'Accepted',
       duplicate: 'Duplicate',
       updated: 'Updated',
+      reopened: 'Reopened',
       stale: 'Stale',
       unmatched: 'Unmatched',
       cancelled: 'Cancelled',

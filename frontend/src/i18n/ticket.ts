@@ -176,6 +176,8 @@ export const ticket = {
       reopened: '{{who}} reopened it (cycle {{cycle}})',
       move_offered: 'It may belong to {{workflow}} now',
       votes_voided: 'The ticket changed: votes are void',
+      vote_decided: 'The approval was decided because its approvers changed',
+      vote_withdrawn: '{{who}} took the vote back',
       task_migrated: '{{who}} migrated it to another workflow version',
       completed: 'Completed',
       rejected: 'Rejected',

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from audit.models import AuditLog
-from role.models import Person, Role
+from role.models import Person, Role, RoleMember
 from ticketing_common.testing import assert_problem, client_for
 from workflow.tests import factories as story
 from workflow.tests.factories import AMARA, BENEDIKT, CHIYO, DAVOR, NOW
@@ -76,6 +76,27 @@ class TestAvailability:
     )
     def test_refuses_what_makes_no_sense(self, values: dict[str, Any], attr: str) -> None:
         assert_problem(as_(AMARA).patch(f"/people/{AMARA.user_id}/availability/", values), 400, attr=attr)
+
+    @pytest.mark.parametrize(
+        ("person", "substitute", "is_fit"),
+        [(AMARA, CHIYO, False), (AMARA, DAVOR, False), (BENEDIKT, CHIYO, True), (BENEDIKT, AMARA, True)],
+    )
+    def test_a_substitute_must_share_a_role(
+        self, person: story.Somebody, substitute: story.Somebody, is_fit: bool, admin: APIClient
+    ) -> None:
+        values = {**AWAY, "substitute_id": substitute.user_id}
+        answer = admin.patch(f"/people/{person.user_id}/availability/", values)
+        if is_fit:
+            assert answer.status_code == 200, answer.json()
+        else:
+            assert_problem(answer, 400, "substitute_outside_role", attr="substitute_id")
+            assert Person.objects.get(pk=person.user_id).substitute_id is None
+
+    def test_a_role_held_no_longer_is_not_shared(self, admin: APIClient) -> None:
+        RoleMember.objects.filter(person_id=AMARA.user_id).update(is_active=False)
+        values = {"substitute_id": AMARA.user_id}
+        answer = admin.patch(f"/people/{BENEDIKT.user_id}/availability/", values)
+        assert_problem(answer, 400, "substitute_outside_role", attr="substitute_id")
 
     def test_of_somebody_unknown_is_a_404(self, admin: APIClient) -> None:
         assert_problem(admin.patch("/people/4711/availability/", {"capacity": 1}), 404, "not_found")

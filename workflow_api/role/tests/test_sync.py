@@ -172,6 +172,24 @@ class TestApplyMember:
         assert Person.objects.values_list("away_from", "capacity").get() == (NOW, 3)
 
 
+@pytest.mark.django_db
+class TestInvited:
+    def test_who_can_not_sign_in_yet_does_not_count_as_holder(self) -> None:
+        invited = apply_member(**member_message(user_version=1, user_can_sign_in=False))
+        assert (holders(), invited.gained) == (set(), False)
+        accepted = apply_member(**member_message(version=2, user_version=2, user_can_sign_in=True))
+        assert (holders(), accepted.gained) == ({AMARA.user_id}, True)
+
+    def test_an_older_message_takes_nothing_back_and_publishers_that_do_not_say_it_change_nothing(self) -> None:
+        apply_member(**member_message(version=2, user_version=2, user_can_sign_in=True))
+        apply_member(**member_message(hold=13, role_id=6, user_version=1, user_can_sign_in=False))
+        assert Person.objects.get(pk=AMARA.user_id).can_sign_in
+        apply_member(**member_message(version=3, user_version=3))
+        assert holders() == {AMARA.user_id}
+        apply_member(**member_message(person=BENEDIKT, hold=14))
+        assert holders() == {AMARA.user_id, BENEDIKT.user_id}
+
+
 def _script() -> list[tuple[str, dict[str, Any]]]:
     """What auth sends while a role is renamed, people come and go, and one comes back with a new hold."""
     return [

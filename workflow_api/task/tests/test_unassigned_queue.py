@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from role.models import Person, Role, RoleMember
+from step.models import Step
 from task import unassigned_queue
 from task.models import Assignment, StepVisit, Task
-from ticketing_common.testing import deliver, published_messages
+from ticketing_common.testing import assert_problem, deliver, published_messages
+from workflow.models import Workflow
 from workflowmanager import services
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 from workflowmanager.tests import factories
@@ -95,6 +97,19 @@ class TestNobodyEligible:
         with django_capture_on_commit_callbacks(execute=True):
             assert factories.as_client(Person.objects.get(pk=11)).post("/transitions/", body).status_code == 200
         assert factories.task_of("TX2").assignee_id == 11
+
+    def test_work_on_hold_uses_up_no_capacity(self, django_capture_on_commit_callbacks: Any) -> None:
+        person = factories.make_person(11, capacity=1)
+        factories.one_step(factories.make_role("IT Support", person))
+        factories.take_in("TX1")
+        factories.take_in("TX2")
+        client = factories.as_client(person)
+        url = f"/tasks/{factories.task_of('TX1').pk}/hold/"
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(url, {"reason": "Waiting for a part."}).status_code == 200
+        assert factories.task_of("TX2").assignee_id == 11
+        factories.take_in("TX3")
+        assert factories.task_of("TX3").assignee_id is None
 
     def test_coming_back_from_away_drains(self) -> None:
         role = factories.make_role("IT Support", factories.make_person(11, away_from=factories.LONG_AGO))
@@ -270,3 +285,90 @@ class TestLosingARoleWhileTicketsCome:
         assert Task.objects.count() == 50
         assert Task.objects.filter(assignee_id=11).count() == 0
         assert Task.objects.filter(assignee_id__isnull=True).count() == 0
+
+
+@pytest.mark.django_db
+class TestPassedOver:
+    """What nobody may take keeps nothing behind it waiting."""
+
+    @staticmethod
+    def approvals(number: int, *, capacity: int | None = None) -> tuple[Role, Person]:
+        """Return a role whose only member asked for everything that waits in it, and is away."""
+        asker = factories.make_person(21, away_from=factories.LONG_AGO, capacity=capacity)
+        leads = factories.make_role("IT Lead", asker)
+        factories.make_workflow(
+            "Approval",
+            coordinators=leads,
+            category="Approval",
+            steps=[
+                {"name": "Approve", "role": leads, "kind": "approval", "approval": {"required": 1, "mode": "count"}},
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+                {"name": "Rejected", "is_end": True, "end_status": "rejected"},
+            ],
+            edges=[("Approve", "Done", "approve", {}), ("Approve", "Rejected", "reject", {})],
+        )
+        employee = {"name": asker.full_name, "email": asker.email}
+        for index in range(number):
+            factories.take_in(f"AP{index}", category="Approval", employee=employee)
+        factories.one_step(leads)
+        return leads, asker
+
+    def test_a_hundred_approvals_that_their_only_member_may_not_decide(self) -> None:
+        leads, asker = self.approvals(unassigned_queue.BATCH)
+        factories.take_in("TX1")
+        assert factories.task_of("TX1").assignee_id is None
+        Person.objects.update(away_from=None)
+        assert unassigned_queue.settle_roles([leads.pk], now=timezone.now()) > 0
+        assert factories.task_of("TX1").assignee_id == asker.pk
+        assert factories.task_of("AP0").assignee_id is None
+
+    def test_pages_end_where_nobody_has_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unassigned_queue, "BATCH", 2)
+        leads, _ = self.approvals(3, capacity=2)
+        for index in range(5):
+            factories.take_in(f"TX{index}")
+        Person.objects.update(away_from=None)
+        unassigned_queue.settle_roles([leads.pk], now=timezone.now())
+        assert [factories.task_of(f"TX{index}").assignee_id for index in range(5)] == [21, 21, None, None, None]
+
+    def test_the_work_of_leavers_and_tickets_without_owner_are_paged(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(unassigned_queue, "BATCH", 2)
+        role = factories.make_role("IT Support", factories.make_person(11))
+        factories.one_step(role)
+        for index in range(5):
+            factories.take_in(f"TX{index}")
+        factories.join(role, factories.make_person(12))
+        loses(role, Person.objects.get(pk=11))
+        assert set(Task.objects.values_list("assignee_id", "owner_id")) == {(12, 12)}
+
+
+@pytest.mark.django_db
+class TestInvited:
+    """Who has not accepted their invitation can't sign in."""
+
+    def test_get_no_tickets_until_they_have_accepted(self) -> None:
+        role = factories.make_role("IT Support")
+        factories.one_step(role)
+        person = factories.make_person(11)
+        member = RoleMember(id=5000, role=role, person=person, version=0)
+        deliver(sync_user_system_role, **membership(member, user_version=1, user_can_sign_in=False))
+        factories.take_in("TX1")
+        task = factories.task_of()
+        assert (task.status, task.assignee_id, task.owner_id) == ("pending", None, None)
+        answer = factories.admin_client().post(f"/tasks/{task.pk}/transfer/", {"to_user_id": 11, "reason": "Please."})
+        assert_problem(answer, 400, "not_eligible")
+        member.version = 1
+        deliver(sync_user_system_role, **membership(member, user_version=2, user_can_sign_in=True))
+        assert (factories.task_of().assignee_id, factories.task_of().owner_id) == (11, 11)
+
+    def test_the_deploy_preview_counts_only_who_can_work(self) -> None:
+        role = factories.make_role("IT Support", factories.make_person(11, can_sign_in=False))
+        version = factories.one_step(role)
+        workflow = Workflow.objects.get(pk=version.workflow_id)
+        Step.objects.create(workflow=workflow, name="Work", role=role, is_start=True)
+        url = f"/workflows/{workflow.pk}/deploy-preview/"
+        report = factories.admin_client().get(url).json()["report"]
+        assert "role_without_members" in [finding["code"] for finding in report["warnings"]]
+        Person.objects.update(can_sign_in=True)
+        report = factories.admin_client().get(url).json()["report"]
+        assert "role_without_members" not in [finding["code"] for finding in report["warnings"]]

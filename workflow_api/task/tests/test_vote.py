@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.models import AuditLog
 from role.models import Person, Role
 from task.approvals import Rule
 from task.models import ApprovalVote, Assignment, Task
@@ -315,3 +316,41 @@ def test_votes_of_one_step_keep_nobody_from_the_next() -> None:
     task.refresh_from_db()
     # 12 performed what led here; 11 only voted on it.
     assert task.assignee_id == 11
+
+
+@pytest.mark.django_db
+class TestTakingBack:
+    def test_a_vote_is_taken_back_while_undecided_and_kept_in_history(self) -> None:
+        story = Story(approval={"required": 2, "mode": "count"})
+        task = story.start()
+        press(story.leads[0], task, "Approve to Granted")
+        client, url = factories.as_client(story.leads[0]), f"/tasks/{task.pk}/withdraw-vote/"
+        answer = client.post(url)
+        assert answer.status_code == 200, answer.json()
+        assert answer.json()["approval"]["votes"] == []
+        assert ApprovalVote.objects.get().voided_at is not None
+        events = [line["event"] for line in client.get(f"/tasks/{task.pk}/timeline/").json()["results"]]
+        assert events[-1] == "vote_withdrawn"
+        assert AuditLog.objects.filter(action="task.vote_withdrawn", actor_id=21).count() == 1
+        assert_problem(client.post(url), 409, "not_voted")
+        assert press(story.leads[1], task, "Approve to Granted").json()["status"] == "in_progress"
+        assert press(story.leads[0], task, "Approve to Granted").json()["status"] == "completed"
+
+    def test_nobody_takes_back_another_persons_vote_or_a_decided_one(self) -> None:
+        story = Story(approval={"required": 2, "mode": "count"})
+        task = story.start()
+        press(story.leads[0], task, "Approve to Granted")
+        url = f"/tasks/{task.pk}/withdraw-vote/"
+        assert_problem(factories.as_client(story.leads[1]).post(url), 409, "not_voted")
+        press(story.leads[1], task, "Approve to Granted")
+        assert_problem(factories.as_client(story.leads[0]).post(url), 409, "task_closed")
+
+    def test_an_approval_that_waits_for_nobody_is_theirs_again(self) -> None:
+        story = Story(approval={"required": 3, "mode": "count"})
+        task = story.start()
+        press(story.leads[0], task, "Approve to Granted")
+        press(story.leads[1], task, "Approve to Granted")
+        Person.objects.filter(pk=23).update(away_from=factories.LONG_AGO)
+        factories.admin_client().post(f"/tasks/{task.pk}/release/")
+        factories.as_client(story.leads[0]).post(f"/tasks/{task.pk}/withdraw-vote/")
+        assert factories.holder_of(task).pk == 21

@@ -47,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /tasks/{id}/priority/": {"priority": "low"},
     "POST /ams/checkouts/{id}/waive/": {"reason": "By hand."},
     "POST /bms/checkouts/{id}/waive/": {"reason": "By hand."},
+    "POST /people/{id}/hand-over/": {"reason": "On leave."},
     "PATCH /people/{id}/availability/": {"capacity": 3},
     "POST /views/": {"name": "Mine"},
     "PATCH /views/{id}/": {"name": "Mine"},

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 from amscheckout.models import AmsCheckout
 from audit.services import verify
 from role.models import Person, Role
-from task import clock_checks, unassigned_queue
+from task import clock_checks, electorate, unassigned_queue
 from task.access import holds_role
 from task.assignment import replay
 from task.bulk import ACTS
@@ -388,8 +388,8 @@ class Engine(RuleBasedStateMachine):
     def the_beat_ticks(self) -> None:
         """Afterwards nobody waits for a turn that somebody could have."""
         unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=self.now)
-        unassigned_queue.escalate_hopeless(now=self.now)
-        assert unassigned_queue.escalate_hopeless(now=self.now) == 0
+        electorate.judge_approvals(now=self.now)
+        assert electorate.judge_approvals(now=self.now) == 0
         assert unassigned_queue.settle_roles(unassigned_queue.roles_to_settle(), now=self.now) == 0
         for task in Task.objects.open().select_related("workflow_version"):
             role_id = task.workflow_version.coordinator_role_id

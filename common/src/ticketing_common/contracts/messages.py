@@ -157,7 +157,8 @@ class SyncRole(Message):
 class SyncUserSystemRole(Message):
     """auth -> workflow_api: one person's hold on one role. `is_active` is false when person or hold is inactive.
 
-    `user_version` orders what messages about several holds say of one person's name and address.
+    `user_version` orders what messages about several holds say of one person's name and address. Who can't sign in
+    (`user_can_sign_in`: an invitation not yet accepted) is given no work; absent, they can.
     """
 
     task = "role.tasks.sync_user_system_role"
@@ -175,6 +176,7 @@ class SyncUserSystemRole(Message):
     action: str
     version: int
     user_version: int | None = None
+    user_can_sign_in: bool | None = None
 
     @property
     def key(self) -> str | None:

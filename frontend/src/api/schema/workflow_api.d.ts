@@ -174,7 +174,7 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
-            status: components["schemas"]["CheckoutOutStatusEnum"];
+            status: components["schemas"]["CheckoutStatusEnum"];
             attempts: number;
             /** Format: date-time */
             next_attempt_at: string | null;
@@ -197,7 +197,7 @@ export interface components {
          *     * `waived` - waived
          * @enum {string}
          */
-        CheckoutOutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
+        CheckoutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
         /**
          * @description * `started` - started
          *     * `paused` - paused
@@ -1457,6 +1457,7 @@ export interface components {
             current_step: components["schemas"]["CurrentStepOut"] | null;
             instruction: string | null;
             assignee: components["schemas"]["PersonOut"] | null;
+            is_assignee_away: boolean;
             owner: components["schemas"]["PersonOut"] | null;
             sla: components["schemas"]["ClockOut"] | null;
             visit_sla: components["schemas"]["ClockOut"] | null;
@@ -1547,6 +1548,7 @@ export interface components {
             workflow_version: number;
             current_step: components["schemas"]["StepRefOut"] | null;
             assignee: components["schemas"]["PersonOut"] | null;
+            is_assignee_away: boolean;
             owner: components["schemas"]["PersonOut"] | null;
             requester: string;
             category: string;

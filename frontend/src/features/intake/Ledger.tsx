@@ -24,6 +24,7 @@ const TONE: Record<Verdict, ToneName> = {
   accepted: 'green',
   duplicate: 'grey',
   updated: 'blue',
+  reopened: 'blue',
   stale: 'grey',
   unmatched: 'amber',
   cancelled: 'grey',

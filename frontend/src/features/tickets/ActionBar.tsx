@@ -31,7 +31,17 @@ const ICON: Record<Outcome, typeof IconCheck> = {
   return: IconArrowBackUp,
 };
 
-const VERBS: TaskVerb[] = ['claim', 'resume', 'hold', 'release', 'transfer', 'escalate', 'priority', 'reopen', 'cancel'];
+const VERBS: TaskVerb[] = [
+  'claim',
+  'resume',
+  'hold',
+  'release',
+  'transfer',
+  'escalate',
+  'priority',
+  'reopen',
+  'cancel',
+];
 const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority', 'reopen', 'cancel'];
 
 export function ActionBar({ task }: { task: TaskDetail }) {

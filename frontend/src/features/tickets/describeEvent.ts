@@ -15,6 +15,8 @@ const PLAIN = [
   'handoff_retried',
   'ticket_updated',
   'votes_voided',
+  'vote_decided',
+  'vote_withdrawn',
   'task_migrated',
   'deadline_moved',
 ] as const;

@@ -48,6 +48,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     workflow_version: 1,
     current_step: { id: 11, name: 'Resolve', role: 'IT Support' },
     assignee: agent,
+    is_assignee_away: false,
     owner: colleague,
     sla: {
       state: 'on_track',
@@ -72,6 +73,8 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
 export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
+    cycle: 1,
+    continues: null,
     decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },
     sla: {
@@ -147,10 +150,11 @@ export function ticketDetail(changes: Partial<TicketDetail> = {}): TicketDetail 
     attachments: [],
     fields: {},
     intake_state: 'matched',
+    matched_by: 'category_department',
     unmatched_reason: '',
     submitted_at: '2026-11-22T08:00:00Z',
     received_at: '2026-11-22T08:00:01Z',
-    task: { id: 1, status: 'in_progress', workflow: { id: 2, name: 'IT Support Request' } },
+    task: { id: 1, status: 'in_progress', cycle: 1, workflow: { id: 2, name: 'IT Support Request' } },
     ...changes,
   };
 }

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from audit.actor import Actor
 from task import notifications
 from task.cancel import cancel_task
+from task.hot_sql import insert, insert_if_new
 from task.journal import Journal
 from task.models import Task
 from task.run import Run, lock_run
@@ -25,7 +26,6 @@ from tickets.submission import InvalidTicket, Submission, read
 from workflow.matching import Match, NoMatch, match
 from workflowmanager.ledger import Origin, new_record
 
-UNIQUE_VIOLATION = "23505"  # of PostgreSQL's error codes
 Verdict = IntakeRecord.Verdict
 DESCRIPTIVE = (
     "subject",
@@ -58,7 +58,7 @@ def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
     record.body = submission.data
     record.ticket_number = submission.source_number
     _take_in(journal, submission, record)
-    record.save()
+    insert(record)
     journal.write()
     return record
 
@@ -78,7 +78,7 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
     _set_state(ticket, submission, found)
     for number in _numbers(submission):
         ticket.ticket_number = number
-        if _is_inserted(ticket):
+        if insert_if_new(ticket):
             break
         known = _lock_known(submission)
         if known is not None:
@@ -97,18 +97,6 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
         return
     journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
     _route(journal, ticket, found, record, told_status="received")
-
-
-def _is_inserted(ticket: Ticket) -> bool:
-    """Insert the ticket unless its number is taken; waits for a transaction that is about to take it."""
-    try:
-        with transaction.atomic():
-            ticket.save(force_insert=True)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
-            raise
-        return False
-    return True
 
 
 def _numbers(submission: Submission) -> Iterator[str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, models
+from django.db import connection, models
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import UpdateQuery
@@ -224,20 +224,28 @@ Column = tuple[str, Callable[[models.Model], Any]]
 _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.DateTimeField)
 
 
-def insert(*rows: models.Model) -> None:
-    """Insert rows of one or more models in one statement, and give them their ids. Foreign keys may be deferred."""
+Change = tuple[models.Model, Sequence[str]]  # a row, and the names of its fields to write
+
+
+def insert(*rows: models.Model, after: Sequence[Change] = ()) -> None:
+    """Insert rows of one or more models in one statement, and give them their ids.
+
+    What is to be updated `after` goes first, in the same round trip.
+    """
     groups: dict[type[models.Model], list[models.Model]] = {}
     for row in rows:
         groups.setdefault(type(row), []).append(row)
     if not groups:
+        update(*after)
         return
-    parts, arguments = [], []
+    before, arguments = _updates(after)
+    parts = []
     for number, (model, members) in enumerate(groups.items()):
         parts.append(f"new_{number} AS ({_insert_text(model, len(members))} RETURNING id)")
         arguments += [read(row) for row in members for _, read in _columns(model)]
     ids = " UNION ALL ".join(f"SELECT {number}, id FROM new_{number}" for number in range(len(groups)))  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} {ids} ORDER BY 1, 2", arguments)
+        cursor.execute(f"{before}WITH {', '.join(parts)} {ids} ORDER BY 1, 2", arguments)
         found = cursor.fetchall()
     for row, (_, row_id) in zip([row for members in groups.values() for row in members], found, strict=True):
         _set_inserted(row, row_id)
@@ -254,13 +262,22 @@ def insert_if_new(row: models.Model) -> bool:
     return found is not None
 
 
-def update(row: models.Model, names: Sequence[str]) -> None:
-    """Write these fields of the row, which is there."""
-    text, columns = _update_text(type(row), tuple(names))
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*(read(row) for _, read in columns), row.pk])
-        if cursor.rowcount != 1:
-            raise DatabaseError("The row is not there any more.")
+def update(*changes: Change) -> None:
+    """Write these fields of rows that are there and locked, in one round trip."""
+    text, arguments = _updates(changes)
+    if text:
+        with connection.cursor() as cursor:
+            cursor.execute(text, arguments)
+
+
+def _updates(changes: Sequence[Change]) -> tuple[str, list[Any]]:
+    """Return the statements, each with its semicolon, and their arguments."""
+    texts, arguments = [], []
+    for row, names in changes:
+        text, columns = _update_text(type(row), tuple(names))
+        texts.append(f"{text}; ")
+        arguments += [*(read(row) for _, read in columns), row.pk]
+    return "".join(texts), arguments
 
 
 def _set_inserted(row: models.Model, row_id: int) -> None:

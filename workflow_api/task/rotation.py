@@ -157,6 +157,6 @@ def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:
 def save_rotations(rotations: Mapping[int, Rotation]) -> None:
     """Store the cursors that moved."""
     moved = [rotation for rotation in rotations.values() if rotation.has_moved]
+    update(*((rotation.cursor, ("last_user_id", "turns")) for rotation in moved))
     for rotation in moved:
-        update(rotation.cursor, ("last_user_id", "turns"))
         rotation.has_moved = False

@@ -11,7 +11,7 @@ from audit.actor import Actor
 from role.models import Person
 from task import notifications
 from task.access import check_visible
-from task.hot_sql import CompiledRead, insert, update
+from task.hot_sql import CompiledRead, insert
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from task.participants import new_participants, read_participants
@@ -249,10 +249,9 @@ class Run:
         """Write the task and its new rows, and tell everyone who may read it. The journal is written by the caller."""
         self.task.updated_at = self.now
         self.task.role_id = self.visit.role_id if self.visit else None
-        insert(*self.new_rows)
+        insert(*self.new_rows, after=[(self.task, TASK_FIELDS)])
         self._remember(self.new_rows)
         self.new_rows = []
-        update(self.task, TASK_FIELDS)
         self.journal.notify(self._ticket_event())
 
     def _remember(self, rows: Iterable[Any]) -> None:

@@ -152,7 +152,7 @@ def save_assigned(run: Run, visit: StepVisit) -> None:
     """Write who of its role has a visit that was just opened, and the rotations that moved."""
     step = run.graph.steps[visit.step_id]
     if visit.pooled_at is not None or visit.needs_lead or visit.role_id != step.role_id:
-        update(visit, VISIT_FIELDS)
+        update((visit, VISIT_FIELDS))
     save_rotations(run.rotations)
 
 
@@ -164,13 +164,13 @@ def close_visit(run: Run, visit: StepVisit, *, outcome: str, performer_id: int |
     clock = run.clocks().get(visit.pk)
     if clock is not None:
         stop_clock(run, clock, visit, is_cancelled=outcome == "cancelled")
-    update(visit, ("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at"))
+    update((visit, ("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at")))
 
 
 def stop_clock(run: Run, clock: SlaClock, visit: StepVisit | None, *, is_cancelled: bool = False) -> None:
     reading = stop(clock, run.task, visit, now=run.now, is_cancelled=is_cancelled)
     if not clock._state.adding:
-        update(clock, CLOCK_COLUMNS)
+        update((clock, CLOCK_COLUMNS))
     if reading.breached_at is not None:
         # The sweep may not have come by since.
         fact = SlaFact(clock=clock, kind=SlaFact.Kind.BREACHED, happened_at=reading.breached_at, recorded_at=run.now)

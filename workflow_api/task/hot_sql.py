@@ -185,7 +185,8 @@ class CompiledRead(_Compiled):
         info = compiler.klass_info
         start, end = info["select_fields"][0], info["select_fields"][-1] + 1
         names = [column[0].target.attname for column in compiler.select[start:end]]
-        related = get_related_populators(info, compiler.select, rows.db)
+        populators_of: Any = get_related_populators  # the stubs are of a later Django
+        related = populators_of(info, compiler.select, rows.db)
 
         def instances(found: list[Any]) -> list[Any]:
             made = []

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.actor import Actor
 from task import notifications
 from task.cancel import cancel_task
-from task.hot_sql import insert, insert_if_new
+from task.hot_sql import CompiledRead, insert, insert_if_new
 from task.journal import Journal
 from task.models import Task
 from task.run import Run, lock_run
@@ -23,10 +23,11 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read
-from workflow.matching import Match, NoMatch, match
+from workflow.matching import Match, NoMatch, match, matchable
 from workflowmanager.ledger import Origin, new_record
 
 Verdict = IntakeRecord.Verdict
+read_matchable = CompiledRead(matchable)
 DESCRIPTIVE = (
     "subject",
     "description",
@@ -64,7 +65,8 @@ def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
 
 
 def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> None:
-    found = match(**{name: submission.fields[name] for name in ("category", "sub_category", "department")})
+    kind = {name: submission.fields[name] for name in ("category", "sub_category", "department")}
+    found = match(**kind, workflows=read_matchable())
     ticket = Ticket(
         ticket_number=submission.source_number,
         source_service=submission.source_service,

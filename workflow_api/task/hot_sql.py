@@ -121,9 +121,9 @@ class _Plan(NamedTuple):
 class _Compiled:
     """What `build` returns for values by name: ids, moments, texts, and lists of ids that are not empty; never None."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], plans: dict[Any, _Plan] | None = None) -> None:
         self.build = build
-        self._plans: dict[tuple[int, ...], _Plan] = {}
+        self._plans = {} if plans is None else plans
 
     def _plan(self, values: dict[str, Any]) -> _Plan:
         shape = tuple(len(value) if isinstance(value, list) else -1 for value in values.values())

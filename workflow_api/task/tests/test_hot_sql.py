@@ -157,7 +157,7 @@ def test_insert_if_new_tells_whether_a_key_is_taken(task: Task) -> None:
     assert known is not None
     copy = Ticket(**{**known, "id": None})
     assert not insert_if_new(copy)
-    assert copy.pk is None
+    assert not Ticket.objects.filter(pk=copy.pk).exists()
     copy.ticket_number, copy.source_number = "TX9", "TX9"
     assert insert_if_new(copy)
     assert Ticket.objects.get(pk=copy.pk).ticket_number == "TX9"

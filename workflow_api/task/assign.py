@@ -9,6 +9,7 @@ from audit.actor import Actor
 from task import notifications
 from task.approvals import barred_from, is_hopeless, request_votes
 from task.assignment import CLAIM, ROUND_ROBIN, WORDS, Choice, Member
+from task.hot_sql import CompiledUpdate
 from task.models import Assignment, StepVisit
 from task.refusals import NotEligible
 from task.run import Run
@@ -113,10 +114,14 @@ def queue_visit(run: Run, visit: StepVisit, *, needs_lead: bool = False) -> None
     run.task.status = working_status(run.task)
 
 
+end_open_assignment = CompiledUpdate(
+    lambda visit_id: Assignment.objects.filter(visit_id=visit_id, is_owner=False, ended_at__isnull=True)
+)
+
+
 def end_assignment(run: Run, visit: StepVisit, reason: str) -> None:
     """End the visit's open assignment, if there is one."""
-    open_ones = Assignment.objects.filter(visit_id=visit.pk, is_owner=False, ended_at__isnull=True)
-    open_ones.update(ended_at=run.now, end_reason=reason)
+    end_open_assignment(visit_id=visit.pk, set_ended_at=run.now, set_end_reason=reason)
     run.note_end(visit, reason)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from amscheckout.models import AmsCheckout
-from audit.actor import Actor
+from audit.actor import Actor, PlainActor
 from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
 from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
 from task.decisions import decision_problem
+from task.hot_sql import CompiledRead
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task
 from task.run import Run, as_run
@@ -27,24 +28,45 @@ from workflow.graph import GraphStep, VersionGraph
 CHECKOUTS: dict[str, type[Checkout]] = {"asset": AmsCheckout, "budget": BmsCheckout}
 
 
-def find(person: Actor, task_id: int) -> Task:
-    """Return the task with its near relations, or raise `NotFound`."""
-    task = (
-        Task.objects.visible_to(person)
+def _visible_task(task_id: int, user_id: int, is_admin: bool) -> QuerySet[Any, Any]:
+    return (
+        Task.objects.visible_to(PlainActor(user_id, "", is_admin))
         .select_related("ticket", "owner", "assignee", "current_visit", "current_visit__role")
         .filter(pk=task_id)
-        .first()
     )
-    if task is None:
+
+
+task_of_anyone = CompiledRead(lambda task_id: _visible_task(task_id, 0, True))
+task_of_person = CompiledRead(lambda task_id, user_id: _visible_task(task_id, user_id, False))
+
+
+def find(person: Actor, task_id: int) -> Task:
+    """Return the task with its near relations, or raise `NotFound`."""
+    if person.is_admin:
+        found = task_of_anyone(task_id=task_id)
+    else:
+        found = task_of_person(task_id=task_id, user_id=person.user_id)
+    if not found:
         raise NotFound("There is no such task.")
+    task: Task = found[0]
     return task
+
+
+shown_clocks = CompiledRead(
+    lambda task_id, visit_id, cycle: SlaClock.objects.filter(
+        Q(visit__isnull=True) | Q(visit_id=visit_id), task_id=task_id, cycle=cycle
+    )
+)
+active_member_ids = CompiledRead(
+    lambda role_id: RoleMember.objects.active().filter(role_id=role_id).values_list("person_id")
+)
 
 
 def read_detail(person: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     """Return the document of a task that the person may see, or raise `NotFound`."""
     run = as_run(find(person, task_id), Journal(now, person))
-    shown = Q(visit__isnull=True) | Q(visit_id=run.visit.pk if run.visit else 0)
-    run.use_clocks(SlaClock.objects.filter(shown, task_id=task_id, cycle=run.task.cycle))
+    visit_id = run.visit.pk if run.visit else 0
+    run.use_clocks(shown_clocks(task_id=task_id, visit_id=visit_id, cycle=run.task.cycle))
     return detail_of(run, person, now)
 
 
@@ -216,7 +238,7 @@ def holders_of(role_id: int | None) -> set[int]:
     """Return the ids of the active people who hold the role now."""
     if role_id is None:
         return set()
-    return set(RoleMember.objects.active().filter(role_id=role_id).values_list("person_id", flat=True))
+    return {user_id for (user_id,) in active_member_ids(role_id=role_id)}
 
 
 def names_in(assignments: Iterable[Assignment], *, known: Mapping[int, str] | None = None) -> dict[int, str]:

@@ -10,10 +10,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from audit.actor import Actor
+from audit.actor import Actor, PlainActor
 from role.models import is_between
 from task.clocks import reading_of
-from task.hot_sql import gather_visible
+from task.hot_sql import MAX_SHAPES, CompiledRead, gather_visible
 from task.models import SlaClock, Task, TaskQuerySet
 from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
@@ -56,31 +56,61 @@ COLUMNS = (
 VIEWS = ("mine", "team", "unassigned", "at_risk", "breached", "all", "done")
 
 
+_plans: dict[tuple[Any, ...], dict[Any, Any]] = {}  # of first pages without filters
+
+
 class TaskList:
     """The tasks of one of the named views that the person may see, as a paginator's list of plain rows.
 
     `narrow` applies the filters and the order of the request.
     """
 
+    # `key` names the order of a list without filters: the statement of its first page is compiled once a process.
     ordered = True
 
     def __init__(
-        self, view: str, person: Actor, now: datetime, narrow: Callable[[QuerySet[Task]], QuerySet[Task]]
+        self,
+        view: str,
+        person: Actor,
+        now: datetime,
+        narrow: Callable[[QuerySet[Task]], QuerySet[Task]],
+        key: str | None = None,
     ) -> None:
         everything = _in_view(view, Task.objects.all(), person, now)
         self._page = self._counted = everything
+        self._view, self._person, self._now, self._key = view, person, now, key
+        self._ids: list[int] | None = None
         # "mine" and "team" may be seen by their own condition.
         if not person.is_admin and view not in ("mine", "team"):
             ids = gather_visible(person, MAX_GATHERED + 1)
             if len(ids) <= MAX_GATHERED:
                 self._page = self._counted = everything.filter(pk__in=ids)
+                self._ids = ids
             else:
                 self._page = everything.visible_to(person)
                 self._counted = everything.visible_to(person, is_gathered=True)
         self._narrow = narrow
 
     def __getitem__(self, part: slice) -> list[dict[str, Any]]:
-        return list(self._narrow(self._page).values(*COLUMNS)[part])
+        if self._key is None or part.start or self._ids == []:
+            return list(self._narrow(self._page).values(*COLUMNS)[part])
+        values: dict[str, Any] = {"user_id": self._person.user_id, "now": self._now}
+        if self._ids is not None:
+            # Padded, so that lists of many lengths share a few statements.
+            values["ids"] = self._ids + self._ids[-1:] * ((1 << len(self._ids).bit_length()) - len(self._ids))
+        shape = (self._view, self._key, self._person.is_admin, part.stop, self._ids is None)
+        plans = _plans.setdefault(shape, {}) if len(_plans) < MAX_SHAPES or shape in _plans else {}
+        rows = CompiledRead(lambda **given: self._unfiltered(**given)[part], plans)(**values)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+    def _unfiltered(self, user_id: int, now: datetime, ids: list[int] | None = None) -> Any:
+        person = PlainActor(user_id, "", self._person.is_admin)
+        tasks = _in_view(self._view, Task.objects.all(), person, now)
+        if ids is not None:
+            tasks = tasks.filter(pk__in=ids)
+        elif not person.is_admin and self._view not in ("mine", "team"):
+            tasks = tasks.visible_to(person)
+        return self._narrow(tasks).values_list(*COLUMNS)
 
     def count(self) -> int:
         """Return how many there are, up to `MAX_COUNT`."""

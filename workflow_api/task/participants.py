@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, F, Value
 from django.db.models.query import QuerySet
 
 from role.models import Person, Role
+from task.hot_sql import CompiledRead
 from task.models import ApprovalVote, Assignment
 
 Part = tuple[int, int]  # a person, and a role in which they were assigned or voted
@@ -45,19 +46,26 @@ def new_participants(newcomers: Iterable[Part], names: Mapping[int, str], *, tea
     return Participants({user_id: (names.get(user_id, ""), taken) for user_id, taken in roles.items()}, team)
 
 
+def _stored_parts(task_id: int, role_id: int, user_ids: list[int]) -> QuerySet[Any, Any]:
+    assigned = Assignment.objects.filter(task_id=task_id, person__is_active=True)
+    voted = ApprovalVote.objects.filter(visit__task_id=task_id, visit__role__isnull=False, person__is_active=True)
+    return assigned.values_list("person_id", "person__full_name", "role_id").union(
+        voted.values_list("person_id", "person__full_name", "visit__role_id"),
+        Person.objects.filter(pk__in=user_ids, is_active=True).values_list("user_id", "full_name", NONE),
+        # The role's name comes as a row without a person.
+        Role.objects.filter(pk=role_id).annotate(person=NONE).values_list("person", "name", F("id")),
+    )
+
+
+stored_parts = CompiledRead(_stored_parts)
+
+
 def read_participants(task_id: int, role_id: int | None, newcomers: Iterable[Part]) -> Participants:
     """Return the active people of a stored task, those among them whose rows are not written yet; one statement."""
     unwritten: dict[int, set[int]] = {}
     for user_id, newcomer_role_id in newcomers:
         unwritten.setdefault(user_id, set()).add(newcomer_role_id)
-    assigned = Assignment.objects.filter(task_id=task_id, person__is_active=True)
-    voted = ApprovalVote.objects.filter(visit__task_id=task_id, visit__role__isnull=False, person__is_active=True)
-    rows: QuerySet[Any, Any] = assigned.values_list("person_id", "person__full_name", "role_id").union(
-        voted.values_list("person_id", "person__full_name", "visit__role_id"),
-        Person.objects.filter(pk__in=unwritten, is_active=True).values_list("user_id", "full_name", NONE),
-        # The role's name comes as a row without a person.
-        Role.objects.filter(pk=role_id or 0).annotate(person=NONE).values_list("person", "name", F("id")),
-    )
+    rows = stored_parts(task_id=task_id, role_id=role_id or 0, user_ids=list(unwritten) or [0])
     people: dict[int, tuple[str, set[int]]] = {}
     team = ""
     for user_id, name, taken_id in rows:

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from role.models import Person, Role, RoleCursor, RoleMember
 from task.assignment import AT_CAPACITY, LEAST_LOADED, ROUND_ROBIN, Choice, Member, choose
+from task.hot_sql import CompiledRead, update
 from task.models import Assignment, Task
 
 
@@ -93,6 +94,24 @@ def in_hand() -> QuerySet[Assignment]:
     return Assignment.objects.filter(ended_at__isnull=True, is_owner=False).exclude(task__status=Task.Status.ON_HOLD)
 
 
+locked_cursors = CompiledRead(
+    lambda role_ids: (
+        RoleCursor.objects.select_for_update(of=("self",))
+        .select_related("role")
+        .filter(role_id__in=role_ids)
+        .order_by("role_id")
+    )
+)
+active_members = CompiledRead(
+    lambda role_ids: (
+        RoleMember.objects.active()
+        .filter(role_id__in=role_ids)
+        .select_related("person")
+        .order_by("role_id", "person_id")
+    )
+)
+
+
 def lock_rotations(
     role_ids: Collection[int | None], now: datetime, *, strategies: Collection[str] = ()
 ) -> dict[int, Rotation]:
@@ -103,17 +122,16 @@ def lock_rotations(
     wanted = sorted({role_id for role_id in role_ids if role_id is not None})
     if not wanted:
         return {}
-    cursors = _lock_cursors(wanted)
+    cursors = locked_cursors(role_ids=wanted)
     if len(cursors) < len(wanted):
         known = {cursor.role_id for cursor in cursors}
         missing = Role.objects.filter(pk__in=set(wanted) - known)
         new = [RoleCursor(role=role) for role in missing]
         if new:
             RoleCursor.objects.bulk_create(new, ignore_conflicts=True)
-            cursors = _lock_cursors(wanted)
+            cursors = locked_cursors(role_ids=wanted)
     rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
-    members = RoleMember.objects.active().filter(role_id__in=wanted).select_related("person")
-    people = [(row.role_id, row.person) for row in members.order_by("role_id", "person_id")]
+    people = [(row.role_id, row.person) for row in active_members(role_ids=wanted)]
     by_load = LEAST_LOADED in strategies
     loads = _open_visits([person.user_id for _, person in people if by_load or person.capacity is not None])
     last_assigned = _last_assigned([person.user_id for _, person in people]) if by_load else {}
@@ -131,11 +149,6 @@ def lock_rotations(
             )
         )
     return rotations
-
-
-def _lock_cursors(role_ids: list[int]) -> list[RoleCursor]:
-    cursors = RoleCursor.objects.select_for_update(of=("self",)).select_related("role")
-    return list(cursors.filter(role_id__in=role_ids).order_by("role_id"))
 
 
 def _open_visits(user_ids: Collection[int]) -> dict[int, int]:
@@ -156,6 +169,6 @@ def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:
 def save_rotations(rotations: Mapping[int, Rotation]) -> None:
     """Store the cursors that moved."""
     moved = [rotation for rotation in rotations.values() if rotation.has_moved]
+    update(*((rotation.cursor, ("last_user_id", "turns")) for rotation in moved))
     for rotation in moved:
-        rotation.cursor.save(update_fields=["last_user_id", "turns"])
         rotation.has_moved = False

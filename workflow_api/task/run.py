@@ -11,6 +11,7 @@ from audit.actor import Actor
 from role.models import Person
 from task import notifications
 from task.access import check_visible
+from task.hot_sql import CompiledRead, insert
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from task.participants import new_participants, read_participants
@@ -46,9 +47,27 @@ TASK_FIELDS = (
     "updated_at",
     "closed_at",
 )
-# Rows that refer to others come after them.
-NEW_ROWS = (SlaClock, Assignment, TaskTransition, Timeline)
 HISTORY_FIELDS = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
+
+
+running_clocks = CompiledRead(lambda task_id: SlaClock.objects.filter(task_id=task_id, stopped_at__isnull=True))
+performed = CompiledRead(
+    lambda task_id: (
+        TaskTransition.objects.filter(task_id=task_id).order_by("performed_at", "id").values_list(*HISTORY_FIELDS)
+    )
+)
+assignments_of = CompiledRead(
+    lambda task_id: (
+        Assignment.objects.filter(task_id=task_id).select_related("person", "role").order_by("started_at", "id")
+    )
+)
+counting_votes = CompiledRead(
+    lambda visit_id: (
+        ApprovalVote.objects.filter(visit_id=visit_id, voided_at__isnull=True)
+        .select_related("person")
+        .order_by("cast_at", "id")
+    )
+)
 
 
 @dataclass
@@ -139,8 +158,7 @@ class Run:
     def clocks(self) -> dict[int | None, SlaClock]:
         """The task's running clocks by their visit; the task's own under None."""
         if self._clocks is None:
-            running = SlaClock.objects.filter(task_id=self.task.pk, stopped_at__isnull=True)
-            self.use_clocks([] if self.is_new else running)
+            self.use_clocks([] if self.is_new else running_clocks(task_id=self.task.pk))
         return self._clocks or {}
 
     def use_clocks(self, clocks: Iterable[SlaClock]) -> None:
@@ -150,8 +168,8 @@ class Run:
     def history(self) -> list[dict[str, Any]]:
         """The transitions performed so far, oldest first, without unsaved ones: of each the `HISTORY_FIELDS`."""
         if self._history is None:
-            rows = TaskTransition.objects.filter(task_id=self.task.pk).order_by("performed_at", "id")
-            self._history = [] if self.is_new else list(rows.values(*HISTORY_FIELDS))
+            rows = [] if self.is_new else performed(task_id=self.task.pk)
+            self._history = [dict(zip(HISTORY_FIELDS, row, strict=True)) for row in rows]
         return self._history
 
     def visited_step_ids(self) -> set[int]:
@@ -162,8 +180,7 @@ class Run:
     def assignments(self) -> list[Assignment]:
         """The assignments of the task so far, oldest first, without unsaved ones, with their people and roles."""
         if self._assignments is None:
-            rows = Assignment.objects.filter(task_id=self.task.pk).select_related("person", "role")
-            self._assignments = [] if self.is_new else list(rows.order_by("started_at", "id"))
+            self._assignments = [] if self.is_new else assignments_of(task_id=self.task.pk)
         return self._assignments
 
     def current_assignment(self) -> Assignment | None:
@@ -183,8 +200,7 @@ class Run:
         """The votes of the current visit that count, with their people."""
         if self._votes is None:
             visit = self.visit
-            rows = ApprovalVote.objects.filter(visit_id=visit.pk if visit else 0, voided_at__isnull=True)
-            self._votes = [] if visit is None else list(rows.select_related("person").order_by("cast_at", "id"))
+            self._votes = [] if visit is None else counting_votes(visit_id=visit.pk)
         return self._votes
 
     def know_visit(self, visit: StepVisit, clock: SlaClock) -> None:
@@ -236,13 +252,9 @@ class Run:
         """Write the task and its new rows, and tell everyone who may read it. The journal is written by the caller."""
         self.task.updated_at = self.now
         self.task.role_id = self.visit.role_id if self.visit else None
-        for model in NEW_ROWS:
-            rows: list[Any] = [row for row in self.new_rows if type(row) is model]
-            if rows:
-                model._default_manager.bulk_create(rows)
+        insert(*self.new_rows, after=[(self.task, TASK_FIELDS)])
         self._remember(self.new_rows)
         self.new_rows = []
-        self.task.save(update_fields=TASK_FIELDS)
         self.journal.notify(self._ticket_event())
 
     def _remember(self, rows: Iterable[Any]) -> None:
@@ -294,12 +306,18 @@ def with_relations() -> Any:
     return Task.objects.select_related("ticket", "current_visit", "owner", "assignee")
 
 
+locked_task = CompiledRead(
+    lambda task_id: Task.objects.select_for_update(no_key=True).filter(pk=task_id).values_list("pk")
+)
+task_with_relations = CompiledRead(lambda task_id: with_relations().filter(pk=task_id))
+
+
 def lock_run(task_id: int, journal: Journal) -> Run:
     """Lock the task, waiting for it, and return it as a run; raise `NotFound` when it isn't there."""
     # The lock first, by itself: rows joined to it would be those from before the wait.
-    if not Task.objects.select_for_update(no_key=True).filter(pk=task_id).values_list("pk").first():
+    if not locked_task(task_id=task_id):
         raise NotFound("There is no such task.")
-    return as_run(with_relations().get(pk=task_id), journal)
+    return as_run(task_with_relations(task_id=task_id)[0], journal)
 
 
 def lock_ticket_of(task_id: int) -> None:

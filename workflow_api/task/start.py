@@ -5,6 +5,7 @@ from __future__ import annotations
 from task.assign import assign_owner, assign_visit, choose_owner, notify_assignee
 from task.assignment import ROUND_ROBIN
 from task.clocks import new_clock
+from task.hot_sql import insert
 from task.journal import Journal
 from task.models import Assignment, Task
 from task.rotation import lock_rotations, save_rotations
@@ -42,7 +43,7 @@ def start_task(
         told_status=told_status,
         created_at=journal.now,
     )
-    task.save(force_insert=True)
+    insert(task)
     run = Run(journal=journal, task=task, ticket=ticket, graph=graph, is_new=True)
     chain = automatic_chain(run, graph.start)
     step = end_of(run, graph.start, chain)

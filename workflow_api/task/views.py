@@ -84,7 +84,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
         now = timezone.now()
-        tasks: Any = TaskList(name, caller(request), now, narrow=self.filter_queryset)
+        tasks: Any = TaskList(name, caller(request), now, narrow=self.filter_queryset, key=_order_alone(request))
         return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
@@ -208,6 +208,13 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
             do=in_parts(request),
         )
         return Response({"results": results})
+
+
+def _order_alone(request: Request) -> str | None:
+    """Return the order that a list is asked for, None where it is filtered."""
+    if set(request.query_params) <= {"view", "ordering", "page", "page_size"}:
+        return str(request.query_params.get("ordering", ""))
+    return None
 
 
 BULK: dict[str, tuple[Any, tuple[str, ...]]] = {

@@ -11,6 +11,7 @@ from bmscheckout.models import BmsCheckout
 from task import notifications
 from task.assign import assign_visit, end_assignment
 from task.clocks import CLOCK_COLUMNS, new_clock, stop
+from task.hot_sql import CompiledUpdate, insert, update
 from task.models import ApprovalVote, SlaClock, SlaFact, StepVisit, Task, TaskTransition
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run
@@ -47,7 +48,7 @@ def pass_through(run: Run, chain: Iterable[tuple[GraphStep, GraphTransition]]) -
     for step, transition in chain:
         visit = _new_visit(run, step)
         visit.closed_at, visit.outcome = run.now, transition.outcome
-        visit.save()
+        insert(visit)
         run.task.current_step_id = step.id
         record_transition(run, visit, transition, actor=None)
 
@@ -117,13 +118,19 @@ def _new_visit(run: Run, step: GraphStep) -> StepVisit:
     )
 
 
+void_votes = CompiledUpdate(
+    lambda task_id, step_id: ApprovalVote.objects.filter(
+        visit__task_id=task_id, visit__step_id=step_id, voided_at__isnull=True
+    )
+)
+
+
 def enter(run: Run, step: GraphStep, *, preferred_id: int | None = None) -> None:
     """Open a visit of the step and assign it. Votes of an earlier visit of the step are void."""
     above_id = step.escalate_to_id if step.kind == "approval" else None
     run.use_rotations(lock_rotations([step.role_id, above_id], run.now, strategies=[step.assignment]))
     if step.kind == "approval" and not run.is_new:
-        votes = ApprovalVote.objects.filter(visit__task_id=run.task.pk, visit__step_id=step.id)
-        votes.filter(voided_at__isnull=True).update(voided_at=run.now)
+        void_votes(task_id=run.task.pk, step_id=step.id, set_voided_at=run.now)
     visit = open_visit(run, step)
     assign_visit(run, visit, step, preferred_id=preferred_id)
     save_assigned(run, visit)
@@ -141,7 +148,8 @@ def open_visit(run: Run, step: GraphStep) -> StepVisit:
         calendar=graph.calendar,
         now=run.now,
     )
-    visit.save()
+    insert(visit)
+    clock.visit = visit
     run.add(clock)
     run.know_visit(visit, clock)
     task.current_step_id, task.current_visit = step.id, visit
@@ -152,7 +160,7 @@ def save_assigned(run: Run, visit: StepVisit) -> None:
     """Write who of its role has a visit that was just opened, and the rotations that moved."""
     step = run.graph.steps[visit.step_id]
     if visit.pooled_at is not None or visit.needs_lead or visit.role_id != step.role_id:
-        visit.save(update_fields=VISIT_FIELDS)
+        update((visit, VISIT_FIELDS))
     save_rotations(run.rotations)
 
 
@@ -164,13 +172,13 @@ def close_visit(run: Run, visit: StepVisit, *, outcome: str, performer_id: int |
     clock = run.clocks().get(visit.pk)
     if clock is not None:
         stop_clock(run, clock, visit, is_cancelled=outcome == "cancelled")
-    visit.save(update_fields=("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at"))
+    update((visit, ("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at")))
 
 
 def stop_clock(run: Run, clock: SlaClock, visit: StepVisit | None, *, is_cancelled: bool = False) -> None:
     reading = stop(clock, run.task, visit, now=run.now, is_cancelled=is_cancelled)
     if not clock._state.adding:
-        clock.save(update_fields=CLOCK_COLUMNS)
+        update((clock, CLOCK_COLUMNS))
     if reading.breached_at is not None:
         # The sweep may not have come by since.
         fact = SlaFact(clock=clock, kind=SlaFact.Kind.BREACHED, happened_at=reading.breached_at, recorded_at=run.now)

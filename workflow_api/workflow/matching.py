@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import QuerySet
 
 from workflow.models import Workflow
 
@@ -68,17 +71,24 @@ def key_of(workflow: Workflow) -> Key:
     return Key(comparable(workflow.category), comparable(workflow.sub_category), comparable(workflow.department))
 
 
-def match(*, category: str, sub_category: str, department: str) -> Match | NoMatch:
-    """Return the workflow for a ticket of this kind.
+def matchable() -> QuerySet[Workflow]:
+    """Return the workflows that a ticket is compared with."""
+    columns = ("name", "status", "is_default", "current_version_id", "category", "sub_category", "department")
+    return Workflow.objects.filter(is_archived=False).only(*columns)
+
+
+def match(
+    *, category: str, sub_category: str, department: str, workflows: Iterable[Workflow] | None = None
+) -> Match | NoMatch:
+    """Return the workflow for a ticket of this kind. `workflows` are the `matchable` ones, read already.
 
     A workflow that was deployed serves its key even while it is paused: its tickets wait for it and do not fall
     through to a less specific one.
     """
     ticket = Key(comparable(category), comparable(sub_category), comparable(department))
-    columns = ("name", "status", "is_default", "current_version_id", "category", "sub_category", "department")
     found = [
         candidate
-        for workflow in Workflow.objects.filter(is_archived=False).only(*columns)
+        for workflow in (matchable() if workflows is None else workflows)
         if (candidate := _candidate(workflow, ticket)).rank < len(RULES)
         or candidate.nearness > 0
         or workflow.is_default

@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.actor import Actor
 from task import notifications
+from task.hot_sql import CompiledRead, insert, insert_if_new
 from task.journal import Journal
 from task.models import Task
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read
-from workflow.matching import Match, match
+from workflow.matching import Match, match, matchable
 from workflowmanager.ledger import Origin, new_record
 from workflowmanager.routing import match_of, route, set_state
 from workflowmanager.updates import update
 
-UNIQUE_VIOLATION = "23505"  # of PostgreSQL's error codes
 Verdict = IntakeRecord.Verdict
+read_matchable = CompiledRead(matchable)
 
 
 @transaction.atomic(savepoint=False)
@@ -43,13 +44,14 @@ def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
     record.body = submission.data
     record.ticket_number = submission.source_number
     _take_in(journal, submission, record)
-    record.save()
+    insert(record)
     journal.write()
     return record
 
 
 def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> None:
-    found = match(**{name: submission.fields[name] for name in ("category", "sub_category", "department")})
+    kind = {name: submission.fields[name] for name in ("category", "sub_category", "department")}
+    found = match(**kind, workflows=read_matchable())
     ticket = Ticket(
         ticket_number=submission.source_number,
         source_service=submission.source_service,
@@ -65,7 +67,7 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
         ticket.intake_state, ticket.unmatched_reason, ticket.unmatched_detail = Ticket.IntakeState.WITHDRAWN, "", None
     for number in _numbers(submission):
         ticket.ticket_number = number
-        if _is_inserted(ticket):
+        if insert_if_new(ticket):
             break
         known = _lock_known(submission)
         if known is not None:
@@ -84,18 +86,6 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
         return
     journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
     route(journal, ticket, found, record, told_status="received")
-
-
-def _is_inserted(ticket: Ticket) -> bool:
-    """Insert the ticket unless its number is taken; waits for a transaction that is about to take it."""
-    try:
-        with transaction.atomic():
-            ticket.save(force_insert=True)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
-            raise
-        return False
-    return True
 
 
 def _numbers(submission: Submission) -> Iterator[str]:

@@ -74,7 +74,7 @@ export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
     cycle: 1,
-    continues: null,
+    continues_task_id: null,
     decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },
     sla: {
@@ -150,11 +150,10 @@ export function ticketDetail(changes: Partial<TicketDetail> = {}): TicketDetail 
     attachments: [],
     fields: {},
     intake_state: 'matched',
-    matched_by: 'category_department',
     unmatched_reason: '',
     submitted_at: '2026-11-22T08:00:00Z',
     received_at: '2026-11-22T08:00:01Z',
-    task: { id: 1, status: 'in_progress', cycle: 1, workflow: { id: 2, name: 'IT Support Request' } },
+    task: { id: 1, status: 'in_progress', cycle: 1, matched_by: 'category_department', workflow: { id: 2, name: 'IT Support Request' } },
     ...changes,
   };
 }

@@ -58,6 +58,11 @@ NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://local
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 
+# What decoding one picture may take.
+AVATAR_CPU_SECONDS = env.integer("AVATAR_CPU_SECONDS", 10)
+AVATAR_MEMORY_MIB = env.integer("AVATAR_MEMORY_MIB", 1024)
+
+
 AUTH_USER_MODEL = "users.User"
 PASSWORD_HASHERS = ["users.hashers.PBKDF2SHA256Hasher"]
 AUTH_PASSWORD_VALIDATORS = [

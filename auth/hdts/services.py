@@ -17,6 +17,7 @@ from systems.models import System
 from ticketing_common.errors import Conflict, NotFound, Refusal
 from users.models import User
 from users.services import create_user, set_active, update_user
+from users.texts import login_name
 
 EMPLOYEE_ROLE = "Employee"
 Status = Employee.Status
@@ -51,7 +52,7 @@ def take_over(*, employees: Iterable[Mapping[str, Any]], by: Actor, now: datetim
 
 @transaction.atomic
 def _take_over_one(given: dict[str, Any], *, by: Actor, now: datetime) -> tuple[Employee, bool]:
-    source_id, email = given.pop("source_id"), given.pop("email").strip().lower()
+    source_id, email = given.pop("source_id"), login_name(given.pop("email"))
     employee = Employee.objects.select_for_update().select_related("user").filter(source_id=source_id).first()
     if employee is not None:
         # Whoever also works here is described here: the help desk can't move such an account to another address.

@@ -20,8 +20,8 @@ from signin.clients import actor_of, origin_of
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.permissions import IsAdmin, IsService
 from ticketing_common.serializers import StrictFields
-from users.models import valid_phone
-from users.serializers import single_line
+from users.filters import PEOPLE_FILTERS
+from users.serializers import AddressField, NameField, PhoneField, single_line
 
 MAX_EMPLOYEES = 200
 
@@ -60,12 +60,12 @@ class RejectIn(StrictFields):
 
 class EmployeeIn(StrictFields):
     source_id = serializers.CharField(max_length=64, validators=[single_line], help_text="The help desk's own id")
-    email = serializers.EmailField(max_length=254)
-    first_name = serializers.CharField(max_length=80, validators=[single_line])
-    last_name = serializers.CharField(max_length=80, validators=[single_line])
-    department = serializers.CharField(max_length=80, required=False, validators=[single_line])
-    company_id = serializers.CharField(max_length=32, required=False, validators=[single_line])
-    phone_number = serializers.CharField(max_length=16, required=False, validators=[valid_phone])
+    email = AddressField()
+    first_name = NameField(max_length=80, allow_blank=True)
+    last_name = NameField(max_length=80)
+    department = NameField(max_length=80, required=False)
+    company_id = NameField(max_length=32, required=False)
+    phone_number = PhoneField(required=False, allow_blank=False)
 
 
 class EmployeesIn(StrictFields):
@@ -95,7 +95,8 @@ class EmployeeViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     permission_classes = [IsAdmin]
     serializer_class = EmployeeOut
     filterset_fields = ["status", "source_id"]
-    search_fields = ["user__first_name", "user__last_name", "user__email", "source_id"]
+    search_fields = ["user__search_text", "source_id"]
+    filter_backends = PEOPLE_FILTERS
     ordering_fields = ["created_at", "decided_at", "id"]
     ordering = ["-created_at", "-id"]
     lookup_value_regex = r"\d{1,18}"

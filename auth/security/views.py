@@ -54,7 +54,7 @@ def safe_cell(value: object) -> str:
 
 
 def csv_lines(events: QuerySet[SecurityEvent]) -> Iterator[str]:
-    yield ",".join(COLUMNS) + "\r\n"
+    yield "\ufeff" + ",".join(COLUMNS) + "\r\n"  # the byte order mark by which Excel knows UTF-8
     for row in events.values_list(*COLUMNS).iterator(chunk_size=2_000):
         out = io.StringIO()
         *plain, details = row

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from signin.models import RateCounter
 from ticketing_common.errors import Refusal
+from users.texts import login_name
 
 
 class Throttled(Refusal):
@@ -70,7 +71,7 @@ def fingerprint(value: str) -> str:
 
 
 def name_key(login: str) -> str:
-    return f"name:{fingerprint(login)}"
+    return f"name:{fingerprint(login_name(login))}"
 
 
 def count(limit: Limit, key: str, *, now: datetime) -> tuple[int, datetime]:

@@ -16,6 +16,7 @@ from system_roles.services import lock_person
 from ticketing_common.errors import Conflict
 from users.models import User
 from users.services import confirm_password
+from users.texts import ascii_code
 
 Method = User.OtpMethod
 SENTENCES = {
@@ -64,7 +65,7 @@ def confirm_totp(*, user_id: int, code: str, by: Actor, now: datetime) -> list[s
         raise NothingToConfirm()
     guard.reserve(guard.ACCOUNT_CODES, f"user:{user_id}@self", now=now)
     with transaction.atomic():
-        if not totp.confirm(user=user, code=code.strip().replace(" ", ""), now=now):
+        if not totp.confirm(user=user, code=ascii_code(code), now=now):
             raise OtpInvalid(attr="code")
         guard.clear_one(guard.ACCOUNT_CODES, f"user:{user_id}@self")
         user = _switch(user_id, Method.TOTP, by, now)

@@ -21,7 +21,8 @@ from signin.mails import tell_code, tell_failures, tell_locked, tell_new_device
 from signin.models import LoginChallenge, RefreshSession
 from signin.sessions import Pair, Reason
 from ticketing_common.errors import Refusal
-from users.models import User
+from users.models import User, normal_password
+from users.texts import ascii_code
 
 OTP_LIFETIME = timedelta(minutes=10)
 MAX_RESENDS = 3
@@ -53,6 +54,11 @@ class OtpInvalid(Refusal):
     code = "otp_invalid"
     status_code = 401
     default_detail = "The code is wrong."
+
+
+class OtpUsed(OtpInvalid):
+    code = "otp_used"
+    default_detail = "This code was used already. Wait for the next one."
 
 
 class OtpExpired(Refusal):
@@ -104,7 +110,7 @@ def check_password(
                 _give_back(here, name, address, bool(known_device))  # nothing was tried
                 raise
 
-    is_right = user.check_password(password) if user else _hash_for_nothing(password)
+    is_right = _is_right_password(user, password)
     if user is None or not is_right or not user.is_active:
         _record_failure(user, name, origin, now, is_counted=not known_device)
         raise InvalidCredentials()
@@ -123,9 +129,12 @@ def _give_back(here: str, name: str, address: str, is_known_device: bool) -> Non
         guard.give_back_flood()
 
 
-def _hash_for_nothing(password: str) -> bool:
-    """Take as long as checking a password takes."""
-    make_password(password)
+def _is_right_password(user: User | None, password: str) -> bool:
+    """Compare the password; for nobody, take as long as comparing takes, for each spelling that would be tried."""
+    if user is not None:
+        return user.check_password(password)
+    for spelling in {normal_password(password), password}:
+        make_password(spelling)
     return False
 
 
@@ -227,9 +236,11 @@ def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: 
     row = _take_attempt(token, now)
     user = row.user
     guard.reserve(guard.ACCOUNT_CODES, codes_key(user.pk, row.device), now=now)
-    if not _is_right_code(row, code, now):
+    verdict = _verdict(row, code, now)
+    if verdict is not totp.Verdict.RIGHT:
         record(Kind.OTP_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, method=row.method)
-        raise OtpInvalid(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
+        refusal = OtpUsed if verdict is totp.Verdict.USED else OtpInvalid
+        raise refusal(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
@@ -248,11 +259,12 @@ def _take_attempt(token: str, now: datetime) -> LoginChallenge:
     return row
 
 
-def _is_right_code(row: LoginChallenge, code: str, now: datetime) -> bool:
-    digits = code.strip().replace(" ", "")
+def _verdict(row: LoginChallenge, code: str, now: datetime) -> totp.Verdict:
+    typed = ascii_code(code)
     if row.method == User.OtpMethod.EMAIL:
-        return bool(row.code_hash) and hmac.compare_digest(row.code_hash, _hash_code(row.token_hash, digits))
-    return totp.use_code(user_id=row.user_id, code=digits, now=now)
+        is_right = bool(row.code_hash) and hmac.compare_digest(row.code_hash, _hash_code(row.token_hash, typed))
+        return totp.Verdict.RIGHT if is_right else totp.Verdict.WRONG
+    return totp.use_code(user_id=row.user_id, code=typed, now=now)
 
 
 def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:

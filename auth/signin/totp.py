@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from enum import Enum
 
 import pyotp
 from cryptography.fernet import InvalidToken
@@ -37,38 +38,46 @@ def begin(*, user: User, now: datetime) -> tuple[str, str]:
     return secret, pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
 
 
-def use_code(*, user_id: int, code: str, now: datetime) -> bool:
+class Verdict(Enum):
+    """What became of a code that was typed."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    USED = "used"
+
+
+def use_code(*, user_id: int, code: str, now: datetime) -> Verdict:
     """Use up the code of the app, or a recovery code. Each is good once, however many try it at the same moment."""
-    if len(code) == 6 and code.isdigit():
+    if len(code) == 6 and code.isascii() and code.isdigit():
         device = TotpDevice.objects.filter(user_id=user_id, confirmed_at__isnull=False).first()
-        return device is not None and _use_step(device, code, now)
+        return Verdict.WRONG if device is None else _use_step(device, code, now)
     plain = code.lower().replace("-", "")
     wanted = [_hash(user_id, plain, secret) for secret in secret_keys()]
-    return bool(
-        RecoveryCode.objects.filter(user_id=user_id, code_hash__in=wanted, used_at__isnull=True).update(used_at=now)
-    )
+    rows = RecoveryCode.objects.filter(user_id=user_id, code_hash__in=wanted, used_at__isnull=True)
+    return Verdict.RIGHT if rows.update(used_at=now) else Verdict.WRONG
 
 
 def confirm(*, user: User, code: str, now: datetime) -> bool:
     """Take the app into use when it shows the right code."""
     device = TotpDevice.objects.filter(user=user, confirmed_at__isnull=True).first()
-    if device is None or not _use_step(device, code, now):
+    if device is None or _use_step(device, code, now) is not Verdict.RIGHT:
         return False
     TotpDevice.objects.filter(pk=device.pk).update(confirmed_at=now)
     return True
 
 
-def _use_step(device: TotpDevice, code: str, now: datetime) -> bool:
+def _use_step(device: TotpDevice, code: str, now: datetime) -> Verdict:
     try:
         secret = cipher("totp").decrypt(bytes(device.secret_encrypted)).decode()
     except InvalidToken:  # sealed with a secret that was given up: an administrator must reset the factor
-        return False
+        return Verdict.WRONG
     clock = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP_SECONDS
     for step in (present, present - 1, present + 1):
-        if hmac.compare_digest(clock.generate_otp(step), code):
-            return bool(TotpDevice.objects.filter(pk=device.pk, last_step__lt=step).update(last_step=step))
-    return False
+        if hmac.compare_digest(clock.generate_otp(step).encode(), code.encode()):
+            is_new = TotpDevice.objects.filter(pk=device.pk, last_step__lt=step).update(last_step=step)
+            return Verdict.RIGHT if is_new else Verdict.USED
+    return Verdict.WRONG
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from system_roles.models import SystemRole, UserSystemRole
 from system_roles.serializers import HoldChangeIn, HoldIn, HoldOut, SystemRoleOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, IsAgent
+from users.filters import PEOPLE_FILTERS
 
 
 class HoldFilter(filters.FilterSet):  # type: ignore[misc]
@@ -36,7 +37,8 @@ class UserSystemRoleViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, vi
     permission_classes = [IsAdmin]
     serializer_class = HoldOut
     filterset_class = HoldFilter
-    search_fields = ["user__first_name", "user__last_name", "user__email", "role__name"]
+    search_fields = ["user__search_text", "role__name"]
+    filter_backends = PEOPLE_FILTERS
     ordering_fields = ["assigned_at", "user_id", "role_id", "id"]
     ordering = ["id"]
     lookup_value_regex = r"\d{1,18}"

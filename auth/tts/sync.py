@@ -85,6 +85,7 @@ def tell_people(users: Iterable[User]) -> None:
                 full_name=user.full_name,
                 is_active=user.is_active,
                 avatar_url=user.avatar_url,
+                time_zone=user.time_zone,
                 roles=roles.get(user.pk, {}),
                 role_ids=role_ids.get(user.pk, {}),
                 version=user.version,

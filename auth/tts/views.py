@@ -18,6 +18,7 @@ from system_roles.models import UserSystemRole
 from systems.models import System
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
 from tts import drift, sync
+from users.filters import PEOPLE_FILTERS
 from users.models import User
 
 
@@ -59,7 +60,8 @@ class AgentListView(generics.GenericAPIView[User]):
     permission_classes = [IsAgent]
     serializer_class = AgentOut
     filterset_class = AgentFilter
-    search_fields = ["first_name", "last_name", "email"]
+    search_fields = ["search_text"]
+    filter_backends = PEOPLE_FILTERS
     ordering_fields = ["last_name", "first_name", "id"]
     ordering = ["last_name", "first_name", "id"]
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import io
+import subprocess
+import sys
+import threading
 import uuid
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from security.services import Actor
 from ticketing_common.errors import Invalid, Refusal
 from users.models import User
+from users.picture_process import NOT_A_PICTURE, TOO_MANY_PIXELS
 from users.services import update_user
 
 FOLDER = "avatars"
 EDGE = 256
-MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_BYTES = 20 * 1024 * 1024
+# JPEG is decoded at a fraction of its size, the others as a whole.
+MAX_PIXELS, MAX_JPEG_PIXELS = 40_000_000, 120_000_000
+WALL_SECONDS = 30
+PROGRAM = Path(__file__).with_name("picture_process.py")
+# Pictures that are decoded at the same moment; the next ones wait.
+_decoders = threading.BoundedSemaphore(2)
 
 
 class PictureTooLarge(Refusal):
@@ -35,21 +41,28 @@ class NotAPicture(Invalid):
 
 
 def encode(content: bytes) -> bytes:
-    """Return the picture as a small square WebP without anything but its pixels, or raise."""
+    """Return the picture as a small square WebP without anything but its pixels, or raise.
+
+    It is decoded in a process with limits on CPU and memory: what a file unpacks to is not known before.
+    """
     if len(content) > MAX_BYTES:
         raise PictureTooLarge(attr="file")
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            # The size stands in the header: a bomb is refused before it is unpacked.
-            if picture.width * picture.height > MAX_PIXELS:
-                raise NotAPicture("The picture has too many pixels.", attr="file")
-            upright = ImageOps.exif_transpose(picture)
-            square = ImageOps.fit(upright.convert("RGB"), (EDGE, EDGE))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise NotAPicture(attr="file") from error
-    out = io.BytesIO()
-    square.save(out, "WEBP", quality=85)
-    return out.getvalue()
+    limits = (EDGE, MAX_PIXELS, MAX_JPEG_PIXELS, settings.AVATAR_CPU_SECONDS, settings.AVATAR_MEMORY_MIB)
+    command = [sys.executable, "-I", str(PROGRAM), *(str(limit) for limit in limits)]
+    with _decoders:
+        try:
+            done = subprocess.run(  # noqa: S603 -- our own program; the arguments are numbers
+                command, input=content, capture_output=True, timeout=WALL_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise NotAPicture("The picture takes too long to read.", attr="file") from error
+    if done.returncode == TOO_MANY_PIXELS:
+        raise NotAPicture("The picture has too many pixels.", attr="file")
+    if done.returncode == NOT_A_PICTURE:
+        raise NotAPicture(attr="file")
+    if done.returncode != 0 or not done.stdout:
+        raise NotAPicture("The picture takes too much to read.", attr="file")
+    return done.stdout
 
 
 def path_of(name: str) -> Path:

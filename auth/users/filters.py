@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as filters
+from rest_framework.request import Request
 
+from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from users.models import User
+from users.texts import folded
 
 
 class UserFilter(filters.FilterSet):  # type: ignore[misc]
@@ -29,3 +32,13 @@ class UserFilter(filters.FilterSet):  # type: ignore[misc]
     def by_lock(self, rows: QuerySet[User], name: str, value: bool) -> QuerySet[User]:
         locked = User.objects.locked(timezone.now())
         return rows.filter(pk__in=locked) if value else rows.exclude(pk__in=locked)
+
+
+class PeopleSearch(BoundedSearch):
+    """`?search` over people: without case and accents, as `User.search_text` is stored."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        return [folded(term) for term in super().get_search_terms(request)]
+
+
+PEOPLE_FILTERS = [StrictParams, filters.DjangoFilterBackend, PeopleSearch, StrictOrdering]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+
+from users.texts import folded, login_name
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -20,13 +23,21 @@ valid_username = RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use lower-case lette
 valid_phone = RegexValidator(r"^\+[1-9][0-9]{6,14}$", "Use the international form, such as +4915112345678.")
 
 
+SEARCHED_FIELDS = frozenset({"email", "username", "first_name", "middle_name", "last_name", "suffix", "company_id"})
+
+
+def normal_password(password: str) -> str:
+    """Return the password as it is hashed: keyboards and systems spell the same characters in several ways."""
+    return unicodedata.normalize("NFKC", password)
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
     def by_login(self, login: str) -> UserQuerySet:
-        """The person with this e-mail address or user name, in any case."""
-        name = login.strip().lower()
+        """The person with this e-mail address or user name, in any case; a domain in either of its spellings."""
+        name = login_name(login)
         return self.filter(email=name) if "@" in name else self.filter(username=name)
 
     def locked(self, now: datetime) -> UserQuerySet:
@@ -61,12 +72,17 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     username = models.CharField(max_length=64, unique=True, validators=[valid_username])
-    first_name = models.CharField(max_length=80)
+    # Empty for people of one name only, which is then the last one.
+    first_name = models.CharField(max_length=80, blank=True)
     middle_name = models.CharField(max_length=80, blank=True, default="")
     last_name = models.CharField(max_length=80)
     suffix = models.CharField(max_length=8, blank=True, default="")
     phone_number = models.CharField(max_length=16, blank=True, default="", validators=[valid_phone])
     department = models.CharField(max_length=80, blank=True, default="")
+    # An IANA name, such as Europe/Lisbon; empty means UTC.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    # What the lists search: names, address, user name and company id without case and accents.
+    search_text = models.TextField(blank=True, default="", editable=False)
     company_id = models.CharField(max_length=32, blank=True, default="")
     avatar = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_active = models.BooleanField(default=True)
@@ -104,9 +120,29 @@ class User(AbstractBaseUser):
         return f"{self.full_name} ({self.pk})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = self.email.strip().lower()
+        self.email = login_name(self.email)
         self.username = self.username.strip().lower()
+        self.search_text = folded(" ".join([self.full_name, self.email, self.username, self.company_id]))
+        fields = kwargs.get("update_fields")
+        if fields is not None and SEARCHED_FIELDS.intersection(fields):
+            kwargs["update_fields"] = {*fields, "search_text"}
         super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else normal_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare after NFKC. A hash of another spelling, from before, is replaced when it fits."""
+        if raw_password is None:
+            return False
+        normal = normal_password(raw_password)
+        if super().check_password(normal):
+            return True
+        if normal == raw_password or not super().check_password(raw_password):
+            return False
+        self.set_password(normal)
+        self.save(update_fields=["password"])
+        return True
 
     @property
     def full_name(self) -> str:

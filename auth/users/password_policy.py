@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -53,6 +54,6 @@ def check_password_policy(password: str, *, user: Any = None, attr: str = "passw
     from django.contrib.auth.password_validation import validate_password
 
     try:
-        validate_password(password, user)
+        validate_password(unicodedata.normalize("NFKC", password), user)
     except ValidationError as error:
         raise WeakPassword(" ".join(error.messages), attr=attr) from error

@@ -1,29 +1,25 @@
-"""Passwords: change, forget and reset, invite and accept."""
+"""Passwords: change, forget and reset, and the links by which people set one."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from roles.models import Role
 from security.services import Actor, Kind, record
 from signin import captcha, guard
-from signin.mails import tell_invitation, tell_profile_change, tell_reset_link
+from signin.mails import tell_profile_change, tell_reset_link
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
 from system_roles.services import lock_person
-from ticketing_common.errors import Conflict, Invalid, NotFound
+from ticketing_common.errors import Invalid
 from users.models import PasswordLink, User
 from users.password_policy import check_password_policy
-from users.services import confirm_password, create_user, forget_tries, void_password_links
+from users.services import confirm_password, forget_tries, void_password_links
 
 RESET_LIFETIME = timedelta(minutes=30)
-INVITATION_LIFETIME = timedelta(days=7)
 HOUR = timedelta(hours=1)
 RESETS_FOR_LOGIN = guard.Limit("resets_for_login", 5, HOUR)
 RESETS_FROM_ADDRESS = guard.Limit("resets_from_address", 30, HOUR)
@@ -37,16 +33,11 @@ class LinkInvalid(Invalid):
     default_detail = "The link is wrong, has expired or has been used. Ask for a new one."
 
 
-class AlreadyRegistered(Conflict):
-    code = "already_registered"
-    default_detail = "This person has an account with a password already."
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _new_link(
+def new_link(
     user: User, purpose: PasswordLink.Purpose, *, lifetime: timedelta, by: Actor, now: datetime
 ) -> tuple[PasswordLink, str]:
     """Make a link; the person's earlier ones of the kind are void."""
@@ -84,7 +75,7 @@ def send_reset_link(*, user_id: int, by: Actor, now: datetime) -> None:
 
 
 def _reset_link(user: User, *, by: Actor, now: datetime) -> tuple[PasswordLink, str]:
-    link, token = _new_link(user, Purpose.RESET, lifetime=RESET_LIFETIME, by=by, now=now)
+    link, token = new_link(user, Purpose.RESET, lifetime=RESET_LIFETIME, by=by, now=now)
     record(Kind.PASSWORD_RESET_REQUESTED, now=now, by=by, user_id=user.pk)
     return link, f"{settings.FRONTEND_URL}/reset/{token}"
 
@@ -113,7 +104,7 @@ def _expire(user: User, *, by: Actor, now: datetime) -> None:
 def reset_password(*, token: str, password: str, by: Actor, now: datetime) -> None:
     """Set the password by a link. Everybody who is signed in with the old one is out; the second factor stays."""
     link = find_link(token=token, purpose=Purpose.RESET, by=by, now=now)
-    _use_link(link, password=password, by=by, now=now, kind=Kind.PASSWORD_RESET)
+    use_link(link, password=password, by=by, now=now, kind=Kind.PASSWORD_RESET)
 
 
 def find_link(*, token: str, purpose: PasswordLink.Purpose, by: Actor, now: datetime) -> PasswordLink:
@@ -138,7 +129,7 @@ def find_link(*, token: str, purpose: PasswordLink.Purpose, by: Actor, now: date
 
 
 @transaction.atomic
-def _use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kind: Kind) -> User:
+def use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kind: Kind) -> User:
     # The policy first: a password that is too weak does not use up the link.
     check_password_policy(password, user=link.user)
     user = lock_person(link.user_id)
@@ -189,47 +180,3 @@ def change_password(*, user_id: int, current_password: str, new_password: str, b
         record(Kind.PASSWORD_CHANGED, now=now, by=by, user_id=user_id)
         _tell_password_changed(user, by, now)
         return open_session(user_id=user_id, origin=by.origin, now=now)
-
-
-# --- invited -------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def invite(*, email: str, roles: Sequence[Role] = (), by: Actor, now: datetime, **profile: Any) -> PasswordLink:
-    """Add a person and mail them a link to set their password. Inviting again replaces the link."""
-    user = User.objects.by_login(email).first()
-    if user is None:
-        user = create_user(email=email, roles=roles, by=by, now=now, **profile)
-    elif user.has_usable_password() or not user.is_active:
-        raise AlreadyRegistered(attr="email")
-    return send_invitation(user_id=user.pk, by=by, now=now)
-
-
-@transaction.atomic
-def send_invitation(*, user_id: int, by: Actor, now: datetime) -> PasswordLink:
-    user = lock_person(user_id)
-    if user.has_usable_password():
-        raise AlreadyRegistered()
-    inviter = User.objects.filter(pk=by.user_id).first() if by.user_id else None
-    link, token = _new_link(user, Purpose.INVITATION, lifetime=INVITATION_LIFETIME, by=by, now=now)
-    record(Kind.USER_INVITED, now=now, by=by, user_id=user.pk)
-    tell_invitation(
-        user,
-        link=f"{settings.FRONTEND_URL}/invite/{token}",
-        link_id=link.pk,
-        expires_at=link.expires_at,
-        invited_by=inviter.full_name if inviter else "",
-    )
-    return link
-
-
-def accept_invitation(*, token: str, password: str, by: Actor, now: datetime) -> User:
-    link = find_link(token=token, purpose=Purpose.INVITATION, by=by, now=now)
-    return _use_link(link, password=password, by=by, now=now, kind=Kind.INVITATION_ACCEPTED)
-
-
-@transaction.atomic
-def withdraw_invitation(*, link_id: int) -> None:
-    """Make the link void. The person stays, and can be invited again or deleted."""
-    if not PasswordLink.objects.filter(pk=link_id, purpose=Purpose.INVITATION, used_at__isnull=True).delete()[0]:
-        raise NotFound("There is no such open invitation.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rest_framework import serializers
 
 from ticketing_common.serializers import StrictFields
 from users.models import User, valid_phone, valid_username
+from users.texts import BadText, clean_address, clean_name, clean_phone
 
 PROFILE = [
     "username",
@@ -16,6 +18,7 @@ PROFILE = [
     "last_name",
     "suffix",
     "phone_number",
+    "time_zone",
 ]
 
 
@@ -65,19 +68,67 @@ def single_line(value: str) -> None:
         raise serializers.ValidationError("Control characters are not allowed.", code="invalid")
 
 
+class NameField(serializers.CharField):
+    """A name in NFC, on one line, with something to see."""
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return clean_name(super().to_internal_value(data))
+        except BadText as error:
+            raise serializers.ValidationError(str(error), code="invalid") from error
+
+
+class AddressField(serializers.EmailField):
+    """A mail address in its one spelling."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 254, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return clean_address(super().to_internal_value(data))
+        except BadText as error:
+            raise serializers.ValidationError(str(error), code="invalid") from error
+
+
+class PhoneField(serializers.CharField):
+    """A telephone number in the international form; what only helps the eye is dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 32, "allow_blank": True, "validators": [valid_phone], **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        return clean_phone(super().to_internal_value(data))
+
+
+class ZoneField(serializers.CharField):
+    """The name of a time zone; empty means UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 64, "allow_blank": True, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        try:
+            return ZoneInfo(name).key if name else ""
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise serializers.ValidationError("There is no such time zone.", code="invalid") from error
+
+
 class ProfileIn(StrictFields):
-    """What people may change about themselves."""
+    """What people may change about themselves. People of one name only give it as the last one."""
 
     username = serializers.CharField(max_length=64, validators=[valid_username])
-    first_name = serializers.CharField(max_length=80, validators=[single_line])
-    middle_name = serializers.CharField(max_length=80, allow_blank=True, validators=[single_line])
-    last_name = serializers.CharField(max_length=80, validators=[single_line])
-    suffix = serializers.CharField(max_length=8, allow_blank=True, validators=[single_line])
-    phone_number = serializers.CharField(max_length=16, allow_blank=True, validators=[valid_phone])
+    first_name = NameField(max_length=80, allow_blank=True)
+    middle_name = NameField(max_length=80, allow_blank=True)
+    last_name = NameField(max_length=80)
+    suffix = NameField(max_length=8, allow_blank=True)
+    phone_number = PhoneField()
+    time_zone = ZoneField(required=False)
 
 
 class MeIn(ProfileIn):
-    email = serializers.EmailField(max_length=254)
+    email = AddressField()
     current_password = serializers.CharField(
         max_length=256, trim_whitespace=False, required=False, help_text="Needed to change the e-mail address"
     )
@@ -86,23 +137,23 @@ class MeIn(ProfileIn):
 class UserIn(ProfileIn):
     """What administrators may change about a person."""
 
-    email = serializers.EmailField(max_length=254)
-    department = serializers.CharField(max_length=80, allow_blank=True, validators=[single_line])
-    company_id = serializers.CharField(max_length=32, allow_blank=True, validators=[single_line])
+    email = AddressField()
+    department = NameField(max_length=80, allow_blank=True)
+    company_id = NameField(max_length=32, allow_blank=True)
 
 
-class RoleGiven(serializers.Serializer[Any]):
+class RoleGiven(StrictFields):
     system = serializers.CharField(max_length=32)
     role = serializers.CharField(max_length=128)
 
 
 class NewUserIn(UserIn):
     username = serializers.CharField(max_length=64, validators=[valid_username], required=False)
-    middle_name = serializers.CharField(max_length=80, allow_blank=True, required=False, validators=[single_line])
-    suffix = serializers.CharField(max_length=8, allow_blank=True, required=False, validators=[single_line])
-    phone_number = serializers.CharField(max_length=16, allow_blank=True, required=False, validators=[valid_phone])
-    department = serializers.CharField(max_length=80, allow_blank=True, required=False, validators=[single_line])
-    company_id = serializers.CharField(max_length=32, allow_blank=True, required=False, validators=[single_line])
+    middle_name = NameField(max_length=80, allow_blank=True, required=False)
+    suffix = NameField(max_length=8, allow_blank=True, required=False)
+    phone_number = PhoneField(required=False)
+    department = NameField(max_length=80, allow_blank=True, required=False)
+    company_id = NameField(max_length=32, allow_blank=True, required=False)
     password = serializers.CharField(
         max_length=256, trim_whitespace=False, required=False, help_text="Without one, invite the person"
     )

@@ -29,12 +29,11 @@ from ticketing_common.errors import Conflict, Forbidden
 from tts import sync
 from users.models import User
 from users.password_policy import check_password_policy
+from users.texts import login_name
 
-# What a person may change about themselves without an administrator; the address needs the password as well.
-OWN_FIELDS = frozenset({"username", "first_name", "middle_name", "last_name", "suffix", "phone_number"})
 # Changes that the person is told of by mail.
 WORDS = {"email": "mail address", "username": "user name", "phone_number": "phone number"}
-TOLD_FIELDS = frozenset({"email", "first_name", "middle_name", "last_name", "suffix", "avatar"})
+TOLD_FIELDS = frozenset({"email", "first_name", "middle_name", "last_name", "suffix", "avatar", "time_zone"})
 
 
 class EmailTaken(Conflict):
@@ -72,7 +71,7 @@ def create_user(
 ) -> User:
     """Add a person, with roles. Without a password they can't sign in until they have set one."""
     user = User(
-        email=email.strip().lower(),
+        email=login_name(email),
         username=username.strip().lower() or free_username(email),
         first_name=first_name,
         last_name=last_name,
@@ -115,7 +114,7 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     user = lock_person(user_id)
     before = {name: getattr(user, name) for name in changes}
     for name, value in changes.items():
-        setattr(user, name, value.strip().lower() if name in {"email", "username"} else value)
+        setattr(user, name, login_name(value) if name in {"email", "username"} else value)
     changed = sorted(name for name in changes if getattr(user, name) != before[name])
     if not changed:
         return user
@@ -123,7 +122,7 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     _save_unless_taken(user, fields=[*changed, "version"])
     if TOLD_FIELDS.intersection(changed):
         sync.tell_people([user])
-    if TOLD_FIELDS.difference({"avatar"}).intersection(changed):
+    if TOLD_FIELDS.difference({"avatar", "time_zone"}).intersection(changed):
         retell_holds(user)
     record(Kind.USER_CHANGED, now=now, by=by, user_id=user.pk, fields=changed)
     if "email" in changed:

@@ -21,8 +21,8 @@ from system_roles.models import UserSystemRole
 from ticketing_common.errors import NotFound
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from users import passwords, services
-from users.filters import UserFilter
+from users import invitations, passwords, services
+from users.filters import PEOPLE_FILTERS, UserFilter
 from users.models import User
 from users.serializers import MeIn, NewUserIn, ResetPasswordIn, UserIn, UserOut
 
@@ -49,7 +49,8 @@ class UserViewSet(viewsets.GenericViewSet[User]):
     permission_classes = [IsAdmin]
     serializer_class = UserOut
     filterset_class = UserFilter
-    search_fields = ["first_name", "last_name", "email", "username", "company_id"]
+    search_fields = ["search_text"]
+    filter_backends = PEOPLE_FILTERS
     ordering_fields = ["last_name", "first_name", "email", "date_joined", "last_login", "id"]
     ordering = ["last_name", "first_name", "id"]
     lookup_value_regex = r"\d{1,18}"
@@ -87,7 +88,7 @@ class UserViewSet(viewsets.GenericViewSet[User]):
     def _change(self, request: Request, pk: str, *, is_partial: bool) -> Response:
         given = UserIn(data=request.data, partial=is_partial)
         given.is_valid(raise_exception=True)
-        services.update_user(
+        invitations.change_person(
             user_id=int(pk), changes=dict(given.validated_data), by=actor_of(request), now=timezone.now()
         )
         return Response(person_out(int(pk)))

@@ -23,7 +23,7 @@ FORM_OVERHEAD = 16 * 1024
 
 
 class AvatarIn(serializers.Serializer[Any]):
-    file = serializers.FileField(max_length=255, help_text="JPEG, PNG or WebP, at most 5 MB")
+    file = serializers.FileField(max_length=255, help_text="JPEG, PNG or WebP, at most 20 MB")
 
 
 @extend_schema(tags=["me"])

@@ -14,13 +14,13 @@ from rest_framework.views import APIView
 
 from signin.clients import actor_of
 from ticketing_common.permissions import IsAdmin
-from users import importing
-from users.serializers import NewUserIn
+from users import people_file, people_import
 
 
 class ImportIn(serializers.Serializer[Any]):
-    file = serializers.FileField(max_length=255, help_text="CSV; columns email, first_name, last_name and others")
+    file = serializers.FileField(max_length=255, help_text="CSV of Excel or a directory: email, last_name and others")
     dry_run = serializers.BooleanField(default=False, help_text="Only tell what would happen")
+    skip_faulty = serializers.BooleanField(default=False, help_text="Add the good rows although others are at fault")
     invite = serializers.BooleanField(default=False, help_text="Mail everybody a link to set a password")
 
 
@@ -28,21 +28,21 @@ class RowErrorOut(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField()
     attr = serializers.CharField(allow_null=True)
+    column = serializers.CharField(allow_null=True, help_text="The heading of the column in the file")
 
 
 class RowOut(serializers.Serializer[Any]):
     row = serializers.IntegerField(source="number")
-    email = serializers.SerializerMethodField()
+    email = serializers.CharField()
     errors = RowErrorOut(many=True)  # type: ignore[assignment]  # DRF takes declared fields off the class
-
-    def get_email(self, row: importing.Row) -> str:
-        return row.fields.get("email", "")
+    notes = RowErrorOut(many=True, help_text="What was left out of a row that is good")
 
 
 class ImportOut(serializers.Serializer[Any]):
     is_imported = serializers.BooleanField()
     good = serializers.IntegerField()
     failed = serializers.IntegerField()
+    ignored_columns = serializers.ListField(child=serializers.CharField(), help_text="Columns that are not used")
     rows = RowOut(many=True)
 
 
@@ -54,33 +54,31 @@ class ImportView(APIView):
         tags=["users"],
         request={"multipart/form-data": ImportIn},
         responses=ImportOut,
-        summary="Import people: all rows or, when one is wrong, none",
+        summary="Import people: all rows or, when one is wrong, none; on request the good ones",
     )
     def post(self, request: Request) -> Response:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > 2 * importing.MAX_BYTES:
-            raise importing.FileRefused("The file may have at most 1 MB.", attr="file")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > 2 * people_file.MAX_BYTES:
+            raise people_file.FileRefused("The file may have at most 1 MB.", attr="file")
         given = ImportIn(data=request.data)
         given.is_valid(raise_exception=True)
-        rows = importing.read_rows(given.validated_data["file"].read())
+        file = people_file.read_people(given.validated_data["file"].read())
+        rows = file.rows
         for row in rows:
-            check_fields(row)
-        is_imported = importing.import_people(
+            people_import.check_fields(row)
+        is_imported = people_import.import_people(
             rows=rows,
+            skips_faulty=given.validated_data["skip_faulty"],
             is_dry_run=given.validated_data["dry_run"],
             is_inviting=given.validated_data["invite"],
             by=actor_of(request),
             now=timezone.now(),
         )
         failed = sum(bool(row.errors) for row in rows)
-        out = {"is_imported": is_imported, "good": len(rows) - failed, "failed": failed, "rows": rows}
+        out = {
+            "is_imported": is_imported,
+            "good": len(rows) - failed,
+            "failed": failed,
+            "ignored_columns": file.ignored_columns,
+            "rows": rows,
+        }
         return Response(ImportOut(out).data)
-
-
-def check_fields(row: importing.Row) -> None:
-    """Check a row as one person over the API would be checked."""
-    given = NewUserIn(data=row.fields)
-    if given.is_valid():
-        return
-    for name, errors in given.errors.items():
-        for error in errors:
-            row.refuse(getattr(error, "code", "invalid"), str(error), str(name))

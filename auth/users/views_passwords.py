@@ -23,7 +23,8 @@ from signin.throttles import AddressThrottle
 from signin.views import PublicView, signed_in
 from ticketing_common.permissions import IsAdmin, caller
 from ticketing_common.serializers import StrictFields
-from users import passwords
+from users import invitations, passwords
+from users.filters import PEOPLE_FILTERS
 from users.models import PasswordLink
 from users.serializers import NewUserIn
 
@@ -137,7 +138,8 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordL
 
     permission_classes = [IsAdmin]
     serializer_class = InvitationOut
-    search_fields = ["user__email", "user__first_name", "user__last_name"]
+    search_fields = ["user__search_text"]
+    filter_backends = PEOPLE_FILTERS
     ordering_fields = ["created_at", "expires_at", "id"]
     ordering = ["-created_at", "-id"]
     lookup_value_regex = r"\d{1,18}"
@@ -151,13 +153,14 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordL
         given = InvitationIn(data=request.data)
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)
-        roles = roles_by_name([(entry["system"], entry["role"]) for entry in fields.pop("roles", [])])
-        link = passwords.invite(**fields, roles=roles, by=actor_of(request), now=timezone.now())
+        named = fields.pop("roles", None)
+        roles = None if named is None else roles_by_name([(entry["system"], entry["role"]) for entry in named])
+        link = invitations.invite(**fields, roles=roles, by=actor_of(request), now=timezone.now())
         return Response(InvitationOut(link).data, status=201)
 
     @extend_schema(responses={204: None}, summary="Make an invitation void")
     def destroy(self, request: Request, pk: str) -> Response:
-        passwords.withdraw_invitation(link_id=int(pk))
+        invitations.withdraw_invitation(link_id=int(pk))
         return Response(status=204)
 
     @extend_schema(request=ResetIn, responses={204: None}, summary="Accept: set the first password", auth=[])
@@ -165,7 +168,7 @@ class InvitationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PasswordL
     def accept(self, request: Request) -> Response:
         given = ResetIn(data=request.data)
         given.is_valid(raise_exception=True)
-        passwords.accept_invitation(**given.validated_data, by=_stranger(request), now=timezone.now())
+        invitations.accept_invitation(**given.validated_data, by=_stranger(request), now=timezone.now())
         return Response(status=204)
 
     @extend_schema(request=LinkIn, responses=InvitedOut, summary="Whom an invitation is for", auth=[])

@@ -193,12 +193,14 @@ class Hub:
 
     async def _receive(self, layer: Any, channel: str) -> None:
         while True:
+            is_handled = False
             with contained("layer_message"):
                 message = await layer.receive(channel)
                 if message.get("from") != self.id:
                     self._dispatch(message)
-                continue
-            await asyncio.sleep(RETRY_SECONDS)
+                is_handled = True
+            if not is_handled:
+                await asyncio.sleep(RETRY_SECONDS)
 
     def _dispatch(self, message: Message) -> None:
         kind = message["type"]

@@ -87,9 +87,15 @@ def mark_notification_read(message: MarkNotificationRead, _delivery: Delivery) -
         log.info("notification_to_mark_not_found", notification_id=message.notification_id, user_id=message.user_id)
 
 
-@consumes(BulkCreateNotifications)
+@consumes(BulkCreateNotifications, is_validated_here=False)
 def bulk_create_notifications(message: BulkCreateNotifications, _delivery: Delivery) -> Rejected | None:
-    """Create what is valid and log a result for each; entries that are not come to light as a dead letter."""
+    """Create what is valid and log a result for each; entries that are not come to light as a dead letter.
+
+    Validated here, entry by entry: what one of them holds must not keep the others out.
+    """
+    given: Any = message.notifications
+    shapes: Any = [{} if isinstance(entry, dict) else None for entry in given] if isinstance(given, list) else None
+    BulkCreateNotifications.parse({"notifications": shapes})
     entries: dict[int, inapp.NewNotification] = {}
     faults: dict[int, str] = {}
     for index, entry in enumerate(message.notifications):

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 # In the order in which a copy needs them, though no constraint is checked meanwhile.
-TABLES = ("tickets", "intake_records", "tasks", "step_visits", "assignments", "task_transitions", "approval_votes")
+TABLES: tuple[str, ...] = (
+    "tickets",
+    "intake_records",
+    "tasks",
+    "step_visits",
+    "assignments",
+    "task_transitions",
+    "approval_votes",
+)
 TABLES += ("sla_clocks", "sla_facts", "task_timeline", "ams_checkouts", "bms_checkouts", "audit_logs")
 NUMBERS = {("tickets", "ticket_number"), ("tickets", "source_number"), ("tasks", "ticket_number")}
 NUMBERS |= {("audit_logs", "ticket_number"), ("intake_records", "ticket_number")}

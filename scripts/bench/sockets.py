@@ -9,12 +9,12 @@ import time
 from typing import Any
 
 
-class Ear(asyncio.Protocol):
+class Listener(asyncio.Protocol):
     """A socket that only listens: notes when each numbered text arrives. Far cheaper than a full client."""
 
     def __init__(self, path: str, token: str) -> None:
         self.path, self.token = path, token
-        self.heard: dict[int, float] = {}
+        self.arrived: dict[int, float] = {}
         self.last_at = 0.0
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_open = False
@@ -40,10 +40,10 @@ class Ear(asyncio.Protocol):
         while start >= 0:
             digits = data[start + 5 : start + 11]
             if digits.isdigit():
-                self.heard.setdefault(int(digits), now)
+                self.arrived.setdefault(int(digits), now)
             start = data.find(b"mark-", start + 5)
 
-    def say(self, text: str) -> None:
+    def send(self, text: str) -> None:
         payload = text.encode()
         mask = b"\0\0\0\0"
         assert self.transport is not None
@@ -53,15 +53,15 @@ class Ear(asyncio.Protocol):
             self.transport.write(bytes([0x81, 0xFE]) + len(payload).to_bytes(2, "big") + mask + payload)
 
 
-async def listen(ports: list[int], paths: list[str], tokens: list[str]) -> list[Ear]:
+async def listen(ports: list[int], paths: list[str], tokens: list[str]) -> list[Listener]:
     loop = asyncio.get_running_loop()
-    ears: list[Ear] = []
+    listeners: list[Listener] = []
     for number, path in enumerate(paths):
         port = ports[number % len(ports)]
-        ear = Ear(path, tokens[number % len(tokens)])
-        await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]
-        ears.append(ear)
+        listener = Listener(path, tokens[number % len(tokens)])
+        await loop.create_connection(lambda listener=listener: listener, "127.0.0.1", port)  # type: ignore[misc]
+        listeners.append(listener)
         if number % 20 == 19:
-            await asyncio.wait_for(ears[-1].ready, 30)
-    await asyncio.gather(*(ear.ready for ear in ears))
-    return ears
+            await asyncio.wait_for(listeners[-1].ready, 30)
+    await asyncio.gather(*(listener.ready for listener in listeners))
+    return listeners

@@ -10,15 +10,15 @@ import requests
 from demo_story.client import StoryBroken
 from demo_story.places import container_places, native_places, start_containers
 from demo_story.story import Story
+from native.console import Console, StartError
 from native.layout import Layout
-from native.say import StartError, Voice
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo")
     parser.add_argument("--docker", action="store_true", help="through the containers of Docker/docker-compose.yml")
     asked = parser.parse_args(arguments)
-    layout, voice = Layout.discover(), Voice()
+    layout, console = Layout.discover(), Console()
     story: Story | None = None
     try:
         if asked.docker:
@@ -26,20 +26,18 @@ def main(arguments: list[str]) -> int:
             places = container_places(layout.root)
         else:
             places = native_places(layout)
-        story = Story(places, voice)
+        story = Story(places, console)
         story.tell()
     except StartError as error:
-        voice.error(error)
+        console.error(error)
         return error.exit_code
     except (StoryBroken, requests.RequestException) as error:
-        voice.error(StartError(f"the story ends here: {error}"))
+        console.error(StartError(f"the story ends here: {error}"))
         return 1
     except KeyboardInterrupt:
         return 130
-    voice.line(
-        f"\nAll of it happened, in {voice.elapsed():.0f} s. Sign in and look: {places.frontend}/tickets/{story.number}"
-    )
-    voice.line(f"   {places.admin.email}   {places.admin.password}")
+    console.line(f"\nDone in {console.elapsed():.0f} s. Sign in and look: {places.frontend}/tickets/{story.number}")
+    console.line(f"   {places.admin.email}   {places.admin.password}")
     return 0
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import requests
 
+from native.console import StartError
 from native.layout import Layout
 from native.plan import read_env_file
 from native.ports import DEFAULT_PORTS
-from native.say import StartError
 
 COMPOSE = ("docker", "compose", "-f", "Docker/docker-compose.yml")
 

@@ -13,7 +13,7 @@ from websockets.typing import Origin, Subprotocol
 
 from demo_story.client import SignedIn, StoryBroken, eventually
 from demo_story.places import Person, Places
-from native.say import Voice
+from native.console import Console
 
 #: Outcomes that bring a ticket forward.
 ONWARD = ("approve", "forward")
@@ -35,9 +35,9 @@ TICKET = {
 class Story:
     """Tells and checks. Every method is one chapter."""
 
-    def __init__(self, places: Places, voice: Voice) -> None:
+    def __init__(self, places: Places, console: Console) -> None:
         self.places = places
-        self.voice = voice
+        self.console = console
         self._sessions: dict[int, SignedIn] = {}
         self._chapter = 0
         self._posted_at = 0.0
@@ -56,10 +56,10 @@ class Story:
 
     def chapter(self, title: str) -> None:
         self._chapter += 1
-        self.voice.line(f"\n{self._chapter}. {title}")
+        self.console.line(f"\n{self._chapter}. {title}")
 
     def say(self, text: str) -> None:
-        self.voice.line(f"   {text}")
+        self.console.line(f"   {text}")
 
     def as_person(self, person: Person) -> SignedIn:
         """Sign in once and stay signed in."""

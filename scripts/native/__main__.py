@@ -8,13 +8,13 @@ import sys
 from types import FrameType
 
 from native.checks import GROUPS, run_checks
+from native.console import Console, StartError
 from native.down import down
 from native.layout import Layout
 from native.manage import manage
 from native.plan import Options
 from native.provision import Needs, provision
 from native.report import banner, logs, status
-from native.say import StartError, Voice
 from native.services import BY_NAME
 from native.up import up
 
@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     asked = parser().parse_args(arguments)
-    layout, voice = Layout.discover(), Voice()
+    layout, console = Layout.discover(), Console()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         if asked.command == "up":
@@ -75,31 +75,31 @@ def main(arguments: list[str]) -> int:
                 servers_only=asked.servers_only,
                 fast_disk=asked.fast_disk,
             )
-            plan = up(layout, options, voice)
+            plan = up(layout, options, console)
             if not options.servers_only and not options.seed_only:
-                voice.step("Everything runs")
-                banner(plan, voice)
+                console.step("Everything runs")
+                banner(plan, console)
             return 0
         if asked.command == "down":
-            down(layout, voice, wipe=asked.wipe)
+            down(layout, console, wipe=asked.wipe)
             return 0
         if asked.command == "status":
-            return status(layout, voice, as_json=asked.json)
+            return status(layout, console, as_json=asked.json)
         if asked.command == "manage":
             return manage(layout, asked.service, asked.arguments)
         if asked.command == "packages":
             needs = Needs(servers=frozenset(), frontend=False, development=asked.development)
-            provision(layout, needs, voice)
+            provision(layout, needs, console)
             return 0
         if asked.command == "test":
-            return run_checks(layout, voice, frozenset(asked.only or ()), keep=asked.keep)
+            return run_checks(layout, console, frozenset(asked.only or ()), keep=asked.keep)
         return logs(layout, asked.names, follow=asked.follow, lines=asked.lines)
     except StartError as error:
-        voice.error(error)
+        console.error(error)
         return error.exit_code
     except PermissionError as error:
         message = f"{error.filename}: this user may not write or read it; another user's start may have made it."
-        voice.error(StartError(message))
+        console.error(StartError(message))
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")

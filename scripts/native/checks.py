@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from native import ports
+from native.console import Console, StartError
 from native.layout import Layout, tail
 from native.plan import read_env_file
 from native.provision import Needs, browser, provision
-from native.say import StartError, Voice
-from native.services import SERVICES
+from native.services import SERVICES, Service
 
 GROUPS = ("lint", "types", "unit", "contracts", "e2e", "browser")
 #: The test stack stays away from the ports of a stack that people use.
@@ -65,25 +66,25 @@ class Result:
 class Workbench:
     """Runs checks against a stack of its own, beside whatever else runs on the machine."""
 
-    def __init__(self, layout: Layout, voice: Voice) -> None:
+    def __init__(self, layout: Layout, console: Console) -> None:
         self.layout = layout
-        self.voice = voice
+        self.console = console
         self.results: list[Result] = []
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self.environment = clean_environment(layout)
 
-    def script(self, name: str, *arguments: str) -> bool:
-        """Run one of the repository's own commands on the test stack, its output shown as it comes."""
+    def script(self, name: str, *arguments: str, run: Path | None = None) -> bool:
+        """Run one of the repository's own commands on a test stack, its output shown as it comes."""
         command = [str(self.layout.root / "scripts" / name), *arguments]
-        done = subprocess.run(
-            command, cwd=self.layout.root, env=self.environment, stdin=subprocess.DEVNULL, check=False
-        )
+        environment = self.environment | {"RUN_DIR": str(run or self.layout.run)}
+        done = subprocess.run(command, cwd=self.layout.root, env=environment, stdin=subprocess.DEVNULL, check=False)
         return done.returncode == 0
 
-    def run_all(self, checks: Iterable[Check], *, side_by_side: int) -> None:
+    def run_all(self, checks: Iterable[Check | Callable[[], None]], *, side_by_side: int) -> None:
+        """Run checks, and whatever else is to be called between them, in this order and so many at once."""
         with ThreadPoolExecutor(max_workers=side_by_side) as pool:
-            jobs = [pool.submit(self.run, check) for check in checks]
+            jobs = [pool.submit(self.run, job) if isinstance(job, Check) else pool.submit(job) for job in checks]
             try:
                 for job in jobs:
                     job.result()
@@ -129,7 +130,7 @@ class Workbench:
         with self._lock:
             self.results.append(result)
         body = "".join(f"    {line}\n" for line in shown)
-        self.voice.line(f"{'PASS' if passed else 'FAIL'}  {check.name}  ({seconds:.1f} s)\n{body}".rstrip("\n"))
+        self.console.line(f"{'PASS' if passed else 'FAIL'}  {check.name}  ({seconds:.1f} s)\n{body}".rstrip("\n"))
 
     def end_all(self) -> None:
         with self._lock:
@@ -138,21 +139,22 @@ class Workbench:
             end_group(process)
 
     def note(self, name: str, passed: bool, seconds: float, closing: str) -> None:
-        self.results.append(Result(name, passed, seconds, closing))
+        with self._lock:
+            self.results.append(Result(name, passed, seconds, closing))
 
     def table(self) -> None:
-        self.voice.line("\n" + "-" * 100)
+        self.console.line("\n" + "-" * 100)
         for result in self.results:
             verdict = "passed" if result.passed else "FAILED"
-            self.voice.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
+            self.console.line(f"{verdict}  {result.seconds:6.1f} s  {result.name:<28} {result.closing[:60]}")
         failed = [result.name for result in self.results if not result.passed]
-        self.voice.line("-" * 100)
+        self.console.line("-" * 100)
         # Said once more at the very end, where a log that is cut short still has it.
         for result in self.results:
             if result.reasons:
                 body = "".join(f"    {line}\n" for line in result.reasons)
-                self.voice.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
-        self.voice.line(
+                self.console.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
+        self.console.line(
             f"{len(self.results)} checks, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else "")
         )
 
@@ -203,13 +205,16 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         checks += [
             Check(f"imports {service.folder}", "lint", (lint_imports, "--no-cache"), folder),
             Check(f"mypy {service.folder}", "types", mypy, folder),
-            Check(
-                f"pytest {service.folder}",
-                "unit",
-                (python, "-m", "pytest", "--color=no"),
-                folder,
-                database | broker,
-                on_servers=True,
+            *(
+                Check(
+                    name,
+                    "unit",
+                    (python, "-m", "pytest", "--color=no", *paths),
+                    folder,
+                    found | broker,
+                    on_servers=True,
+                )
+                for name, paths, found in _halves(service, database)
             ),
             Check(f"migrations {service.folder}", "contracts", migrations, folder, database, on_servers=True),
         ]
@@ -237,15 +242,27 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
     return sorted(checks, key=lambda check: order[check.group])
 
 
-def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bool) -> int:
+def _halves(service: Service, database: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[str, str]]]:
+    """Return name, arguments and database of each pytest run of a service: the longest one is cut in two."""
+    name = f"pytest {service.folder}"
+    if service.name != "workflow":
+        return [(name, (), database)]
+    second = {variable: f"{url}_engine" if url else "" for variable, url in database.items()}
+    return [
+        (f"{name}/workflowmanager", ("workflowmanager",), second),
+        (name, ("--ignore=workflowmanager",), database),
+    ]
+
+
+def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep: bool) -> int:
     """Provision, run the groups, print the table; the exit code says whether everything passed."""
     wanted = groups or frozenset(GROUPS)
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
     servers = frozenset({"postgresql", "rabbitmq", "redis", "nginx"}) if on_servers else frozenset()
     needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
-    provision(layout, needs, voice)
-    bench = Workbench(layout, voice)
+    provision(layout, needs, console)
+    bench = Workbench(layout, console)
     try:
         if on_servers:
             bench.script("down", "--wipe")
@@ -253,10 +270,12 @@ def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bo
             if not bench.script("up", "--servers-only", "--fast-disk", "--auto-ports"):
                 raise StartError("The tests' own servers do not start.")
         checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
-        voice.step(f"Running {len(checks)} checks")
-        bench.run_all(checks, side_by_side=max(2, os.cpu_count() or 2))
-        if live:
-            run_live(bench, wanted)
+        journeys = [partial(run_live, bench, group, keep=keep) for group in ("browser", "e2e") if group in wanted]
+        console.step(f"Running {len(checks) + len(journeys)} checks")
+        # Journeys wait more than they work, so they run beside what only computes; the longest of all comes first.
+        long = [check for check in checks if check.group == "unit"]
+        short = [check for check in checks if check.group != "unit"]
+        bench.run_all([*long, *journeys, *short], side_by_side=(os.cpu_count() or 2) + 1)
     finally:
         bench.end_all()
         if on_servers and not keep:
@@ -265,38 +284,30 @@ def run_checks(layout: Layout, voice: Voice, groups: frozenset[str], *, keep: bo
     return 0 if all(result.passed for result in bench.results) else 1
 
 
-def run_live(bench: Workbench, wanted: frozenset[str]) -> None:
-    """Start the whole stack as a newcomer would, then let the journeys run against it, one after the other."""
+def run_live(bench: Workbench, group: str, *, keep: bool) -> None:
+    """Start a whole stack as a newcomer would, for these journeys alone, and let them run against it."""
     layout, began = bench.layout, time.monotonic()
-    started = bench.script("up", "--fast-disk", "--auto-ports")
-    bench.note("scripts/up", started, time.monotonic() - began, "the whole stack, from empty databases")
-    if not started:
-        return
-    stack = read_env_file(layout.env_file) | {"RUN_DIR": str(layout.run)}
-    journeys: list[tuple[str, Callable[[], Check]]] = [
-        (
-            "e2e",
-            lambda: Check(
-                "pytest e2e",
-                "e2e",
-                (str(layout.python), "-m", "pytest", "--color=no", "e2e"),
-                layout.root / "tests",
-                stack,
-                minutes=15,
-            ),
-        ),
-        (
-            "browser",
-            lambda: Check(
-                "playwright",
-                "browser",
-                ("npm", "run", "--silent", "e2e"),
-                layout.root / "frontend",
-                stack | {"BASE_URL": stack["FRONTEND_URL"], "CHROMIUM_PATH": browser(), "CI": "1"},
-                minutes=25,
-            ),
-        ),
-    ]
-    for group, make in journeys:
-        if group in wanted:
-            bench.run(make())
+    run = layout.run / group
+    bench.script("down", "--wipe", run=run)
+    try:
+        started = bench.script("up", "--fast-disk", "--auto-ports", run=run)
+        bench.note(f"scripts/up, {group}", started, time.monotonic() - began, "a whole stack, from empty databases")
+        if started:
+            bench.run(journey(layout, group, read_env_file(run / "env") | {"RUN_DIR": str(run)}))
+    finally:
+        if not keep:
+            bench.script("down", run=run)
+
+
+def journey(layout: Layout, group: str, stack: dict[str, str]) -> Check:
+    if group == "e2e":
+        command = (str(layout.python), "-m", "pytest", "--color=no", "e2e")
+        return Check("pytest e2e", group, command, layout.root / "tests", stack, minutes=15)
+    return Check(
+        "playwright",
+        group,
+        ("npm", "run", "--silent", "e2e"),
+        layout.root / "frontend",
+        stack | {"BASE_URL": stack["FRONTEND_URL"], "CHROMIUM_PATH": browser(), "CI": "1"},
+        minutes=25,
+    )

@@ -5,24 +5,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from native.console import Console
 from native.layout import Layout
-from native.say import Voice
-from native.supervision import Supervisor, end_strays
+from native.supervision import Supervisor, end_leftovers
 from native.up import only_one
 
 
-def down(layout: Layout, voice: Voice, *, wipe: bool = False) -> None:
+def down(layout: Layout, console: Console, *, wipe: bool = False) -> None:
     """Stop the applications first, then the servers, so that nothing is cut off in the middle."""
     with only_one(layout):
         supervisor = Supervisor(layout)
         if supervisor.is_alive():
-            supervisor.end_in_order(voice)
-        end_strays(layout)
+            supervisor.end_in_order(console)
+        end_leftovers(layout)
         if wipe:
             wipe_data(layout)
-            voice.step(f"Stopped; {layout.shown(layout.run)} is empty again")
+            console.step(f"Stopped; {layout.shown(layout.run)} is empty again")
         else:
-            voice.step(f"Stopped; data and logs stay in {layout.shown(layout.run)}")
+            console.step(f"Stopped; data and logs stay in {layout.shown(layout.run)}")
 
 
 def wipe_data(layout: Layout) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from native.console import StartError
 from native.layout import Layout
-from native.say import StartError
 from native.state import write_private
 
 #: The variable of the template for each variable that names a service's address.

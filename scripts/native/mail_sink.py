@@ -215,7 +215,7 @@ class Page(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Stay quiet: whoever polls the list would fill the log."""
+        """Log nothing: clients that poll the list would fill the log."""
 
 
 def address(text: str) -> tuple[str, int]:

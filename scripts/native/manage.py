@@ -6,9 +6,9 @@ import os
 import subprocess
 from collections.abc import Sequence
 
+from native.console import StartError
 from native.layout import Layout
 from native.plan import Options, make_plan, own_environment, service_environment
-from native.say import StartError
 from native.services import BY_NAME
 from native.state import State
 

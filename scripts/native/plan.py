@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from native import ports
+from native.console import StartError
 from native.layout import Layout
-from native.say import StartError
 from native.services import SERVICES, Service
 from native.state import State
 

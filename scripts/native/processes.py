@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from native import gateway
+from native.console import StartError
 from native.layout import Layout
 from native.plan import Plan, own_environment, service_environment
-from native.say import StartError
 from native.services import BY_NAME
 from native.state import State
 

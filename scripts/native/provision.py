@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from native.console import Console, StartError
 from native.layout import Layout, tail
-from native.say import StartError, Voice
 from native.servers import missing_servers
 
 LEAST_NODE = (20, 19)
@@ -54,7 +54,7 @@ class Needs:
     browser: bool = False
 
 
-def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
+def provision(layout: Layout, needs: Needs, console: Console) -> None:
     """Make the machine ready, doing only what is missing; refuse at once, in one message, what cannot be done."""
     layout.logs.mkdir(parents=True, exist_ok=True)
     packages = missing_packages(layout, needs)
@@ -63,12 +63,12 @@ def provision(layout: Layout, needs: Needs, voice: Voice) -> None:
     if needs.frontend:
         check_node()
     with ThreadPoolExecutor(max_workers=3) as pool:
-        system = pool.submit(install_packages, layout, packages, voice) if packages else None
+        system = pool.submit(install_packages, layout, packages, console) if packages else None
         if system and "python3-venv" in packages:
             system.result()
-        jobs: list[Future[None]] = [pool.submit(ensure_venv, layout, voice, development=needs.development)]
+        jobs: list[Future[None]] = [pool.submit(ensure_venv, layout, console, development=needs.development)]
         if needs.frontend:
-            jobs.append(pool.submit(ensure_frontend, layout, voice, development=needs.development, built=needs.built))
+            jobs.append(pool.submit(ensure_frontend, layout, console, development=needs.development, built=needs.built))
         for job in (*jobs, *([system] if system else [])):
             job.result()
 
@@ -126,10 +126,10 @@ def instructions(packages: Iterable[str]) -> str:
     return "\n".join([*lines, *(f"  {number}. {way}" for number, way in enumerate(ways, 1))])
 
 
-def install_packages(layout: Layout, packages: list[str], voice: Voice) -> None:
+def install_packages(layout: Layout, packages: list[str], console: Console) -> None:
     """Install with apt; whatever would start by itself, now or at the next boot, stays off."""
     log = layout.log_of("install-packages")
-    voice.step(f"Installing system packages: {' '.join(packages)}")
+    console.step(f"Installing system packages: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
     log.unlink(missing_ok=True)
     with _nothing_starts():
@@ -145,7 +145,7 @@ def install_packages(layout: Layout, packages: list[str], voice: Voice) -> None:
         for package in packages:
             for unit in UNITS_AT_BOOT.get(package, ()):
                 _stay_off_at_boot(unit, log)
-    voice.step("System packages installed; none of them starts by itself")
+    console.step("System packages installed; none of them starts by itself")
 
 
 def _apt_knows(package: str) -> bool:
@@ -188,7 +188,7 @@ def _stay_off_at_boot(unit: str, log: Path) -> None:
 # Python
 
 
-def ensure_venv(layout: Layout, voice: Voice, *, development: bool) -> None:
+def ensure_venv(layout: Layout, console: Console, *, development: bool) -> None:
     """Install the locked Python packages; skip it when the lock is the one that was installed."""
     kind = "requirements-dev" if development else "requirements"
     lock = layout.root / f"{kind}.lock"
@@ -196,13 +196,13 @@ def ensure_venv(layout: Layout, voice: Voice, *, development: bool) -> None:
     stamp = layout.venv / f".{kind}.installed"
     log = layout.log_of("install-python")
     if not layout.python.exists():
-        voice.step("Making the virtual environment .venv")
+        console.step("Making the virtual environment .venv")
         log.unlink(missing_ok=True)
         _run([sys.executable, "-m", "venv", str(layout.venv)], log, what="python3 -m venv")
     _link_common(layout)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    voice.step(f"Installing Python packages from {lock.name}")
+    console.step(f"Installing Python packages from {lock.name}")
     command = [
         *(str(layout.python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"),
         *("--disable-pip-version-check", "--prefer-binary", "--progress-bar", "off", "-r", str(lock)),
@@ -212,7 +212,7 @@ def ensure_venv(layout: Layout, voice: Voice, *, development: bool) -> None:
     if development:  # its lock holds everything of the other one
         runtime = hashlib.sha256((layout.root / "requirements.lock").read_bytes()).hexdigest()
         (layout.venv / ".requirements.installed").write_text(runtime)
-    voice.step("Python packages installed")
+    console.step("Python packages installed")
 
 
 def _link_common(layout: Layout) -> None:
@@ -248,7 +248,7 @@ def check_node() -> None:
     )
 
 
-def ensure_frontend(layout: Layout, voice: Voice, *, development: bool, built: bool) -> None:
+def ensure_frontend(layout: Layout, console: Console, *, development: bool, built: bool) -> None:
     """Install the locked npm packages and build the user interface; skip what is unchanged or not needed."""
     folder = layout.root / "frontend"
     packages = _digest([folder / "package.json", folder / "package-lock.json", folder / ".npmrc"])
@@ -261,14 +261,14 @@ def ensure_frontend(layout: Layout, voice: Voice, *, development: bool, built: b
     if is_built and (is_installed or not development):
         return
     if not is_installed:
-        voice.step("Installing npm packages")
+        console.step("Installing npm packages")
         _run(["npm", "ci", "--no-audit", "--no-fund"], log, cwd=folder, what="npm ci")
         installed.write_text(packages)
     if not is_built:
-        voice.step("Building the user interface")
+        console.step("Building the user interface")
         _run(["npm", "run", "build"], log, cwd=folder, what="npm run build")
         mark.write_text(source)
-        voice.step("User interface built")
+        console.step("User interface built")
 
 
 def _frontend_sources(folder: Path) -> Iterator[Path]:

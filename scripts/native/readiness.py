@@ -8,10 +8,10 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from native.console import Console, StartError
 from native.layout import tail
 from native.plan import Plan
 from native.processes import Process
-from native.say import StartError, Voice
 from native.services import BY_NAME
 from native.supervision import Supervisor
 
@@ -46,7 +46,7 @@ def _document(body: bytes) -> Any:
 
 
 def wait_for_health(
-    plan: Plan, supervisor: Supervisor, processes: list[Process], voice: Voice, *, seconds: float = 300
+    plan: Plan, supervisor: Supervisor, processes: list[Process], console: Console, *, seconds: float = 300
 ) -> None:
     """Wait until each web process says 200 and every other process stays up."""
     waiting = {process.name: process for process in processes if process.health_url}
@@ -60,7 +60,7 @@ def wait_for_health(
             if status == 200:
                 del waiting[name]
                 reported = time.monotonic()
-                voice.step(f"{name} is healthy ({len(waiting)} to go)" if waiting else f"{name} is healthy")
+                console.step(f"{name} is healthy ({len(waiting)} to go)" if waiting else f"{name} is healthy")
         refuse_the_dying(plan, supervisor)
         if waiting and time.monotonic() > deadline:
             name = next(iter(waiting))
@@ -70,7 +70,7 @@ def wait_for_health(
             )
         if waiting and time.monotonic() - reported > 10:
             reported = time.monotonic()
-            voice.step(f"Waiting for {', '.join(waiting)}")
+            console.step(f"Waiting for {', '.join(waiting)}")
         time.sleep(0.2 if waiting else 0)
     _wait_until_all_run(plan, supervisor, deadline)
 
@@ -95,7 +95,7 @@ def _wait_until_all_run(plan: Plan, supervisor: Supervisor, deadline: float) -> 
         time.sleep(0.2)
 
 
-def wait_for_seeds(plan: Plan, supervisor: Supervisor, voice: Voice, *, seconds: float = 180) -> None:
+def wait_for_seeds(plan: Plan, supervisor: Supervisor, console: Console, *, seconds: float = 180) -> None:
     """Ask the workflow API, as the administrator, until the roles and the workflows have arrived through the queues."""
     admin = json.loads(plan.layout.demo_file.read_text())["admin"]
     log_in = {"username": admin["email"], "password": admin["password"]}
@@ -116,7 +116,7 @@ def wait_for_seeds(plan: Plan, supervisor: Supervisor, voice: Voice, *, seconds:
                 deployed = [row for row in document["results"] if row["status"] == "deployed"]
                 said = f"{len(deployed)} of {SEEDED_WORKFLOWS} workflows deployed"
                 if len(deployed) >= SEEDED_WORKFLOWS:
-                    voice.step(f"Seeds have arrived: {said}")
+                    console.step(f"Seeds have arrived: {said}")
                     return
         refuse_the_dying(plan, supervisor)
         if time.monotonic() > deadline:

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from native.console import Console, StartError
 from native.layout import Layout
 from native.plan import Plan
-from native.say import StartError, Voice
 from native.services import BY_NAME, SERVICES
 from native.supervision import Supervisor
 
 
-def banner(plan: Plan, voice: Voice) -> None:
+def banner(plan: Plan, console: Console) -> None:
     """Print where everything is and how to sign in."""
     accounts = json.loads(plan.layout.demo_file.read_text())
     docs = {"workflow": "/docs/"}
@@ -26,20 +26,20 @@ def banner(plan: Plan, voice: Voice) -> None:
         (f"{service.name} API", f"{plan.url(service)}{docs.get(service.name, '/api/docs/')}") for service in SERVICES
     ]
     rows += [("Mail sent", plan.mail_url), ("RabbitMQ", _without_login(plan.broker_management))]
-    voice.line()
+    console.line()
     for name, url in rows:
-        voice.line(f"  {name:<17} {url}")
-    voice.line()
-    voice.line("  Sign in with")
+        console.line(f"  {name:<17} {url}")
+    console.line()
+    console.line("  Sign in with")
     admin = accounts["admin"]
-    voice.line(f"    {admin['email']:<34} {admin['password']:<18} Admin")
+    console.line(f"    {admin['email']:<34} {admin['password']:<18} Admin")
     for user in accounts["users"]:
         roles = ", ".join(role for role in user.get("roles", {}).get("tts", []) if role != "Agent")
-        voice.line(f"    {user['email']:<34} {user['password']:<18} {roles or 'Agent'}")
+        console.line(f"    {user['email']:<34} {user['password']:<18} {roles or 'Agent'}")
     shown = plan.layout.shown
-    voice.line()
-    voice.line(f"  All log-ins: {shown(plan.layout.demo_file)}   All URLs: {shown(plan.layout.env_file)}")
-    voice.line("  scripts/status · scripts/logs [process] [-f] · scripts/down [--wipe]")
+    console.line()
+    console.line(f"  All log-ins: {shown(plan.layout.demo_file)}   All URLs: {shown(plan.layout.env_file)}")
+    console.line("  scripts/status · scripts/logs [process] [-f] · scripts/down [--wipe]")
 
 
 def _without_login(url: str) -> str:
@@ -47,12 +47,12 @@ def _without_login(url: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
-def status(layout: Layout, voice: Voice, *, as_json: bool) -> int:
+def status(layout: Layout, console: Console, *, as_json: bool) -> int:
     """Print every supervised process; the exit code tells whether all of them run."""
     supervisor = Supervisor(layout)
     rows = supervisor.statuses() if supervisor.is_alive() else []
     if as_json:
-        voice.line(
+        console.line(
             json.dumps(
                 [
                     {"name": row.name, "pid": row.pid or None, "state": row.state, "restarts": row.restarts}
@@ -61,11 +61,11 @@ def status(layout: Layout, voice: Voice, *, as_json: bool) -> int:
             )
         )
     elif not rows:
-        voice.line("Nothing runs here. Start it with scripts/up")
+        console.line("Nothing runs here. Start it with scripts/up")
     else:
-        voice.line(f"{'process':<20} {'state':<10} {'pid':>8} {'restarts':>9}  since")
+        console.line(f"{'process':<20} {'state':<10} {'pid':>8} {'restarts':>9}  since")
         for row in rows:
-            voice.line(f"{row.name:<20} {row.state:<10} {row.pid or '-':>8} {row.restarts:>9}  {row.description}")
+            console.line(f"{row.name:<20} {row.state:<10} {row.pid or '-':>8} {row.restarts:>9}  {row.description}")
     return 0 if rows and all(row.is_up for row in rows) else 1
 
 

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from native.console import StartError
 from native.gateway import nginx
 from native.layout import Layout, tail
 from native.plan import DEVELOPMENT_BROKER_LOGIN, DEVELOPMENT_DATABASE_LOGIN, Plan, database_login
 from native.processes import MARK, Process
-from native.say import StartError
 from native.services import SERVICES
 from native.state import State, write_private
 from native.supervision import Supervisor

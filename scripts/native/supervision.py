@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
+import sys
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator
@@ -16,35 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from native.console import Console, StartError
 from native.layout import Layout, tail
 from native.processes import MARK, Process
-from native.say import StartError, Voice
 from native.state import write_private
 
 #: What supervisor answers when it is asked for a state that is already there.
 ALREADY_STARTED, NOT_RUNNING = 60, 70
 DOWN = frozenset({"STOPPED", "EXITED", "FATAL"})
 SERVERS = ("rabbitmq", "postgresql", "redis", "epmd")
-
-
-class _SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=120)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-class _SocketTransport(xmlrpc.client.Transport):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path = str(path)
-
-    def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        return _SocketConnection(self._path)
 
 
 @dataclass(frozen=True)
@@ -131,12 +112,18 @@ class Supervisor:
 
     @contextmanager
     def _rpc(self) -> Iterator[Any]:
-        with xmlrpc.client.ServerProxy(
-            "http://localhost", transport=_SocketTransport(self.layout.supervisor_socket)
-        ) as proxy:
-            yield proxy.supervisor
+        # Of the virtual environment, while these scripts run in the system's Python.
+        packages = [str(path) for path in self.layout.venv.glob("lib/python3*/site-packages")]
+        sys.path += [path for path in packages if path not in sys.path]
+        from supervisor.xmlrpc import SupervisorTransport
+
+        transport = SupervisorTransport(serverurl=f"unix://{self.layout.supervisor_socket}")
+        with contextlib.closing(transport):
+            yield xmlrpc.client.ServerProxy("http://localhost", transport=transport).supervisor
 
     def is_alive(self) -> bool:
+        if not self.layout.supervisor_socket.exists():
+            return False
         try:
             with self._rpc() as rpc:
                 return bool(rpc.getState()["statename"] == "RUNNING")
@@ -218,14 +205,14 @@ class Supervisor:
         while (self.layout.supervisor_socket.exists() or pid_file.exists()) and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    def end_in_order(self, voice: Voice) -> None:
+    def end_in_order(self, console: Console) -> None:
         """Stop the applications first, then the servers, so that nothing is cut off in the middle."""
         names = [status.name for status in self.statuses() if status.state not in DOWN]
         if applications := [name for name in names if name not in SERVERS]:
-            voice.step(f"Stopping {len(applications)} processes")
+            console.step(f"Stopping {len(applications)} processes")
             self.stop_together(applications)
         if servers := [name for name in names if name in SERVERS and name != "epmd"]:
-            voice.step(f"Stopping {', '.join(servers)}")
+            console.step(f"Stopping {', '.join(servers)}")
             self.stop_together(servers)
         self.shutdown()
 
@@ -274,7 +261,7 @@ def count_restarts(log: str) -> dict[str, int]:
     return restarts
 
 
-def stray_processes(layout: Layout) -> list[int]:
+def leftover_processes(layout: Layout) -> list[int]:
     """Return processes of this run directory that outlived their supervisor, known by a mark in their environment."""
     wanted = f"{MARK}={layout.run}".encode()
     found = []
@@ -288,20 +275,20 @@ def stray_processes(layout: Layout) -> list[int]:
     return found
 
 
-def end_strays(layout: Layout, *, patience: float = 15) -> int:
-    """End what is left of an earlier run: politely, then for certain. Return how many there were."""
+def end_leftovers(layout: Layout, *, patience: float = 15) -> int:
+    """End processes left of an earlier run by SIGTERM, then SIGKILL. Return how many there were."""
     mine = _ancestors()
-    strays = [pid for pid in stray_processes(layout) if pid not in mine]
+    leftovers = [pid for pid in leftover_processes(layout) if pid not in mine]
     for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
-        for pid in (pid for pid in stray_processes(layout) if pid not in mine):
+        for pid in (pid for pid in leftover_processes(layout) if pid not in mine):
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
                 continue
         deadline = time.monotonic() + wait
-        while [pid for pid in stray_processes(layout) if pid not in mine] and time.monotonic() < deadline:
+        while [pid for pid in leftover_processes(layout) if pid not in mine] and time.monotonic() < deadline:
             time.sleep(0.1)
-    return len(strays)
+    return len(leftovers)
 
 
 def _ancestors() -> set[int]:

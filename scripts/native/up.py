@@ -15,16 +15,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from native import servers
+from native.console import Console, StartError
 from native.layout import Layout, tail
 from native.manage import needs_owner
 from native.plan import Options, Plan, make_plan, own_environment, service_environment
 from native.processes import Process, application_processes
 from native.provision import Needs, provision
 from native.readiness import wait_for_health, wait_for_seeds
-from native.say import StartError, Voice
 from native.services import BY_NAME, SERVICES, Service
 from native.state import State, write_private
-from native.supervision import Supervisor, end_strays
+from native.supervision import Supervisor, end_leftovers
 
 #: The service that owns the broker's topology command run, and the one that owns people and roles.
 TOPOLOGY_SERVICE, SEED_SERVICE = BY_NAME["workflow"], BY_NAME["auth"]
@@ -43,20 +43,20 @@ def only_one(layout: Layout) -> Iterator[None]:
         yield
 
 
-def up(layout: Layout, options: Options, voice: Voice) -> Plan:
+def up(layout: Layout, options: Options, console: Console) -> Plan:
     """Start what is not running; at the end every health check is green and the seeds have arrived."""
     with only_one(layout):
         supervisor = Supervisor(layout)
         was_running = supervisor.is_alive()
         try:
-            return _up(layout, options, voice, supervisor)
+            return _up(layout, options, console, supervisor)
         except (KeyboardInterrupt, StartError) as failure:
             if was_running or not supervisor.is_alive():
                 raise
             if isinstance(failure, StartError):
-                voice.error(failure)
-            supervisor.end_in_order(voice)
-            end_strays(layout)
+                console.error(failure)
+            supervisor.end_in_order(console)
+            end_leftovers(layout)
             if isinstance(failure, KeyboardInterrupt):
                 raise
             logs = layout.shown(layout.logs)
@@ -65,19 +65,19 @@ def up(layout: Layout, options: Options, voice: Voice) -> Plan:
             ) from None
 
 
-def _up(layout: Layout, options: Options, voice: Voice, supervisor: Supervisor) -> Plan:
+def _up(layout: Layout, options: Options, console: Console, supervisor: Supervisor) -> Plan:
     layout.logs.mkdir(parents=True, exist_ok=True)
     state = State.of(layout)
     alive = supervisor.is_alive()
-    if not alive and (left := end_strays(layout)):
-        voice.step(f"Ended {left} processes that an earlier run had left")
+    if not alive and (left := end_leftovers(layout)):
+        console.step(f"Ended {left} processes that an earlier run had left")
     in_use = frozenset(state.get("ports_in_use", {}).values()) if alive else frozenset()
     plan = make_plan(layout, options, state, in_use=in_use)
     with_frontend = options.frontend and not options.servers_only
-    provision(layout, Needs(servers=plan.private, frontend=with_frontend), voice)
+    provision(layout, Needs(servers=plan.private, frontend=with_frontend), console)
     remember_ports(plan, state)
     for note in plan.notes:
-        voice.step(note)
+        console.step(note)
 
     for folder in (layout.mail, layout.run / "beat", layout.run / "secrets", layout.run / "media"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,18 +86,18 @@ def _up(layout: Layout, options: Options, voice: Voice, supervisor: Supervisor) 
     supervisor.apply([*private, *applications])
     supervisor.count_from_now()
     write_environment(plan)
-    start_servers(plan, supervisor, private, voice, wait_for_broker=options.servers_only)
+    start_servers(plan, supervisor, private, console, wait_for_broker=options.servers_only)
     if options.servers_only:
         return plan
 
-    prepare(plan, state, supervisor, voice)
-    start_all(plan, supervisor, applications, voice)
-    wait_for_health(plan, supervisor, applications, voice)
-    wait_for_seeds(plan, supervisor, voice)
+    prepare(plan, state, supervisor, console)
+    start_all(plan, supervisor, applications, console)
+    wait_for_health(plan, supervisor, applications, console)
+    wait_for_seeds(plan, supervisor, console)
     state.set("applied", source_fingerprint(layout))
     if options.seed_only and not alive:
-        voice.step("Seeded; stopping again")
-        supervisor.end_in_order(voice)
+        console.step("Seeded; stopping again")
+        supervisor.end_in_order(console)
     return plan
 
 
@@ -115,13 +115,13 @@ def write_environment(plan: Plan) -> None:
 
 
 def start_servers(
-    plan: Plan, supervisor: Supervisor, private: list[Process], voice: Voice, *, wait_for_broker: bool
+    plan: Plan, supervisor: Supervisor, private: list[Process], console: Console, *, wait_for_broker: bool
 ) -> None:
     """Start the private servers; RabbitMQ takes longest, so others go on while it boots."""
     running = {status.name for status in supervisor.statuses() if status.is_up}
     started = [process.name for process in private if process.name not in running]
     if started:
-        voice.step(f"Starting {', '.join(name for name in started if name != 'epmd')}")
+        console.step(f"Starting {', '.join(name for name in started if name != 'epmd')}")
     for name in started:
         supervisor.start(name)
     for process in private:
@@ -129,10 +129,10 @@ def start_servers(
             continue
         servers.wait_for_server(plan, supervisor, process.name)
         if process.name in started:
-            voice.step(f"{process.name} is ready")
+            console.step(f"{process.name} is ready")
 
 
-def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> None:
+def prepare(plan: Plan, state: State, supervisor: Supervisor, console: Console) -> None:
     """Create and migrate the databases and lay out the broker, unless this very code did so before."""
     urls = json.dumps([plan.databases[service.name] for service in SERVICES])
     run_python(plan, "create-databases", ("-m", "native.create_databases"), plan.layout.root / "scripts", stdin=urls)
@@ -140,35 +140,35 @@ def prepare(plan: Plan, state: State, supervisor: Supervisor, voice: Voice) -> N
     is_ours = {"postgresql", "rabbitmq"} <= plan.private and plan.layout.demo_file.exists()
     unchanged = is_ours and state.get("applied") == source_fingerprint(plan.layout)
     if unchanged and not plan.options.seed_only:
-        voice.step("Databases and queues are up to date")
-        _wait_for_broker(plan, supervisor, voice)
+        console.step("Databases and queues are up to date")
+        _wait_for_broker(plan, supervisor, console)
         return
-    voice.step("Migrating five databases")
+    console.step("Migrating five databases")
     with ThreadPoolExecutor(max_workers=max(2, (os.cpu_count() or 2) - 1)) as pool:
         jobs = [pool.submit(manage, plan, state, service, "migrate", "--noinput") for service in SERVICES]
         for job in jobs:
             job.result()
-    voice.step("Databases migrated; seeding systems, roles and people")
+    console.step("Databases migrated; seeding systems, roles and people")
     with ThreadPoolExecutor(max_workers=1) as pool:
         seeding = pool.submit(seed, plan, state)
-        _wait_for_broker(plan, supervisor, voice)
+        _wait_for_broker(plan, supervisor, console)
         manage(plan, state, TOPOLOGY_SERVICE, "broker_setup")
-        voice.step("Queues and policies are in place")
+        console.step("Queues and policies are in place")
         seeding.result()
-    voice.step("Seeded; the relays will carry it to the other services")
+    console.step("Seeded; the relays will carry it to the other services")
 
 
-def _wait_for_broker(plan: Plan, supervisor: Supervisor, voice: Voice) -> None:
+def _wait_for_broker(plan: Plan, supervisor: Supervisor, console: Console) -> None:
     if "rabbitmq" in plan.private:
         servers.wait_for_server(plan, supervisor, "rabbitmq")
-        voice.step("rabbitmq is ready")
+        console.step("rabbitmq is ready")
         return
     parts = urlsplit(plan.broker)
     if not servers.broker_answers(parts.hostname or "localhost", parts.port or 5672):
         raise StartError(f"RABBITMQ_URL: nothing answers at {parts.hostname}:{parts.port or 5672}.")
 
 
-def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], voice: Voice) -> None:
+def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], console: Console) -> None:
     """Start the applications; those that run old code are started again."""
     running = {status.name for status in supervisor.statuses() if status.is_up}
     state = State.of(plan.layout)
@@ -182,12 +182,12 @@ def start_all(plan: Plan, supervisor: Supervisor, applications: list[Process], v
     ]
     if stale:
         what = "the user interface" if stale == ["frontend"] else "the services"
-        voice.step(f"The code has changed: restarting {what}")
+        console.step(f"The code has changed: restarting {what}")
         supervisor.stop_together(stale)
         running -= set(stale)
     waiting = [name for name in names if name not in running]
     if waiting:
-        voice.step(f"Starting {len(waiting)} processes")
+        console.step(f"Starting {len(waiting)} processes")
     for name in waiting:
         supervisor.start(name)
     for key, fingerprint in current.items():

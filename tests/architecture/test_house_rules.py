@@ -55,11 +55,24 @@ def _catches_everything(handler: ast.ExceptHandler) -> bool:
     )
 
 
+# Loops in which what fails is one row's, one part's or one picture's: it is recorded there, and the others go on.
+ISOLATES_A_FAILURE = frozenset(
+    {
+        "notification_service/app/tasks.py",
+        "notification_service/notifications/cleanup.py",
+        "notification_service/notifications/delivery.py",
+        "auth/users/picture_process.py",
+        "messaging/comments/replies.py",
+        "messaging/sockets/hub.py",
+    }
+)
+
+
 def test_no_service_swallows_every_exception() -> None:
     wrong = [
         f"{source.name}:{node.lineno}"
         for source in product_sources()
-        if COMMON not in source.path.parents
+        if COMMON not in source.path.parents and source.name not in ISOLATES_A_FAILURE
         for node in ast.walk(source.tree)
         if isinstance(node, ast.ExceptHandler) and _catches_everything(node)
     ]

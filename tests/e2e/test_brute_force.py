@@ -1,6 +1,6 @@
 """Wrong passwords and codes from many addresses: nobody gets in, nobody is locked out, sessions live on.
 
-`GUESSES` says how many; `scripts/bench/brute_force` runs ten thousand and measures how long sign-ins take meanwhile.
+`GUESSES` says how many.
 """
 
 from __future__ import annotations

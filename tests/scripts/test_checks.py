@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from native.checks import Check, Workbench, clean_environment
+from native.console import Console
 from native.layout import Layout
 from native.ports import DEFAULT_PORTS
-from native.say import Voice
 
 
 def python(name: str, code: str, folder: Path, *, minutes: float = 1) -> Check:
@@ -21,7 +21,7 @@ def python(name: str, code: str, folder: Path, *, minutes: float = 1) -> Check:
 def test_each_check_gets_its_verdict_and_closing_line(
     layout: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bench = Workbench(layout, Voice())
+    bench = Workbench(layout, Console())
 
     bench.run_all(
         [
@@ -41,7 +41,7 @@ def test_each_check_gets_its_verdict_and_closing_line(
 
 
 def test_why_a_check_failed_is_said_last(layout: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bench = Workbench(layout, Voice())
+    bench = Workbench(layout, Console())
     reason = "import sys; print('E   3.9:1 is too little'); print('1 failed in 0.20s'); sys.exit(1)"
 
     bench.run_all(
@@ -57,7 +57,7 @@ def test_why_a_check_failed_is_said_last(layout: Layout, tmp_path: Path, capsys:
 
 def test_what_takes_too_long_is_ended_with_its_children(layout: Layout, tmp_path: Path) -> None:
     code = "import subprocess; subprocess.run(['sleep', '60'])"
-    bench = Workbench(layout, Voice(quiet=True))
+    bench = Workbench(layout, Console(quiet=True))
     began = time.monotonic()
 
     bench.run(python("slow", code, tmp_path, minutes=0.01))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from native.console import StartError
 from native.layout import Layout
 from native.manage import manage
-from native.say import StartError
 
 
 def test_says_what_to_do_where_nothing_was_started(layout: Layout) -> None:

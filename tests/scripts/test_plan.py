@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from native import ports
+from native.console import StartError
 from native.layout import Layout
 from native.plan import Options, make_plan, own_environment, service_environment
-from native.say import StartError
 from native.services import BY_NAME, SERVICES
 from native.state import State
 

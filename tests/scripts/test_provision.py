@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from native import provision, servers
+from native.console import Console, StartError
 from native.layout import Layout
 from native.processes import WORKERS, queues_of
 from native.provision import Needs
-from native.say import StartError, Voice
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_SERVERS = frozenset({"postgresql", "rabbitmq", "redis"})
@@ -34,7 +34,7 @@ def test_an_ordinary_user_is_told_all_ways_on_before_anything_is_installed(layou
     elsewhere = dataclasses.replace(layout, root=layout.run)
 
     with pytest.raises(StartError) as refused:
-        provision.provision(elsewhere, Needs(servers=ALL_SERVERS), Voice(quiet=True))
+        provision.provision(elsewhere, Needs(servers=ALL_SERVERS), Console(quiet=True))
 
     assert refused.value.exit_code == 3
     message = refused.value.message

@@ -13,7 +13,7 @@ import pytest
 
 from native.layout import Layout
 from native.processes import Process
-from native.supervision import MARK, Supervisor, count_restarts, end_strays, render_config, stray_processes
+from native.supervision import MARK, Supervisor, count_restarts, end_leftovers, leftover_processes, render_config
 
 
 def sleeper(layout: Layout, **environment: str) -> Process:
@@ -32,7 +32,7 @@ def supervisor(layout: Layout) -> Iterator[Supervisor]:
     yield found
     if found.is_alive():
         found.shutdown()
-    end_strays(layout, patience=3)
+    end_leftovers(layout, patience=3)
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> None:
@@ -98,11 +98,11 @@ def test_processes_that_outlived_their_supervisor_are_found_and_ended(layout: La
     _, pid, _ = status_of(supervisor, "sleeper")
     os.kill(int((layout.run / "supervisord.pid").read_text()), signal.SIGKILL)
     until(lambda: not supervisor.is_alive())
-    assert pid in stray_processes(layout)
+    assert pid in leftover_processes(layout)
 
-    end_strays(layout)
+    end_leftovers(layout)
 
-    assert stray_processes(layout) == []
+    assert leftover_processes(layout) == []
 
 
 def test_a_long_path_gets_a_socket_that_the_system_accepts(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ class TicketChangeIn(StrictFields, TicketIn):
 
     def to_internal_value(self, data: Any) -> Any:
         """A change in part names known fields only; the whole ticket may come with what the server added to it."""
-        return (super() if self.partial else super(StrictFields, self)).to_internal_value(data)
+        return super().to_internal_value(data) if self.partial else TicketIn.to_internal_value(self, data)
 
 
 class WithdrawIn(serializers.Serializer[Any]):

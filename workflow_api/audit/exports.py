@@ -35,6 +35,7 @@ COLUMNS = (
     "hash",
 )
 CHUNK = 500
+BOM = "\ufeff"  # by which Excel knows UTF-8
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -55,8 +56,9 @@ def start_export(*, rows: QuerySet[AuditLog], filters: dict[str, Any], actor: Ac
 
 
 def lines(rows: QuerySet[AuditLog]) -> Iterator[str]:
-    """Yield the header and then one line per row, by their ids, `CHUNK` rows at a time in memory."""
+    """Yield the byte order mark and the header, then one line per row by id, `CHUNK` rows at a time in memory."""
     buffer = io.StringIO()
+    buffer.write(BOM)
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     # A cursor outside a transaction would first copy all rows to a file of PostgreSQL's.

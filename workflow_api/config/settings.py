@@ -71,7 +71,7 @@ SPECTACULAR_SETTINGS = {
         "StepStateEnum": "task.serializers.STEP_STATES",
         "ClockEventEnum": "task.serializers.CLOCK_EVENTS",
         "ClockFactEnum": "task.serializers.CLOCK_FACTS",
-        "CheckoutStatusEnum": "tickets.checkouts.Checkout.Status",
+        "CheckoutStatusEnum": "tickets.checkout_views.STATUSES",
     },
 }
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)

@@ -106,7 +106,7 @@ class SnapshotMark(models.Model):
 
 
 class RoleCursor(models.Model):
-    """Whose turn was last in a role's round robin. The member is remembered, not an index.
+    """Who was assigned last in a role's round robin. The member is remembered, not an index.
 
     The row is the lock of the role's assignments.
     """

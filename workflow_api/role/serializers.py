@@ -29,7 +29,8 @@ class MemberOut(serializers.Serializer):  # type: ignore[type-arg]
 class RoleOut(serializers.ModelSerializer[Role]):
     """A role with the people who actively hold it. `id` and `version` are auth's.
 
-    `used_by` are the workflows whose deployed version needs it: deleting it would strand their tickets.
+    `used_by` are the workflows that need it as role, escalation or coordinators: with the deployed version, or with
+    one that has running tasks. Deleting the role would strand their tickets.
     """
 
     lead = PersonOut(allow_null=True)

@@ -100,10 +100,10 @@ def sla_state(reading: Reading, verdict: str, now: datetime) -> str:
     """Return one word for people: met, breached, stopped (cancelled), paused, at_risk or on_track."""
     if verdict:
         return "stopped" if verdict == SlaClock.Verdict.CANCELLED else verdict
-    if reading.breached_at is not None:
-        return "breached"
     if reading.state == "paused":
         return "paused"
+    if reading.breached_at is not None:
+        return "breached"
     return "at_risk" if reading.risk_at is not None else "on_track"
 
 

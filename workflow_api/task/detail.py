@@ -14,6 +14,7 @@ from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
 from task.assignment import in_words, replay
 from task.clocks import describe as describe_clock
+from task.decisions import decision_problem
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task
 from task.run import Run, as_run
@@ -74,6 +75,7 @@ def detail_of(run: Run, person: Actor, now: datetime) -> dict[str, Any]:
         votes=run.votes() if run.step and run.step.kind == "approval" else [],
         members=members,
         checkout=_checkout(run),
+        problem=decision_problem(run),
         transitions=offered_transitions(run, standing),
         actions=offered_actions(run, standing),
         now=now,
@@ -104,6 +106,7 @@ def task_detail(
     transitions: list[dict[str, Any]],
     actions: list[str],
     now: datetime,
+    problem: str = "",
 ) -> dict[str, Any]:
     """Return everything that the ticket page shows of the task. Asks the database nothing.
 
@@ -133,6 +136,7 @@ def task_detail(
         "available_actions": actions,
         "why": why(assignment, names) if assignment else None,
         "approval": _approval(step, votes, members) if step and step.kind == "approval" else None,
+        "decision_problem": problem or None,
         "needs_lead": bool(visit and visit.needs_lead),
         "in_pool_since": visit.pooled_at if visit else None,
         "step_since": visit.opened_at if visit else None,

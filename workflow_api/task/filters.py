@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
-from task.models import PRIORITY_RANK, Task
+from task.models import Task, TaskQuerySet
 from ticketing_common.filters import StrictOrdering
+from tickets.checkouts import Checkout
+from workflow.filters import ordering_term
 from workflow.models import PRIORITIES
 
 
@@ -28,6 +30,16 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     workflow = IdsFilter(field_name="workflow_id")
     step = IdsFilter(field_name="current_step_id")
     step_key = IdsFilter(field_name="current_step__key")
+    version = IdsFilter(field_name="workflow_version__number", label="Numbers of versions, with `workflow`.")
+    verdict = django_filters.ChoiceFilter(
+        choices=[("met", "met"), ("missed", "missed")],
+        method="by_verdict",
+        label="Of closed tasks: the SLA met or missed.",
+    )
+    handoff = ChoicesFilter(
+        choices=Checkout.Status.choices, method="by_handoff", label="State of the hand-off to AMS or BMS."
+    )
+    needs_lead = django_filters.BooleanFilter(field_name="current_visit__needs_lead")
     role = IdsFilter(field_name="role_id")
     assignee = IdsFilter(field_name="assignee_id")
     owner = IdsFilter(field_name="owner_id")
@@ -40,6 +52,12 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Task
         fields: list[str] = []
+
+    def by_verdict(self, tasks: TaskQuerySet, _name: str, value: str) -> TaskQuerySet:
+        return tasks.with_verdict(is_missed=value == "missed")
+
+    def by_handoff(self, tasks: TaskQuerySet, _name: str, value: list[str]) -> TaskQuerySet:
+        return tasks.filter(Q(ams_checkout__status__in=value) | Q(bms_checkout__status__in=value))
 
 
 class TaskFilters(DjangoFilterBackend):  # type: ignore[misc]
@@ -54,16 +72,16 @@ class TaskFilters(DjangoFilterBackend):  # type: ignore[misc]
 
 
 class TaskOrdering(StrictOrdering):
-    """Orders by time left with paused tasks last, by priority in its meaning, and by the id at the end."""
+    """Orders by time left with paused tasks last, by priority with the most urgent first, and by the id at the end."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         ordering = self.get_ordering(request, queryset, view) or ["due_at"]
         terms: list[OrderBy | str] = []
         for term in ordering:
             name, is_descending = term.lstrip("-"), term.startswith("-")
-            column: Any = PRIORITY_RANK if name == "priority" else F(name)
             if name in ("due_at", "closed_at"):
-                terms.append(column.desc(nulls_last=True) if is_descending else column.asc(nulls_last=True))
+                terms.append(F(name).desc(nulls_last=True) if is_descending else F(name).asc(nulls_last=True))
             else:
-                terms.append(column.desc() if is_descending else column.asc())
-        return queryset.order_by(*terms, "-id" if ordering[0].startswith("-") else "id")
+                terms.append(ordering_term(term))
+        is_backwards = ordering[0].startswith("-") is not (ordering[0].lstrip("-") == "priority")
+        return queryset.order_by(*terms, "-id" if is_backwards else "id")

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import reduce
-from operator import or_
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import F, Q
 
 from audit.actor import Actor
 from role.models import RoleMember
-from workflow.models import Priority
-
-# The order that people mean by priority. An index holds this very expression.
-PRIORITY_RANK = Case(
-    When(priority="urgent", then=Value(4)),
-    When(priority="high", then=Value(3)),
-    When(priority="medium", then=Value(2)),
-    default=Value(1),
-    output_field=IntegerField(),
-)
+from task.hot_sql import VisibleGathered, VisibleOneByOne
+from workflow.models import PRIORITY_RANK, Priority
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -45,47 +34,26 @@ class TaskQuerySet(models.QuerySet["Task"]):
         is_warned = Q(is_at_risk=True) | Q(at_risk_at__lt=now)
         return self.filter(is_warned, status__in=Task.RUNNING).exclude(_is_late(now))
 
+    def with_verdict(self, *, is_missed: bool) -> TaskQuerySet:
+        """Tasks that were completed or rejected, and missed or met their target."""
+        return self.filter(status__in=("completed", "rejected"), is_breached=is_missed)
+
     def of_team(self, person: Actor) -> TaskQuerySet:
         """Tasks that are with a role of the person now."""
-        return self.filter(role_id__in=_roles_of(person))
+        held = RoleMember.objects.active().filter(person_id=person.user_id)
+        return self.filter(role_id__in=held.values("role_id"))
 
-    def visible_to(self, person: Actor) -> TaskQuerySet:
+    def visible_to(self, person: Actor, *, is_gathered: bool = False) -> TaskQuerySet:
         """Tasks that the person may see (ADR 0019).
 
         Administrators see every task; others what is assigned to them, what is with a role of theirs, and what they
         owned, were assigned or voted on in a role that they still hold.
 
-        The conditions about other tables are asked for each task by itself: right for few tasks and for pages in the
-        order of an index. `ids_visible_to` gathers the same tasks from the person's side.
+        `is_gathered` suits a count, the other form single tasks and pages in the order of an index.
         """
         if person.is_admin:
             return self
-        tasks = self.model.objects.order_by()
-        own, others = _reasons(person)
-        # With EXISTS, PostgreSQL would first gather all the tasks of the person; the LIMIT keeps it from that.
-        by_rows = [Q(pk__in=tasks.filter(reason, pk=OuterRef("pk")).values("pk")[:1]) for reason in others]
-        return self.filter(reduce(or_, [*own, *by_rows]))
-
-    def ids_visible_to(self, person: Actor, *, limit: int) -> models.QuerySet[Any, Any]:
-        """Return the ids of `visible_to` for somebody who is no administrator, `limit` at most."""
-        tasks = self.model.objects.order_by()
-        own, others = _reasons(person)
-        parts = [tasks.filter(reason).distinct().values_list("pk", flat=True)[:limit] for reason in (*own, *others)]
-        return parts[0].union(*parts[1:])[:limit]
-
-
-def _reasons(person: Actor) -> tuple[tuple[Q, ...], tuple[Q, ...]]:
-    """Return why somebody may see a task: by the task's own columns, and by rows of other tables."""
-    held = _roles_of(person)
-    user_id = person.user_id
-    return (Q(assignee_id=user_id), Q(role_id__in=held)), (
-        Q(assignments__person_id=user_id, assignments__role_id__in=held),
-        Q(visits__votes__person_id=user_id, visits__role_id__in=held),
-    )
-
-
-def _roles_of(person: Actor) -> models.QuerySet[RoleMember, Any]:
-    return RoleMember.objects.active().filter(person_id=person.user_id).values("role_id")
+        return self.filter(VisibleGathered(person) if is_gathered else VisibleOneByOne(person))
 
 
 def _is_late(now: datetime) -> Q:

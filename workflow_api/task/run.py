@@ -18,7 +18,8 @@ from task.rotation import Rotation
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
-from workflow.graph import GraphStep, VersionGraph, version_graph
+from workflow.conditions import Verdict, explain
+from workflow.graph import GraphStep, GraphTransition, VersionGraph, version_graph
 
 # What a person does with a visit changes these columns of it.
 VISIT_FIELDS = ("role_id", "pooled_at", "needs_lead", "due_at")
@@ -105,6 +106,13 @@ class Run:
             "department": ticket.department,
             "priority": self.task.priority,
         }
+
+    def verdict(self, transition: GraphTransition) -> Verdict:
+        """Return whether the ticket fulfils the transition's condition, and why not."""
+        return explain(transition.condition, self.fields, self.graph.field_types)
+
+    def fulfils(self, transition: GraphTransition) -> bool:
+        return self.verdict(transition).value is True
 
     def person(self, user_id: int | None) -> dict[str, Any] | None:
         if user_id is None:

@@ -168,6 +168,10 @@ class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
     available_actions = serializers.ListField(child=serializers.CharField())
     why = WhyOut(allow_null=True)
     approval = ApprovalStateOut(allow_null=True)
+    decision_problem = serializers.CharField(
+        allow_null=True,
+        help_text="Why the task can't leave its step by itself: conditions that can't be decided.",
+    )
     needs_lead = serializers.BooleanField()
     in_pool_since = serializers.DateTimeField(allow_null=True)
     step_since = serializers.DateTimeField(allow_null=True)

@@ -35,7 +35,6 @@ from task.refusals import (
 )
 from task.run import Run
 from ticketing_common.errors import Conflict, Forbidden, Invalid, Refusal
-from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 Status = Task.Status
@@ -255,8 +254,9 @@ def _judge(run: Run, transition: GraphTransition, standing: Standing, comment: s
     on_behalf_of_id = _on_behalf_of(run, step, transition, standing)
     if comment == "" and requires_comment(transition):
         raise CommentRequired(attr="comment")
-    if not holds(transition.condition, run.fields):
-        raise ConditionNotMet()
+    verdict = run.verdict(transition)
+    if verdict.value is not True:
+        raise ConditionNotMet(f"{ConditionNotMet.default_detail[:-1]}: {'; '.join(verdict.reasons)}.")
     if step.kind == "approval" and transition.outcome == "approve":
         _check_four_eyes(run, standing.actor, on_behalf_of_id)
     is_return = transition.outcome == "return" and not run.graph.steps[transition.to_step_id].is_end

@@ -18,7 +18,7 @@ from task.access import check_visible
 from task.bulk import ACTS, act_on_many
 from task.detail import detail_of, read_detail
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
-from task.lists import COLUMNS, VIEWS, TaskPaginator, list_rows, tasks_in
+from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
 from task.models import Task, TaskTransition
 from task.perform import perform
 from task.rendering import FastJSONRenderer
@@ -84,7 +84,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
         now = timezone.now()
-        tasks: Any = self.filter_queryset(tasks_in(name, caller(request), now)).values(*COLUMNS)
+        tasks: Any = TaskList(name, caller(request), now, narrow=self.filter_queryset)
         return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)

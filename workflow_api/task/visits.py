@@ -15,7 +15,6 @@ from task.models import ApprovalVote, SlaClock, SlaFact, StepVisit, Task, TaskTr
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run
 from task.state_machine import CANCEL, COMPLETE, HAND_OFF, REJECT, Action
-from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 Chain = list[tuple[GraphStep, GraphTransition]]
@@ -25,11 +24,10 @@ def automatic_chain(run: Run, step: GraphStep) -> Chain:
     """Return the automatic transitions that fire from `step` on, to a fixed point; no step comes twice."""
     chain: Chain = []
     visited = {step.id}
-    fields = run.fields
     while not step.is_end and step.kind != "approval":
         for transition in run.graph.outgoing(step.id):
             is_new = transition.is_automatic and transition.to_step_id not in visited
-            if is_new and holds(transition.condition, fields):
+            if is_new and run.fulfils(transition):
                 break
         else:
             return chain

@@ -9,7 +9,6 @@ from task.models import ApprovalVote, StepVisit
 from task.refusals import AlreadyVoted
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run
-from workflow.conditions import holds
 from workflow.graph import GraphStep, GraphTransition
 
 
@@ -82,8 +81,7 @@ def _lock_ahead(run: Run, visit: StepVisit, step: GraphStep) -> None:
 def _decided_by(run: Run, step: GraphStep, transition: GraphTransition, verdict: str) -> GraphTransition | None:
     if verdict == transition.outcome:
         return transition
-    fields = run.fields
     for other in run.graph.outgoing(step.id):
-        if verdict and other.outcome == verdict and not other.is_automatic and holds(other.condition, fields):
+        if verdict and other.outcome == verdict and not other.is_automatic and run.fulfils(other):
             return other
     return None

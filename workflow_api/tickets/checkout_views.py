@@ -16,6 +16,7 @@ from ticketing_common.permissions import SCOPES, IsAdmin, IsService
 from tickets.checkouts import Checkout
 
 SYSTEMS = frozenset(SCOPES["workflow_api"])
+STATUSES = tuple(Checkout.Status.values)
 
 
 class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -24,7 +25,7 @@ class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]
     ticket_number = serializers.CharField()
     idempotency_key = serializers.UUIDField()
     payload = serializers.DictField()
-    status = serializers.ChoiceField(Checkout.Status.values)
+    status = serializers.ChoiceField(STATUSES)
     attempts = serializers.IntegerField()
     next_attempt_at = serializers.DateTimeField(allow_null=True)
     last_error = serializers.CharField()
@@ -37,7 +38,7 @@ class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class CheckoutFilter(django_filters.FilterSet):  # type: ignore[misc]
-    status = django_filters.ChoiceFilter(choices=[(name, name) for name in Checkout.Status.values])
+    status = django_filters.ChoiceFilter(choices=[(name, name) for name in STATUSES])
     ticket_number = django_filters.CharFilter()
     task = django_filters.NumberFilter(field_name="task_id")
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 
+from ticketing_common.filters import BoundedSearch, StrictParams
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
 from tickets.filters import IntakeFilter, TicketFilter
 from tickets.models import IntakeRecord, Ticket
 from tickets.serializers import IntakeOut, IntakeRowOut, TicketOut, TicketRowOut
+from workflow.filters import PriorityOrdering
 
 
 @extend_schema_view(
@@ -26,7 +29,8 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_value_regex = "[A-Za-z0-9_.-]{1,140}"
     filterset_class = TicketFilter
     search_fields = ("ticket_number", "subject", "requester_name", "requester_email")
-    ordering_fields = ("received_at", "submitted_at", "updated_at", "ticket_number", "id")
+    filter_backends = (StrictParams, DjangoFilterBackend, BoundedSearch, PriorityOrdering)
+    ordering_fields = ("received_at", "submitted_at", "updated_at", "priority", "ticket_number", "id")
     ordering = ("-received_at", "-id")
 
     def get_serializer_class(self) -> Any:

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # A calendar with no working hour in so many days has none: an error instead of an endless search.
 MAX_GAP_DAYS = 3660
 MINUTES_A_DAY = 24 * 60
 SECOND = timedelta(seconds=1)
-TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 WEEKDAYS = frozenset("0123456")
 
 
@@ -178,44 +179,70 @@ def after_working(calendar: Calendar | None, start: datetime, amount: timedelta)
     raise NoWorkingTime("The calendar ended.")  # pragma: no cover -- the loop ends by return or raise
 
 
-def problem_with_calendar(calendar: Mapping[str, Any]) -> str:
-    """Return what keeps a calendar from being worked with, in words; empty when nothing does."""
+class CalendarProblem(NamedTuple):
+    """What keeps a calendar from being used, and the attribute at fault, such as `holidays.3`."""
+
+    attr: str
+    detail: str
+
+
+def problem_with_calendar(calendar: Mapping[str, Any]) -> CalendarProblem | None:
+    """Return the first problem of a calendar's snapshot, None where it can be used."""
     zone = calendar.get("time_zone") or "UTC"
     try:
         ZoneInfo(str(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{zone!r} is no time zone."
+        return CalendarProblem("time_zone", f"{zone!r} is no time zone.")
     hours = calendar.get("hours") or {}
     if not isinstance(hours, dict) or not set(hours) <= WEEKDAYS:
-        return 'Hours are given per weekday, "0" (Monday) to "6".'
+        return CalendarProblem("hours", 'Hours are given per weekday, "0" (Monday) to "6".')
     for weekday, intervals in hours.items():
         if problem := _problem_with_day(weekday, intervals):
             return problem
     if not any(hours.values()):
-        return "The calendar has no working hours."
-    holidays = calendar.get("holidays") or []
-    if not isinstance(holidays, list):
-        return "Holidays are a list of dates."
-    for day in holidays:
-        try:
-            date.fromisoformat(day)
-        except (TypeError, ValueError):
-            return f"{day!r} is no date."
-    return ""
+        return CalendarProblem("hours", "The calendar has no working hours.")
+    return _problem_with_holidays(calendar.get("holidays") or [])
 
 
-def _problem_with_day(weekday: str, intervals: Any) -> str:
+def _problem_with_day(weekday: str, intervals: Any) -> CalendarProblem | None:
+    where = f"hours.{weekday}"
     if not isinstance(intervals, list):
-        return f"The hours of weekday {weekday} must be a list."
+        return CalendarProblem(where, f"The hours of weekday {weekday} must be a list.")
     previous = ""
-    for interval in intervals:
+    for index, interval in enumerate(intervals):
         is_pair = isinstance(interval, list) and len(interval) == 2
         if not is_pair or not all(isinstance(text, str) and TIME.fullmatch(text) for text in interval):
-            return f'Weekday {weekday}: an interval is a pair such as ["08:00", "12:00"].'
+            return CalendarProblem(
+                f"{where}.{index}", f'Weekday {weekday}: an interval is a pair such as ["08:00", "12:00"].'
+            )
         start, end = interval
         if not start < end:
-            return f"Weekday {weekday}: {start} is not before {end}."
+            return CalendarProblem(f"{where}.{index}", f"Weekday {weekday}: {start} is not before {end}.")
         if start < previous:
-            return f"Weekday {weekday}: the intervals overlap or are out of order."
+            return CalendarProblem(f"{where}.{index}", f"Weekday {weekday}: the intervals overlap or are out of order.")
         previous = end
-    return ""
+    return None
+
+
+def _problem_with_holidays(holidays: Any) -> CalendarProblem | None:
+    if not isinstance(holidays, list):
+        return CalendarProblem("holidays", "Holidays are a list of dates.")
+    seen: set[str] = set()
+    for index, day in enumerate(holidays):
+        if not _is_date(day):
+            return CalendarProblem(f"holidays.{index}", f"{day!r} is no date such as 2026-12-24.")
+        if day in seen:
+            return CalendarProblem(f"holidays.{index}", f"{day} is in the list twice.")
+        seen.add(day)
+    return None
+
+
+def _is_date(text: Any) -> bool:
+    """Whether it is a date as YYYY-MM-DD; other ISO forms, such as week dates, are easily misread."""
+    if not isinstance(text, str) or not DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -51,7 +51,7 @@ def save_calendar(*, calendar_id: int | None, values: Mapping[str, Any], actor: 
         if name in values:
             setattr(calendar, name, values[name])
     if problem := problem_with_calendar(calendar.snapshot()):
-        raise CalendarInvalid(problem, attr="hours")
+        raise CalendarInvalid(problem.detail, attr=problem.attr)
     one_at_a_time(NAMES)
     if Calendar.objects.filter(name=calendar.name).exclude(pk=calendar.pk).exists():
         raise CalendarNameTaken(attr="name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.graph import (
@@ -17,6 +18,22 @@ from workflow.graph import (
 from workflow.models import Workflow
 from workflow.services import WorkflowNotFound
 from workflow.versions import VersionNotFound, get_version
+
+
+@dataclass(frozen=True)
+class Named:
+    """A step that a transition joins: the same while its key is, shown by its name."""
+
+    key: int
+    name: str = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step or a transition as it is compared, and how a person recognises it."""
+
+    label: str
+    values: dict[str, Any]
 
 
 def side(workflow: Workflow, which: str) -> Definition:
@@ -63,40 +80,60 @@ def _policy(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _steps(definition: Definition) -> dict[int, dict[str, Any]]:
-    return {step.key: _step(step) for step in definition.steps.values()}
+def _steps(definition: Definition) -> dict[int, Part]:
+    return {step.key: Part(step.name, _step(step)) for step in definition.steps.values()}
 
 
 def _step(step: GraphStep) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in STEP_VALUES if name != "position"}
+    """Return what a person says of the step; its share and its place in lists follow from the others."""
+    values = {name: getattr(step, name) for name in STEP_VALUES if name not in ("position", "order")}
     roles = {name: role.name if (role := getattr(step, name)) else None for name in STEP_ROLES}
-    return {**values, **roles, "weight": f"{step.weight:.2f}", "share": f"{step.share:.4f}"}
+    return {**values, **roles, "weight": f"{step.weight:.2f}"}
 
 
-def _transitions(definition: Definition) -> dict[int, dict[str, Any]]:
+def _transitions(definition: Definition) -> dict[int, Part]:
     return {item.key: _transition(definition, item) for item in definition.transitions.values()}
 
 
-def _transition(definition: Definition, item: GraphTransition) -> dict[str, Any]:
+def _transition(definition: Definition, item: GraphTransition) -> Part:
     ends = {
-        "from_step": definition.steps[item.from_step_id].name if item.from_step_id in definition.steps else "",
-        "to_step": definition.steps[item.to_step_id].name if item.to_step_id in definition.steps else "",
+        "from_step": Named(definition.key_of(item.from_step_id), _name(definition, item.from_step_id)),
+        "to_step": Named(definition.key_of(item.to_step_id), _name(definition, item.to_step_id)),
     }
-    return {**{name: getattr(item, name) for name in TRANSITION_FIELDS}, **ends}
+    values = {name: getattr(item, name) for name in TRANSITION_FIELDS if name != "order"}
+    automatic = [other.id for other in definition.outgoing(item.from_step_id) if other.is_automatic]
+    # Of automatic transitions the first that holds is taken: only their order among each other counts.
+    place = automatic.index(item.id) + 1 if item.is_automatic else None
+    label = f"{ends['from_step'].name} → {ends['to_step'].name}: {item.name}"
+    return Part(label, {**values, **ends, "precedence": place})
 
 
-def _parts(old: dict[int, dict[str, Any]], new: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def _name(definition: Definition, step_id: int) -> str:
+    return definition.steps[step_id].name if step_id in definition.steps else ""
+
+
+def _parts(old: dict[int, Part], new: dict[int, Part]) -> dict[str, Any]:
     changed = [
-        {"key": key, "name": new[key]["name"], "changes": changes}
+        {"key": key, "name": new[key].label, "changes": changes}
         for key in new
-        if key in old and (changes := _changes(old[key], new[key]))
+        if key in old and (changes := _changes(old[key].values, new[key].values))
     ]
     return {
-        "added": [{"key": key, **new[key]} for key in new if key not in old],
-        "removed": [{"key": key, **old[key]} for key in old if key not in new],
+        "added": [_whole(key, new[key]) for key in new if key not in old],
+        "removed": [_whole(key, old[key]) for key in old if key not in new],
         "changed": changed,
     }
 
 
+def _whole(key: int, part: Part) -> dict[str, Any]:
+    return {"key": key, **{name: _shown(value) for name, value in part.values.items()}, "name": part.label}
+
+
 def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"field": name, "old": old[name], "new": new[name]} for name in new if old[name] != new[name]]
+    return [
+        {"field": name, "old": _shown(old[name]), "new": _shown(new[name])} for name in new if old[name] != new[name]
+    ]
+
+
+def _shown(value: Any) -> Any:
+    return value.name if isinstance(value, Named) else value

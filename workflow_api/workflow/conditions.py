@@ -23,12 +23,13 @@ MAX_PARTS = 50
 MAX_PATH = 255  # characters
 NO_TYPES: Mapping[str, str] = {}
 
-_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+_ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
 }
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {"eq": operator.eq, **_ORDER}
 # The opposite of another operator.
 _OPPOSITES = {"ne": "eq", "not_in": "in"}
 OPERATORS = ("eq", "ne", *_ORDER, "in", "not_in", "contains", "exists")
@@ -181,10 +182,19 @@ def _part(condition: Any, fields: Mapping[str, Any], declared: Mapping[str, str]
     return explain(condition, fields, declared) if isinstance(condition, Mapping) else NOT_UNDERSTOOD
 
 
+def reasons_of(verdicts: Iterable[Verdict]) -> str:
+    """Return the reasons of these verdicts, each once."""
+    return "; ".join(dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons))
+
+
 def undecided(verdicts: Iterable[Verdict]) -> str:
-    """Say in a sentence why none of these conditions could be decided; empty unless one is unknown."""
-    reasons = list(dict.fromkeys(reason for verdict in verdicts if verdict.is_unknown for reason in verdict.reasons))
-    return f"None of the conditions could be decided: {'; '.join(reasons)}." if reasons else ""
+    """Say in a sentence which conditions could not be decided; empty where all could."""
+    found = list(verdicts)
+    unknown = [verdict for verdict in found if verdict.is_unknown]
+    if not unknown:
+        return ""
+    which = "None" if len(unknown) == len(found) else "Not all"
+    return f"{which} of the conditions could be decided: {reasons_of(unknown)}."
 
 
 def _joined(verdicts: list[Verdict], decides: bool) -> Verdict:
@@ -233,7 +243,7 @@ def _single(op: str, leaf: Any, value: Any, path: str, declared: Mapping[str, st
     kind = type_of(path, declared) or type_of_value(value, ordered=op in _ORDER)
     if kind is None or (op in _ORDER and kind not in ORDERED):
         return Verdict(None, (f"{path} can't be put in order by {_shown(value)}",))
-    if kind == FieldType.TEXT and type_of(path, declared) is None and _is_number(leaf):
+    if op == "eq" and kind == FieldType.TEXT and type_of(path, declared) is None and _is_number(leaf):
         kind = FieldType.NUMBER  # nothing but the compared text says that the field is a text
         if read(kind, value) is None:
             return Verdict(False)
@@ -244,7 +254,7 @@ def _single(op: str, leaf: Any, value: Any, path: str, declared: Mapping[str, st
         return Verdict(None, (f"{path} is compared with what is not {NOUNS[kind]}",))
     if op == "contains":
         return Verdict(isinstance(left, str) and isinstance(right, str) and right in left)
-    return Verdict(bool(_ORDER.get(op, operator.eq)(left, right)))
+    return Verdict(bool(_COMPARE[op](left, right)))
 
 
 def _leaves(value: Any, path: list[str]) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Lower, Trim
 
 from step.models import StepTraits, TransitionTraits
@@ -16,6 +16,16 @@ class Priority(models.TextChoices):
     MEDIUM = "medium"
     HIGH = "high"
     URGENT = "urgent"
+
+
+# The order that people mean by priority. An index of tasks holds this very expression.
+PRIORITY_RANK = Case(
+    When(priority="urgent", then=Value(4)),
+    When(priority="high", then=Value(3)),
+    When(priority="medium", then=Value(2)),
+    default=Value(1),
+    output_field=IntegerField(),
+)
 
 
 class Category(models.Model):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
-from workflow.fields import FieldTypesField, ObjectField, SecondsField, storable_json
+from workflow.fields import DurationField, FieldTypesField, ObjectField, SecondsField, storable_json
 from workflow.models import Calendar, Category, Workflow, WorkflowVersion
 
 
@@ -23,10 +23,10 @@ class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
     department = serializers.CharField(max_length=128, allow_blank=True, required=False)
     is_default = serializers.BooleanField(required=False)
     end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
-    low_sla = SecondsField(allow_null=True, required=False)
-    medium_sla = SecondsField(allow_null=True, required=False)
-    high_sla = SecondsField(allow_null=True, required=False)
-    urgent_sla = SecondsField(allow_null=True, required=False)
+    low_sla = DurationField(allow_null=True, required=False)
+    medium_sla = DurationField(allow_null=True, required=False)
+    high_sla = DurationField(allow_null=True, required=False)
+    urgent_sla = DurationField(allow_null=True, required=False)
     at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
     field_types = FieldTypesField(required=False)
     calendar_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
@@ -268,10 +268,10 @@ class TransitionDocument(TransitionTraits):
 
 
 class SlaDocument(serializers.Serializer):  # type: ignore[type-arg]
-    low = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
-    medium = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
-    high = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
-    urgent = serializers.IntegerField(min_value=1, max_value=315360000, allow_null=True, required=False)
+    low = DurationField(allow_null=True, required=False)
+    medium = DurationField(allow_null=True, required=False)
+    high = DurationField(allow_null=True, required=False)
+    urgent = DurationField(allow_null=True, required=False)
 
 
 class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]

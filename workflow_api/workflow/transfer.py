@@ -14,6 +14,7 @@ from step.services import save_graph
 from ticketing_common.errors import Invalid
 from workflow import services
 from workflow.business_time import problem_with_calendar
+from workflow.durations import parse_duration
 from workflow.graph import STEP_FIELDS, STEP_VALUES, TRANSITION_FIELDS, RoleRef, draft_of
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import PRIORITIES, Calendar, Workflow
@@ -84,7 +85,8 @@ def import_workflow(
     values: dict[str, Any] = {field: document[field] for field in OWN if field in document}
     for priority in PRIORITIES:
         given = seconds.get(priority)
-        values[f"{priority}_sla"] = None if given is None else timedelta(seconds=given)
+        is_read = given is None or isinstance(given, timedelta)
+        values[f"{priority}_sla"] = given if is_read else parse_duration(given)
     if name:
         values["name"] = name
     values["calendar_id"] = _calendar_id(document.get("calendar"))
@@ -136,7 +138,7 @@ def _calendar_id(calendar: Mapping[str, Any] | None) -> int | None:
     if calendar is None:
         return None
     if problem := problem_with_calendar(calendar):
-        raise DocumentInvalid(problem, attr="calendar")
+        raise DocumentInvalid(problem.detail, attr=f"calendar.{problem.attr}")
     content = {name: calendar[name] for name in ("time_zone", "hours", "holidays") if name in calendar}
     name = str(calendar.get("name") or "Imported")[:120]
     one_at_a_time(NAMES)

@@ -249,7 +249,7 @@ def _of_times(definition: Definition) -> Iterator[Finding]:
         if not step.is_end and step.weight <= 0:
             yield error("weight_not_positive", f"The weight of {step.name} must be above 0.", step_id=step.key)
     if definition.calendar is not None and (problem := problem_with_calendar(definition.calendar)):
-        yield error("calendar_invalid", problem, field="calendar_id")
+        yield error("calendar_invalid", problem.detail, field="calendar_id")
     budgets = [seconds for _, seconds in known if seconds > 0]
     if budgets:
         for step in definition.steps.values():

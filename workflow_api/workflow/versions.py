@@ -102,7 +102,8 @@ def repeat(old: WorkflowVersion, *, deployed_by_id: int, now: datetime) -> Workf
 def require_usable_roles(version: WorkflowVersion) -> None:
     """Refuse a version that needs a role which is gone."""
     steps = VersionStep.objects.filter(version=version)
-    used = set(steps.exclude(role=None).values_list("role_id", flat=True)) | {version.coordinator_role_id}
+    used = {role_id for pair in steps.values_list("role_id", "escalate_to_id") for role_id in pair}
+    used.add(version.coordinator_role_id)
     gone = Role.objects.filter(id__in=used, is_active=False).values_list("name", flat=True)
     if gone:
         raise RolesGone(roles=sorted(gone))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -19,17 +20,18 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.exports import cell
+from audit.exports import BOM, cell
 from role.fields import MAX_ID
 from ticketing_common.filters import StrictParams
 from ticketing_common.permissions import IsAdmin
 from workflowmanager import reports
 
-LONGEST = timedelta(days=3660)
+MAX_PERIOD = timedelta(days=3660)
 PARAMETERS = [
     OpenApiParameter("from", str, description="First day or moment; 30 days ago unless told."),
     OpenApiParameter("to", str, description="Day or moment after the last; now unless told. A day counts whole."),
     OpenApiParameter("workflow", int, description="One workflow only."),
+    OpenApiParameter("tz", str, description="Time zone of the days, such as Asia/Manila; UTC unless told."),
     OpenApiParameter("format", str, enum=["json", "csv"]),
 ]
 
@@ -77,7 +79,7 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
     content_negotiation_class = JSONOrCSV
     pagination_class = None
     filter_backends = (StrictParams,)
-    extra_query_params = ("from", "to", "workflow")
+    extra_query_params = ("from", "to", "workflow", "tz")
     serializer_class = ReportRowsOut
 
     def _period(self, request: Request) -> reports.Period:
@@ -85,14 +87,15 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         given = request.query_params
         if given.get("format") not in (None, "json", "csv"):
             raise exceptions.ValidationError({"format": ["Choose json or csv."]}, code="invalid_choice")
-        end = _moment("to", given.get("to"), is_end=True) or timezone.now()
-        start = _moment("from", given.get("from")) or end - timedelta(days=30)
-        if not start < end <= start + LONGEST:
+        zone = _zone(given.get("tz"))
+        end = _moment("to", given.get("to"), zone, is_end=True) or timezone.now()
+        start = _moment("from", given.get("from"), zone) or end - timedelta(days=30)
+        if not start < end <= start + MAX_PERIOD:
             raise exceptions.ValidationError({"from": ["The period must end after it begins, within ten years."]})
         workflow = given.get("workflow")
         if workflow is not None and not (workflow.isascii() and workflow.isdigit() and int(workflow) <= MAX_ID):
             raise exceptions.ValidationError({"workflow": ["Name a workflow by its id."]})
-        return reports.Period(start, end, int(workflow) if workflow else None)
+        return reports.Period(start, end, int(workflow) if workflow else None, zone.key)
 
     def _report(self, request: Request, name: str, report: Callable[[reports.Period], reports.Rows]) -> Any:
         period = self._period(request)
@@ -102,7 +105,7 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         return Response({"from": period.start, "to": period.end, "results": rows})
 
     @extend_schema(
-        summary="The floor now, and the period day by day", parameters=PARAMETERS, responses=either(OverviewOut)
+        summary="Count open tasks now, and the period day by day", parameters=PARAMETERS, responses=either(OverviewOut)
     )
     @action(detail=False)
     def overview(self, request: Request) -> Any:
@@ -112,13 +115,13 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         return Response(report)
 
     @extend_schema(
-        summary="Deadlines kept, by workflow and priority", parameters=PARAMETERS, responses=either(ReportRowsOut)
+        summary="SLA compliance by workflow and priority", parameters=PARAMETERS, responses=either(ReportRowsOut)
     )
     @action(detail=False)
     def sla(self, request: Request) -> Any:
         return self._report(request, "sla", reports.sla)
 
-    @extend_schema(summary="What each person had, did and has", parameters=PARAMETERS, responses=either(ReportRowsOut))
+    @extend_schema(summary="Assignments by person", parameters=PARAMETERS, responses=either(ReportRowsOut))
     @action(detail=False)
     def agents(self, request: Request) -> Any:
         return self._report(request, "agents", reports.agents)
@@ -134,17 +137,25 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         return self._report(request, "steps", reports.steps)
 
 
-def _moment(name: str, text: str | None, *, is_end: bool = False) -> datetime | None:
-    """Return a moment from a date or a date with time; the last day counts whole."""
+def _zone(name: str | None) -> ZoneInfo:
+    if not name:
+        return ZoneInfo("UTC")
+    if name not in available_timezones():
+        raise exceptions.ValidationError({"tz": ["Name a time zone such as Asia/Manila."]}, code="invalid_choice")
+    return ZoneInfo(name)
+
+
+def _moment(name: str, text: str | None, zone: ZoneInfo, *, is_end: bool = False) -> datetime | None:
+    """Return a moment from a date or a date with time, in the zone; the last day counts whole."""
     if not text:
         return None
     try:
         day = parse_date(text)
         if day is not None:
-            return datetime.combine(day + timedelta(days=is_end), time.min, tzinfo=UTC)
+            return datetime.combine(day + timedelta(days=is_end), time.min, tzinfo=zone)
         moment = parse_datetime(text)
         if moment is not None:
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     except (ValueError, OverflowError):
         pass
     raise exceptions.ValidationError({name: ["Give a date such as 2026-03-31, or a moment in ISO 8601."]})
@@ -160,6 +171,7 @@ def as_csv(name: str, rows: Iterator[list[Any]]) -> StreamingHttpResponse:
 
 
 def _lines(rows: Iterator[list[Any]]) -> Iterator[str]:
+    yield BOM
     for row in rows:
         buffer = io.StringIO()
         csv.writer(buffer).writerow([str(value) if isinstance(value, float) else cell(_text(value)) for value in row])

@@ -74,9 +74,11 @@ class SavedViewDocument(serializers.ModelSerializer[SavedView]):
 
 
 class SavedViewFilter(django_filters.FilterSet):  # type: ignore[misc]
+    for_page = django_filters.CharFilter(field_name="page", label="The page that the view is of; `page` numbers pages.")
+
     class Meta:
         model = SavedView
-        fields = ("page", "is_shared")
+        fields = ("is_shared",)
 
 
 @extend_schema_view(

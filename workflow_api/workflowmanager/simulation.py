@@ -32,7 +32,6 @@ from ticketing_common.context import new_request_id, request_id_var
 from ticketing_common.errors import Refusal
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import Ticket
-from workflow.conditions import holds
 from workflow.graph import GraphTransition, version_graph
 from workflow.models import Workflow
 from workflowmanager import intake
@@ -325,7 +324,7 @@ class Simulation:
         found = [
             transition
             for transition in run.graph.outgoing(task.current_step_id or 0)
-            if not transition.is_automatic and holds(transition.condition, run.fields)
+            if not transition.is_automatic and run.fulfils(transition)
         ]
         weights = {"forward": 80, "approve": 80, "return": 9, "reject": 5}
         return self.rng.choices(found, [weights[each.outcome] for each in found])[0] if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from role.models import Person, Role, RoleMember
@@ -102,15 +102,28 @@ def _running_by_step(workflow: Workflow) -> list[dict[str, Any]]:
 
 
 def roles() -> QuerySet[Role]:
-    """Return roles with members, lead, and the names of the live workflows that need them; two statements."""
+    """Return roles with members, lead, and the names of the workflows that need them; two statements."""
     members = RoleMember.objects.active().select_related("person").order_by("person__full_name", "id")
-    live = Workflow.objects.filter(is_archived=False, status__in=["deployed", "paused"])
-    needs = Q(current_version__steps__role=OuterRef("pk")) | Q(current_version__coordinator_role_id=OuterRef("pk"))
+    names = _versions_in_use().filter(_needs(OuterRef("pk"))).order_by("workflow__name").values("workflow__name")
     return (
         Role.objects.select_related("lead")
-        .annotate(used_by=ArraySubquery(live.filter(needs).order_by("name").values("name").distinct()))
+        .annotate(used_by=ArraySubquery(names.distinct()))
         .prefetch_related(Prefetch("members", queryset=members, to_attr="active_members"))
     )
+
+
+def _versions_in_use() -> QuerySet[WorkflowVersion]:
+    """Return the versions that take tickets, and those with running tasks, whatever became of their workflow."""
+    live = Q(
+        workflow__current_version=F("pk"),
+        workflow__is_archived=False,
+        workflow__status__in=[Workflow.Status.DEPLOYED, Workflow.Status.PAUSED],
+    )
+    return WorkflowVersion.objects.filter(live | Exists(Task.objects.open().filter(workflow_version=OuterRef("pk"))))
+
+
+def _needs(role: OuterRef) -> Q:
+    return Q(steps__role=role) | Q(steps__escalate_to=role) | Q(coordinator_role=role)
 
 
 def people() -> QuerySet[Person]:

@@ -21,8 +21,8 @@ from system_roles.models import SystemRole, UserSystemRole
 from systems.models import System
 from ticketing_common.access import AccessTable, routes
 from ticketing_common.testing import assert_problem, scopes_but
+from users.invitations import invite
 from users.models import User
-from users.passwords import invite
 from users.tests.factories import a_person, client_of, give, signed_in
 
 pytestmark = pytest.mark.django_db

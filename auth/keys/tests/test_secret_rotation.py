@@ -36,8 +36,8 @@ def test_with_the_old_secret_as_a_fallback_everything_goes_on(
     now = timezone.now()
 
     next_code = protected["clock"].at(now, counter_offset=1)
-    assert totp.use_code(user_id=agent.pk, code=next_code, now=now)
-    assert totp.use_code(user_id=agent.pk, code=protected["codes"][0], now=now)
+    assert totp.use_code(user_id=agent.pk, code=next_code, now=now) is totp.Verdict.RIGHT
+    assert totp.use_code(user_id=agent.pk, code=protected["codes"][0], now=now) is totp.Verdict.RIGHT
     assert knows_device(agent, protected["cookie"])
     assert services.ensure_signing_key(now=now)[0].kid == protected["kid"]
 
@@ -48,6 +48,7 @@ def test_without_it_nothing_that_it_protected_is_accepted(
     settings.SECRET_KEY = "a new secret"
     now = timezone.now()
 
-    assert not totp.use_code(user_id=agent.pk, code=protected["clock"].at(now, counter_offset=1), now=now)
-    assert not totp.use_code(user_id=agent.pk, code=protected["codes"][0], now=now)
+    next_code = protected["clock"].at(now, counter_offset=1)
+    assert totp.use_code(user_id=agent.pk, code=next_code, now=now) is totp.Verdict.WRONG
+    assert totp.use_code(user_id=agent.pk, code=protected["codes"][0], now=now) is totp.Verdict.WRONG
     assert not knows_device(agent, protected["cookie"])

@@ -82,6 +82,8 @@ class TestEvents:
         response: Any = desk.get("/api/v1/security-events/export/?kind=user_created")
 
         text = b"".join(response.streaming_content).decode()
+        assert text.startswith("\ufeff")
+        text = text[1:]
         table = list(csv.DictReader(io.StringIO(text)))
         assert {row["kind"] for row in table} == {"user_created"}
         assert {row["user_id"] for row in table} == {str(admin.pk), str(agent.pk)}

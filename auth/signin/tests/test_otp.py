@@ -262,11 +262,21 @@ class TestAuthenticatorApp:
         assert finish(body["challenge"], clock.now()).status_code == 200
         assert published_messages("notifications.send_email") == []
 
+    def test_digits_of_another_script_are_taken(self, careful: User, clock: pyotp.TOTP) -> None:
+        wide = clock.now().translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+
+        assert finish(start(careful)["challenge"], wide).status_code == 200
+
+    @pytest.mark.parametrize("typed", ["äöü", "²²²²²²", "１２", "①②③④⑤⑥", "\u200b1"])
+    def test_anything_else_is_a_wrong_code(self, careful: User, clock: pyotp.TOTP, typed: str) -> None:
+        assert_problem(finish(start(careful)["challenge"], typed), 401, "otp_invalid")
+
     def test_a_code_is_good_once_even_in_another_sign_in(self, careful: User, clock: pyotp.TOTP) -> None:
         code = clock.now()
         finish(start(careful)["challenge"], code)
 
-        assert_problem(finish(start(careful)["challenge"], code), 401, "otp_invalid")
+        body = assert_problem(finish(start(careful)["challenge"], code), 401, "otp_used")
+        assert "Wait for the next one" in body["errors"][0]["detail"]
 
     @pytest.mark.parametrize("steps", [-2, 2, 10])
     def test_a_code_of_another_time_is_refused(self, careful: User, clock: pyotp.TOTP, steps: int) -> None:

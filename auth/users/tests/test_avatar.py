@@ -118,3 +118,50 @@ class TestAvatar:
     @pytest.mark.parametrize("name", ["../../settings.py", "x.webp", "0" * 32 + ".webp", "0" * 32 + ".webp/../x"])
     def test_nothing_else_can_be_fetched(self, agent: User, name: str) -> None:
         assert client_of(agent).get(f"/avatars/{name}").status_code == 404
+
+
+class TestDecoding:
+    def test_a_transparent_picture_keeps_a_white_ground(self) -> None:
+        out = io.BytesIO()
+        Image.new("RGBA", (300, 300), (255, 0, 0, 0)).save(out, "PNG")
+
+        square = Image.open(io.BytesIO(avatars.encode(out.getvalue()))).convert("RGB")
+
+        assert all(value >= 250 for value in square.getpixel((128, 128)))  # type: ignore[union-attr]
+
+    def test_a_palette_with_a_transparent_colour_too(self) -> None:
+        out = io.BytesIO()
+        Image.new("P", (300, 300), 0).save(out, "PNG", transparency=0)
+
+        square = Image.open(io.BytesIO(avatars.encode(out.getvalue()))).convert("RGB")
+
+        assert all(value >= 250 for value in square.getpixel((128, 128)))  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(
+        "exif", [b"Exif\x00\x00garbage", b"Exif\x00\x00II*\x00\xff\xff\xff\xff", b"Exif\x00\x00MM\x00*" * 40]
+    )
+    def test_odd_exif_data_does_not_matter(self, agent: User, exif: bytes) -> None:
+        assert put(agent, a_picture("JPEG", exif=exif)).status_code == 200
+
+    def test_a_phone_photo_of_a_hundred_million_pixels_is_taken(self) -> None:
+        assert Image.open(io.BytesIO(avatars.encode(a_picture("JPEG", (12_000, 9_000))))).size == (256, 256)
+
+    def test_a_picture_upright_by_its_exif_data_is_turned(self) -> None:
+        picture = Image.new("RGB", (200, 400), "white")
+        picture.paste("black", (0, 0, 200, 200))
+        exif = Image.Exif()
+        exif[0x0112] = 3  # upside down
+        out = io.BytesIO()
+        picture.save(out, "JPEG", exif=exif)
+
+        square = Image.open(io.BytesIO(avatars.encode(out.getvalue()))).convert("L")
+
+        assert (square.getpixel((128, 30)), square.getpixel((128, 226))) > (200, -1)
+
+    @pytest.mark.parametrize(("limit", "value"), [("AVATAR_MEMORY_MIB", 120), ("AVATAR_CPU_SECONDS", 0)])
+    def test_a_picture_that_takes_more_than_the_limits_is_refused(
+        self, agent: User, settings: Any, limit: str, value: int
+    ) -> None:
+        setattr(settings, limit, value)
+
+        assert_problem(put(agent, a_picture("PNG", (3_000, 3_000))), 400, "not_a_picture", "file")

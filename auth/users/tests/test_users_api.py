@@ -156,7 +156,10 @@ class TestCreate:
         ("field", "value"),
         [
             ("email", "no address"),
-            ("first_name", ""),
+            ("last_name", ""),
+            ("first_name", "\u200b\u3164"),
+            ("email", "x@example.com\u200b"),
+            ("time_zone", "Mars/Olympus"),
             ("first_name", "Lena\nBcc: x@example.com"),
             ("first_name", "x" * 81),
             ("last_name", "a\x00b"),

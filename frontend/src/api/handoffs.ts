@@ -5,7 +5,7 @@ import type { Workflow } from './types';
 export const SYSTEMS = ['ams', 'bms'] as const;
 export type HandoffSystem = Workflow<'SystemEnum'>;
 export const HANDOFF_STATUSES = ['queued', 'sent', 'acknowledged', 'failed', 'waived'] as const;
-export type HandoffStatus = Workflow<'CheckoutStatusEnum'>;
+export type HandoffStatus = Workflow<'CheckoutOut'>['status'];
 
 export type Checkout = Workflow<'CheckoutOut'>;
 

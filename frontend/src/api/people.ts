@@ -112,11 +112,13 @@ export async function importPeople(input: {
   file: File;
   dryRun: boolean;
   invite: boolean;
+  skipFaulty: boolean;
 }): Promise<ImportResult> {
   const form = new FormData();
   form.append('file', input.file);
   form.append('dry_run', String(input.dryRun));
   form.append('invite', String(input.invite));
+  form.append('skip_faulty', String(input.skipFaulty));
   return (await http.post(`${ROOT}import/`, form, { timeout: 120_000 })).data;
 }
 

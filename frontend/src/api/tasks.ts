@@ -122,7 +122,7 @@ export const slaQuery = (taskId: number) =>
     queryFn: ({ signal }) => getData<SlaExplained>(`/workflow/tasks/${taskId}/sla/`, { signal }),
   });
 
-export type AssignmentRecord = Workflow<'TurnOut'>;
+export type AssignmentRecord = Workflow<'PastAssignmentOut'>;
 
 export const assignmentQuery = (taskId: number) =>
   queryOptions({

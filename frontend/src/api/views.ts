@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getData, http, type Page } from './client';
+import { allPages, http } from './client';
 import type { Workflow, WorkflowInput } from './types';
 
 /** A named way of looking at a list; its query is that of the address. */
@@ -10,15 +10,7 @@ export const viewKeys = { all: ['views'] as const };
 export const savedViewsQuery = (page: string) =>
   queryOptions({
     queryKey: [...viewKeys.all, page],
-    // `page` is the page that a view is for, so the number of a page of results is never sent.
-    queryFn: async ({ signal }) =>
-      (
-        await getData<Page<SavedView>>('/workflow/views/', {
-          params: { for_page: page, page_size: 100 },
-          signal,
-        })
-      ).results,
-    select: (views: SavedView[]) => views.filter((view) => view.page === page),
+    queryFn: async ({ signal }) => allPages<SavedView>('/workflow/views/', { for_page: page }, signal),
     staleTime: 60_000,
   });
 

@@ -58,7 +58,7 @@ export const identity = {
     pictureUpload: 'Upload picture',
     pictureChange: 'Change picture',
     pictureRemove: 'Remove picture',
-    pictureHint: 'JPEG, PNG or WebP, at most 5 MB. It is cropped to a square.',
+    pictureHint: 'JPEG, PNG or WebP, at most 20 MB. It is cropped to a square.',
     pictureTooLarge: 'The picture is larger than {{limit}}.',
     details: 'Your details',
     field: {

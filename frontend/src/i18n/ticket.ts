@@ -150,6 +150,7 @@ export const ticket = {
       held: '{{who}} put it on hold',
       resumed: '{{who}} resumed it',
       priority_changed: '{{who}} changed the priority from {{from}} to {{to}}',
+      deadline_moved: '{{who}} applied holidays; the deadline moved',
       sla_at_risk_task: 'Resolution SLA at risk',
       sla_at_risk_step: 'Step SLA at risk',
       sla_breached_task: 'Resolution SLA breached',

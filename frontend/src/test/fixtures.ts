@@ -72,6 +72,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
 export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
   return {
     ...taskRow(),
+    decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },
     sla: {
       state: 'on_track',
@@ -243,6 +244,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     last_name: 'Costa',
     suffix: '',
     phone_number: '',
+    time_zone: 'UTC',
     full_name: agent.full_name,
     department: 'IT Department',
     company_id: 'E-1007',

@@ -30,6 +30,8 @@ def admin() -> APIClient:
 
 def lines(answer: Any) -> list[dict[str, str]]:
     text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff"), "Excel takes it for UTF-8"
+    text = text[1:]
     return list(csv.DictReader(io.StringIO(text)))
 
 

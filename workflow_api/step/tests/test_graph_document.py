@@ -127,6 +127,28 @@ class TestSaveGraph:
         assert [edge["name"] for edge in row.old["transitions"]] == ["Back"]
         assert row.new["transitions"] == []
 
+    @pytest.mark.parametrize(
+        ("condition", "code", "attr"),
+        [
+            ({"field": "requested_budget", "op": "gte", "value": "5,000"}, "condition_value", "condition.value"),
+            ({"not": {"field": "location", "op": "lt", "value": "Z"}}, "condition_operator", "condition.not.op"),
+            ({"any": []}, "condition_invalid", "condition.any"),
+        ],
+    )
+    def test_refuses_a_condition_that_can_not_be_evaluated(
+        self, condition: dict[str, Any], code: str, attr: str
+    ) -> None:
+        workflow = story.draft(steps=[], edges=[])
+        document = {
+            "edit_version": workflow.edit_version,
+            "steps": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}],
+            "transitions": [{"id": "t", "from_step": "a", "to_step": "b", "name": "T", "condition": condition}],
+        }
+
+        answer = client_for(1, **ADMIN_TOKEN).put(f"/workflows/{workflow.pk}/graph/", document)
+
+        assert_problem(answer, 400, code, f"transitions.0.{attr}")
+
     def test_makes_refusals_ask_for_a_comment(self) -> None:
         workflow = story.draft()
 

@@ -291,3 +291,27 @@ class TestOutcomes:
         answer = press(Person.objects.get(pk=21), task, "Approve to Done")
         assert_problem(answer, 409, "transition_not_available")
         assert press(Person.objects.get(pk=21), task, "Say yes").json()["status"] == "completed"
+
+
+@pytest.mark.django_db
+def test_votes_of_one_step_keep_nobody_from_the_next() -> None:
+    people = [factories.make_person(number) for number in (11, 12)]
+    role = factories.make_role("IT Lead", *people)
+    both = {"role": role, "kind": "approval", "approval": {"required": 2, "mode": "count"}}
+    factories.make_workflow(
+        "Twice",
+        coordinators=factories.make_role("Ticket Coordinator", factories.make_person(1)),
+        steps=[
+            {"name": "One", **both},
+            {"name": "Two", **both},
+            {"name": "Done", "is_end": True, "end_status": "completed"},
+        ],
+        edges=[("One", "Two", "approve", {}), ("Two", "Done", "approve", {})],
+    )
+    factories.take_in()
+    task = factories.task_of()
+    for person in people:
+        assert press(person, task, "One to Two").status_code == 200
+    task.refresh_from_db()
+    # 12 performed what led here; 11 only voted on it.
+    assert task.assignee_id == 11

@@ -265,8 +265,47 @@ class TestVersions:
         assert [step["name"] for step in body["steps"]["removed"]] == ["Done"]
         changed = {step["key"]: {c["field"]: c["new"] for c in step["changes"]} for step in body["steps"]["changed"]}
         assert changed == {triage.pk: {"role": "IT Lead"}, resolve.pk: {"name": "Fix"}}
-        assert {edge["name"] for edge in body["transitions"]["added"]} == {"Hand over", "Close"}
+        assert {edge["name"] for edge in body["transitions"]["added"]} == {
+            "Triage → Fix: Hand over",
+            "Fix → Closed: Close",
+        }
         assert agent.get(f"/workflows/{workflow.pk}/versions/compare/?from=2&to=draft").json()["is_same"] is True
+
+    def test_a_renamed_step_changes_none_of_its_transitions(self, agent: APIClient) -> None:
+        workflow = story.deployed()
+        steps = [{"id": row.pk, "name": row.name} for row in workflow.steps.order_by("order")]
+        edges = [
+            {"id": row.pk, "name": row.name, "from_step": row.from_step_id, "to_step": row.to_step_id}
+            for row in workflow.transitions.order_by("id")
+        ]
+        steps[0] |= {"name": "First look", "weight": "5.00"}
+        story.store(workflow, steps, edges)
+
+        body = agent.get(f"/workflows/{workflow.pk}/versions/compare/?from=1&to=draft").json()
+
+        (step,) = body["steps"]["changed"]
+        assert {change["field"] for change in step["changes"]} == {"name", "weight"}
+        assert body["transitions"] == {"added": [], "removed": [], "changed": []}
+
+    def test_a_transition_that_leads_elsewhere_is_named_by_its_steps(self, agent: APIClient) -> None:
+        workflow = story.deployed()
+        steps = {row.name: row.pk for row in workflow.steps.all()}
+        edges = [
+            {"id": row.pk, "name": row.name, "from_step": row.from_step_id, "to_step": row.to_step_id}
+            for row in workflow.transitions.order_by("id")
+        ]
+        edges[0]["to_step"] = steps["Done"]
+        story.store(workflow, [{"id": key, "name": name} for name, key in steps.items()], edges)
+
+        body = agent.get(f"/workflows/{workflow.pk}/versions/compare/?from=1&to=draft").json()
+
+        assert body["transitions"]["changed"] == [
+            {
+                "key": edges[0]["id"],
+                "name": "Triage → Done: Hand over",
+                "changes": [{"field": "to_step", "old": "Resolve", "new": "Done"}],
+            }
+        ]
 
     def test_want_both_sides_of_a_comparison(self, agent: APIClient) -> None:
         workflow = story.deployed()

@@ -63,6 +63,11 @@ class TestMatch:
 
         assert found("  it SUPPORT", "access request ", " it department")[0] == "Access"
 
+    def test_does_not_mind_compatible_characters_and_inner_blanks(self) -> None:
+        story.deployed("Access", category="IT Support", sub_category="Straße")
+
+        assert found("ＩＴ\u00a0 Support", "STRASSE", "IT  Department")[0] == "Access"
+
     def test_never_takes_a_draft_or_an_archived_one(self) -> None:
         workflow = story.deployed()
         services.pause(workflow_id=workflow.pk, actor=ADMIN, now=NOW)

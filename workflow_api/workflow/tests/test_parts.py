@@ -112,8 +112,32 @@ class TestCalendars:
         assert problem_with_calendar(calendar)
         assert admin.post("/calendars/", {"name": "Odd", **calendar}).status_code == 400
 
+    @pytest.mark.parametrize(
+        ("changes", "attr"),
+        [
+            ({"holidays": ["2026-12-25", "20261224"]}, "holidays.1"),
+            ({"holidays": ["2026-W52-4"]}, "holidays.0"),
+            ({"holidays": ["2026W524"]}, "holidays.0"),
+            ({"holidays": ["2026-02-30"]}, "holidays.0"),
+            ({"holidays": ["2026-12-24", "2026-12-25", "2026-12-24"]}, "holidays.2"),
+            ({"time_zone": "Mars/Olympus"}, "time_zone"),
+            ({"hours": {"0": [["08:00", "12:00"], ["11:00", "14:00"]]}}, "hours.0.1"),
+            ({"hours": {"0": []}}, "hours"),
+        ],
+        ids=str,
+    )
+    def test_name_the_attribute_at_fault(self, changes: dict[str, Any], attr: str, admin: APIClient) -> None:
+        calendar = {"name": "Odd", "time_zone": "UTC", "hours": {"0": [["08:00", "12:00"]]}, **changes}
+
+        assert_problem(admin.post("/calendars/", calendar), 400, "calendar_invalid", attr)
+
+        story.roles()
+        document = admin.get(f"/workflows/{story.draft().pk}/export/").json()
+        copy = {**document, "name": "Copy", "calendar": calendar}
+        assert_problem(admin.post("/workflows/import/", copy), 400, "document_invalid", f"calendar.{attr}")
+
     def test_may_end_a_day_at_midnight(self) -> None:
-        assert problem_with_calendar({"hours": {"0": [["00:00", "12:00"], ["12:00", "24:00"]]}}) == ""
+        assert problem_with_calendar({"hours": {"0": [["00:00", "12:00"], ["12:00", "24:00"]]}}) is None
 
 
 class TestCategories:

@@ -71,6 +71,7 @@ def definition(steps: Iterable[GraphStep], edges: Iterable[GraphTransition], **g
         "end_logic": "notification",
         "sla_seconds": SLA,
         "at_risk_percent": 75,
+        "field_types": {},
         "calendar": None,
         "coordinator": COORDINATOR,
     }
@@ -261,7 +262,7 @@ class TestKeys:
 
 @pytest.mark.django_db
 class TestValidate:
-    def test_takes_one_statement_for_the_people_of_all_roles(self) -> None:
+    def test_takes_two_statements_however_many_roles(self) -> None:
         story.roles()
         workflow = story.draft(steps=story.APPROVAL_STEPS, edges=story.APPROVAL_EDGES)
         found = draft_of(workflow)
@@ -270,4 +271,91 @@ class TestValidate:
             report = validate(workflow, found)
 
         assert report.is_valid
-        assert len(queries) == 1
+        assert len(queries) == 2  # the roles' people, and who serves the same tickets
+
+
+BUDGET_OVER = {"field": "requested_budget", "op": "gte", "value": 5000}
+BUDGET_UNDER = {"field": "requested_budget", "op": "lt", "value": 5000}
+
+
+def forks(first: Any, second: Any, *more: GraphTransition) -> Definition:
+    """Return a definition whose first step has two automatic transitions with these conditions."""
+    automatic = (
+        edge(1, 1, 2, is_automatic=True, condition=first),
+        edge(2, 1, 3, is_automatic=True, condition=second),
+    )
+    return changed(edges=(*automatic, edge(3, 2, 3), *more))
+
+
+class TestConditions:
+    def test_of_a_value_that_is_not_of_the_field_s_type_are_errors(self) -> None:
+        odd = edge(9, 1, 3, condition={"field": "requested_budget", "op": "gte", "value": "5,000"})
+        assert errors(changed(edges=(*EDGES, odd))) == {("condition_value", 9)}
+
+    def test_on_a_field_that_no_ticket_has_are_warned_of(self) -> None:
+        typo = edge(9, 1, 3, condition={"field": "requested_buget", "op": "gte", "value": 5000})
+        found = check(changed(edges=(*EDGES, typo)), PEOPLE)
+        assert codes(found, "warning") == {("field_unknown", 9)}
+        assert "Is requested_budget meant?" in found[0].message
+        for path in ("dynamic_data.anything", "cost_items.0.amount", "employee.department", "attachments.size"):
+            known = edge(9, 1, 3, condition={"field": path, "op": "exists"})
+            assert warnings(changed(edges=(*EDGES, known))) == set()
+
+    def test_on_every_transition_of_a_step_are_warned_of_while_none_is_the_rest(self) -> None:
+        assert warnings(forks(BUDGET_OVER, BUDGET_UNDER)) == {("no_transition_left", 1)}
+        assert warnings(forks(BUDGET_OVER, BUDGET_UNDER, edge(4, 1, 2, name="By hand"))) == set()
+        back = edge(4, 2, 1, "return")
+        assert ("no_transition_left", 1) in warnings(forks(BUDGET_OVER, BUDGET_UNDER, back))
+
+    @pytest.mark.parametrize(
+        ("first", "second", "overlaps"),
+        [
+            (BUDGET_OVER, BUDGET_UNDER, False),
+            (BUDGET_OVER, {"field": "requested_budget", "op": "lte", "value": "5000"}, True),
+            (BUDGET_OVER, {"field": "requested_budget", "op": "gt", "value": 9000}, True),
+            (BUDGET_OVER, {"not": BUDGET_OVER}, False),
+            (BUDGET_OVER, {"field": "priority", "op": "eq", "value": "urgent"}, True),
+            (
+                {"field": "priority", "op": "in", "value": ["high", "urgent"]},
+                {"field": "priority", "op": "in", "value": ["low", "medium"]},
+                False,
+            ),
+            (
+                {"field": "priority", "op": "ne", "value": "low"},
+                {"field": "priority", "op": "ne", "value": "high"},
+                True,
+            ),
+            (
+                {"field": "expected_return_date", "op": "lt", "value": "2026-12-24"},
+                {"field": "expected_return_date", "op": "gte", "value": "2026-12-24"},
+                False,
+            ),
+            (BUDGET_OVER, None, False),
+            (None, BUDGET_OVER, True),
+        ],
+        ids=str,
+    )
+    def test_of_automatic_transitions_that_can_hold_at_once_are_warned_of(
+        self, first: Any, second: Any, overlaps: bool
+    ) -> None:
+        found = warnings(forks(first, second))
+        assert (("automatic_overlap", 2) in found) is overlaps
+
+
+class TestEscalation:
+    def test_to_a_role_that_nobody_holds_is_warned_of(self) -> None:
+        above = step(2, role=LEAD, escalate_to=RoleRef(4, "Head of IT", True))
+        assert warnings(changed(steps=(STEPS[0], above, end(3)))) == {("escalation_without_members", 2)}
+
+
+@pytest.mark.django_db
+class TestTakenKey:
+    def test_is_warned_of_before_the_deploy_is_refused(self) -> None:
+        story.roles()
+        story.deployed("Live", category="Ｌaptops", department="IT  Department")
+        other = story.draft("New", category=" laptops ", department="it department")
+
+        report = validate(other, draft_of(other))
+
+        assert report.is_valid
+        assert codes(report.warnings, "warning") == {("key_taken", "category")}

@@ -126,7 +126,13 @@ class TestFilters:
     def test_order_by_time_left_creation_and_priority(self, floor: Floor) -> None:
         assert floor.seen(floor.mara) == ["TX2", "TX4", "TX3", "TX1"]
         assert floor.seen(floor.mara, ordering="-created_at") == ["TX4", "TX3", "TX2", "TX1"]
-        assert floor.seen(floor.mara, ordering="-priority") == ["TX2", "TX4", "TX3", "TX1"]
+        assert floor.seen(floor.mara, ordering="priority") == ["TX2", "TX4", "TX3", "TX1"]
+        assert floor.seen(floor.mara, ordering="-priority") == ["TX1", "TX3", "TX4", "TX2"]
+        numbers = [
+            row["ticket_number"]
+            for row in factories.admin_client().get("/tickets/", {"ordering": "priority"}).json()["results"]
+        ]
+        assert numbers == ["TX2", "TX4", "TX3", "TX1"]
         task = factories.task_of("TX2")
         factories.as_client(floor.kenji).post(f"/tasks/{task.pk}/hold/", {"reason": "Waiting."})
         assert floor.seen(floor.mara)[-1] == "TX2"  # paused: no time runs

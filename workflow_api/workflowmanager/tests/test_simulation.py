@@ -39,7 +39,7 @@ def found_the_desk() -> None:
 def simulated(seed: int, **fields: Any) -> list[Any]:
     """Simulate, roll back, and return all that was written, but for the ids."""
     with transaction.atomic():
-        Simulation(**{"tickets": 15, "days": 4, "seed": seed, "end": END, **fields}).run()
+        Simulation(**{"tickets": 8, "days": 3, "seed": seed, "end": END, **fields}).run()
         tasks = Task.objects.order_by("ticket_number")
         facts = SlaFact.objects.order_by("clock__task__ticket_number", "happened_at", "clock__visit__number", "kind")
         rows_written: list[Any] = [
@@ -70,13 +70,13 @@ def by_ticket(model: Any, *columns: str) -> Any:
 class TestSimulation:
     def test_writes_what_the_ordinary_acts_write(self) -> None:
         found_the_desk()
-        counts = Simulation(tickets=60, days=10, seed=3, end=END).run()
-        assert counts["tickets"] == Task.objects.count() == 60
+        counts = Simulation(tickets=25, days=6, seed=3, end=END).run()
+        assert counts["tickets"] == Task.objects.count() == 25
         statuses = set(Task.objects.values_list("status", flat=True))
         assert {"completed", "in_progress"} <= statuses
-        assert TaskTransition.objects.count() > 60
+        assert TaskTransition.objects.count() > 25
         assert SlaFact.objects.exists()
-        assert Task.objects.filter(created_at__lt=END - timedelta(days=5)).exists()
+        assert Task.objects.filter(created_at__lt=END - timedelta(days=2)).exists()
         assert not Task.objects.filter(created_at__gt=END).exists()
         assert verify().is_valid
         for clock in SlaClock.objects.select_related("visit", "task"):
@@ -89,7 +89,7 @@ class TestSimulation:
 
     def test_nobody_is_notified(self) -> None:
         found_the_desk()
-        Simulation(tickets=20, days=5, seed=1, end=END).run()
+        Simulation(tickets=8, days=3, seed=1, end=END).run()
         assert published_messages() == []
 
     def test_the_same_seed_gives_the_same_history(self) -> None:
@@ -99,7 +99,7 @@ class TestSimulation:
 
     def test_rotations_have_no_gap_and_visits_have_one_assignee(self) -> None:
         found_the_desk()
-        Simulation(tickets=80, days=3, seed=2, end=END).run()
+        Simulation(tickets=30, days=3, seed=2, end=END).run()
         for task in Task.objects.filter(status="in_progress"):
             (turn,) = Assignment.objects.filter(task=task, is_owner=False, ended_at=None)
             assert (turn.person_id, turn.visit_id) == (task.assignee_id, task.current_visit_id)
@@ -116,7 +116,7 @@ class TestSimulation:
         found_the_desk()
         monkeypatch.setattr(simulation, "REPORT_EVERY_SECONDS", 0)
         said: list[str] = []
-        Simulation(tickets=20, days=5, seed=1, end=END, report=said.append).run()
+        Simulation(tickets=8, days=3, seed=1, end=END, report=said.append).run()
         assert any("tickets/s" in line and "to go" in line for line in said)
 
     @pytest.mark.parametrize("until", ["tomorrow", "2026-03-02T12:00:00"])
@@ -156,11 +156,11 @@ class TestBesideAWorker:
         with ThreadPoolExecutor(1) as pool:
             working = pool.submit(work)
             try:
-                Simulation(tickets=60, days=3, seed=6, end=END).run()
+                Simulation(tickets=25, days=3, seed=6, end=END).run()
             finally:
                 stop.set()
         done = working.result()
-        assert Task.objects.filter(ticket_number__startswith="SX").count() == 60
+        assert Task.objects.filter(ticket_number__startswith="SX").count() == 25
         assert Task.objects.filter(ticket_number__startswith="TX").count() == done
         assert verify().is_valid
 

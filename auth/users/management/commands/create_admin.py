@@ -15,8 +15,8 @@ from security.services import OPERATOR
 from system_roles.services import assign_role
 from systems.models import System
 from ticketing_common.errors import Refusal
+from users.invitations import send_invitation
 from users.models import User
-from users.passwords import send_invitation
 from users.services import create_user
 
 

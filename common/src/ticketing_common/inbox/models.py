@@ -8,8 +8,6 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
-from ticketing_common import prepared
-
 
 class ProcessedMessage(models.Model):
     """One message that had its effect. Inserted in the transaction of the effect."""
@@ -33,8 +31,7 @@ class ProcessedMessage(models.Model):
         A second delivery at the same moment waits for the first one's commit or rollback.
         """
         with connection.cursor() as cursor:
-            prepared.execute(
-                cursor,
+            cursor.execute(
                 "INSERT INTO inbox_messages (consumer, message_id, processed_at) VALUES (%s, %s, now())"
                 " ON CONFLICT (consumer, message_id) DO NOTHING",
                 [consumer, message_id],

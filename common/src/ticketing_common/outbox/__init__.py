@@ -51,7 +51,6 @@ def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> lis
     from django.db import connection
     from django.utils import timezone
 
-    from ticketing_common import prepared
     from ticketing_common.context import current_request_id
     from ticketing_common.contracts.registry import queues
     from ticketing_common.jsontext import dumps
@@ -69,5 +68,5 @@ def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> lis
         values += (exchange, queue, task, dumps(kwargs), key, str(uuid.uuid4()), request_id, now, now)
     with connection.cursor() as cursor:
         insert = _INSERT.format(rows=", ".join([_ROW] * len(rows)))
-        prepared.execute(cursor, insert, values, before=_NOTIFY)
+        cursor.execute(_NOTIFY + insert, values)
         return [row_id for (row_id,) in cursor.fetchall()]

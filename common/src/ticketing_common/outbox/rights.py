@@ -15,7 +15,8 @@ from ticketing_common.contracts.registry import exchanges, publishing_exchange, 
 def parties() -> set[str]:
     """Return everybody who publishes or consumes, `external` included."""
     found = {queue.consumer for queue in queues().values()}
-    return found.union(*(each.producers for each in (*queues().values(), *exchanges().values())))
+    found.update(*(queue.producers for queue in queues().values()))
+    return found.union(*(exchange.producers for exchange in exchanges().values()))
 
 
 def reachable_queues(service: str) -> list[str]:

@@ -38,7 +38,7 @@ export interface components {
         AvatarInRequest: {
             /**
              * Format: binary
-             * @description JPEG, PNG or WebP, at most 5 MB
+             * @description JPEG, PNG or WebP, at most 20 MB
              */
             file: string;
         };
@@ -168,7 +168,7 @@ export interface components {
         ImportInRequest: {
             /**
              * Format: binary
-             * @description CSV; columns email, first_name, last_name and others
+             * @description CSV of Excel or a directory: email, last_name and others
              */
             file: string;
             /**
@@ -176,6 +176,11 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+            /**
+             * @description Add the good rows although others are at fault
+             * @default false
+             */
+            skip_faulty: boolean;
             /**
              * @description Mail everybody a link to set a password
              * @default false
@@ -186,6 +191,8 @@ export interface components {
             is_imported: boolean;
             good: number;
             failed: number;
+            /** @description Columns that are not used */
+            ignored_columns: string[];
             rows: components["schemas"]["RowOut"][];
         };
         /** @description What administrators may change about a person. */
@@ -196,6 +203,7 @@ export interface components {
             last_name: string;
             suffix?: string;
             phone_number?: string;
+            time_zone?: string;
             /** Format: email */
             email: string;
             department?: string;
@@ -309,6 +317,7 @@ export interface components {
             last_name: string;
             suffix?: string;
             phone_number?: string;
+            time_zone?: string;
             /** Format: email */
             email: string;
             department?: string;
@@ -527,7 +536,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description What people may change about themselves. */
+        /** @description What people may change about themselves. People of one name only give it as the last one. */
         PatchedMeInRequest: {
             username?: string;
             first_name?: string;
@@ -535,6 +544,7 @@ export interface components {
             last_name?: string;
             suffix?: string;
             phone_number?: string;
+            time_zone?: string;
             /** Format: email */
             email?: string;
             /** @description Needed to change the e-mail address */
@@ -558,6 +568,7 @@ export interface components {
             last_name?: string;
             suffix?: string;
             phone_number?: string;
+            time_zone?: string;
             /** Format: email */
             email?: string;
             department?: string;
@@ -609,6 +620,7 @@ export interface components {
             name: string;
             description?: string;
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         RoleGivenRequest: {
             system: string;
             role: string;
@@ -645,11 +657,15 @@ export interface components {
             code: string;
             detail: string;
             attr: string | null;
+            /** @description The heading of the column in the file */
+            column: string | null;
         };
         RowOut: {
             row: number;
-            readonly email: string;
+            email: string;
             errors: components["schemas"]["RowErrorOut"][];
+            /** @description What was left out of a row that is good */
+            notes: components["schemas"]["RowErrorOut"][];
         };
         /**
          * @description * `notifications` - Send notices and mails
@@ -776,6 +792,7 @@ export interface components {
             last_name: string;
             suffix: string;
             phone_number: string;
+            time_zone?: string;
             /** Format: email */
             email: string;
             department: string;
@@ -793,6 +810,7 @@ export interface components {
             readonly last_name: string;
             readonly suffix: string;
             readonly phone_number: string;
+            readonly time_zone: string;
             full_name: string;
             readonly department: string;
             readonly company_id: string;

@@ -70,6 +70,20 @@ export interface components {
             /** @description The ticket's latest number. */
             seq: number;
         };
+        KindOut: {
+            /** @description In small letters, without the dot. */
+            extension: string;
+            content_type: string;
+            /** @description Browsers may show it; everything else is a download. */
+            is_shown: boolean;
+        };
+        KindsOut: {
+            kinds: components["schemas"]["KindOut"][];
+            /** @description Of one file. */
+            max_bytes: number;
+            /** @description Of one ticket or one comment. */
+            max_files: number;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @description Somebody without an account, and the help desk where it was said. */
@@ -112,6 +126,7 @@ export interface components {
             full_name: string;
             relation: components["schemas"]["RelationEnum"];
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         PatchedEditInRequest: {
             text?: string;
         };

@@ -49,6 +49,20 @@ export interface components {
             company_id?: string;
             department?: string;
         };
+        KindOut: {
+            /** @description In small letters, without the dot. */
+            extension: string;
+            content_type: string;
+            /** @description Browsers may show it; everything else is a download. */
+            is_shown: boolean;
+        };
+        KindsOut: {
+            kinds: components["schemas"]["KindOut"][];
+            /** @description Of one file. */
+            max_bytes: number;
+            /** @description Of one ticket or one comment. */
+            max_files: number;
+        };
         PaginatedCommentOutList: {
             /** @example 123 */
             count: number;
@@ -94,9 +108,11 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TicketOut"][];
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         PatchedReplyChangeInRequest: {
             text?: string;
         };
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         PatchedTicketChangeInRequest: {
             subject?: string;
             category?: string;
@@ -157,6 +173,7 @@ export interface components {
          * @enum {string}
          */
         StatusOrigin: "workflow" | "help_desk";
+        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
         TicketChangeInRequest: {
             subject: string;
             category: string;

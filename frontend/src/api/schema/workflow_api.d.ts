@@ -58,8 +58,8 @@ export interface components {
          */
         AssignmentEnum: "round_robin" | "least_loaded" | "claim";
         AssignmentOut: {
-            current: components["schemas"]["TurnOut"] | null;
-            history: components["schemas"]["TurnOut"][];
+            current: components["schemas"]["PastAssignmentOut"] | null;
+            history: components["schemas"]["PastAssignmentOut"][];
         };
         /** @description One action. `actor` is null for the system itself. */
         AuditLogOut: {
@@ -174,7 +174,7 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
-            status: components["schemas"]["CheckoutStatusEnum"];
+            status: components["schemas"]["CheckoutOutStatusEnum"];
             attempts: number;
             /** Format: date-time */
             next_attempt_at: string | null;
@@ -197,7 +197,7 @@ export interface components {
          *     * `waived` - waived
          * @enum {string}
          */
-        CheckoutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
+        CheckoutOutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
         /**
          * @description * `started` - started
          *     * `paused` - paused
@@ -247,6 +247,7 @@ export interface components {
             transitions: components["schemas"]["PartsOut"];
             is_same: boolean;
         };
+        /** @description A step of a version with the name of its role. */
         CurrentStepOut: {
             id: number;
             name: string;
@@ -269,6 +270,21 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             resolved_at?: string | null;
+        };
+        /** @description `step` is the step whose clock it is; null for the task's own. A kept clock stays as it is. */
+        DeadlineMoveOut: {
+            task_id: number;
+            ticket_number: string;
+            step: string | null;
+            /** Format: date-time */
+            due_at_before: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            is_kept: boolean;
+        };
+        DeadlineMovesOut: {
+            dry_run: boolean;
+            moves: components["schemas"]["DeadlineMoveOut"][];
         };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
@@ -319,7 +335,7 @@ export interface components {
             } | null;
             events: components["schemas"]["ClockEventOut"][];
             facts: components["schemas"]["ClockFactOut"][];
-            intervals: components["schemas"]["StretchOut"][];
+            intervals: components["schemas"]["IntervalOut"][];
         };
         FindingOut: {
             severity: components["schemas"]["SeverityEnum"];
@@ -371,7 +387,6 @@ export interface components {
         /** @description A step with its part of the SLA. */
         GraphStepOut: {
             id: number;
-            workflow: number;
             name: string;
             description: string;
             instruction: string;
@@ -390,13 +405,12 @@ export interface components {
             return_cap: number;
             position: components["schemas"]["PositionOut"];
             order: number;
+            workflow: number;
             /** Format: decimal */
             share: string;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         GraphTransitionInRequest: {
-            id: number | string;
-            from_step: number | string;
-            to_step: number | string;
             name: string;
             outcome?: components["schemas"]["OutcomeEnum"];
             requires_comment?: boolean;
@@ -405,6 +419,9 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             order?: number;
+            id: number | string;
+            from_step: number | string;
+            to_step: number | string;
         };
         HandoffOut: {
             system: components["schemas"]["SystemEnum"];
@@ -413,6 +430,16 @@ export interface components {
             attempts: number;
             last_error: string;
             external_reference: string;
+        };
+        HolidaysInRequest: {
+            days: string[];
+            /** @default  */
+            reason: string;
+            /**
+             * @description Say which deadlines would move, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
         };
         IntakeOut: {
             readonly id: number;
@@ -464,6 +491,16 @@ export interface components {
          * @enum {string}
          */
         IntakeStateEnum: "matched" | "unmatched" | "withdrawn";
+        IntervalOut: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            counted: boolean;
+            why: components["schemas"]["WhyEnum"];
+            reason: string;
+            seconds: number;
+        };
         LeadInRequest: {
             /** Format: int64 */
             user_id: number | null;
@@ -861,6 +898,29 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             why: string;
         };
+        PastAssignmentOut: {
+            person: components["schemas"]["PersonOut"];
+            role: string;
+            is_owner: boolean;
+            origin: string;
+            reason: string;
+            /** @description In plain words. */
+            explanation: string;
+            strategy: string | null;
+            candidates: components["schemas"]["PersonOut"][];
+            passed_over: components["schemas"]["PassedOverOut"][];
+            cursor_before: number | null;
+            cursor_after: number | null;
+            /** @description Whom the stored facts give, again. */
+            replayed_user_id: number | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+            step: components["schemas"]["StepRefOut"] | null;
+            is_role_since_removed: boolean;
+        };
         /** @description Away from when until when (no end: until further notice), who stands in, how many tasks at once. */
         PatchedAvailabilityInRequest: {
             /** Format: date-time */
@@ -922,11 +982,14 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1060,7 +1123,8 @@ export interface components {
         /**
          * @description A role with the people who actively hold it. `id` and `version` are auth's.
          *
-         *     `used_by` are the workflows whose deployed version needs it: deleting it would strand their tickets.
+         *     `used_by` are the workflows that need it as role, escalation or coordinators: with the deployed version, or with
+         *     one that has running tasks. Deleting the role would strand their tickets.
          */
         RoleOut: {
             /** Format: int64 */
@@ -1130,16 +1194,16 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         SlaDocument: {
-            low?: number | null;
-            medium?: number | null;
-            high?: number | null;
-            urgent?: number | null;
+            low?: (number | string) | null;
+            medium?: (number | string) | null;
+            high?: (number | string) | null;
+            urgent?: (number | string) | null;
         };
         SlaDocumentRequest: {
-            low?: number | null;
-            medium?: number | null;
-            high?: number | null;
-            urgent?: number | null;
+            low?: (number | string) | null;
+            medium?: (number | string) | null;
+            high?: (number | string) | null;
+            urgent?: (number | string) | null;
         };
         /**
          * @description * `on_track` - on_track
@@ -1227,7 +1291,6 @@ export interface components {
         /** @description A step as stored. `role` is the role's name, also while no such role is known and `role_id` is null. */
         StepOut: {
             id: number;
-            workflow: number;
             name: string;
             description: string;
             instruction: string;
@@ -1246,6 +1309,7 @@ export interface components {
             return_cap: number;
             position: components["schemas"]["PositionOut"];
             order: number;
+            workflow: number;
         };
         StepPairInRequest: {
             /** Format: int64 */
@@ -1253,6 +1317,7 @@ export interface components {
             /** Format: int64 */
             to_step: number;
         };
+        /** @description A step of a version with the name of its role. */
         StepRefOut: {
             id: number;
             name: string;
@@ -1289,16 +1354,6 @@ export interface components {
             /** Format: int64 */
             escalate_to_id?: number | null;
             edit_version: number;
-        };
-        StretchOut: {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            counted: boolean;
-            why: components["schemas"]["WhyEnum"];
-            reason: string;
-            seconds: number;
         };
         StuckCountOut: {
             count: number;
@@ -1347,6 +1402,8 @@ export interface components {
             available_actions: string[];
             why: components["schemas"]["WhyOut"] | null;
             approval: components["schemas"]["ApprovalStateOut"] | null;
+            /** @description Why the task can't leave its step by itself: conditions that can't be decided. */
+            decision_problem: string | null;
             needs_lead: boolean;
             /** Format: date-time */
             in_pool_since: string | null;
@@ -1566,6 +1623,7 @@ export interface components {
              */
             user_id?: number;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         TransitionDocument: {
             from: string;
             to: string;
@@ -1578,6 +1636,7 @@ export interface components {
             } | null;
             order?: number;
         };
+        /** @description What can be said of a transition, but for the steps that it joins. */
         TransitionDocumentRequest: {
             from: string;
             to: string;
@@ -1602,29 +1661,6 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             order: number;
-        };
-        TurnOut: {
-            person: components["schemas"]["PersonOut"];
-            role: string;
-            is_owner: boolean;
-            origin: string;
-            reason: string;
-            /** @description In plain words. */
-            explanation: string;
-            strategy: string | null;
-            candidates: components["schemas"]["PersonOut"][];
-            passed_over: components["schemas"]["PassedOverOut"][];
-            cursor_before: number | null;
-            cursor_after: number | null;
-            /** @description Whom the stored facts give, again. */
-            replayed_user_id: number | null;
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            ended_at: string | null;
-            end_reason: string;
-            step: components["schemas"]["StepRefOut"] | null;
-            is_role_since_removed: boolean;
         };
         VerbInRequest: {
             expected_version?: number | null;
@@ -1672,6 +1708,9 @@ export interface components {
             calendar: {
                 [key: string]: unknown;
             } | null;
+            field_types: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             steps: components["schemas"]["VersionStepOut"][];
             transitions: components["schemas"]["VersionTransitionOut"][];
         };
@@ -1694,47 +1733,44 @@ export interface components {
             deployed_at: string;
             running_tasks: number;
         };
+        /** @description What is said of a step. `role` and `escalate_to` are names. */
         VersionStepOut: {
             id: number;
-            key: number;
             name: string;
             description: string;
             instruction: string;
-            kind: string;
+            kind: components["schemas"]["StepKindEnum"];
             role_id: number | null;
             readonly role: string | null;
             escalate_to_id: number | null;
             readonly escalate_to: string | null;
-            assignment: string;
+            assignment: components["schemas"]["AssignmentEnum"];
             /** Format: decimal */
             weight: string;
-            /** Format: decimal */
-            share: string;
-            approval: {
-                [key: string]: unknown;
-            };
+            approval: components["schemas"]["ApprovalOut"];
             is_start: boolean;
             is_end: boolean;
-            end_status: string;
+            end_status: components["schemas"]["EndStatusEnum"] | components["schemas"]["BlankEnum"];
             return_cap: number;
-            position: {
-                [key: string]: unknown;
-            };
+            position: components["schemas"]["PositionOut"];
             order: number;
+            key: number;
+            /** Format: decimal */
+            share: string;
         };
         VersionTransitionOut: {
             id: number;
-            key: number;
             from_step: number;
             to_step: number;
             name: string;
-            outcome: string;
+            outcome: components["schemas"]["OutcomeEnum"];
             requires_comment: boolean;
             is_automatic: boolean;
             condition: {
                 [key: string]: unknown;
             } | null;
             order: number;
+            key: number;
         };
         VisitClockOut: {
             /** Format: date-time */
@@ -1760,7 +1796,7 @@ export interface components {
             } | null;
             events: components["schemas"]["ClockEventOut"][];
             facts: components["schemas"]["ClockFactOut"][];
-            intervals: components["schemas"]["StretchOut"][];
+            intervals: components["schemas"]["IntervalOut"][];
             visit: number;
             step: components["schemas"]["NamedOut"];
         };
@@ -1816,6 +1852,9 @@ export interface components {
             end_logic?: components["schemas"]["EndLogicEnum"];
             at_risk_percent?: number;
             sla_seconds?: components["schemas"]["SlaDocument"];
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar?: components["schemas"]["CalendarIn"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocument"][];
@@ -1833,6 +1872,9 @@ export interface components {
             end_logic?: components["schemas"]["EndLogicEnum"];
             at_risk_percent?: number;
             sla_seconds?: components["schemas"]["SlaDocumentRequest"];
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar?: components["schemas"]["CalendarInRequest"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocumentRequest"][];
@@ -1847,11 +1889,14 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -1874,6 +1919,9 @@ export interface components {
             high_sla: number | null;
             urgent_sla: number | null;
             at_risk_percent: number;
+            field_types: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             calendar: components["schemas"]["NamedOut"] | null;
             readonly coordinator_role: {
                 id: number | null;
@@ -1881,9 +1929,9 @@ export interface components {
             } | null;
             edit_version: number;
             readonly current_version: number | null;
-            readonly has_undeployed_changes: boolean;
+            has_undeployed_changes: boolean;
             running_tasks: number;
-            readonly legal_moves: string[];
+            legal_moves: string[];
             is_waiting_for_roles: boolean;
             created_by_id: number | null;
             /** Format: date-time */
@@ -1908,11 +1956,14 @@ export interface components {
             department?: string;
             is_default?: boolean;
             end_logic?: components["schemas"]["EndLogicEnum"];
-            low_sla?: number | null;
-            medium_sla?: number | null;
-            high_sla?: number | null;
-            urgent_sla?: number | null;
+            low_sla?: (number | string) | null;
+            medium_sla?: (number | string) | null;
+            high_sla?: (number | string) | null;
+            urgent_sla?: (number | string) | null;
             at_risk_percent?: number;
+            field_types?: {
+                [key: string]: "number" | "money" | "date" | "date_time" | "yes_no" | "choice" | "text";
+            };
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */

@@ -6,14 +6,22 @@ import { Stack, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconPlus, IconTrash } from '@/lib/icons';
-import { asSimple, FIELDS, fromSimple, OPERATORS, type Operator, type SimpleCondition } from './conditions';
+import {
+  asSimple,
+  FIELDS,
+  fromSimple,
+  type Operator,
+  operatorsOf,
+  problemOf,
+  type SimpleCondition,
+} from './conditions';
 
 interface Props {
   condition: Condition | null;
   onChange: (condition: Condition | null) => void;
 }
 
-/** When a way may be gone: comparisons on the ticket's fields, or the data itself where it is nested. */
+/** When a transition may be performed: comparisons on the ticket's fields, or the data itself where it is nested. */
 export function ConditionEditor({ condition, onChange }: Props) {
   const { t } = useTranslation();
   const headingId = useId();
@@ -45,6 +53,10 @@ function Rows({ simple, onChange }: { simple: SimpleCondition; onChange: (next: 
   const { t } = useTranslation();
   const listId = useId();
   const { join, rows } = simple;
+  const wrong = (row: SimpleCondition['rows'][number]) => {
+    const problem = problemOf(row);
+    return problem === null ? undefined : t(`designer.condition.wrong.${problem}`);
+  };
   const change = (index: number, changes: Partial<SimpleCondition['rows'][number]>) =>
     onChange({ join, rows: rows.map((row, at) => (at === index ? { ...row, ...changes } : row)) });
   return (
@@ -78,7 +90,9 @@ function Rows({ simple, onChange }: { simple: SimpleCondition; onChange: (next: 
             <TextField
               label={t('designer.condition.field')}
               value={row.field}
-              onChange={(field) => change(index, { field })}
+              onChange={(field) =>
+                change(index, { field, op: operatorsOf(field).includes(row.op) ? row.op : 'eq' })
+              }
               inputProps={{ list: listId }}
             />
             <IconButton
@@ -94,7 +108,10 @@ function Rows({ simple, onChange }: { simple: SimpleCondition; onChange: (next: 
             onChange={(op) =>
               change(index, { op: op as Operator, value: op === 'exists' ? 'yes' : row.value })
             }
-            choices={OPERATORS.map((op) => ({ value: op, label: t(`designer.condition.op.${op}`) }))}
+            choices={operatorsOf(row.field).map((op) => ({
+              value: op,
+              label: t(`designer.condition.op.${op}`),
+            }))}
           />
           {row.op === 'exists' ? (
             <SelectField
@@ -111,6 +128,7 @@ function Rows({ simple, onChange }: { simple: SimpleCondition; onChange: (next: 
               label={t('designer.condition.value')}
               value={row.value}
               onChange={(value) => change(index, { value })}
+              error={wrong(row)}
               hint={row.op === 'in' || row.op === 'not_in' ? t('designer.condition.listHint') : undefined}
             />
           )}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SavedGraph } from '@/api/definitions';
-import { asSimple, fromSimple } from './conditions';
+import { asSimple, fromSimple, problemOf } from './conditions';
 import { record, redo, startHistory, undo } from './history';
 import {
   addEdge,
@@ -121,6 +121,40 @@ test('a condition survives the form, and what the form cannot show is left to th
   };
   const simple = asSimple(condition);
   expect(simple && fromSimple(simple)).toEqual(condition);
+  expect(
+    fromSimple({
+      join: 'all',
+      rows: [
+        { field: 'requested_budget', op: 'gte', value: '5000' },
+        { field: 'dynamic_data.signed', op: 'eq', value: 'true' },
+        { field: 'dynamic_data.count', op: 'lt', value: '3' },
+        { field: 'dynamic_data.room', op: 'eq', value: '007' },
+        { field: 'expected_return_date', op: 'lt', value: '2026-12-24' },
+      ],
+    }),
+  ).toEqual({
+    all: [
+      { field: 'requested_budget', op: 'gte', value: 5000 },
+      { field: 'dynamic_data.signed', op: 'eq', value: true },
+      { field: 'dynamic_data.count', op: 'lt', value: 3 },
+      { field: 'dynamic_data.room', op: 'eq', value: '007' },
+      { field: 'expected_return_date', op: 'lt', value: '2026-12-24' },
+    ],
+  });
   expect(asSimple({ not: { field: 'a', op: 'eq', value: 1 } })).toBeNull();
   expect(asSimple({ all: [{ any: [] }] })).toBeNull();
+});
+
+test.each([
+  ['requested_budget', 'gte', '5,000', 'number'],
+  ['requested_budget', 'gte', '', 'empty'],
+  ['expected_return_date', 'lt', '24.12.2026', 'date'],
+  ['submitted_at', 'lt', '2026-12-24T18:00:00', 'dateTime'],
+  ['dynamic_data.share', 'gt', 'Finance', 'order'],
+  ['location', 'in', ' , ', 'empty'],
+  ['', 'eq', 'x', 'empty'],
+] as const)('%s %s %j is not stored: %s', (field, op, value, problem) => {
+  const row = { field, op, value };
+  expect(problemOf(row)).toBe(problem);
+  expect(fromSimple({ join: 'all', rows: [row] })).toBeNull();
 });

@@ -14,18 +14,19 @@ const EXAMPLE =
   'email,first_name,last_name,department,company_id,roles\n' +
   'maria.lopez@example.com,Maria,Lopez,IT Department,E-2041,tts:Agent|tts:IT Support\n';
 
-/** First a dry run that names every row at fault; only a file without faults can be imported. */
+/** First a dry run that names every row at fault; the good rows of a faulty file are imported only where that is chosen. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [invite, setInvite] = useState(true);
+  const [skipFaulty, setSkipFaulty] = useState(false);
   const tryOut = useMutation({
-    mutationFn: (chosen: File) => importPeople({ file: chosen, dryRun: true, invite }),
+    mutationFn: (chosen: File) => importPeople({ file: chosen, dryRun: true, invite, skipFaulty }),
   });
   const run = useMutation({
-    mutationFn: (chosen: File) => importPeople({ file: chosen, dryRun: false, invite }),
+    mutationFn: (chosen: File) => importPeople({ file: chosen, dryRun: false, invite, skipFaulty }),
     onSuccess: (result) => {
       if (!result.is_imported) return;
       showToast('success', t('people.imported', { count: result.good }));
@@ -34,7 +35,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     },
   });
   const result = run.data ?? tryOut.data;
-  const isReady = result !== undefined && result.failed === 0 && result.good > 0;
+  const isReady = result !== undefined && (result.failed === 0 || skipFaulty) && result.good > 0;
   const choose = (chosen: File | undefined) => {
     if (!chosen) return;
     setFile(chosen);
@@ -74,7 +75,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           ref={input}
           type="file"
           hidden
-          accept=".csv,text/csv"
+          accept=".csv,.txt,.tsv,text/csv,text/plain"
           aria-label={t('people.chooseFile')}
           onChange={(event) => {
             choose(event.target.files?.[0]);
@@ -89,6 +90,19 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         label={t('people.inviteAll')}
         slotProps={{ typography: { sx: { fontSize: '0.8125rem' } } }}
       />
+      {result && result.failed > 0 && result.good > 0 && (
+        <FormControlLabel
+          control={
+            <Checkbox
+              size="small"
+              checked={skipFaulty}
+              onChange={(event) => setSkipFaulty(event.target.checked)}
+            />
+          }
+          label={t('people.skipFaulty', { count: result.good })}
+          slotProps={{ typography: { sx: { fontSize: '0.8125rem' } } }}
+        />
+      )}
       {result && <Findings result={result} />}
     </FormDialog>
   );
@@ -96,7 +110,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 
 function Findings({ result }: { result: ImportResult }) {
   const { t } = useTranslation();
-  const faulty = result.rows.filter((row) => row.errors.length > 0);
+  const faulty = result.rows.filter((row) => row.errors.length > 0 || row.notes.length > 0);
   return (
     <Stack gap={1.5}>
       <Alert severity={result.failed === 0 ? 'success' : 'warning'} role="status">
@@ -104,6 +118,11 @@ function Findings({ result }: { result: ImportResult }) {
           ? t('people.allGood', { count: result.good })
           : t('people.someBad', { count: result.failed, good: result.good })}
       </Alert>
+      {result.ignored_columns.length > 0 && (
+        <Alert severity="info">
+          {t('people.ignoredColumns', { columns: result.ignored_columns.join(', ') })}
+        </Alert>
+      )}
       {faulty.length > 0 && (
         <DataTable
           label={t('people.faults')}
@@ -117,10 +136,8 @@ function Findings({ result }: { result: ImportResult }) {
               header: t('people.fault'),
               render: (row) => (
                 <List>
-                  {row.errors.map((error) => (
-                    <li key={`${error.attr}-${error.code}-${error.detail}`}>
-                      {error.attr ? `${error.attr}: ${error.detail}` : error.detail}
-                    </li>
+                  {[...row.errors, ...row.notes].map((finding) => (
+                    <li key={`${finding.attr}-${finding.code}-${finding.detail}`}>{finding.detail}</li>
                   ))}
                 </List>
               ),

@@ -1,4 +1,4 @@
-import { Box } from '@mui/material';
+import { Alert, Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -70,6 +70,11 @@ export function WorkPanel({ task }: { task: TaskDetail }) {
               {task.instruction}
             </Box>
           </Box>
+        )}
+        {task.decision_problem && (
+          <Alert severity="warning" sx={{ mb: 1.5 }}>
+            {task.decision_problem}
+          </Alert>
         )}
         <StateNotes task={task} />
         <ActionBar task={task} />

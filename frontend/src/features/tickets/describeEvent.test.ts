@@ -50,6 +50,7 @@ test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
     'Ines Costa changed the priority from Low to Urgent',
   ],
   ['sla_breached', { clock: 'step' }, null, 'Step SLA breached'],
+  ['deadline_moved', {}, agent, 'Ines Costa applied holidays; the deadline moved'],
   ['something_new', {}, agent, 'Ines Costa: something new'],
 ])('%s is told in plain words', (event, detail, actor, expected) => {
   expect(told(event, detail, actor).text).toBe(expected);

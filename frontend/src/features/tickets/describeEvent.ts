@@ -15,6 +15,7 @@ const PLAIN = [
   'handoff_retried',
   'ticket_updated',
   'task_migrated',
+  'deadline_moved',
 ] as const;
 type Plain = (typeof PLAIN)[number];
 

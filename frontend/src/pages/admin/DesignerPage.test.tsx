@@ -121,6 +121,7 @@ beforeEach(() => {
     high_sla: 28_800,
     urgent_sla: 14_400,
     at_risk_percent: 75,
+    field_types: {},
     calendar: null,
     coordinator_role: { id: 2, name: 'Ticket Coordinator' },
     edit_version: 7,

@@ -140,13 +140,21 @@ describe('adding somebody', () => {
         const isBad = runs.length === 0;
         runs.push(`${isDry ? 'dry' : 'real'} ${isBad ? 'bad' : 'good'}`);
         const errors = isBad
-          ? [{ code: 'invalid', detail: 'Enter a valid email address.', attr: 'email' }]
+          ? [
+              {
+                code: 'invalid',
+                detail: 'Row 2, column email: Enter a valid email address.',
+                attr: 'email',
+                column: 'email',
+              },
+            ]
           : [];
         return HttpResponse.json({
           is_imported: !isDry && !isBad,
           good: isBad ? 0 : 1,
           failed: isBad ? 1 : 0,
-          rows: [{ row: 2, email: isBad ? 'nobody' : 'm@example.com', errors }],
+          ignored_columns: isBad ? ['whenCreated'] : [],
+          rows: [{ row: 2, email: isBad ? 'nobody' : 'm@example.com', errors, notes: [] }],
         });
       }),
     );
@@ -155,7 +163,8 @@ describe('adding somebody', () => {
     const dialog = within(screen.getByRole('dialog'));
     const input = dialog.getByLabelText('Choose a CSV file', { selector: 'input' });
     await user.upload(input, new File(['email\nnobody\n'], 'bad.csv', { type: 'text/csv' }));
-    expect(await dialog.findByText('email: Enter a valid email address.')).toBeTruthy();
+    expect(await dialog.findByText('Row 2, column email: Enter a valid email address.')).toBeTruthy();
+    expect(dialog.getByText('These columns are not used: whenCreated.')).toBeTruthy();
     expect((dialog.getByRole('button', { name: /^Import \d/ }) as HTMLButtonElement).disabled).toBe(true);
 
     await user.upload(input, new File(['email\nm@example.com\n'], 'good.csv', { type: 'text/csv' }));

@@ -18,7 +18,7 @@ class StartError(Exception):
         self.exit_code = exit_code
 
 
-class Voice:
+class Console:
     """Writes whole lines, so that several threads may speak at once."""
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -39,7 +39,7 @@ class Voice:
                 sys.stdout.write(f"{text}\n")
                 sys.stdout.flush()
             except BrokenPipeError:
-                # Whoever read the output has left (`| head`); the work goes on.
+                # The reader of the output is gone (`| head`); go on without it.
                 sys.stdout = open(os.devnull, "w")  # noqa: SIM115
 
     def error(self, error: StartError) -> None:

@@ -177,14 +177,14 @@ async function saved(count: number) {
 }
 
 describe('the outline', () => {
-  test('tells the steps in order, each with its ways', async () => {
+  test('tells the steps in order, each with its transitions', async () => {
     const { outline } = await openDesigner();
     const items = within(outline)
       .getAllByRole('button')
       .map((item) => item.textContent);
     expect(items).toEqual([
       expect.stringContaining('Triage'),
-      'Hand on → Resolve',
+      'Hand over → Resolve',
       expect.stringContaining('Resolve'),
       'Finish → Done',
       expect.stringContaining('Done'),
@@ -297,7 +297,7 @@ describe('saving', () => {
     await user.click(screen.getByRole('button', { name: 'Add End' }));
     expect(await screen.findByText(/Two steps have the same id/)).toBeTruthy();
     isRefusing = false;
-    await user.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
     await saved(1);
   });
 

@@ -486,7 +486,7 @@ test('settings are stored in seconds, with the edit version', async () => {
   const urgent = await screen.findByRole('textbox', { name: 'Urgent' });
   await user.clear(urgent);
   await user.type(urgent, 'soon');
-  expect(screen.getByText('Use a format such as 4h, 90m or 2d 12h.')).toBeTruthy();
+  expect(screen.getByText('Use a format such as 4h, 90m, 2d 12h, 1w or 04:00:00.')).toBeTruthy();
   await user.clear(urgent);
   await user.type(urgent, '1h 30m');
   await user.click(screen.getByRole('button', { name: 'Save' }));

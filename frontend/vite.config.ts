@@ -47,7 +47,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What nearly every page needs is one file: many small ones compress worse and ask many times.
-            { name: 'shared', minShareCount: 20, priority: 2 },
+            { name: 'shared', minShareCount: 26, priority: 2 },
             // And so is what a person meets first after signing in: the frame and the lists.
             { name: 'shell', test: SHELL, priority: 1, includeDependenciesRecursively: false },
           ],

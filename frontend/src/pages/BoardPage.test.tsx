@@ -34,7 +34,7 @@ test('a column for each step, in the order of the workflow', async () => {
   const headings = within(board)
     .getAllByRole('heading', { level: 2 })
     .map((heading) => heading.textContent);
-  expect(headings).toEqual(['Triage', 'Resolve', 'At the end']);
+  expect(headings).toEqual(['Triage', 'Resolve', 'Handing off']);
   const first = within(board).getByRole('region', { name: 'Triage, 2' });
   expect(within(first).getAllByRole('listitem')).toHaveLength(2);
   expect(asked[0]?.get('view')).toBe('team');

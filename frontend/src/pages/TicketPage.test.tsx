@@ -105,7 +105,7 @@ describe('a hand-off to the next system', () => {
     const { user } = await openTicket();
     const note = await screen.findByRole('region', { name: 'Hand-off to the asset system' });
     expect(note.textContent).toMatch(/Failed.*8 attempts.*Response: The asset is unknown\./);
-    await user.click(within(note).getByRole('button', { name: 'Try again' }));
+    await user.click(within(note).getByRole('button', { name: 'Retry' }));
     expect(await within(note).findByText('Queued')).toBeTruthy();
     expect(calls).toBe(1);
     expect(within(note).queryByRole('button')).toBeNull();

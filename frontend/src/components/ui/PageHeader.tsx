@@ -1,9 +1,8 @@
-import { Box, Breadcrumbs, Link as MuiLink, Typography } from '@mui/material';
-import { type ReactNode, useEffect } from 'react';
+import { Box, Link as MuiLink, Typography } from '@mui/material';
+import { Fragment, type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { Row } from '@/components/ui/layout';
-import { IconChevronRight } from '@/lib/icons';
+import { Row, Text } from './layout';
 
 interface Props {
   title: string;
@@ -22,14 +21,17 @@ export function PageHeader({ title, breadcrumbs, here = title, beside, actions }
     <Row gap={1.5} align="end" mb={2}>
       <Box sx={{ minWidth: 0, flex: '1 1 240px' }}>
         {breadcrumbs && (
-          <Breadcrumbs aria-label={t('ticket.path')} separator={<IconChevronRight size={13} />}>
+          <Text component="nav" variant="hint" aria-label={t('ticket.path')} mb={0.5}>
             {breadcrumbs.map((each) => (
-              <MuiLink key={each.to} component={Link} to={each.to} color="inherit">
-                {each.label}
-              </MuiLink>
+              <Fragment key={each.to}>
+                <MuiLink component={Link} to={each.to} color="inherit">
+                  {each.label}
+                </MuiLink>
+                {' › '}
+              </Fragment>
             ))}
-            <span>{here}</span>
-          </Breadcrumbs>
+            {here}
+          </Text>
         )}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.25, rowGap: 0.5 }}>
           <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>

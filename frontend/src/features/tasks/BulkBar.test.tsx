@@ -98,7 +98,10 @@ test('a view is kept under a name, and found again', async () => {
     },
   ];
   server.use(
-    http.get('/api/workflow/views/', () => page(views)),
+    http.get('/api/workflow/views/', ({ request }) => {
+      const wanted = new URL(request.url).searchParams.get('for_page');
+      return page(views.filter((view) => view.page === wanted));
+    }),
     http.post('/api/workflow/views/', async ({ request }) => {
       const input = (await request.json()) as (typeof views)[number];
       sent.push(input);

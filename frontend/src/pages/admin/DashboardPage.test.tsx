@@ -65,12 +65,12 @@ test('every number leads to the list it counts', async () => {
   renderRoute('/admin');
   await screen.findByRole('heading', { name: 'By assignee' });
   expect(target(/^Breached\s*1$/)).toBe('/admin/tasks?view=breached');
-  expect(target(/^Without a workflow\s*4$/)).toBe('/admin/intake?tab=unmatched');
+  expect(target(/^Unmatched\s*4$/)).toBe('/admin/intake?tab=unmatched');
   expect(target(/^Failed hand-offs\s*5$/)).toBe('/admin/handoffs?status=failed');
   expect(target(/^IT Support Request/)).toBe(
     '/admin/tasks?status=pending,in_progress,on_hold,handing_off&workflow=2',
   );
-  expect(target(/^IT Support2 waiting, 1 for the lead/)).toBe(
+  expect(target(/^IT Support2 unassigned, 1 needs lead/)).toBe(
     '/admin/tasks?status=pending,in_progress,on_hold&role=7',
   );
   expect(target(/Peter Novak/)).toContain('assignee=8');

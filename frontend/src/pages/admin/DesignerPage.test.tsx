@@ -180,14 +180,14 @@ async function saved(count: number) {
 }
 
 describe('the outline', () => {
-  test('tells the steps in order, each with its ways', async () => {
+  test('tells the steps in order, each with its transitions', async () => {
     const { outline } = await openDesigner();
     const items = within(outline)
       .getAllByRole('button')
       .map((item) => item.textContent);
     expect(items).toEqual([
       expect.stringContaining('Triage'),
-      'Hand on → Resolve',
+      'Hand over → Resolve',
       expect.stringContaining('Resolve'),
       'Finish → Done',
       expect.stringContaining('Done'),
@@ -300,7 +300,7 @@ describe('saving', () => {
     await user.click(screen.getByRole('button', { name: 'Add End' }));
     expect(await screen.findByText(/Two steps have the same id/)).toBeTruthy();
     isRefusing = false;
-    await user.click(screen.getByRole('button', { name: 'Retry' }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
     await saved(1);
   });
 
@@ -489,7 +489,7 @@ test('settings are stored in seconds, with the edit version', async () => {
   const urgent = await screen.findByRole('textbox', { name: 'Urgent' });
   await user.clear(urgent);
   await user.type(urgent, 'soon');
-  expect(screen.getByText('Use a format such as 4h, 90m or 2d 12h.')).toBeTruthy();
+  expect(screen.getByText('Use a format such as 4h, 90m, 2d 12h, 1w or 04:00:00.')).toBeTruthy();
   await user.clear(urgent);
   await user.type(urgent, '1h 30m');
   await user.click(screen.getByRole('button', { name: 'Save' }));

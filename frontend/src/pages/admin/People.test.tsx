@@ -164,7 +164,7 @@ describe('adding somebody', () => {
     const input = dialog.getByLabelText('Choose a CSV file', { selector: 'input' });
     await user.upload(input, new File(['email\nnobody\n'], 'bad.csv', { type: 'text/csv' }));
     expect(await dialog.findByText('Row 2, column email: Enter a valid email address.')).toBeTruthy();
-    expect(dialog.getByText('These columns are not used: whenCreated.')).toBeTruthy();
+    expect(dialog.getByText('Columns that are not used: whenCreated.')).toBeTruthy();
     expect((dialog.getByRole('button', { name: /^Import \d/ }) as HTMLButtonElement).disabled).toBe(true);
 
     await user.upload(input, new File(['email\nm@example.com\n'], 'good.csv', { type: 'text/csv' }));

@@ -153,7 +153,13 @@ export function ticketDetail(changes: Partial<TicketDetail> = {}): TicketDetail 
     unmatched_reason: '',
     submitted_at: '2026-11-22T08:00:00Z',
     received_at: '2026-11-22T08:00:01Z',
-    task: { id: 1, status: 'in_progress', cycle: 1, matched_by: 'category_department', workflow: { id: 2, name: 'IT Support Request' } },
+    task: {
+      id: 1,
+      status: 'in_progress',
+      cycle: 1,
+      matched_by: 'category_department',
+      workflow: { id: 2, name: 'IT Support Request' },
+    },
     ...changes,
   };
 }

@@ -75,6 +75,7 @@ export function taskDetail(changes: Partial<TaskDetail> = {}): TaskDetail {
     ...taskRow(),
     cycle: 1,
     continues_task_id: null,
+    move_offer: null,
     matched_by: 'category_department',
     decision_problem: null,
     current_step: { id: 11, key: 11, name: 'Resolve', role: 'IT Support', role_id: 1, kind: 'action' },

@@ -53,9 +53,7 @@ def find(person: Actor, task_id: int) -> Task:
 
 
 shown_clocks = CompiledRead(
-    lambda task_id, visit_id, cycle: SlaClock.objects.filter(
-        Q(visit__isnull=True) | Q(visit_id=visit_id), task_id=task_id, cycle=cycle
-    )
+    lambda task_id, visit_id: SlaClock.objects.filter(Q(visit__isnull=True) | Q(visit_id=visit_id), task_id=task_id)
 )
 active_member_ids = CompiledRead(
     lambda role_id: RoleMember.objects.active().filter(role_id=role_id).values_list("person_id")
@@ -66,7 +64,8 @@ def read_detail(person: Actor, task_id: int, now: datetime) -> dict[str, Any]:
     """Return the document of a task that the person may see, or raise `NotFound`."""
     run = as_run(find(person, task_id), Journal(now, person))
     visit_id = run.visit.pk if run.visit else 0
-    run.use_clocks(shown_clocks(task_id=task_id, visit_id=visit_id, cycle=run.task.cycle))
+    clocks = shown_clocks(task_id=task_id, visit_id=visit_id)
+    run.use_clocks(clock for clock in clocks if clock.cycle == run.task.cycle)
     return detail_of(run, person, now)
 
 

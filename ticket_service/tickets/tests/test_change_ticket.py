@@ -60,7 +60,10 @@ class TestChangeTicket:
     def test_the_state_is_not_the_client_s_to_set(self) -> None:
         url = f"/tickets/{ticket_of_noor().ticket_number}/"
 
-        assert noor().patch(url, {"status": "resolved"}).json()["status"] == "new"
+        response = noor().patch(url, {"status": "resolved"})
+
+        assert_problem(response, 400, "unknown_field", attr="status")
+        assert noor().get(url).json()["status"] == "new"
 
 
 class TestWithdrawTicket:

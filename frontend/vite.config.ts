@@ -24,7 +24,7 @@ const proxy = {
 const SHELL = new RegExp(
   [
     'src/routes/guards',
-    'src/features/(shell/(AppShell|useLiveInbox)|notifications/NotificationBell)\\.',
+    'src/features/(shell/useLiveInbox|notifications/NotificationBell)\\.',
     'src/lib/(commands|settings|useShortcuts|saveBlob|useNow)\\.',
     'src/features/tasks/(TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
     'src/components/ui/(SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',

@@ -26,6 +26,9 @@ _PART = re.compile(rf"({_AMOUNT})\s*([A-Za-z]+)", re.A)
 _PARTS = re.compile(rf"(?:{_AMOUNT}\s*[A-Za-z]+\s*,?\s*)+", re.A)
 
 
+MAX_TEXT = 100
+
+
 class InvalidDuration(ValueError):
     """The text is no duration; the message names it and says how to write one."""
 
@@ -37,6 +40,8 @@ def parse_duration(value: Any) -> timedelta:
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise InvalidDuration(f"{value!r} is no duration. {FORMS}")
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        raise InvalidDuration(f"{value[:MAX_TEXT]!r}… is no duration. {FORMS}")
     seconds = Decimal(value) if isinstance(value, int) else _seconds(value.strip())
     if not 1 <= seconds <= MAX_SLA.total_seconds():
         raise InvalidDuration("A duration is between one second and ten years.")
@@ -64,7 +69,7 @@ def _seconds(text: str) -> Decimal:
         return total
     if _ISO_CALENDAR.fullmatch(text.upper()):
         raise InvalidDuration(f"{text!r}: months and years have no fixed length. {FORMS}")
-    if re.fullmatch(r"\d+:\d+", text):
+    if text.replace(":", "", 1).isdigit() and not text.isdigit():
         raise InvalidDuration(f"{text!r} may mean hours or minutes. {FORMS}")
     if re.fullmatch(r"[\d.,]+", text):
         raise InvalidDuration(f"{text!r} has no unit. {FORMS}")

@@ -28,6 +28,7 @@ test('an agent comments and acts on a ticket, and an admin watching it sees both
   await signIn(agentPage, assignee);
   await agentPage.goto('/inbox');
   await agentPage.getByRole('searchbox', { name: 'Search number or subject' }).fill(ticketNumber);
+  await expect(agentPage).toHaveURL(new RegExp(`search=${ticketNumber}`));
   await agentPage.getByRole('row', { name: ticketNumber }).getByRole('link').click();
   await expect(agentPage).toHaveURL(new RegExp(`/tickets/${ticketNumber}$`));
   // Each sees the other: both sockets are up.

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { expect, test } from '@playwright/test';
 import { demoAccounts, signIn } from './stack';
 
@@ -69,8 +70,22 @@ test('the script that asks early may come late, while another tab has the turn: 
 
 const FIRST_LOAD_LIMIT = 250_000;
 
+/** The gateway compresses while it sends, so no header says how large an answer is. */
+function bytesOnTheWire(url: string): Promise<number> {
+  return new Promise((done, fail) => {
+    const headers = { 'Accept-Encoding': 'gzip', Accept: 'text/html,*/*' };
+    get(url, { headers }, (answer) => {
+      let size = 0;
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+      });
+      answer.on('end', () => done(size));
+    }).on('error', fail);
+  });
+}
+
 for (const address of ['/login', '/inbox']) {
-  test(`the first load of ${address} is at most 250 kB gzipped`, async ({ page, request, browser }) => {
+  test(`the first load of ${address} is at most 250 kB gzipped`, async ({ page, browser }) => {
     const cold = await (await browser.newContext()).newPage();
     if (address !== '/login') {
       // Signed in, but with nothing kept from before.
@@ -92,10 +107,7 @@ for (const address of ['/login', '/inbox']) {
     expect(sessionsAsked, 'asked for on the way, and by nobody else').toBe(address === '/login' ? 0 : 1);
     const sizes: Record<string, number> = {};
     for (const url of files) {
-      const answer = await request.head(url, {
-        headers: { 'Accept-Encoding': 'gzip', Accept: 'text/html,*/*' },
-      });
-      sizes[new URL(url).pathname] = Number(answer.headers()['content-length']);
+      sizes[new URL(url).pathname] = await bytesOnTheWire(url);
     }
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     expect(Object.keys(sizes).length).toBeGreaterThan(2);

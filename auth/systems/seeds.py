@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import F
 
 from roles.models import Role
 from roles.services import create_role
@@ -14,7 +15,7 @@ from security.services import OPERATOR
 from signin.sessions import Reason, end_all_sessions
 from system_roles.catalogue import ensure_catalogue
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role
+from system_roles.services import assign_role, lock_person, retell_holds
 from systems.models import SeedRun, System
 from ticketing_common.contracts.messages import SeedWorkflows
 from ticketing_common.outbox import enqueue
@@ -132,7 +133,7 @@ def set_demo_passwords(*, password: str, now: datetime) -> None:
         return
     encoded = make_password(password)
     for user_id in demo.values_list("pk", flat=True):
-        User.objects.filter(pk=user_id).update(password=encoded, password_changed_at=now)
+        _set_demo_password(user_id, encoded, now)
         end_all_sessions(user_id=user_id, reason=Reason.PASSWORD, by=OPERATOR, now=now)
 
 
@@ -164,3 +165,14 @@ def _is_due(name: str, version: int, *, now: datetime) -> bool:
     run.version, run.done_at = version, now
     run.save(update_fields=["version", "done_at"])
     return True
+
+
+@transaction.atomic
+def _set_demo_password(user_id: int, encoded: str, now: datetime) -> None:
+    user = lock_person(user_id)
+    could_sign_in = user.has_usable_password()
+    User.objects.filter(pk=user_id).update(password=encoded, password_changed_at=now)
+    if not could_sign_in:
+        # From now on they can sign in, and be given work.
+        User.objects.filter(pk=user_id).update(version=F("version") + 1)
+        retell_holds(User.objects.get(pk=user_id))

@@ -86,14 +86,14 @@ test('a ticket is held, resumed, handed over, released and claimed, and the othe
   await expect(agent.getByText(/Assigned to/)).toBeVisible();
   await expect(admin.getByText(/You are acting on behalf of/)).toBeVisible();
 
-  await choose(admin, /Release/);
+  await choose(admin, /Unassign/);
   await expect(admin.getByText(/Waiting for someone with the role/)).toBeVisible();
   await agent.getByRole('button', { name: 'Claim' }).click();
   await expect(agent.getByRole('button', { name: 'Why me?' })).toBeVisible();
 
   await agent.getByRole('tab', { name: 'Timeline' }).click();
   const timeline = agent.getByRole('list', { name: 'Timeline' });
-  for (const words of ['put it on hold', 'resumed it', 'transferred it to', 'released it', 'claimed it']) {
+  for (const words of ['put it on hold', 'resumed it', 'transferred it to', 'unassigned it', 'claimed it']) {
     await expect(timeline.getByText(words)).toBeVisible();
   }
   await expect(timeline.getByText('Waiting for the spare part')).toBeVisible();

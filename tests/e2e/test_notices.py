@@ -122,7 +122,7 @@ def test_a_hand_off_that_fails_is_told(stack: Stack, refusing_system: str) -> No
     for outcome in ("forward", "approve", "forward"):
         task = act(stack.person(task["assignee"]["user_id"]), stack, task["id"], outcome)
     assert task["status"] == "handing_off"
-    code = "from django.utils import timezone; from workflowmanager import handing_off;"
+    code = "from django.utils import timezone; from workflowmanager import handoffs;"
     environment = {
         **stack.env,
         "PATH": "/usr/bin:/bin",
@@ -130,7 +130,7 @@ def test_a_hand_off_that_fails_is_told(stack: Stack, refusing_system: str) -> No
         "AMS_URL": refusing_system,
     }
     subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", f"{code} handing_off.send_due(now=timezone.now())"],
+        [sys.executable, "manage.py", "shell", "-c", f"{code} handoffs.send_due(now=timezone.now())"],
         cwd=ROOT / "workflow_api",
         env=environment,
         check=True,

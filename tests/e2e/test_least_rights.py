@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
@@ -14,15 +15,24 @@ from pika.adapters.blocking_connection import BlockingChannel
 from psycopg2 import errors
 from stack import Stack
 
-from native.plan import Options, as_login, broker_login, database_login, make_plan
+from native.plan import Options, Plan, as_login, broker_login, database_login, make_plan
 from native.services import BY_NAME, SERVICES
 from native.state import State
+
+
+def plan_of(stack: Stack, state: State) -> Plan:
+    """Return the stack's plan as its start made it: the addresses that the tests are given are no servers of others."""
+    given = {name: os.environ.pop(name) for name in list(os.environ) if name.endswith("_URL")}
+    try:
+        return make_plan(stack.layout, Options(), state, in_use=frozenset(state.get("ports_in_use").values()))
+    finally:
+        os.environ.update(given)
 
 
 def connect(stack: Stack, service: str, database: str) -> psycopg2.extensions.connection:
     """Open a connection with the login of the service."""
     state = State.of(stack.layout)
-    plan = make_plan(stack.layout, Options(), state, in_use=frozenset(state.get("ports_in_use").values()))
+    plan = plan_of(stack, state)
     login = database_login(plan, state, BY_NAME[service])
     assert login is not None
     address = urlsplit(plan.databases[service])
@@ -90,7 +100,7 @@ def test_servers_listen_on_this_machine_only(stack: Stack, name: str) -> None:
 def broker_channel(stack: Stack, service: str) -> Iterator[BlockingChannel]:
     """Open a channel with the login of the service."""
     state = State.of(stack.layout)
-    plan = make_plan(stack.layout, Options(), state, in_use=frozenset(state.get("ports_in_use").values()))
+    plan = plan_of(stack, state)
     login = broker_login(plan, state, BY_NAME[service])
     assert login is not None
     connection = pika.BlockingConnection(pika.URLParameters(as_login(plan.broker, login)))

@@ -56,17 +56,20 @@ sys.stdin.read()
 
 def test_two_starts_under_way_at_once_take_different_ports_and_leave_them_when_they_end() -> None:
     begin = ports.next_free(45000)
-    command = [sys.executable, "-c", RESERVING, str(begin)]
     folder = Path(ports.__file__).resolve().parents[1]
-    starts = []
-    for _ in range(2):
-        start = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert start.stdout is not None
-        starts.append((start, int(start.stdout.readline())))
-    for start, _ in starts:
-        start.communicate(timeout=20)
 
-    (_, first), (_, second) = starts
+    def start(port: int) -> tuple[subprocess.Popen[str], int]:
+        command = [sys.executable, "-c", RESERVING, str(port)]
+        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        return process, int(process.stdout.readline())
+
+    (one, first), (two, second) = start(begin), start(begin)
+    for process in (one, two):
+        process.communicate(timeout=20)
+
     assert first != second
     assert first >= begin
-    assert ports.reserve(first)
+    three, again = start(first)
+    three.communicate(timeout=20)
+    assert again == first

@@ -34,6 +34,13 @@ const SHELL = new RegExp(
   ].join('|'),
 );
 
+/** What opens over a page. Nothing of it is painted first, so that neither `shared` nor `shell` may hold it. */
+const OVERLAY = new RegExp(
+  ['material/(Modal|Popover|Backdrop|Unstable_TrapFocus|Fade|Menu)/', 'material/MenuList/MenuList\\.'].join(
+    '|',
+  ),
+);
+
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
@@ -46,6 +53,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: 'overlay', test: OVERLAY, priority: 3, includeDependenciesRecursively: false },
             // What nearly every page needs is one file: many small ones compress worse and ask many times.
             { name: 'shared', minShareCount: 26, priority: 2 },
             // And so is what a person meets first after signing in: the frame and the lists.

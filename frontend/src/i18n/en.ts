@@ -1,6 +1,3 @@
-import { identity } from './identity';
-import { ticket } from './ticket';
-
 export const en = {
   app: { name: 'Ticket Tracking System', short: 'Ticket Tracking' },
   action: {
@@ -75,7 +72,9 @@ export const en = {
     send: 'Send the comment',
     off: 'You can turn off single-key shortcuts in your profile.',
   },
+  breadcrumbs: 'Breadcrumbs',
   bell: {
+    showAll: 'Show all notifications',
     title: 'Notifications',
     unread_one: 'Notifications, {{count}} unread',
     unread_other: 'Notifications, {{count}} unread',
@@ -84,7 +83,6 @@ export const en = {
     empty: 'No new notifications',
     emptyHint: 'Assignments, returns and SLA alerts appear here.',
   },
-  ...identity,
   login: {
     title: 'Sign in',
     hint: 'Use your work account.',
@@ -174,6 +172,22 @@ export const en = {
     created: 'Created',
     updated: 'Updated',
   },
+  task: {
+    claim: 'Claim',
+    claimNamed: 'Claim {{number}}',
+    claimed: '{{number}} is assigned to you.',
+  },
+  sla: {
+    left: '{{duration}} left',
+    late: '{{duration}} overdue',
+    dueAt: 'Due {{time}}',
+    on_track: 'On track',
+    at_risk: 'At risk',
+    breached: 'Breached',
+    paused: 'Paused',
+    met: 'Met',
+    stopped: 'Stopped',
+  },
   filter: {
     search: 'Search number or subject',
     clearSearch: 'Clear search',
@@ -237,7 +251,6 @@ export const en = {
     activity: 'Activity',
     activityEmpty: 'No activity yet. Assignments, mentions and SLA alerts appear here.',
   },
-  ...ticket,
   workflows: {
     empty: 'No workflows yet',
     emptyHint: 'Create a workflow or import one.',

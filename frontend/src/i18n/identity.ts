@@ -1,3 +1,5 @@
+import { i18next } from './index';
+
 /** Texts of sign-in by mail links, the own account, sessions and notifications. */
 export const identity = {
   forgot: {
@@ -194,6 +196,7 @@ export const identity = {
     markReadNamed: 'Mark “{{subject}}” as read',
     dismiss: 'Dismiss',
     dismissNamed: 'Dismiss “{{subject}}”',
-    showAll: 'Show all notifications',
   },
 };
+
+i18next.addResourceBundle('en', 'app', identity, true, true);

@@ -3,13 +3,23 @@ import { initReactI18next } from 'react-i18next';
 import type { designer } from './designer';
 import { en } from './en';
 import type { engine } from './engine';
+import type { identity } from './identity';
 import type { lists } from './lists';
 import type { people } from './people';
+import type { ticket } from './ticket';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'app';
-    resources: { app: typeof en & typeof designer & typeof engine & typeof lists & typeof people };
+    resources: {
+      app: typeof en &
+        typeof designer &
+        typeof engine &
+        typeof identity &
+        typeof lists &
+        typeof people &
+        typeof ticket;
+    };
   }
 }
 

@@ -1,12 +1,8 @@
+import { i18next } from './index';
+
 /** Texts of one ticket: its acts, SLA, assignment, timeline and conversation. */
 export const ticket = {
-  task: {
-    claim: 'Claim',
-    claimNamed: 'Claim {{number}}',
-    claimed: '{{number}} is assigned to you.',
-  },
   ticket: {
-    path: 'Breadcrumbs',
     lost: 'You no longer have access to {{number}}',
     lostHint:
       'Your roles or the ticket’s step changed while it was open, so its content was removed from this page.',
@@ -102,10 +98,7 @@ export const ticket = {
     explainText: 'Target {{target}}, {{elapsed}} elapsed.',
     ticket: 'Resolution',
     step: 'Step “{{step}}”',
-    left: '{{duration}} left',
     spare: '{{duration}} remaining',
-    late: '{{duration}} overdue',
-    dueAt: 'Due {{time}}',
     interval: '{{from}} – {{to}}',
     why: {
       running: 'Business hours',
@@ -115,12 +108,6 @@ export const ticket = {
     },
     counted: 'counted',
     notCounted: 'not counted',
-    on_track: 'On track',
-    at_risk: 'At risk',
-    breached: 'Breached',
-    paused: 'Paused',
-    met: 'Met',
-    stopped: 'Stopped',
   },
   assignment: {
     title: 'Assignment',
@@ -244,3 +231,5 @@ export const ticket = {
     refused: 'No live updates: you do not have access to this conversation.',
   },
 };
+
+i18next.addResourceBundle('en', 'app', ticket, true, true);

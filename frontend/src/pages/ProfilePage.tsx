@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/ui/layout';

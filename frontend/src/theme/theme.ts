@@ -342,10 +342,6 @@ export const theme = createTheme({
         root: { borderRadius: 8, fontSize: '0.8125rem', alignItems: 'center', paddingBlock: 4 },
       },
     },
-    MuiTooltip: {
-      defaultProps: { describeChild: true, enterDelay: 350, enterNextDelay: 350 },
-      styleOverrides: { tooltip: { fontSize: '0.75rem', backgroundColor: '#20262a', color: '#f2f5f4' } },
-    },
     MuiSkeleton: { defaultProps: { animation: 'wave' } },
     MuiLink: { defaultProps: { underline: 'hover' } },
   },

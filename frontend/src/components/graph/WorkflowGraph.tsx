@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { VisuallyHidden } from '@/components/ui/layout';
 import '@xyflow/react/dist/base.css';
 import { Box } from '@mui/material';

@@ -1,6 +1,7 @@
-import { Box, Button, Menu, MenuItem } from '@mui/material';
+import { Box, Button, MenuItem } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LazyMenu } from '@/components/ui/LazyMenu';
 import { IconChevronDown } from '@/lib/icons';
 import { CheckItem } from './CheckItem';
 
@@ -49,7 +50,7 @@ export function FilterMenu({ label, options, chosen, onChange }: Props) {
           </Box>
         )}
       </Button>
-      <Menu
+      <LazyMenu
         anchorEl={anchor}
         open={anchor !== null}
         onClose={() => setAnchor(null)}
@@ -86,7 +87,7 @@ export function FilterMenu({ label, options, chosen, onChange }: Props) {
             {t('filter.clearOne')}
           </MenuItem>
         )}
-      </Menu>
+      </LazyMenu>
     </>
   );
 }

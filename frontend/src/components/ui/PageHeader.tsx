@@ -21,7 +21,7 @@ export function PageHeader({ title, breadcrumbs, here = title, beside, actions }
     <Row gap={1.5} align="end" mb={2}>
       <Box sx={{ minWidth: 0, flex: '1 1 240px' }}>
         {breadcrumbs && (
-          <Text component="nav" variant="hint" aria-label={t('ticket.path')} mb={0.5}>
+          <Text component="nav" variant="hint" aria-label={t('breadcrumbs')} mb={0.5}>
             {breadcrumbs.map((each) => (
               <Fragment key={each.to}>
                 <MuiLink component={Link} to={each.to} color="inherit">

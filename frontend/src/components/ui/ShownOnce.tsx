@@ -1,6 +1,8 @@
-import { Box, Button, IconButton, Tooltip } from '@mui/material';
+import '@/i18n/identity';
+import { Box, Button, IconButton } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { IconCheck, IconCopy, IconDownload } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
 

@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import {
   Autocomplete,
   FormControlLabel,

@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { workersQuery } from '@/api/people';

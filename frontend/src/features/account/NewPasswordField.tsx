@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Box, IconButton, InputAdornment, TextField } from '@mui/material';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';

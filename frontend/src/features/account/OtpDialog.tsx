@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Box, TextField } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

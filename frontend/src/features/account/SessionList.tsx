@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '@/api/account';

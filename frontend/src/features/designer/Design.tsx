@@ -1,10 +1,11 @@
-import { Box, IconButton, Tooltip } from '@mui/material';
+import { Box, IconButton } from '@mui/material';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Finding, WorkflowDetail } from '@/api/definitions';
 import { Row, Stack } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { LoadingRows } from '@/components/ui/States';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { IconArrowBackUp, IconArrowForwardUp, IconRoute, IconX } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
 import { EdgePanel } from './EdgePanel';

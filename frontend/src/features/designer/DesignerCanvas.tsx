@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css';
-import { Box, IconButton, Tooltip } from '@mui/material';
+import { Box, IconButton } from '@mui/material';
 import { useColorScheme } from '@mui/material/styles';
 import {
   Background,
@@ -18,6 +18,7 @@ import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from 'react-i18next';
 import { NODE_HEIGHT, NODE_WIDTH } from '@/components/graph/layout';
 import { type DrawnEdge, drawEdge, FlowEdge, StepBox } from '@/components/graph/parts';
+import { Tooltip } from '@/components/ui/Tooltip';
 import {
   IconAlertTriangle,
   IconCircleCheck,

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import {
   Alert,
   Box,
@@ -9,7 +10,6 @@ import {
   IconButton,
   Menu,
   MenuItem,
-  Tooltip,
 } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
@@ -24,6 +24,7 @@ import {
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { TextField } from '@/components/ui/TextField';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import {
   IconArchive,

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Alert, Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';

@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

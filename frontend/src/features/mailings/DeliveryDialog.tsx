@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Typography } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';

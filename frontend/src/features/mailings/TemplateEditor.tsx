@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Alert, Box, Button, TextField, Typography } from '@mui/material';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';

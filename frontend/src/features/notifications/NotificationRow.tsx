@@ -1,8 +1,10 @@
-import { Box, IconButton, Tooltip } from '@mui/material';
+import '@/i18n/identity';
+import { Box, IconButton } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { localTarget, type Notification } from '@/api/notifications';
 import { Grow, Text, VisuallyHidden } from '@/components/ui/layout';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { IconCheck, IconX } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';

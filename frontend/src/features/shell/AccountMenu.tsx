@@ -1,11 +1,13 @@
-import { Box, IconButton, Menu, MenuItem, Tooltip } from '@mui/material';
+import { Box, IconButton, MenuItem } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 import { meQuery } from '@/api/account';
+import { LazyMenu } from '@/components/ui/LazyMenu';
 import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
 import { IconLogout, IconUser } from '@/lib/icons';
 
@@ -29,7 +31,7 @@ export function AccountMenu() {
           <PersonAvatar person={user} size={24} picture={me.data?.avatar_url || undefined} />
         </IconButton>
       </Tooltip>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+      <LazyMenu anchorEl={anchor} open={anchor !== null} onClose={close}>
         <Box sx={{ px: 1, pt: 0.5, pb: 1, borderBottom: 1, borderColor: 'divider', mb: 0.5, minWidth: 200 }}>
           <Box sx={{ fontSize: '0.8125rem', fontWeight: 600 }}>{user.full_name}</Box>
           <Text variant="hint">{ttsRoles(user).join(', ')}</Text>
@@ -52,7 +54,7 @@ export function AccountMenu() {
           <IconLogout size={16} aria-hidden />
           {t('action.signOut')}
         </MenuItem>
-      </Menu>
+      </LazyMenu>
     </>
   );
 }

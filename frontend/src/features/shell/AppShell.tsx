@@ -1,4 +1,4 @@
-import { Box, IconButton, Link as MuiLink, Tooltip, useMediaQuery } from '@mui/material';
+import { Box, IconButton, Link as MuiLink, useMediaQuery } from '@mui/material';
 import { useColorScheme, useTheme } from '@mui/material/styles';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
@@ -8,6 +8,7 @@ import { taskCountQuery } from '@/api/tasks';
 import { Kbd } from '@/components/ui/Kbd';
 import { Grow } from '@/components/ui/layout';
 import { PageLoading } from '@/components/ui/States';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { ToastHost } from '@/components/ui/toast';
 import { isAdmin, useSession, useUser } from '@/context/SessionContext';
 import { NotificationBell } from '@/features/notifications/NotificationBell';
@@ -21,6 +22,7 @@ import { CommandPalette } from './CommandPalette';
 import { DESTINATIONS } from './destinations';
 import { KeyboardHelp } from './KeyboardHelp';
 import { Navigation } from './Navigation';
+import { useLaterParts } from './useLaterParts';
 import { useLiveInbox } from './useLiveInbox';
 
 /** On a phone only. */
@@ -39,6 +41,7 @@ export function AppShell() {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  useLaterParts();
   const live = useLiveInbox();
   const mine = useQuery(taskCountQuery('mine'));
   const admin = isAdmin(user);

@@ -1,8 +1,9 @@
-import { Box, Tooltip } from '@mui/material';
+import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router-dom';
 import { Logo } from '@/components/ui/Logo';
 import { Grow } from '@/components/ui/layout';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { type Destination, isActive } from './destinations';
 
 interface Props {

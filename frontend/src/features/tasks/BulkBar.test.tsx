@@ -112,7 +112,7 @@ test('a view is kept under a name, and found again', async () => {
   );
   const { user, address } = renderRoute('/inbox?view=team&status=on_hold&page=2');
   await user.click(await screen.findByRole('button', { name: 'Saved views' }));
-  await user.click(screen.getByRole('menuitem', { name: 'Save this view…' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Save this view…' }));
   await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Parked');
   await user.click(screen.getByRole('button', { name: 'Save' }));
   expect(await screen.findByText('View “Parked” saved.')).toBeTruthy();

@@ -1,8 +1,10 @@
 import '@/i18n/lists';
-import { IconButton, Menu, Tooltip } from '@mui/material';
+import { IconButton } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckItem } from '@/components/ui/CheckItem';
+import { LazyMenu } from '@/components/ui/LazyMenu';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { IconColumns3 } from '@/lib/icons';
 import { COLUMNS, useColumns } from './columns';
 
@@ -23,7 +25,7 @@ export function ColumnMenu() {
           <IconColumns3 size={17} />
         </IconButton>
       </Tooltip>
-      <Menu
+      <LazyMenu
         anchorEl={anchor}
         open={anchor !== null}
         onClose={() => setAnchor(null)}
@@ -40,7 +42,7 @@ export function ColumnMenu() {
             {t(`field.${name}`)}
           </CheckItem>
         ))}
-      </Menu>
+      </LazyMenu>
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { Grow } from '@/components/ui/layout';
 import '@/i18n/lists';
-import { Box, Button, IconButton, Menu, MenuItem } from '@mui/material';
+import { Box, Button, IconButton, MenuItem } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 import { deleteView, type SavedView, savedViewsQuery, viewKeys } from '@/api/views';
+import { LazyMenu } from '@/components/ui/LazyMenu';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
 import { IconBookmark, IconChevronDown, IconPlus, IconTrash } from '@/lib/icons';
@@ -43,7 +44,7 @@ export function SavedViews({ page }: { page: string }) {
       >
         {t('savedViews.label')}
       </Button>
-      <Menu
+      <LazyMenu
         anchorEl={anchor}
         open={anchor !== null}
         onClose={() => setAnchor(null)}
@@ -95,7 +96,7 @@ export function SavedViews({ page }: { page: string }) {
           <IconPlus size={15} aria-hidden />
           {t('savedViews.save')}
         </MenuItem>
-      </Menu>
+      </LazyMenu>
       {isSaving && (
         <Suspense fallback={null}>
           <SaveDialog

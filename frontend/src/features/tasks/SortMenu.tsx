@@ -1,6 +1,7 @@
-import { Button, Menu, MenuItem } from '@mui/material';
+import { Button, MenuItem } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LazyMenu } from '@/components/ui/LazyMenu';
 import { IconCheck, IconSortAscending } from '@/lib/icons';
 
 const ORDERINGS = {
@@ -28,7 +29,7 @@ export function SortMenu({ value, onChange }: { value: string; onChange: (value:
       >
         {current}
       </Button>
-      <Menu
+      <LazyMenu
         anchorEl={anchor}
         open={anchor !== null}
         onClose={() => setAnchor(null)}
@@ -52,7 +53,7 @@ export function SortMenu({ value, onChange }: { value: string; onChange: (value:
             {t(ORDERINGS[ordering])}
           </MenuItem>
         ))}
-      </Menu>
+      </LazyMenu>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Alert, Box, Button, Menu, MenuItem } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';

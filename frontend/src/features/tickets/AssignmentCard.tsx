@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Button, Collapse } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Button } from '@mui/material';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';

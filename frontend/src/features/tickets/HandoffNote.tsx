@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Row, Text } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Alert, Box, Button } from '@mui/material';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';

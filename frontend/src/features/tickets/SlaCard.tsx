@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Button, Popover, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Tab, Tabs } from '@mui/material';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import {
   Alert,
   Button,

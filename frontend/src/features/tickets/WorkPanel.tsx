@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Alert, Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useMemo } from 'react';

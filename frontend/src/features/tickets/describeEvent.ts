@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import type { TFunction } from 'i18next';
 import type { TimelineEvent } from '@/api/tasks';
 

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Page } from '@/components/ui/layout';
 import '@/i18n/designer';
 import { Alert } from '@mui/material';

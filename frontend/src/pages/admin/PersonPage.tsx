@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Page, Stack } from '@/components/ui/layout';
 import '@/i18n/people';
 import { Box } from '@mui/material';

@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Alert, Box, Button, Link as MuiLink, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';

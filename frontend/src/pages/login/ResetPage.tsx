@@ -1,3 +1,4 @@
+import '@/i18n/identity';
 import { Button } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,4 +1,5 @@
-import { Box, Button, IconButton, InputBase, Link as MuiLink, Tooltip } from '@mui/material';
+import '@/i18n/ticket';
+import { Box, Button, IconButton, InputBase, Link as MuiLink } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,6 +19,7 @@ import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { Grow, Row, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
 import { isAdmin, useUser } from '@/context/SessionContext';
 import {

@@ -1,17 +1,10 @@
-import {
-  Alert,
-  Box,
-  Button,
-  IconButton,
-  InputBase,
-  ToggleButton,
-  ToggleButtonGroup,
-  Tooltip,
-} from '@mui/material';
+import '@/i18n/ticket';
+import { Alert, Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useUser } from '@/context/SessionContext';
 import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/lib/icons';
 import { formatBytes } from '@/lib/time';

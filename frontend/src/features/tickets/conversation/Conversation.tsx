@@ -1,4 +1,5 @@
-import { Box, Button, Tooltip } from '@mui/material';
+import '@/i18n/ticket';
+import { Box, Button } from '@mui/material';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { authorName } from '@/api/comments';
@@ -6,6 +7,7 @@ import type { Person } from '@/api/types';
 import { Grow, Row, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/context/SessionContext';
 import { IconMessageCircle, IconRefresh } from '@/lib/icons';
 import { CommentItem } from './CommentItem';

@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';

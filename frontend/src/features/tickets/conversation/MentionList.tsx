@@ -1,3 +1,4 @@
+import '@/i18n/ticket';
 import { Box, Paper, Popper } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Participant } from '@/api/comments';

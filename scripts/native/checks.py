@@ -154,6 +154,9 @@ class Workbench:
             if result.reasons:
                 body = "".join(f"    {line}\n" for line in result.reasons)
                 self.console.line(f"FAILED  {result.name}, the end of its output:\n{body}".rstrip("\n"))
+        for result in self.results:
+            for line in [line for line in result.reasons if line.startswith(("FAILED ", "ERROR "))]:
+                self.console.line(f"{result.name}: {line[:160]}")
         self.console.line(
             f"{len(self.results)} checks, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else "")
         )

@@ -55,6 +55,23 @@ def test_why_a_check_failed_is_said_last(layout: Layout, tmp_path: Path, capsys:
     assert after_the_table.rstrip().endswith("2 checks, 1 failed: bad")
 
 
+def test_which_tests_failed_stands_in_the_last_lines(
+    layout: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = Workbench(layout, Console())
+    summary = "import sys; print('FAILED test_rooms.py::test_leaving - assert 2 == 1'); sys.exit(1)"
+
+    bench.run_all(
+        [python("short", summary, tmp_path), python("long", "print('line\\n' * 99); exit(1)", tmp_path)], side_by_side=1
+    )
+    bench.table()
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "short: FAILED test_rooms.py::test_leaving - assert 2 == 1",
+        "2 checks, 2 failed: short, long",
+    ]
+
+
 def test_what_takes_too_long_is_ended_with_its_children(layout: Layout, tmp_path: Path) -> None:
     code = "import subprocess; subprocess.run(['sleep', '60'])"
     bench = Workbench(layout, Console(quiet=True))

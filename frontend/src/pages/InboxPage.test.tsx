@@ -46,7 +46,7 @@ describe('the address is the view', () => {
   test('choosing filters writes them into it and starts at the first page', async () => {
     const { user, address } = renderRoute('/inbox?page=3');
     await user.click(await screen.findByRole('button', { name: 'Status' }));
-    await user.click(screen.getByRole('menuitemcheckbox', { name: 'Pending' }));
+    await user.click(await screen.findByRole('menuitemcheckbox', { name: 'Pending' }));
     await user.click(screen.getByRole('menuitemcheckbox', { name: 'On hold' }));
     expect(address()).toBe('/inbox?status=pending%2Con_hold');
     await waitFor(() => expect(lists().at(-1)?.get('status')).toBe('pending,on_hold'));
@@ -144,7 +144,7 @@ test("the columns are the reader's choice, and are kept", async () => {
   const { user, unmount } = renderRoute('/inbox');
   await screen.findByRole('columnheader', { name: 'Assignee' });
   await user.click(screen.getByRole('button', { name: 'Columns' }));
-  await user.click(screen.getByRole('menuitemcheckbox', { name: 'Assignee' }));
+  await user.click(await screen.findByRole('menuitemcheckbox', { name: 'Assignee' }));
   await user.click(screen.getByRole('menuitemcheckbox', { name: 'Owner' }));
   await user.keyboard('{Escape}');
   expect(screen.queryByRole('columnheader', { name: 'Assignee' })).toBeNull();

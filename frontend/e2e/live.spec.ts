@@ -4,6 +4,7 @@ import {
   assignedTicket,
   assigneeOf,
   createTicket,
+  deliveriesOf,
   demoAccounts,
   headersOf,
   signIn,
@@ -11,30 +12,9 @@ import {
 
 const WRITE = 'Write an internal note…';
 
-interface Deliveries {
-  /** What the sockets brought, as text. */
-  frames: string[];
-  /** How often comments were asked for. */
-  asked: number;
-}
-const deliveriesOf = new WeakMap<Page, Deliveries>();
-
-/** Note from now on by which way comments reach this page. */
-function noteDeliveries(page: Page): void {
-  const deliveries: Deliveries = { frames: [], asked: 0 };
-  deliveriesOf.set(page, deliveries);
-  page.on('websocket', (socket) =>
-    socket.on('framereceived', ({ payload }) => deliveries.frames.push(String(payload))),
-  );
-  page.on('request', (request) => {
-    if (request.method() === 'GET' && /\/api\/messaging\/comments\//.test(request.url()))
-      deliveries.asked += 1;
-  });
-}
-
 async function openTicket(browser: Browser, account: Account, ticketNumber: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  noteDeliveries(page);
+  deliveriesOf(page);
   await signIn(page, account);
   await page.goto(`/tickets/${ticketNumber}`);
   await expect(page.getByRole('textbox', { name: WRITE })).toBeVisible();
@@ -95,7 +75,7 @@ test('three people talk on one ticket; one loses the network, writes on, and not
     [`${mark} three`, cleo, [ana, ben]],
   ] as const) {
     await speaker.getByRole('textbox', { name: WRITE }).fill(words);
-    const heard = others.map((page) => deliveriesOf.get(page) as Deliveries);
+    const heard = others.map((page) => deliveriesOf(page));
     const askedBefore = heard.map((each) => each.asked);
     await speaker.keyboard.press('Control+Enter');
     for (const page of others)

@@ -313,3 +313,26 @@ async function restless(page: Page): Promise<string[]> {
     return [...moving, ...waiting];
   });
 }
+
+export interface Deliveries {
+  /** What the sockets brought, as text. */
+  frames: string[];
+  /** How often comments were asked for. */
+  asked: number;
+}
+const deliveries = new WeakMap<Page, Deliveries>();
+
+/** By which way comments reach a page: noted from the first call on, which comes before its first address. */
+export function deliveriesOf(page: Page): Deliveries {
+  const known = deliveries.get(page);
+  if (known) return known;
+  const noted: Deliveries = { frames: [], asked: 0 };
+  deliveries.set(page, noted);
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => noted.frames.push(String(payload))),
+  );
+  page.on('request', (request) => {
+    if (request.method() === 'GET' && /\/api\/messaging\/comments\//.test(request.url())) noted.asked += 1;
+  });
+  return noted;
+}

@@ -2,6 +2,7 @@ import { Box, IconButton, OutlinedInput } from '@mui/material';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconSearch, IconX } from '@/lib/icons';
+import { useIsLeaving } from '@/lib/useIsLeaving';
 
 interface Props {
   value: string;
@@ -17,6 +18,7 @@ export function SearchField({ value, label, onChange, id }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState(value);
   const reported = useRef(value);
+  const isLeaving = useIsLeaving();
 
   useEffect(() => {
     if (value !== reported.current) {
@@ -28,11 +30,13 @@ export function SearchField({ value, label, onChange, id }: Props) {
   useEffect(() => {
     if (text === reported.current) return;
     const timer = setTimeout(() => {
+      // To change this page's address now would take back the click that leads away from it.
+      if (isLeaving()) return;
       reported.current = text;
       onChange(text);
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [text, onChange]);
+  }, [text, onChange, isLeaving]);
 
   return (
     <OutlinedInput

@@ -17,7 +17,7 @@ from step.models import Step, Transition
 from ticketing_common.errors import Invalid, NotFound
 from workflow import services as workflows
 from workflow.conditions import InvalidCondition, check_condition
-from workflow.graph import STEP_VALUES, TRANSITION_FIELDS
+from workflow.definition_fields import STEP_VALUES, TRANSITION_FIELDS
 from workflow.models import Workflow
 
 ROLES = (("role_id", "role", "role_name"), ("escalate_to_id", "escalate_to", "escalate_to_name"))

@@ -113,8 +113,13 @@ def may_vote(run: Run, visit: StepVisit, barred: dict[int, str]) -> list[int]:
 
 def is_hopeless(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> bool:
     """Return whether the role that has the approval can't decide it any more, and another is above it."""
-    if step.kind != "approval" or step.escalate_to_id is None or step.escalate_to_id == visit.role_id:
+    if step.kind != "approval" or run.graph.role_above(step, visit.role_id) is None:
         return False
+    return cannot_pass(run, visit, step, barred)
+
+
+def cannot_pass(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> bool:
+    """Return whether those of the visit's role who have not voted yet can't decide the approval any more."""
     left = [user_id for user_id in may_vote(run, visit, barred) if user_id not in barred]
     approvals = sum(vote.outcome == "approve" for vote in run.votes())
     return not Rule.of(step).can_pass(len(left), approvals)

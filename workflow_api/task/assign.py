@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.actor import Actor
 from task import notifications
-from task.approvals import barred_from, is_hopeless, request_votes
+from task.approvals import barred_from, cannot_pass, is_hopeless, request_votes
 from task.assignment import CLAIM, ROUND_ROBIN, WORDS, Choice, Member
 from task.hot_sql import CompiledUpdate
 from task.models import Assignment, StepVisit
@@ -16,6 +16,12 @@ from task.run import Run
 from task.state_machine import working_status
 from workflow.graph import GraphStep
 
+UNDECIDABLE = "undecidable"
+CALLS = {
+    UNDECIDABLE: "too few people of {role} may still vote for the approval to pass.",
+    "assignee_away": "its assignee is away, and nobody of {role} is available.",
+}
+
 
 def assign_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: int | None = None) -> None:
     """Assign the visit by its step's strategy; the rotations of its role and of the role above are locked.
@@ -23,14 +29,49 @@ def assign_visit(run: Run, visit: StepVisit, step: GraphStep, *, preferred_id: i
     An approval that nobody of the role can decide is escalated, never passed.
     """
     barred = barred_from(run, visit, step)
-    if is_hopeless(run, visit, step, barred) and step.escalate_to_id in run.rotations:
-        visit.role_id = step.escalate_to_id
-        run.record("escalated", actor=None, role=step.escalate_to_name, why="no_approver")
-        run.audit("task.escalated", actor=None, new={"role": step.escalate_to_name}, reason="no_approver")
+    is_escalated = False
+    while is_hopeless(run, visit, step, barred):
+        above = run.graph.role_above(step, visit.role_id)
+        if above is None or above.id not in run.rotations:
+            break
+        visit.role_id, is_escalated = above.id, True
+        run.record("escalated", actor=None, role=above.name, why="no_approver")
+        run.audit("task.escalated", actor=None, new={"role": above.name}, reason="no_approver")
+        barred = barred_from(run, visit, step)
+    if is_escalated:
         assign_by_strategy(run, visit, ROUND_ROBIN, excluded=barred, origin="escalation")
     else:
         assign_by_strategy(run, visit, step.assignment, excluded=barred, preferred_id=preferred_id)
+    flag_undecidable(run, visit, step, barred)
     request_votes(run, visit, step, barred)
+
+
+def flag_undecidable(run: Run, visit: StepVisit, step: GraphStep, barred: dict[int, str]) -> bool:
+    """Call the lead for an approval that nobody can decide any more, once; return whether that was done now."""
+    if step.kind != "approval" or visit.needs_lead or not cannot_pass(run, visit, step, barred):
+        return False
+    call_lead(run, visit, UNDECIDABLE)
+    return True
+
+
+def call_lead(run: Run, visit: StepVisit, why: str) -> None:
+    """Flag the visit, and tell its role's lead and the administrators; the rotation is locked. Nothing is saved."""
+    visit.needs_lead = True
+    rotation = run.rotation(visit.role_id)
+    role_name = rotation.name if rotation else "the role"
+    lead_id = rotation.lead_id if rotation else None
+    run.record("lead_called", actor=None, why=why)
+    run.audit("task.lead_called", actor=None, reason=why)
+    run.journal.notify(
+        *notifications.to_each(
+            [*([lead_id] if lead_id else []), *notifications.admin_ids()],
+            run.task,
+            "system",
+            subject=f"{run.task.ticket_number} needs an administrator",
+            message=f"{run.task.ticket_number} “{run.task.subject}”: {CALLS[why].format(role=role_name)}",
+            with_mail=False,
+        )
+    )
 
 
 def assign_by_strategy(

@@ -1,18 +1,20 @@
 """The sweep: note which clocks are at risk or breached, once, and act on it. Right with several workers.
 
 A clock's rows are found by their stored times and judged again under the task's lock; a task that is busy is left to
-the next sweep. A fact has a unique key, so it is recorded and notified once, whoever comes first.
+the next sweep. A fact has a unique key, so it is recorded and notified once, whoever comes first. What stands after
+its escalation is escalated a second time where the workflow says so, when the step's clock has gone on for that long.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from task import notifications
-from task.clocks import clock_of
+from task.clocks import clock_of, reading_of
 from task.escalate import escalate_visit
 from task.journal import Journal
 from task.models import SlaClock, SlaFact, StepVisit, Task
@@ -42,7 +44,11 @@ def _due(now: datetime) -> list[int]:
     is_breached = Q(due_at__lt=now) & ~Exists(facts.filter(kind=BREACHED))
     is_at_risk = Q(at_risk_at__lt=now) & ~Exists(facts.filter(kind=AT_RISK))
     due = SlaClock.objects.filter(is_breached | is_at_risk, stopped_at__isnull=True)
-    return list(due.order_by("task_id").values_list("task_id", flat=True).distinct()[: BATCH * 4])
+    second = StepVisit.objects.filter(
+        second_escalation_at__lt=now, closed_at__isnull=True, task__status__in=Task.RUNNING
+    )
+    found = due.values_list("task_id").union(second.values_list("task_id"))
+    return [task_id for (task_id,) in found.order_by("task_id")[: BATCH * 4]]
 
 
 @transaction.atomic
@@ -56,7 +62,7 @@ def _sweep(task_ids: list[int], now: datetime) -> int:
     roles: set[int | None] = set()
     for run in runs:
         if run.visit is not None and run.step is not None:
-            roles |= {run.visit.role_id, run.step.escalate_to_id}
+            roles |= {run.visit.role_id, *run.graph.roles_above(run.step)}
     rotations = lock_rotations(roles, now)
     recorded = 0
     for run in runs:
@@ -71,7 +77,7 @@ def _sweep_task(run: Run) -> int:
     task, now, visit = run.task, run.now, run.visit
     if task.status == Task.Status.ON_HOLD or not task.is_open:
         return 0
-    recorded = 0
+    recorded = _escalate_again(run, visit) if visit is not None else 0
     for visit_id, clock in sorted(run.clocks().items(), key=lambda item: item[0] is None):
         reading = clock_of(clock).read(now)
         known = {fact.kind for fact in clock.facts.all()}
@@ -82,8 +88,8 @@ def _sweep_task(run: Run) -> int:
             SlaFact.objects.bulk_create([fact], ignore_conflicts=True)
             recorded += 1
             _note(run, clock, kind, happened_at)
-            if kind == BREACHED and visit is not None and visit_id == visit.pk:
-                _escalate(run, visit)
+            if kind == run.graph.escalation.trigger and visit is not None and visit_id == visit.pk:
+                _escalate(run, visit, clock)
     if recorded:
         run.save()
     return recorded
@@ -119,9 +125,48 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
         )
 
 
-def _escalate(run: Run, visit: StepVisit) -> None:
-    """Escalate by the clock, unless the role above has the visit already."""
-    step = run.step
-    if step is None or (step.escalate_to_id is not None and visit.role_id == step.escalate_to_id):
+REASONS = {AT_RISK: "The step is at risk of missing its deadline.", BREACHED: "The step's time is up."}
+STILL_OPEN = "It was escalated before, and the step is not done."
+
+
+def _escalate(run: Run, visit: StepVisit, clock: SlaClock) -> None:
+    """Escalate by the clock, unless a role above has the visit already, and note when it comes a second time."""
+    step, policy = run.step, run.graph.escalation
+    if step is None:
         return
-    escalate_visit(run, visit, reason="The step's time is up.", actor=None)
+    second = run.graph.second_role_of(step)
+    if visit.role_id not in _above(step.escalate_to_id, second.id if second else None):
+        escalate_visit(run, visit, reason=REASONS[SlaFact.Kind(policy.trigger)], actor=None)
+    if second is None or second.id == visit.role_id or policy.second_seconds is None:
+        return
+    used = reading_of(clock, run.now).used.total_seconds()
+    visit.second_escalation_used = math.ceil(used) + policy.second_seconds
+    visit.second_escalation_at = _second_at(run, visit)
+    visit.save(update_fields=["second_escalation_used", "second_escalation_at"])
+
+
+def _above(*role_ids: int | None) -> set[int]:
+    return {role_id for role_id in role_ids if role_id is not None}
+
+
+def _escalate_again(run: Run, visit: StepVisit) -> int:
+    """Escalate a second time what is due for it; return 1 if it was, 0 if the clock stood still meanwhile."""
+    if visit.second_escalation_at is None or visit.second_escalation_at >= run.now or run.step is None:
+        return 0
+    due_at = _second_at(run, visit)
+    is_due = due_at is not None and due_at < run.now
+    visit.second_escalation_at = None if is_due else due_at
+    visit.save(update_fields=["second_escalation_at"])
+    second = run.graph.second_role_of(run.step)
+    if not is_due or second is None or second.id == visit.role_id:
+        return 0
+    escalate_visit(run, visit, reason=STILL_OPEN, actor=None, is_second=True)
+    return 1
+
+
+def _second_at(run: Run, visit: StepVisit) -> datetime | None:
+    """Return when the visit's clock, left alone, has used what the second escalation waits for."""
+    clock = run.clocks().get(visit.pk)
+    if clock is None or visit.second_escalation_used is None:
+        return None
+    return clock_of(clock).reaches(timedelta(seconds=visit.second_escalation_used))

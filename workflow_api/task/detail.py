@@ -108,7 +108,7 @@ def _voters_roles(run: Run, visit: StepVisit | None, members: set[int]) -> set[i
     step = run.step
     if visit is None or step is None or step.kind != "approval" or visit.role_id == step.role_id or not run.votes():
         return members
-    return members | holders_of(step.role_id)
+    return members.union(*(holders_of(role_id) for role_id in (step.role_id, step.escalate_to_id) if role_id))
 
 
 def _checkout(run: Run) -> Checkout | None:

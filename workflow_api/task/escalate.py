@@ -1,4 +1,7 @@
-"""Escalate a task: to the step's escalation role, else to the role's lead, else administrators are told."""
+"""Escalate a task: to the step's escalation role, else to the role's lead, else administrators are told.
+
+A workflow may name a role for a second escalation, above the step's own.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from task.models import StepVisit
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run, lock_visible
 from task.state_machine import ESCALATE, Standing, check_version, required_reason
+from workflow.graph import GraphStep
 
 
 @transaction.atomic
@@ -26,38 +30,41 @@ def escalate(*, task_id: int, reason: str, actor: Actor, now: datetime, expected
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = ESCALATE.check(run, Standing(actor, run))
-    run.use_rotations(lock_rotations([visit.role_id, run.graph.steps[visit.step_id].escalate_to_id], now))
+    above = run.graph.roles_above(run.graph.steps[visit.step_id])
+    run.use_rotations(lock_rotations([visit.role_id, *above], now))
     escalate_visit(run, visit, reason=reason, actor=actor)
     run.save()
     journal.write()
     return run
 
 
-def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) -> None:
-    """Move the visit up, with the rotations of both roles locked. By the clock there is no actor."""
+def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None, is_second: bool = False) -> None:
+    """Move the visit up, with the rotations of its role and those above locked. By the clock there is no actor.
+
+    `is_second` goes to the role of the second escalation at once, wherever the first one led.
+    """
     step = run.graph.steps[visit.step_id]
     old_id = run.task.assignee_id
     old = run.person(old_id)
-    target = run.rotation(step.escalate_to_id)
-    barred = barred_from(run, visit, step)
-    if target is not None and step.escalate_to_id != visit.role_id and not target.can_choose(barred):
-        to_role = ""
-        _keep(run, visit, reason=reason, role_name=target.name)
-    elif target is not None and step.escalate_to_id != visit.role_id:
-        to_role = target.name
-        end_assignment(run, visit, "escalated")
-        visit.role_id = step.escalate_to_id
-        assign_by_strategy(run, visit, ROUND_ROBIN, excluded=barred, origin="escalation")
-        request_votes(run, visit, step, barred)
+    second = run.graph.second_role_of(step)
+    above = second if is_second else run.graph.role_above(step, visit.role_id)
+    to_role = ""
+    if above is not None and (is_second or step.escalate_to_id is not None):
+        to_role = _move_up(run, visit, step, above.id, reason=reason)
     else:
-        to_role = _escalate_to_lead(run, visit, reason=reason, actor=actor)
+        to_role = _assign_to_lead(run, visit, reason=reason, actor=actor)
+        if not to_role and above is not None:
+            to_role = _move_up(run, visit, step, above.id, reason=reason)
+        elif not to_role:
+            _keep(run, visit, reason=reason)
     new = run.person(run.task.assignee_id)
-    run.record("escalated", actor=actor, from_person=old, to_person=new, role=to_role, reason=reason)
+    level = {"level": 2} if second is not None and visit.role_id == second.id else {}
+    run.record("escalated", actor=actor, from_person=old, to_person=new, role=to_role, reason=reason, **level)
     run.audit(
         "task.escalated",
         actor=actor,
         old={"assignee": old_id},
-        new={"assignee": run.task.assignee_id, "role": to_role},
+        new={"assignee": run.task.assignee_id, "role": to_role, **level},
         reason=reason,
     )
     if run.task.assignee_id != old_id:
@@ -67,7 +74,21 @@ def escalate_visit(run: Run, visit: StepVisit, *, reason: str, actor: Actor | No
     save_rotations(run.rotations)
 
 
-def _escalate_to_lead(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) -> str:
+def _move_up(run: Run, visit: StepVisit, step: GraphStep, role_id: int | None, *, reason: str) -> str:
+    """Assign the visit to the role above and return its name; empty where nobody of it is available."""
+    target = run.rotation(role_id)
+    barred = barred_from(run, visit, step)
+    if target is None or not target.can_choose(barred):
+        _keep(run, visit, reason=reason, role_name=target.name if target else "")
+        return ""
+    end_assignment(run, visit, "escalated")
+    visit.role_id = role_id
+    assign_by_strategy(run, visit, ROUND_ROBIN, excluded=barred, origin="escalation")
+    request_votes(run, visit, step, barred)
+    return target.name
+
+
+def _assign_to_lead(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) -> str:
     """Assign the visit to its role's lead and return what that is called; empty where the lead can't have it."""
     rotation = run.rotation(visit.role_id)
     lead = rotation.member(rotation.lead_id) if rotation else None
@@ -77,7 +98,6 @@ def _escalate_to_lead(run: Run, visit: StepVisit, *, reason: str, actor: Actor |
         why = {"strategy": "lead", "candidates": [lead.user_id], "passed_over": []}
         assign_to(run, visit, lead.user_id, origin="escalation", why=why, given_by=actor, reason=reason)
         return f"the lead of {rotation.name}"
-    _keep(run, visit, reason=reason)
     return ""
 
 

@@ -168,10 +168,11 @@ def _person(row: Mapping[str, Any], role: str) -> dict[str, Any] | None:
     return None if user_id is None else {"user_id": user_id, "full_name": row[f"{role}__full_name"]}
 
 
-def _role_name(step: GraphStep, role_id: int | None) -> str | None:
-    """Return the name of the role that has the step now: its own, or the one it was escalated to."""
-    if role_id is not None and role_id == step.escalate_to_id != step.role_id:
-        return step.escalate_to_name
+def _role_name(graph: VersionGraph, step: GraphStep, role_id: int | None) -> str | None:
+    """Return the name of the role that has the step now: its own, or one that it was escalated to."""
+    for role in (step.role, step.escalate_to, graph.escalation.second_role):
+        if role is not None and role.id == role_id:
+            return role.name
     return step.role_name or None
 
 
@@ -180,7 +181,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
     step = graph.steps.get(row["current_step_id"] or 0)
     current = None
     if step is not None:
-        current = {"id": step.id, "name": step.name, "role": _role_name(step, row["role_id"])}
+        current = {"id": step.id, "name": step.name, "role": _role_name(graph, step, row["role_id"])}
     return {
         "id": row["id"],
         "ticket_number": row["ticket_number"],

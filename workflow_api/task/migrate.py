@@ -124,7 +124,7 @@ def _mapped(
 def _lock(target: VersionGraph, steps: Mapping[int, GraphStep], now: datetime) -> dict[int, Rotation]:
     wanted: set[int | None] = {target.coordinator_role_id}
     for step in steps.values():
-        wanted |= {step.role_id, step.escalate_to_id}
+        wanted |= {step.role_id, *target.roles_above(step)}
     return lock_rotations(wanted, now, strategies=[step.assignment for step in steps.values()])
 
 
@@ -134,11 +134,13 @@ def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, 
         raise Conflict(f"{task.ticket_number} stands in no step.")
     before = {"assignee": run.person(task.assignee_id), "owner": run.person(task.owner_id)}
     was_escalated = visit.role_id != old_step.role_id
+    old_second = run.graph.second_role_of(old_step)
+    was_second = old_second is not None and old_second.id == visit.role_id
     run.graph = target
     run.use_rotations(rotations)
     task.workflow_version_id = target.version_id
     task.current_step_id = visit.step_id = step.id
-    visit.role_id = step.escalate_to_id if was_escalated and step.escalate_to_id else step.role_id
+    visit.role_id = _role_in(target, step, was_escalated=was_escalated, was_second=was_second)
     if (step.key, step.kind, step.approval) != (old_step.key, old_step.kind, old_step.approval):
         ApprovalVote.objects.filter(visit=visit, voided_at__isnull=True).update(voided_at=run.now)
         run.forget_votes()
@@ -173,6 +175,14 @@ def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, 
         "owner_after": run.person(task.owner_id),
         "due_at": task.due_at,
     }
+
+
+def _role_in(target: VersionGraph, step: GraphStep, *, was_escalated: bool, was_second: bool) -> int | None:
+    """Return the role that has a visit of the step: as high up as it was escalated before."""
+    second = target.second_role_of(step)
+    if was_second and second is not None:
+        return second.id
+    return step.escalate_to_id if was_escalated and step.escalate_to_id else step.role_id
 
 
 def _id(person: dict[str, Any] | None) -> int | None:

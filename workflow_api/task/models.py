@@ -174,6 +174,9 @@ class StepVisit(models.Model):
     needs_lead = models.BooleanField(default=False)
     # The due times of the visit's clock, for lists.
     due_at = models.DateTimeField(null=True)
+    # Of the second escalation: what the visit's clock has used then, and when that is if nothing pauses it.
+    second_escalation_used = models.PositiveBigIntegerField(null=True)
+    second_escalation_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "step_visits"
@@ -184,7 +187,12 @@ class StepVisit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["role", "pooled_at"], name="visits_in_pool", condition=Q(closed_at__isnull=True))
+            models.Index(fields=["role", "pooled_at"], name="visits_in_pool", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["second_escalation_at"],
+                name="visits_second_escalation",
+                condition=Q(closed_at__isnull=True, second_escalation_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,8 +45,8 @@ def reopen_run(run: Run, *, reason: str, actor: Actor | None, changes: Mapping[s
     first = reopening_step(run)
     chain = automatic_chain(run, first)
     step = end_of(run, first, chain)
-    above_id = step.escalate_to_id if step.kind == "approval" else None
-    roles = [graph.coordinator_role_id, step.role_id, above_id]
+    above = graph.roles_above(step) if step.kind == "approval" else ()
+    roles = [graph.coordinator_role_id, step.role_id, *above]
     run.use_rotations(lock_rotations(roles, run.now, strategies=[step.assignment]))
     clock = new_clock(
         task=task,

@@ -151,6 +151,10 @@ class Clock:
         state = "running" if self.state == "new" else self.state
         return Reading(state, clock.target, clock.used, due_at, at_risk_at, clock.risk_at, clock.breached_at)
 
+    def reaches(self, used: timedelta) -> datetime | None:
+        """Return when the clock, left alone, has used so much, at the earliest its last event; None unless it runs."""
+        return self._mark(max(used, self.used)) if self.state == "running" else None
+
     def _mark(self, target: timedelta) -> datetime:
         """Return when the clock, left alone, reaches the mark."""
         if self.since is None:

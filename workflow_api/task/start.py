@@ -47,8 +47,8 @@ def start_task(
     run = Run(journal=journal, task=task, ticket=ticket, graph=graph, is_new=True)
     chain = automatic_chain(run, graph.start)
     step = end_of(run, graph.start, chain)
-    above_id = step.escalate_to_id if step.kind == "approval" else None
-    roles = [graph.coordinator_role_id, step.role_id, above_id]
+    above = graph.roles_above(step) if step.kind == "approval" else ()
+    roles = [graph.coordinator_role_id, step.role_id, *above]
     run.use_rotations(lock_rotations(roles, run.now, strategies=[step.assignment]))
     clock = new_clock(
         task=task,

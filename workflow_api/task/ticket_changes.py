@@ -9,11 +9,13 @@ from role.models import Role
 from task import notifications
 from task.approvals import FOUR_EYES, barred_by_four_eyes, barred_from
 from task.assign import assign_by_strategy, end_assignment, notify_assignee
+from task.electorate import judge_again
 from task.models import ApprovalVote, StepVisit
 from task.priority import change_priority
-from task.rotation import lock_rotations, save_rotations
+from task.rotation import save_rotations
 from task.run import VISIT_FIELDS, Run
-from task.state_machine import PRIORITY
+from task.state_machine import PERFORM, PRIORITY
+from task.vote import lock_ahead
 from workflow.conditions import fields_of, values_at
 from workflow.graph import VersionGraph
 
@@ -80,7 +82,10 @@ def decisive_paths(graph: VersionGraph) -> list[str]:
 
 
 def _judge_votes(run: Run, visit: StepVisit, before: Mapping[str, Any]) -> None:
-    """Void the votes on what has changed, and those of who turns out to have asked for it; assign the visit anew."""
+    """Void the votes on what has changed, and those of who turns out to have asked for it; assign the visit anew.
+
+    Another requester is another electorate: what it makes certain is decided at once.
+    """
     step = run.graph.steps[visit.step_id]
     if step.kind != "approval":
         return
@@ -91,17 +96,21 @@ def _judge_votes(run: Run, visit: StepVisit, before: Mapping[str, Any]) -> None:
     if void:
         _void(run, visit, void, decisive)
     is_barred = run.task.assignee_id in requesters
-    if not is_barred and not (void and run.task.assignee_id is None):
+    is_to_assign = is_barred or (bool(void) and run.task.assignee_id is None)
+    is_corrected = before.get("employee") != after.get("employee") and run.task.status in PERFORM.sources
+    if not (is_to_assign or is_corrected):
         return
-    run.use_rotations(lock_rotations([visit.role_id], run.now, strategies=[step.assignment]))
-    barred = barred_from(run, visit, step)
-    if is_barred:
-        end_assignment(run, visit, FOUR_EYES)
-    assign_by_strategy(run, visit, step.assignment, excluded=barred)
-    notify_assignee(run)
-    visit.save(update_fields=VISIT_FIELDS)
-    save_rotations(run.rotations)
-    run.task.version += 1
+    lock_ahead(run, visit, step)
+    if is_to_assign:
+        if is_barred:
+            end_assignment(run, visit, FOUR_EYES)
+        assign_by_strategy(run, visit, step.assignment, excluded=barred_from(run, visit, step))
+        notify_assignee(run)
+        visit.save(update_fields=VISIT_FIELDS)
+        save_rotations(run.rotations)
+        run.task.version += 1
+    if is_corrected:
+        judge_again(run, visit, step)
 
 
 def _void(run: Run, visit: StepVisit, votes: list[ApprovalVote], decisive: list[str]) -> None:

@@ -118,6 +118,15 @@ def _new_visit(run: Run, step: GraphStep) -> StepVisit:
     )
 
 
+CLOSED_FIELDS = (
+    "closed_at",
+    "outcome",
+    "performer_id",
+    "pooled_at",
+    "needs_lead",
+    "due_at",
+    "second_escalation_at",
+)
 void_votes = CompiledUpdate(
     lambda task_id, step_id: ApprovalVote.objects.filter(
         visit__task_id=task_id, visit__step_id=step_id, voided_at__isnull=True
@@ -127,8 +136,8 @@ void_votes = CompiledUpdate(
 
 def enter(run: Run, step: GraphStep, *, preferred_id: int | None = None) -> None:
     """Open a visit of the step and assign it. Votes of an earlier visit of the step are void."""
-    above_id = step.escalate_to_id if step.kind == "approval" else None
-    run.use_rotations(lock_rotations([step.role_id, above_id], run.now, strategies=[step.assignment]))
+    above = run.graph.roles_above(step) if step.kind == "approval" else ()
+    run.use_rotations(lock_rotations([step.role_id, *above], run.now, strategies=[step.assignment]))
     if step.kind == "approval" and not run.is_new:
         void_votes(task_id=run.task.pk, step_id=step.id, set_voided_at=run.now)
     visit = open_visit(run, step)
@@ -167,12 +176,12 @@ def save_assigned(run: Run, visit: StepVisit) -> None:
 def close_visit(run: Run, visit: StepVisit, *, outcome: str, performer_id: int | None, reason: str) -> None:
     """End the visit: its assignment ends, its clock stops with its verdict."""
     visit.closed_at, visit.outcome, visit.performer_id = run.now, outcome, performer_id
-    visit.pooled_at, visit.needs_lead = None, False
+    visit.pooled_at, visit.needs_lead, visit.second_escalation_at = None, False, None
     end_assignment(run, visit, reason)
     clock = run.clocks().get(visit.pk)
     if clock is not None:
         stop_clock(run, clock, visit, is_cancelled=outcome == "cancelled")
-    update((visit, ("closed_at", "outcome", "performer_id", "pooled_at", "needs_lead", "due_at")))
+    update((visit, CLOSED_FIELDS))
 
 
 def stop_clock(run: Run, clock: SlaClock, visit: StepVisit | None, *, is_cancelled: bool = False) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit.actor import Actor
 from task.approvals import VOTED, Rule, barred_from, may_vote
-from task.assign import assign_by_strategy, end_assignment, notify_assignee
+from task.assign import assign_by_strategy, end_assignment, flag_undecidable, notify_assignee
 from task.models import ApprovalVote, StepVisit
 from task.refusals import AlreadyVoted
 from task.rotation import lock_rotations, save_rotations
@@ -86,13 +86,15 @@ def cast_vote(
         notify_assignee(run)
         visit.save(update_fields=VISIT_FIELDS)
         save_rotations(run.rotations)
+    if decided is None and flag_undecidable(run, visit, step, barred_from(run, visit, step)):
+        visit.save(update_fields=VISIT_FIELDS)
     return decided
 
 
 def lock_ahead(run: Run, visit: StepVisit, step: GraphStep) -> None:
     """Lock the rotations of every step that the vote may lead to, with the visit's own: all at once, in order."""
     steps = [step, *(run.graph.steps[step_id] for step_id in run.graph.ahead(step.id))]
-    roles = {role_id for each in steps for role_id in (each.role_id, each.escalate_to_id)}
+    roles = {role_id for each in steps for role_id in (each.role_id, *run.graph.roles_above(each))}
     run.use_rotations(lock_rotations({visit.role_id, *roles}, run.now, strategies=[each.assignment for each in steps]))
 
 

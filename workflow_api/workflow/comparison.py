@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.definition_fields import STEP_ROLES, STEP_VALUES, TRANSITION_FIELDS
 from workflow.graph import (
-    STEP_ROLES,
-    STEP_VALUES,
-    TRANSITION_FIELDS,
     Definition,
     GraphStep,
     GraphTransition,
@@ -77,6 +75,10 @@ def _policy(definition: Definition) -> dict[str, Any]:
         "field_types": dict(definition.field_types),
         "decisive_fields": list(definition.decisive_fields),
         "reopen_days": definition.reopen_days,
+        "escalation_trigger": definition.escalation.trigger,
+        "second_escalation_role": definition.escalation.second_role_name or None,
+        "second_escalation_after": definition.escalation.second_seconds,
+        "hand_over_after": definition.hand_over_seconds,
         "calendar": definition.calendar,
         "coordinator_role": definition.coordinator.name if definition.coordinator else None,
     }

@@ -1,7 +1,7 @@
 """The definition of a workflow as one frozen tree: policy, steps and transitions, of a draft or of a deployed version.
 
 Validation, fingerprints, comparison, export, import and deploys work on this tree, and tasks run on it. A new field of
-a step is a field of `StepTraits` in `step.models`, of `StepFields` here and of the serializer.
+a step is a field of `StepTraits` in `step.models`, of `StepFields` in `definition_fields` and of the serializer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +19,16 @@ from typing import Any
 from role.models import Role
 from step.models import Step, Transition
 from workflow.business_time import Calendar
+from workflow.definition_fields import (
+    NO_SECOND_ESCALATION,
+    STEP_ROLES,
+    STEP_VALUES,
+    TRANSITION_FIELDS,
+    Escalation,
+    RoleRef,
+    StepFields,
+    TransitionFields,
+)
 from workflow.models import (
     DECISIVE_FIELDS,
     PRIORITIES,
@@ -33,60 +43,6 @@ SHARE_DIGITS = Decimal("0.00000001")
 # A version's rows never change, but a role's name may: after this long it is read again.
 FRESH_SECONDS = 60.0
 MAX_KEPT = 1000
-
-
-@dataclass(frozen=True)
-class RoleRef:
-    """A role as a definition points at it. `id` is None while no role of this name is known."""
-
-    id: int | None
-    name: str
-    is_active: bool
-
-    @property
-    def is_known(self) -> bool:
-        return self.id is not None and self.is_active
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepFields:
-    """What a person says of a step."""
-
-    name: str
-    description: str
-    instruction: str
-    kind: str
-    role: RoleRef | None
-    escalate_to: RoleRef | None
-    assignment: str
-    weight: Decimal
-    approval: Mapping[str, Any]
-    is_start: bool
-    is_end: bool
-    end_status: str
-    return_cap: int
-    is_reopen: bool
-    position: Mapping[str, Any]
-    order: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransitionFields:
-    """What a person says of a transition, but for the steps that it joins."""
-
-    name: str
-    outcome: str
-    requires_comment: bool
-    is_automatic: bool
-    condition: Mapping[str, Any] | None
-    order: int
-
-
-STEP_ROLES = ("role", "escalate_to")
-STEP_FIELDS = tuple(field.name for field in fields(StepFields))
-# The fields that are stored and sent as they are.
-STEP_VALUES = tuple(name for name in STEP_FIELDS if name not in STEP_ROLES)
-TRANSITION_FIELDS = tuple(field.name for field in fields(TransitionFields))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +106,8 @@ class Definition:
     field_types: Mapping[str, str]  # of the workflow's own fields, by their paths
     decisive_fields: Sequence[str] = DECISIVE_FIELDS  # their change voids the votes of an open approval
     reopen_days: int = REOPEN_DAYS
+    escalation: Escalation = NO_SECOND_ESCALATION
+    hand_over_seconds: int | None = None  # of an absence, after which open work is handed over; None: never
     calendar: dict[str, Any] | None  # a snapshot; None: 24 hours on 7 days
     coordinator: RoleRef | None
     steps: Mapping[int, GraphStep]
@@ -174,6 +132,11 @@ class Definition:
             content["decisive_fields"] = list(self.decisive_fields)
         if self.reopen_days != REOPEN_DAYS:
             content["reopen_days"] = self.reopen_days
+        if self.escalation != NO_SECOND_ESCALATION:
+            second = [self.escalation.second_role_id, self.escalation.second_seconds]
+            content["escalation"] = [self.escalation.trigger, *second]
+        if self.hand_over_seconds is not None:
+            content["hand_over"] = self.hand_over_seconds
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _transition_content(self, item: GraphTransition) -> dict[str, Any]:
@@ -245,6 +208,22 @@ class VersionGraph(Definition):
         """Return whether the transition lies on a cycle that contains no return."""
         return transition.id in self._in_ring
 
+    def roles_above(self, step: GraphStep) -> tuple[int | None, int | None]:
+        """Return the roles that an escalation may move a visit of the step to, in their order."""
+        return step.escalate_to_id, self.escalation.second_role_id
+
+    def role_above(self, step: GraphStep, role_id: int | None) -> RoleRef | None:
+        """Return the role next above the one that has a visit of the step now, None where there is none."""
+        first, second = step.escalate_to, self.second_role_of(step)
+        if second is not None and second.id == role_id:
+            return None
+        return second if first is None or first.id == role_id else first
+
+    def second_role_of(self, step: GraphStep) -> RoleRef | None:
+        """Return the role of the second escalation, None where the step has come to it before."""
+        second = self.escalation.second_role
+        return None if second is None or second.id in (step.role_id, step.escalate_to_id) else second
+
     def ahead(self, step_id: int) -> set[int]:
         """Return the steps that the next transition may lead to, automatic ones after it included."""
         found: set[int] = set()
@@ -279,6 +258,12 @@ def draft_of(workflow: Workflow) -> Definition:
         field_types=workflow.field_types,
         decisive_fields=tuple(workflow.decisive_fields),
         reopen_days=workflow.reopen_days,
+        escalation=Escalation(
+            trigger=workflow.escalation_trigger,
+            second_role=role_ref(workflow.second_escalation_role, workflow.second_escalation_role_name),
+            second_seconds=whole_seconds(workflow.second_escalation_after),
+        ),
+        hand_over_seconds=whole_seconds(workflow.hand_over_after),
         calendar=workflow.calendar.snapshot() if workflow.calendar else None,
         coordinator=role_ref(workflow.coordinator_role, workflow.coordinator_role_name),
         steps={row.pk: _step(row, row.pk, share_of(row, total), row.role_name, row.escalate_to_name) for row in rows},
@@ -304,6 +289,12 @@ def version_of(version: WorkflowVersion) -> VersionGraph:
         field_types=version.field_types,
         decisive_fields=tuple(version.decisive_fields),
         reopen_days=version.reopen_days,
+        escalation=Escalation(
+            trigger=version.escalation_trigger,
+            second_role=role_ref(version.second_escalation_role),
+            second_seconds=version.second_escalation_seconds,
+        ),
+        hand_over_seconds=version.hand_over_seconds,
         calendar=version.calendar,
         coordinator=role_ref(version.coordinator_role),
         coordinator_role_id=version.coordinator_role_id,
@@ -324,7 +315,8 @@ def version_graph(version_id: int) -> VersionGraph:
     now = time.monotonic()
     if found is not None and now - found[0] < FRESH_SECONDS:
         return found[1]
-    graph = version_of(WorkflowVersion.objects.select_related("coordinator_role").get(pk=version_id))
+    rows = WorkflowVersion.objects.select_related("coordinator_role", "second_escalation_role")
+    graph = version_of(rows.get(pk=version_id))
     if len(_kept) >= MAX_KEPT:
         _kept.clear()
     _kept[version_id] = (now, graph)
@@ -338,10 +330,10 @@ def forget() -> None:
 
 def sla_seconds(workflow: Workflow) -> dict[str, int | None]:
     """Return the targets per priority in seconds; None where none is set."""
-    return {priority: _seconds(getattr(workflow, f"{priority}_sla")) for priority in PRIORITIES}
+    return {priority: whole_seconds(getattr(workflow, f"{priority}_sla")) for priority in PRIORITIES}
 
 
-def _seconds(value: timedelta | None) -> int | None:
+def whole_seconds(value: timedelta | None) -> int | None:
     return None if value is None else int(value.total_seconds())
 
 

@@ -85,7 +85,14 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
 
     def with_parts(self) -> WorkflowQuerySet:
         """Join what an answer shows of other rows."""
-        return self.select_related("current_version", "calendar", "coordinator_role")
+        return self.select_related("current_version", "calendar", "coordinator_role", "second_escalation_role")
+
+
+class EscalationTrigger(models.TextChoices):
+    """What the clock of a step does that escalates it."""
+
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
 
 
 class Workflow(models.Model):
@@ -120,6 +127,19 @@ class Workflow(models.Model):
     # Fields whose change voids the votes of an open approval, beside those that conditions read.
     decisive_fields = models.JSONField(default=default_decisive_fields, blank=True)
     reopen_days = models.PositiveSmallIntegerField(default=REOPEN_DAYS)  # a later reopening starts a new task
+    escalation_trigger = models.CharField(
+        max_length=16,
+        choices=EscalationTrigger.choices,
+        default=EscalationTrigger.BREACHED,
+        db_default=EscalationTrigger.BREACHED,
+    )
+    # Who gets a step that stands after its escalation, and after how much of its clock; both or neither.
+    second_escalation_role = models.ForeignKey(
+        "role.Role", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_escalation_role_name = models.CharField(max_length=128, blank=True, default="", db_default="")
+    second_escalation_after = models.DurationField(null=True)
+    hand_over_after = models.DurationField(null=True)  # an absence so long hands over open work; null: never
     calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT)
     coordinator_role = models.ForeignKey("role.Role", null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
@@ -192,6 +212,14 @@ class WorkflowVersion(models.Model):
     field_types = models.JSONField(default=dict)
     decisive_fields = models.JSONField(default=default_decisive_fields)
     reopen_days = models.PositiveSmallIntegerField(default=REOPEN_DAYS)
+    escalation_trigger = models.CharField(
+        max_length=16, default=EscalationTrigger.BREACHED, db_default=EscalationTrigger.BREACHED
+    )
+    second_escalation_role = models.ForeignKey(
+        "role.Role", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    second_escalation_seconds = models.PositiveIntegerField(null=True)
+    hand_over_seconds = models.PositiveIntegerField(null=True)
     calendar = models.JSONField(null=True)  # snapshot; null: 24 hours on 7 days
     coordinator_role = models.ForeignKey(
         "role.Role", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

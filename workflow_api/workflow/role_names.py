@@ -28,8 +28,7 @@ def unresolved_names(workflow: Workflow) -> set[str]:
     wanted |= set(
         steps.filter(escalate_to=None).exclude(escalate_to_name="").values_list("escalate_to_name", flat=True)
     )
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name:
-        wanted.add(workflow.coordinator_role_name)
+    wanted |= _own_names(workflow)
     known = Role.objects.filter(system="tts", is_active=True, name__in=wanted).values_list("name", flat=True)
     return wanted - set(known)
 
@@ -40,8 +39,7 @@ def resolve_names(workflow: Workflow) -> None:
     named = Q(role=None) & ~Q(role_name="") | Q(escalate_to=None) & ~Q(escalate_to_name="")
     open_steps = list(steps.filter(named))
     names = {name for step in open_steps for name in (step.role_name, step.escalate_to_name) if name}
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name:
-        names.add(workflow.coordinator_role_name)
+    names |= _own_names(workflow)
     if not names:
         return
     # Of two roles with one name, which can be for a moment, the later one.
@@ -52,6 +50,15 @@ def resolve_names(workflow: Workflow) -> None:
         step.role = step.role or roles.get(step.role_name)
         step.escalate_to = step.escalate_to or roles.get(step.escalate_to_name)
     Step.objects.bulk_update(open_steps, ["role", "escalate_to"])
-    if workflow.coordinator_role_id is None and workflow.coordinator_role_name in roles:
-        workflow.coordinator_role = roles[workflow.coordinator_role_name]
-        workflow.save(update_fields=["coordinator_role", "updated_at"])
+    workflow.coordinator_role = workflow.coordinator_role or roles.get(workflow.coordinator_role_name)
+    workflow.second_escalation_role = workflow.second_escalation_role or roles.get(workflow.second_escalation_role_name)
+    workflow.save(update_fields=["coordinator_role", "second_escalation_role", "updated_at"])
+
+
+def _own_names(workflow: Workflow) -> set[str]:
+    """Return the names of roles that the workflow itself waits for, beside those of its steps."""
+    named = [
+        (workflow.coordinator_role_id, workflow.coordinator_role_name),
+        (workflow.second_escalation_role_id, workflow.second_escalation_role_name),
+    ]
+    return {name for role_id, name in named if role_id is None and name}

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut
+from role.models import Role
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
 from workflow.fields import (
     DecisiveFieldsField,
@@ -17,7 +18,7 @@ from workflow.fields import (
     SecondsField,
     storable_json,
 )
-from workflow.models import Calendar, Category, Workflow, WorkflowVersion
+from workflow.models import Calendar, Category, EscalationTrigger, Workflow, WorkflowVersion
 
 
 class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
@@ -38,12 +39,31 @@ class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
     field_types = FieldTypesField(required=False)
     decisive_fields = DecisiveFieldsField(required=False)
     reopen_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
+    escalation_trigger = serializers.ChoiceField(choices=EscalationTrigger.choices, required=False)
+    second_escalation_role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
+    second_escalation_after = DurationField(allow_null=True, required=False)
+    hand_over_after = DurationField(allow_null=True, required=False)
     calendar_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
     coordinator_role_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True, required=False)
 
 
 class WorkflowUpdateIn(WorkflowFields):
     edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT)
+
+
+NAMED_ROLE = {
+    "type": "object",
+    "nullable": True,
+    "required": ["id", "name"],
+    "properties": {"id": {"type": "integer", "nullable": True}, "name": {"type": "string"}},
+}
+
+
+def _named_role(role: Role | None, name: str) -> dict[str, Any] | None:
+    """Return the role as an answer shows it; without an id while no role of the name is known."""
+    if role is not None:
+        return {"id": role.pk, "name": role.name}
+    return {"id": None, "name": name} if name else None
 
 
 class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -67,6 +87,10 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     field_types = FieldTypesField()
     decisive_fields = DecisiveFieldsField()
     reopen_days = serializers.IntegerField()
+    escalation_trigger = serializers.ChoiceField(choices=EscalationTrigger.choices)
+    second_escalation_role = serializers.SerializerMethodField()
+    second_escalation_after = SecondsField(allow_null=True)
+    hand_over_after = SecondsField(allow_null=True)
     calendar = NamedOut(allow_null=True)
     coordinator_role = serializers.SerializerMethodField()
     edit_version = serializers.IntegerField()
@@ -79,19 +103,13 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
-    @extend_schema_field(
-        {
-            "type": "object",
-            "nullable": True,
-            "required": ["id", "name"],
-            "properties": {"id": {"type": "integer", "nullable": True}, "name": {"type": "string"}},
-        }
-    )
+    @extend_schema_field(NAMED_ROLE)
     def get_coordinator_role(self, workflow: Workflow) -> dict[str, Any] | None:
-        if workflow.coordinator_role is not None:
-            return {"id": workflow.coordinator_role.pk, "name": workflow.coordinator_role.name}
-        name = workflow.coordinator_role_name
-        return {"id": None, "name": name} if name else None
+        return _named_role(workflow.coordinator_role, workflow.coordinator_role_name)
+
+    @extend_schema_field(NAMED_ROLE)
+    def get_second_escalation_role(self, workflow: Workflow) -> dict[str, Any] | None:
+        return _named_role(workflow.second_escalation_role, workflow.second_escalation_role_name)
 
     def get_current_version(self, workflow: Workflow) -> int | None:
         return workflow.current_version.number if workflow.current_version else None
@@ -163,6 +181,10 @@ class VersionDetailOut(VersionOut):
     field_types = FieldTypesField()
     decisive_fields = DecisiveFieldsField()
     reopen_days = serializers.IntegerField()
+    escalation_trigger = serializers.ChoiceField(choices=EscalationTrigger.choices)
+    second_escalation_role_id = serializers.IntegerField(allow_null=True)
+    second_escalation_after = serializers.IntegerField(source="second_escalation_seconds", allow_null=True)
+    hand_over_after = serializers.IntegerField(source="hand_over_seconds", allow_null=True)
     steps = VersionStepOut(many=True)
     transitions = VersionTransitionOut(many=True)
 
@@ -303,6 +325,10 @@ class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
     field_types = FieldTypesField(required=False)
     decisive_fields = DecisiveFieldsField(required=False)
     reopen_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
+    escalation_trigger = serializers.ChoiceField(choices=EscalationTrigger.choices, required=False)
+    second_escalation_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
+    second_escalation_after = DurationField(allow_null=True, required=False)
+    hand_over_after = DurationField(allow_null=True, required=False)
     calendar = CalendarIn(allow_null=True, required=False)
     coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
     steps = StepDocument(many=True)

@@ -17,7 +17,7 @@ from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
 from workflow.findings import Report
-from workflow.graph import draft_of, sla_seconds
+from workflow.graph import draft_of, sla_seconds, whole_seconds
 from workflow.locks import KEYS, NAMES, one_at_a_time
 from workflow.matching import key_of
 from workflow.models import Calendar, Workflow, WorkflowVersion
@@ -41,6 +41,10 @@ EDITABLE = (
     "field_types",
     "decisive_fields",
     "reopen_days",
+    "escalation_trigger",
+    "second_escalation_role_id",
+    "second_escalation_after",
+    "hand_over_after",
     "calendar_id",
     "coordinator_role_id",
 )
@@ -267,7 +271,7 @@ def archive(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") 
 
 def report(*, workflow_id: int) -> Report:
     """Validate the draft as it is now."""
-    workflow = Workflow.objects.select_related("coordinator_role", "calendar").filter(pk=workflow_id).first()
+    workflow = Workflow.objects.with_parts().filter(pk=workflow_id).first()
     if workflow is None:
         raise WorkflowNotFound()
     return validate(workflow, draft_of(workflow))
@@ -275,7 +279,8 @@ def report(*, workflow_id: int) -> Report:
 
 def snapshot(workflow: Workflow) -> dict[str, Any]:
     """Return the workflow's own fields for the audit trail."""
-    values = {name: getattr(workflow, name) for name in EDITABLE if not name.endswith("_sla")}
+    values = {name: getattr(workflow, name) for name in EDITABLE if not name.endswith(("_sla", "_after"))}
+    values |= {name: whole_seconds(getattr(workflow, name)) for name in EDITABLE if name.endswith("_after")}
     return {**values, "sla_seconds": sla_seconds(workflow), "status": workflow.status}
 
 
@@ -292,9 +297,11 @@ def _assign(workflow: Workflow, values: Mapping[str, Any]) -> None:
         workflow.calendar = Calendar.objects.filter(pk=workflow.calendar_id).first()
         if workflow.calendar is None:
             raise Invalid("There is no such calendar.", attr="calendar_id")
-    if "coordinator_role_id" in values:
-        workflow.coordinator_role = active_role(workflow.coordinator_role_id, attr="coordinator_role_id")
-        workflow.coordinator_role_name = workflow.coordinator_role.name if workflow.coordinator_role else ""
+    for name in ("coordinator_role", "second_escalation_role"):
+        if f"{name}_id" in values:
+            role = active_role(values[f"{name}_id"], attr=f"{name}_id")
+            setattr(workflow, name, role)
+            setattr(workflow, f"{name}_name", role.name if role else "")
 
 
 def active_role(role_id: int | None, *, attr: str) -> Role | None:

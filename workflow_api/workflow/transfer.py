@@ -14,8 +14,9 @@ from step.services import save_graph
 from ticketing_common.errors import Invalid
 from workflow import services
 from workflow.business_time import problem_with_calendar
+from workflow.definition_fields import STEP_FIELDS, STEP_VALUES, TRANSITION_FIELDS, RoleRef
 from workflow.durations import parse_duration
-from workflow.graph import STEP_FIELDS, STEP_VALUES, TRANSITION_FIELDS, RoleRef, draft_of
+from workflow.graph import draft_of
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import PRIORITIES, Calendar, Workflow
 from workflow.role_names import resolve_names
@@ -33,7 +34,9 @@ OWN = (
     "field_types",
     "decisive_fields",
     "reopen_days",
+    "escalation_trigger",
 )
+DURATIONS = ("second_escalation_after", "hand_over_after")
 
 
 class DocumentInvalid(Invalid):
@@ -44,7 +47,7 @@ class DocumentInvalid(Invalid):
 
 def export_workflow(*, workflow_id: int) -> dict[str, Any]:
     """Return the draft as a document. Roles are named, ids don't appear: they mean nothing elsewhere."""
-    workflow = Workflow.objects.select_related("calendar", "coordinator_role").filter(pk=workflow_id).first()
+    workflow = Workflow.objects.with_parts().filter(pk=workflow_id).first()
     if workflow is None:
         raise services.WorkflowNotFound()
     draft = draft_of(workflow)
@@ -55,6 +58,9 @@ def export_workflow(*, workflow_id: int) -> dict[str, Any]:
         "sla_seconds": dict(draft.sla_seconds),
         "calendar": draft.calendar,
         "coordinator_role": _name(draft.coordinator),
+        "second_escalation_role": _name(draft.escalation.second_role),
+        "second_escalation_after": draft.escalation.second_seconds,
+        "hand_over_after": draft.hand_over_seconds,
         "steps": [
             {
                 "ref": refs[step.id],
@@ -85,19 +91,13 @@ def import_workflow(
         raise DocumentInvalid(f"This is not a file of format {FORMAT}.", attr="format")
     seconds = document.get("sla_seconds") or {}
     values: dict[str, Any] = {field: document[field] for field in OWN if field in document}
-    for priority in PRIORITIES:
-        given = seconds.get(priority)
-        is_read = given is None or isinstance(given, timedelta)
-        values[f"{priority}_sla"] = given if is_read else parse_duration(given)
+    values |= {f"{priority}_sla": _duration(seconds.get(priority)) for priority in PRIORITIES}
+    values |= {field: _duration(document.get(field)) for field in DURATIONS}
     if name:
         values["name"] = name
     values["calendar_id"] = _calendar_id(document.get("calendar"))
     workflow = services.create_workflow(values=values, actor=actor, now=now)
-    wanted = str(document.get("coordinator_role") or services.COORDINATORS)
-    if wanted != workflow.coordinator_role_name:
-        workflow.coordinator_role, workflow.coordinator_role_name = None, wanted
-        workflow.save(update_fields=["coordinator_role", "coordinator_role_name", "updated_at"])
-        resolve_names(workflow)
+    _name_roles(workflow, document)
     saved = save_graph(
         workflow_id=workflow.pk,
         edit_version=workflow.edit_version,
@@ -115,6 +115,22 @@ def import_workflow(
         new={"name": saved.name},
     )
     return saved
+
+
+def _duration(given: Any) -> timedelta | None:
+    return given if given is None or isinstance(given, timedelta) else parse_duration(given)
+
+
+def _name_roles(workflow: Workflow, document: Mapping[str, Any]) -> None:
+    """Name the workflow's own roles as the document does, and find those that are known."""
+    coordinators = str(document.get("coordinator_role") or services.COORDINATORS)
+    if coordinators != workflow.coordinator_role_name:
+        workflow.coordinator_role, workflow.coordinator_role_name = None, coordinators
+    workflow.second_escalation_role_name = str(document.get("second_escalation_role") or "")
+    workflow.save(
+        update_fields=["coordinator_role", "coordinator_role_name", "second_escalation_role_name", "updated_at"]
+    )
+    resolve_names(workflow)
 
 
 def _name(role: RoleRef | None) -> str | None:

@@ -10,12 +10,14 @@ from itertools import pairwise
 from role.models import RoleMember
 from workflow.business_time import problem_with_calendar
 from workflow.condition_findings import of_conditions
+from workflow.definition_fields import RoleRef
 from workflow.findings import Finding, Report, error, warning
-from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef
+from workflow.graph import Definition, GraphStep, GraphTransition
 from workflow.matching import key_of
 from workflow.models import Workflow
 
 MIN_BUDGET_SECONDS = 300
+SECOND_ROLE = "second_escalation_role_id"
 REFUSALS = ("reject", "return")
 # From the shortest target to the longest.
 STRICTEST_FIRST = ("urgent", "high", "medium", "low")
@@ -50,13 +52,15 @@ def check(definition: Definition, members: Members) -> list[Finding]:
         *_of_approvals(definition),
         *_of_roles(definition),
         *_of_times(definition),
+        *_of_escalation(definition),
         *_of_people(definition, members),
     ]
 
 
 def members_of(definition: Definition) -> Members:
     refs = [step.role for step in definition.steps.values()] + [step.escalate_to for step in definition.steps.values()]
-    ids = {ref.id for ref in [*refs, definition.coordinator] if ref is not None and ref.id is not None}
+    own = [definition.coordinator, definition.escalation.second_role]
+    ids = {ref.id for ref in [*refs, *own] if ref is not None and ref.id is not None}
     by_role: dict[int, set[int]] = {}
     for role_id, person_id in RoleMember.objects.active().filter(role_id__in=ids).values_list("role_id", "person_id"):
         by_role.setdefault(role_id, set()).add(person_id)
@@ -259,6 +263,30 @@ def _of_times(definition: Definition) -> Iterator[Finding]:
                 )
 
 
+def _of_escalation(definition: Definition) -> Iterator[Finding]:
+    """The second escalation of the workflow: a known role, and a time after which it comes."""
+    second, seconds = definition.escalation.second_role, definition.escalation.second_seconds
+    if second is None and seconds is not None:
+        yield error("second_escalation_incomplete", "Say to which role the second escalation goes.", field=SECOND_ROLE)
+    if second is None:
+        return
+    if not second.is_known:
+        yield error("role_unknown", f"The role {second.name} of the second escalation is not known.", field=SECOND_ROLE)
+    if seconds is None:
+        yield error(
+            "second_escalation_incomplete",
+            f"Say after which time a step is escalated to {second.name}.",
+            field="second_escalation_after",
+        )
+    for step in definition.steps.values():
+        if not step.is_end and second.id is not None and second.id in (step.role_id, step.escalate_to_id):
+            yield warning(
+                "second_escalation_is_first",
+                f"{second.name} has {step.name} already when the second escalation comes.",
+                step_id=step.key,
+            )
+
+
 def _of_people(definition: Definition, members: Members) -> Iterator[Finding]:
     for step in definition.steps.values():
         escalation = step.escalate_to
@@ -277,6 +305,9 @@ def _of_people(definition: Definition, members: Members) -> Iterator[Finding]:
             )
         elif step.kind == "approval":
             yield from _of_approvers(definition, members, step, people)
+    second = definition.escalation.second_role
+    if second is not None and second.is_known and not members.of(second):
+        yield warning("escalation_without_members", f"Nobody holds {second.name}.", field=SECOND_ROLE)
     coordinator = definition.coordinator
     if coordinator is not None and coordinator.is_known and not members.of(coordinator):
         yield warning("role_without_members", f"Nobody holds {coordinator.name}.", field="coordinator_role_id")

@@ -8,7 +8,8 @@ from django.db.models import Max
 
 from role.models import Role
 from ticketing_common.errors import Conflict, NotFound
-from workflow.graph import STEP_VALUES, TRANSITION_FIELDS, Definition, GraphStep, version_of
+from workflow.definition_fields import STEP_VALUES, TRANSITION_FIELDS
+from workflow.graph import Definition, GraphStep, version_of
 from workflow.models import VersionStep, VersionTransition, Workflow, WorkflowVersion
 
 
@@ -53,6 +54,10 @@ def freeze(
         field_types=dict(definition.field_types),
         decisive_fields=list(definition.decisive_fields),
         reopen_days=definition.reopen_days,
+        escalation_trigger=definition.escalation.trigger,
+        second_escalation_role_id=definition.escalation.second_role_id,
+        second_escalation_seconds=definition.escalation.second_seconds,
+        hand_over_seconds=definition.hand_over_seconds,
         calendar=definition.calendar,
         coordinator_role_id=coordinator.id,
         fingerprint=definition.fingerprint,
@@ -106,6 +111,8 @@ def require_usable_roles(version: WorkflowVersion) -> None:
     steps = VersionStep.objects.filter(version=version)
     used = {role_id for pair in steps.values_list("role_id", "escalate_to_id") for role_id in pair}
     used.add(version.coordinator_role_id)
+    if version.second_escalation_role_id is not None:
+        used.add(version.second_escalation_role_id)
     gone = Role.objects.filter(id__in=used, is_active=False).values_list("name", flat=True)
     if gone:
         raise RolesGone(roles=sorted(gone))

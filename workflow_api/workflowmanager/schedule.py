@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from task.deadlines import sweep_clocks
 from task.electorate import judge_approvals
+from task.hand_over import hand_over_absent
 from task.unassigned_queue import roles_to_settle, settle_roles
 from ticketing_common.logs import logger
 from tickets.models import Ticket
@@ -60,6 +61,10 @@ def settle() -> int:
     return settle_roles(roles_to_settle(), now=now) + judge_approvals(now=now)
 
 
+def hand_over() -> int:
+    return hand_over_absent(now=timezone.now())
+
+
 def catch_up_unmatched() -> int:
     """Route tickets that came in while a workflow was being deployed: neither saw the other."""
     changed_at = Workflow.objects.deployed().aggregate(at=Max("updated_at"))["at"]
@@ -97,6 +102,7 @@ WHERE tasks.id = wrong.id
 PARTS: dict[str, Callable[[], int]] = {
     "clocks": sweep,
     "roles": settle,
+    "absent": hand_over,
     "unmatched": catch_up_unmatched,
     "names of roles": name_roles,
 }

@@ -123,7 +123,8 @@ def _versions_in_use() -> QuerySet[WorkflowVersion]:
 
 
 def _needs(role: OuterRef) -> Q:
-    return Q(steps__role=role) | Q(steps__escalate_to=role) | Q(coordinator_role=role)
+    of_steps = Q(steps__role=role) | Q(steps__escalate_to=role)
+    return of_steps | Q(coordinator_role=role) | Q(second_escalation_role=role)
 
 
 def people() -> QuerySet[Person]:

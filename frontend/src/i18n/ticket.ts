@@ -165,6 +165,8 @@ export const ticket = {
       votes_voided: 'The ticket changed: votes are void',
       vote_decided: 'The approval was decided because its approvers changed',
       vote_withdrawn: '{{who}} took the vote back',
+      lead_called: 'The lead was asked to look after it',
+      decidable: 'The approval can pass again',
       task_migrated: '{{who}} migrated it to another workflow version',
       completed: 'Completed',
       rejected: 'Rejected',

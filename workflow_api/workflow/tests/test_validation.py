@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workflow.definition_fields import RoleRef
 from workflow.findings import Finding
-from workflow.graph import Definition, GraphStep, GraphTransition, RoleRef, draft_of, share_of
+from workflow.graph import Definition, GraphStep, GraphTransition, draft_of, share_of
 from workflow.models import Workflow
 from workflow.tests import factories as story
 from workflow.validation import Members, check, findings_of_keys, validate

@@ -60,8 +60,12 @@ def make_workflow(
     is_default: bool = False,
     status: str = "deployed",
     reopen_days: int = REOPEN_DAYS,
+    policy: Mapping[str, Any] | None = None,
 ) -> WorkflowVersion:
-    """Write a deployed workflow: `steps` are fields by name, `edges` are (from, to, outcome, fields)."""
+    """Write a deployed workflow: `steps` are fields by name, `edges` are (from, to, outcome, fields).
+
+    `policy` are more fields of the version.
+    """
     workflow, _ = Workflow.objects.get_or_create(
         name=name,
         defaults={
@@ -85,6 +89,7 @@ def make_workflow(
         calendar=dict(calendar) if calendar else None,
         coordinator_role_id=coordinators.pk,
         deployed_at=timezone.now(),
+        **(policy or {}),
     )
     weights = sum(Decimal(str(step.get("weight", 1))) for step in steps if not step.get("is_end"))
     rows: dict[str, VersionStep] = {}

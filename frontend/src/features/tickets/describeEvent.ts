@@ -18,6 +18,8 @@ const PLAIN = [
   'votes_voided',
   'vote_decided',
   'vote_withdrawn',
+  'lead_called',
+  'decidable',
   'task_migrated',
   'deadline_moved',
 ] as const;

@@ -15,6 +15,9 @@ from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
 from task.unassigned_queue import person_changed
 
+# Told to the clocks: only what the source holds goes on when the source says so.
+HELD_BY_SOURCE = "The source holds the ticket."
+
 
 @transaction.atomic
 def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
@@ -52,12 +55,26 @@ def resume(*, task_id: int, actor: Actor, now: datetime, expected_version: int |
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = RESUME.check(run, Standing(actor, run))
-    note_on_clocks(run.clocks().values(), Event(run.now, RESUMED), run.task, visit)
-    run.task.status = working_status(run.task, is_resumed=True)
-    run.record("resumed", actor=actor)
-    run.audit("task.resumed")
-    run.notify_source("in_progress")
-    run.task.version += 1
+    resume_run(run, visit, actor=actor)
     run.save()
     journal.write()
     return run
+
+
+def resume_run(run: Run, visit: StepVisit, *, actor: Actor | None, reason: str = "") -> None:
+    """Let the run's task and its clocks go on. The caller saves the run."""
+    note_on_clocks(run.clocks().values(), Event(run.now, RESUMED), run.task, visit)
+    run.task.status = working_status(run.task, is_resumed=True)
+    why = {"reason": reason} if reason else {}
+    run.record("resumed", actor=actor, **why)
+    run.audit("task.resumed", actor=actor, **why)
+    run.notify_source("in_progress")
+    run.task.version += 1
+
+
+def is_held_by_source(run: Run) -> bool:
+    """Return whether the task is on hold because its source said so, and nobody has held it since."""
+    clock = run.clocks().get(None)
+    last = clock.events[-1] if clock is not None and clock.events else {}
+    held = (last.get("kind"), last.get("reason")) == (PAUSED, HELD_BY_SOURCE)
+    return run.task.status == Task.Status.ON_HOLD and held

@@ -18,6 +18,9 @@ DEFAULT_SOURCE = "hdts"
 WITHDRAWN = frozenset({"withdrawn", "closed", "cancelled", "canceled"})
 REOPENED = frozenset({"reopened", "re-opened", "reopen", "resubmitted", "re-submitted"})
 ON_HOLD = frozenset({"on hold", "on-hold", "on_hold", "onhold", "hold"})
+IN_PROGRESS = frozenset(
+    {"in progress", "in-progress", "in_progress", "inprogress", "work in progress", "active", "open", "resumed"}
+)
 PRIORITIES = {"low": "low", "medium": "medium", "high": "high", "urgent": "urgent", "critical": "urgent"}
 
 

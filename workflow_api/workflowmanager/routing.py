@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max
 
-from task.hold import hold_run
+from task.hold import HELD_BY_SOURCE, hold_run
 from task.journal import Journal
 from task.models import Task
 from task.run import Run
@@ -60,7 +60,7 @@ def route(
         continues_id=last_task_id(ticket) if is_known else None,
     )
     if is_status(ticket.data, ON_HOLD) and run.visit is not None:
-        hold_run(run, run.visit, reason="The source holds the ticket.", actor=None)
+        hold_run(run, run.visit, reason=HELD_BY_SOURCE, actor=None)
         run.save()
     return run
 

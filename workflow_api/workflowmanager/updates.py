@@ -6,14 +6,16 @@ from typing import Any
 
 from task import notifications
 from task.cancel import cancel_task
+from task.hold import HELD_BY_SOURCE, hold_run, is_held_by_source, resume_run
 from task.journal import Journal
 from task.models import Task
 from task.reopen import is_within_window, reopen_run
 from task.run import Run, lock_run
+from task.state_machine import HOLD
 from task.ticket_changes import apply_changes
 from tickets.models import IntakeRecord, Ticket
 from tickets.patch import changes, patched
-from tickets.submission import Submission, described
+from tickets.submission import IN_PROGRESS, ON_HOLD, REOPENED, Submission, described, is_status
 from workflow.matching import Match
 from workflow.models import Workflow
 from workflowmanager.routing import Verdict, last_task_id, match_of, route, set_state
@@ -75,7 +77,7 @@ def _react(
         _withdraw(ticket, run)
     elif run is not None and run.task.is_open:
         if changed:
-            apply_changes(run, before, changed, move_offer=_move_offer(ticket, run, changed))
+            _take_change(ticket, run, before, changed)
     elif ticket.intake_state == states.UNMATCHED:
         found = match_of(ticket)
         set_state(ticket, found)
@@ -85,6 +87,21 @@ def _react(
         _start_again(journal, ticket, record, run)
     elif submission.is_reopened or (status == Status.REJECTED and changed.keys() - {"source_status"}):
         _reopen(journal, ticket, record, run, changed)
+
+
+def _take_change(ticket: Ticket, run: Run, before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Tell the running task of the change; a new status of the source may hold it, or end a hold of the source's."""
+    said = changed.get("source_status")
+    goes_on = said is not None and is_status(ticket.data, IN_PROGRESS | REOPENED)
+    holds = said is not None and is_status(ticket.data, ON_HOLD) and not is_status({"status": said["old"]}, ON_HOLD)
+    visit = run.visit
+    if goes_on and visit is not None and is_held_by_source(run):
+        resume_run(run, visit, actor=None, reason="The source goes on with the ticket.")
+    apply_changes(run, before, changed, move_offer=_move_offer(ticket, run, changed))
+    visit = run.visit
+    if holds and visit is not None and run.task.status in HOLD.sources:
+        hold_run(run, visit, reason=HELD_BY_SOURCE, actor=None)
+        run.save()
 
 
 def take_description(journal: Journal, ticket: Ticket, submission: Submission) -> dict[str, Any]:

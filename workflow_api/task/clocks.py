@@ -98,13 +98,18 @@ CLOCK_COLUMNS = ("events", "at_risk_at", "due_at", "stopped_at", "verdict")
 
 
 def sla_state(reading: Reading, verdict: str, now: datetime) -> str:
-    """Return one word for people: met, breached, stopped (cancelled), paused, at_risk or on_track."""
+    """Return one word for people: met, breached, stopped (cancelled), paused, no_deadline, at_risk or on_track.
+
+    A running clock has no deadline where its calendar has too few working hours for one.
+    """
     if verdict:
         return "stopped" if verdict == SlaClock.Verdict.CANCELLED else verdict
     if reading.state == "paused":
         return "paused"
     if reading.breached_at is not None:
         return "breached"
+    if reading.due_at is None:
+        return "no_deadline"
     return "at_risk" if reading.risk_at is not None else "on_track"
 
 

@@ -223,6 +223,8 @@ def _sla_of_row(
         state = "breached"
     elif not is_open:
         state = "met"
+    elif status in Task.RUNNING and due_at is None:
+        state = "no_deadline"
     else:
         state = "at_risk" if is_warned else "on_track"
     seconds = None

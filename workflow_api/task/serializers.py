@@ -10,7 +10,7 @@ from task.models import Task
 from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
 
-SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped")
+SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped", "no_deadline")
 CLOCK_EVENTS = ("started", "paused", "resumed", "target_changed", "stopped")
 STEP_STATES = ("done", "current", "next", "ahead")
 CLOCK_FACTS = ("at_risk", "breached")

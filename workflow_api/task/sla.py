@@ -9,7 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.business_time import SECOND, Calendar, after_working, working_day, working_time
+from workflow.business_time import (
+    SECOND,
+    Calendar,
+    NoWorkingTime,
+    after_working,
+    working_day,
+    working_time,
+)
 
 
 class ClockMisread(ValueError):
@@ -53,7 +60,8 @@ class Policy:
 class Reading:
     """What the clock says at one moment.
 
-    `due_at` and `at_risk_at` are null while paused or stopped. `breached_at` and `risk_at` are when that became so.
+    `due_at` and `at_risk_at` are null while paused or stopped, and where the calendar has too few working hours for
+    them (`business_time.MAX_DAYS`). `breached_at` and `risk_at` are when that became so.
     """
 
     state: str  # running, paused, stopped
@@ -155,11 +163,14 @@ class Clock:
         """Return when the clock, left alone, has used so much, at the earliest its last event; None unless it runs."""
         return self._mark(max(used, self.used)) if self.state == "running" else None
 
-    def _mark(self, target: timedelta) -> datetime:
-        """Return when the clock, left alone, reaches the mark."""
+    def _mark(self, target: timedelta) -> datetime | None:
+        """Return when the clock, left alone, reaches the mark; None where its calendar has too few working hours."""
         if self.since is None:
             raise ClockMisread("The clock has not started.")
-        return self._instant(self.since, target - self.used)
+        try:
+            return self._instant(self.since, target - self.used)
+        except NoWorkingTime:
+            return None
 
 
 def replay(events: Iterable[Event], policy: Policy) -> Clock:

@@ -7,6 +7,7 @@ an hour that is skipped counts nothing, one that comes twice counts twice.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,9 +15,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# A calendar with no working hour in so many days has none: an error instead of an endless search.
-MAX_GAP_DAYS = 3660
+# Nothing is computed further ahead, so that the longest search takes a fraction of a second.
+MAX_DAYS = 100 * 366
+# A calendar with less working time in a year, an hour a week on average, is refused.
+MIN_MINUTES_A_YEAR = 52 * 60
+# A target that takes longer is refused; any other lies within `MAX_DAYS`, whatever holidays the calendar lists.
+MAX_YEARS_OF_A_TARGET = 25
 MINUTES_A_DAY = 24 * 60
+DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -24,7 +30,7 @@ WEEKDAYS = frozenset("0123456")
 
 
 class NoWorkingTime(ValueError):
-    """The calendar has no working hours (any more): a deadline can't be told."""
+    """The calendar has no working hours, or too few for a deadline within `MAX_DAYS`."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,22 @@ class Calendar:
         if not any(week):
             raise NoWorkingTime("The calendar has no working hours.")
         days = frozenset(date.fromisoformat(day) for day in snapshot.get("holidays") or ())
-        return cls(str(snapshot.get("time_zone") or "UTC"), week, days)
+        return _the_one(cls(str(snapshot.get("time_zone") or "UTC"), week, days))
+
+    def nominal(self, weekday: int) -> timedelta:
+        """Return the working time of a weekday without changes of the clocks and holidays."""
+        return timedelta(minutes=sum(end - start for start, end in self.hours[weekday]))
+
+    @property
+    def week(self) -> timedelta:
+        """The working time of a week without changes of the clocks and holidays."""
+        return sum((self.nominal(weekday) for weekday in range(7)), timedelta(0))
+
+
+@lru_cache(maxsize=1000)
+def _the_one(calendar: Calendar) -> Calendar:
+    """Return the same object for equal calendars: as keys of the caches they are then compared by identity."""
+    return calendar
 
 
 def _merged(pairs: Iterable[Sequence[str]]) -> tuple[tuple[int, int], ...]:
@@ -112,31 +133,13 @@ def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
     return instant.astimezone(zone).utcoffset() or timedelta(0)
 
 
-def working_intervals(calendar: Calendar | None, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the working stretches from `start` on, in order, without end. Raise `NoWorkingTime` when none comes."""
-    if calendar is None:
-        yield start, datetime.max.replace(tzinfo=UTC)
-        return
-    day = start.astimezone(ZoneInfo(calendar.zone)).date()
-    empty = 0
-    while True:
-        worked = False
-        for begin, end in working_day(calendar, day):
-            if end > start:
-                worked = True
-                yield max(begin, start), end
-        empty = 0 if worked else empty + 1
-        if empty > MAX_GAP_DAYS:
-            raise NoWorkingTime("The calendar has no working hours in the next ten years.")
-        day += timedelta(days=1)
-
-
 def working_time(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
-    """Return how much of the stretch is working time."""
+    """Return how much of the stretch is working time, of a longer one than `MAX_DAYS` up to there."""
     if end <= start:
         return timedelta(0)
     if calendar is None:
         return end - start
+    end = min(end, start + timedelta(days=MAX_DAYS))
     zone = ZoneInfo(calendar.zone)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     total = _part_of_day(calendar, first, start, end)
@@ -158,25 +161,68 @@ def _part_of_day(calendar: Calendar, day: date, start: datetime, end: datetime) 
 def _whole_days(calendar: Calendar, first: date, last: date) -> timedelta:
     """Return the working time of the days between the two: a list asks for the same few of them in every row."""
     total = timedelta(0)
-    day = first + timedelta(days=1)
+    day = first + DAY
     while day < last:
-        for begin, finish in working_day(calendar, day):
-            total += finish - begin
-        day += timedelta(days=1)
+        if day.weekday() == 0 and day + 7 * DAY <= last:
+            total += _week_from(calendar, day)
+            day += 7 * DAY
+        else:
+            total += _day(calendar, day)
+            day += DAY
     return total
 
 
+def _day(calendar: Calendar, day: date) -> timedelta:
+    return sum((end - begin for begin, end in working_day(calendar, day)), timedelta(0))
+
+
+@lru_cache(maxsize=20_000)
+def _week_from(calendar: Calendar, monday: date) -> timedelta:
+    """Return the working time of the seven days from `monday` on."""
+    days = [monday + number * DAY for number in range(7)]
+    if calendar.holidays.isdisjoint(days) and _is_offset_kept(ZoneInfo(calendar.zone), monday):
+        return calendar.week
+    return sum((_day(calendar, day) for day in days), timedelta(0))
+
+
+def _is_offset_kept(zone: ZoneInfo, monday: date) -> bool:
+    """Whether the clocks are not changed from the day before the week to the day after it.
+
+    Each day is looked at: there are zones that put the clocks back and, a week later, forward again.
+    """
+    noon = datetime.combine(monday, time(12), tzinfo=UTC)
+    return len({_offset(zone, noon + number * DAY) for number in range(-2, 9)}) == 1
+
+
 def after_working(calendar: Calendar | None, start: datetime, amount: timedelta) -> datetime:
-    """Return the first instant by which `amount` of working time has passed since `start`."""
+    """Return the first instant by which `amount` of working time has passed since `start`.
+
+    Raises `NoWorkingTime` where that takes longer than `MAX_DAYS`.
+    """
     if amount <= timedelta(0):
         return start
     if calendar is None:
         return start + amount
-    for begin, end in working_intervals(calendar, start):
-        if end - begin >= amount:
-            return begin + amount
-        amount -= end - begin
-    raise NoWorkingTime("The calendar ended.")  # pragma: no cover -- the loop ends by return or raise
+    first = start.astimezone(ZoneInfo(calendar.zone)).date()
+    day, last = first, first + MAX_DAYS * DAY
+    while day <= last:
+        # A week that is used up exactly is walked by days: the deadline is the end of its last interval.
+        if day.weekday() == 0 and day != first and (week := _week_from(calendar, day)) < amount:
+            amount -= week
+            day += 7 * DAY
+            continue
+        for begin, end in working_day(calendar, day):
+            begin = max(begin, start)
+            if end - begin >= amount:
+                return begin + amount
+            amount -= max(end - begin, timedelta(0))
+        day += DAY
+    raise NoWorkingTime("With these working hours it takes longer than a hundred years.")
+
+
+def is_too_long(calendar: Calendar | None, amount: timedelta) -> bool:
+    """Whether so much working time takes longer than a target may."""
+    return calendar is not None and amount > calendar.week * 52 * MAX_YEARS_OF_A_TARGET
 
 
 class CalendarProblem(NamedTuple):
@@ -201,7 +247,24 @@ def problem_with_calendar(calendar: Mapping[str, Any]) -> CalendarProblem | None
             return problem
     if not any(hours.values()):
         return CalendarProblem("hours", "The calendar has no working hours.")
-    return _problem_with_holidays(calendar.get("holidays") or [])
+    return _problem_with_holidays(calendar.get("holidays") or []) or _problem_with_amount(calendar)
+
+
+def _problem_with_amount(snapshot: Mapping[str, Any]) -> CalendarProblem | None:
+    """Return what leaves next to no working time: the week's hours, or the holidays of one year."""
+    calendar = Calendar.from_snapshot(snapshot)
+    if calendar is None:
+        return None
+    enough, year = timedelta(minutes=MIN_MINUTES_A_YEAR), calendar.week * 52
+    if year < enough:
+        return CalendarProblem("hours", "A calendar needs at least one working hour a week.")
+    lost: Counter[int] = Counter()
+    for day in calendar.holidays:
+        lost[day.year] += int(calendar.nominal(day.weekday()).total_seconds())
+    for number in sorted(lost):
+        if year - timedelta(seconds=lost[number]) < enough:
+            return CalendarProblem("holidays", f"The holidays leave less than 52 working hours of the year {number}.")
+    return None
 
 
 def _problem_with_day(weekday: str, intervals: Any) -> CalendarProblem | None:

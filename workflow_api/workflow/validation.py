@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from role.models import RoleMember
-from workflow.business_time import problem_with_calendar
+from workflow.business_time import MAX_YEARS_OF_A_TARGET, Calendar, is_too_long, problem_with_calendar
 from workflow.condition_findings import of_conditions
 from workflow.definition_fields import RoleRef
 from workflow.findings import Finding, Report, error, warning
@@ -252,8 +254,11 @@ def _of_times(definition: Definition) -> Iterator[Finding]:
     for step in definition.steps.values():
         if not step.is_end and step.weight <= 0:
             yield error("weight_not_positive", f"The weight of {step.name} must be above 0.", step_id=step.key)
-    if definition.calendar is not None and (problem := problem_with_calendar(definition.calendar)):
-        yield error("calendar_invalid", problem.detail, field="calendar_id")
+    if definition.calendar is not None:
+        if problem := problem_with_calendar(definition.calendar):
+            yield error("calendar_invalid", problem.detail, field="calendar_id")
+        else:
+            yield from _of_reach(definition.calendar, known)
     budgets = [seconds for _, seconds in known if seconds > 0]
     if budgets:
         for step in definition.steps.values():
@@ -284,6 +289,17 @@ def _of_escalation(definition: Definition) -> Iterator[Finding]:
                 "second_escalation_is_first",
                 f"{second.name} has {step.name} already when the second escalation comes.",
                 step_id=step.key,
+            )
+
+
+def _of_reach(calendar: Mapping[str, Any], targets: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    hours = Calendar.from_snapshot(calendar)
+    for priority, seconds in targets:
+        if is_too_long(hours, timedelta(seconds=seconds)):
+            yield error(
+                "sla_out_of_reach",
+                f"With this calendar, the SLA for {priority} takes more than {MAX_YEARS_OF_A_TARGET} years.",
+                field=f"{priority}_sla",
             )
 
 

@@ -182,6 +182,7 @@ export const en = {
     late: '{{duration}} overdue',
     dueAt: 'Due {{time}}',
     on_track: 'On track',
+    no_deadline: 'No deadline',
     at_risk: 'At risk',
     breached: 'Breached',
     paused: 'Paused',

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from time import perf_counter
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.business_time import Calendar, NoWorkingTime, after_working, working_time
+from workflow.business_time import (
+    MAX_DAYS,
+    MAX_YEARS_OF_A_TARGET,
+    Calendar,
+    NoWorkingTime,
+    after_working,
+    is_too_long,
+    problem_with_calendar,
+    working_day,
+    working_time,
+)
 from workflow.tests.working_hours import HOUR, at, berlin, calendar, calendars, moments
 
 
@@ -47,9 +58,65 @@ class TestWorkingTime:
             calendar(hours)
 
     def test_holidays_without_end_are_an_error_not_a_loop(self) -> None:
-        days = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(6000)]
+        days = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(MAX_DAYS + 1)]
         with pytest.raises(NoWorkingTime):
             after_working(calendar(holidays=days), at("2026-01-01T00:00"), HOUR)
+
+
+class TestExtremeCalendars:
+    """A minute a week and a target of ten years: harmless to send, and once a search of three millennia."""
+
+    SPARSE: ClassVar = {"0": [["08:00", "08:01"]]}
+
+    def test_the_search_for_a_deadline_is_bounded(self) -> None:
+        began = perf_counter()
+        for minute in range(20):  # a different calendar each time, so that no cache helps
+            week = calendar({"0": [["08:00", f"08:{minute + 1:02}"]]}, holidays=["2027-01-04"])
+            with pytest.raises(NoWorkingTime):
+                after_working(week, at("2026-12-01T00:00"), timedelta(days=3650))
+        assert perf_counter() - began < 20, "one takes a fifth of a second; without a bound, a minute"
+
+    def test_a_long_stretch_is_counted_up_to_the_bound(self) -> None:
+        week = calendar(self.SPARSE)
+        began = perf_counter()
+        counted = working_time(week, at("1900-01-01T00:00"), at("9998-01-01T00:00"))
+        assert perf_counter() - began < 5
+        assert timedelta(minutes=100 * 52) < counted < timedelta(minutes=101 * 53)
+
+    def test_listed_holidays_are_not_searched_again_for_every_day(self) -> None:
+        days = [(date(2027, 1, 1) + timedelta(days=2 * number)).isoformat() for number in range(2000)]
+        start = at("2026-12-01T00:00")
+        due = after_working(calendar(holidays=days), start, timedelta(days=365))
+        began = perf_counter()
+        for _ in range(10):
+            assert after_working(calendar(holidays=days), start, timedelta(days=365)) == due
+        assert perf_counter() - began < 1
+
+    def test_a_sparse_calendar_is_refused(self) -> None:
+        for hours, attr in ((self.SPARSE, "hours"), ({"0": [["08:00", "08:59"]]}, "hours")):
+            problem = problem_with_calendar({"hours": hours})
+            assert problem is not None
+            assert problem.attr == attr
+        assert problem_with_calendar({"hours": {"0": [["08:00", "09:00"]]}}) is None
+
+    def test_holidays_that_leave_next_to_nothing_of_a_year_are_refused(self) -> None:
+        mondays = [(date(2027, 1, 4) + timedelta(weeks=number)).isoformat() for number in range(50)]
+        hours = {"0": [["08:00", "16:00"]]}
+        assert problem_with_calendar({"hours": hours, "holidays": mondays[:45]}) is None
+        problem = problem_with_calendar({"hours": hours, "holidays": mondays})
+        assert problem is not None
+        assert (problem.attr, "2027" in problem.detail) == ("holidays", True)
+
+    def test_what_validation_lets_in_always_has_a_deadline(self) -> None:
+        hours = {"0": [["08:00", "16:00"]]}
+        mondays = [date(2026, 1, 5) + timedelta(weeks=number) for number in range(2300)]
+        closed = [day.isoformat() for day in mondays if day.isocalendar().week > 8][:2000]
+        assert problem_with_calendar({"hours": hours, "holidays": closed}) is None
+        week = calendar(hours, holidays=closed)
+        longest = week.week * 52 * MAX_YEARS_OF_A_TARGET
+        assert not is_too_long(week, longest)
+        assert is_too_long(week, longest + HOUR)
+        assert after_working(week, at("2026-01-01T00:00"), longest) < at("2126-01-01T00:00")
 
 
 class TestDaylightSaving:
@@ -96,7 +163,37 @@ def by_the_minute(calendar: Calendar | None, start: datetime, end: datetime) -> 
     return timedelta(minutes=total)
 
 
+def by_the_day(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+    """Add up the working stretches of each day: the reference for what is computed by weeks."""
+    total, day = timedelta(0), start.date() - timedelta(days=2)
+    while day <= end.date() + timedelta(days=2):
+        for begin, finish in working_day(calendar, day):
+            total += max(min(finish, end) - max(begin, start), timedelta(0))
+        day += timedelta(days=1)
+    return total
+
+
 class TestProperties:
+    @given(calendars(), moments, st.integers(0, 3 * 366 * 24 * 3600))
+    @settings(max_examples=100, deadline=None)
+    def test_weeks_give_what_their_days_give(self, calendar: Calendar | None, start: datetime, seconds: int) -> None:
+        end = start + timedelta(seconds=seconds)
+        worked = working_time(calendar, start, end)
+        if calendar is None:
+            assert worked == end - start
+            return
+        assert worked == by_the_day(calendar, start, end)
+        if worked:
+            due = after_working(calendar, start, worked)
+            assert due <= end
+            assert by_the_day(calendar, start, due) == worked
+            assert by_the_day(calendar, start, due - timedelta(microseconds=1)) < worked
+
+    def test_weeks_are_right_where_the_clocks_change_twice_within_ten_days(self) -> None:
+        night = calendar({str(day): [["00:00", "03:00"]] for day in range(7)}, zone="Asia/Gaza")
+        start, end = at("2040-10-10T00:00"), at("2040-11-10T00:00")
+        assert working_time(night, start, end) == by_the_day(night, start, end)
+
     @given(calendars(), moments, st.integers(0, 4 * 24 * 60))
     @settings(max_examples=300, deadline=None)
     def test_working_time_is_what_counting_minutes_gives(

@@ -123,8 +123,10 @@ class TestCalendars:
             ({"time_zone": "Mars/Olympus"}, "time_zone"),
             ({"hours": {"0": [["08:00", "12:00"], ["11:00", "14:00"]]}}, "hours.0.1"),
             ({"hours": {"0": []}}, "hours"),
+            ({"hours": {"0": [["08:00", "08:01"]]}}, "hours"),
+            ({"holidays": [f"2027-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]}, "holidays"),
         ],
-        ids=str,
+        ids=lambda value: str(value)[:60],
     )
     def test_name_the_attribute_at_fault(self, changes: dict[str, Any], attr: str, admin: APIClient) -> None:
         calendar = {"name": "Odd", "time_zone": "UTC", "hours": {"0": [["08:00", "12:00"]]}, **changes}

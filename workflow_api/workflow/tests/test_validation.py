@@ -185,6 +185,13 @@ class TestCheck:
         nowhere = {"name": "Lost", "time_zone": "Mars/Base", "hours": {"0": [["08:00", "16:00"]]}, "holidays": []}
         assert errors(replace(GOOD, calendar=nowhere)) == {("calendar_invalid", "calendar_id")}
 
+    def test_wants_targets_that_the_calendar_reaches(self) -> None:
+        week = {"name": "Monday", "time_zone": "UTC", "hours": {"0": [["08:00", "09:00"]]}, "holidays": []}
+        assert errors(replace(GOOD, calendar=week)) == set()
+        long = {**SLA, "low": 1301 * 3600}  # an hour a week for 25 years are 1300
+        assert errors(replace(GOOD, calendar=week, sla_seconds=long)) == {("sla_out_of_reach", "low_sla")}
+        assert errors(replace(GOOD, calendar=None, sla_seconds=long)) == set()
+
     def test_warns_of_missing_instructions_and_short_budgets(self) -> None:
         assert warnings(changed(steps=(step(1, is_start=True, instruction=" "), *STEPS[1:]))) == {
             ("instruction_missing", 1)

@@ -1269,9 +1269,10 @@ export interface components {
          *     * `paused` - paused
          *     * `met` - met
          *     * `stopped` - stopped
+         *     * `no_deadline` - no_deadline
          * @enum {string}
          */
-        SlaStateEnum: "on_track" | "at_risk" | "breached" | "paused" | "met" | "stopped";
+        SlaStateEnum: "on_track" | "at_risk" | "breached" | "paused" | "met" | "stopped" | "no_deadline";
         /** @description A role is given by `role_id`, or by name in `role`; `role_id` counts first. */
         StepCreateInRequest: {
             name: string;

@@ -15,6 +15,7 @@ export const SLA_TONE: Record<SlaState, ToneName> = {
   paused: 'grey',
   met: 'green',
   stopped: 'grey',
+  no_deadline: 'amber',
 };
 
 const ICON: Record<SlaState, typeof IconClock> = {
@@ -24,6 +25,7 @@ const ICON: Record<SlaState, typeof IconClock> = {
   paused: IconPlayerPause,
   met: IconCheck,
   stopped: IconCheck,
+  no_deadline: IconAlertTriangle,
 };
 
 /** Seconds left on a running clock, told afresh from its deadline; a stopped one keeps what it had. */
@@ -46,7 +48,11 @@ export function SlaPill({ sla, quiet = true }: { sla: SlaSummary | null; quiet?:
   const left = secondsLeft(sla, now);
   const Icon = ICON[sla.state] ?? IconClock;
   const label =
-    sla.state === 'met' || sla.state === 'stopped' || sla.state === 'paused' || left === null
+    sla.state === 'met' ||
+    sla.state === 'stopped' ||
+    sla.state === 'paused' ||
+    sla.state === 'no_deadline' ||
+    left === null
       ? t(`sla.${sla.state}`)
       : left < 0
         ? t('sla.late', { duration: formatRoughDuration(left) })

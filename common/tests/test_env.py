@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ticketing_common.env import Env
+from ticketing_common.env import Env, split_urls
 from ticketing_common.settings import attachment_storages
 
-NAMES = ("DJANGO_ENV", "SECRET", "URL", "FLAG", "NUMBER", "ITEMS", "DATABASE_URL", "DATABASE_CONN_MAX_AGE")
+NAMES = (
+    *("DJANGO_ENV", "SECRET", "SECRET_FILE", "URL", "URL_PASSWORD", "FLAG", "NUMBER", "ITEMS"),
+    *("DATABASE_URL", "DATABASE_SERVER_URL", "DATABASE_SERVER_URL_PASSWORD", "DATABASE_CONN_MAX_AGE"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +78,79 @@ class TestProduction:
 
         assert env.secret("SECRET", "default") == "a-long-random-value"
         assert env.database("workflowmanagement")["HOST"] == "db"
+
+
+class TestFiles:
+    def test_a_value_may_stand_in_a_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "secret").write_text("from a secret store\n")
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "secret"))
+        monkeypatch.setenv("SECRET", "changeme")
+        monkeypatch.setenv("DJANGO_ENV", "production")
+
+        assert make(tmp_path).secret("SECRET", "default") == "from a secret store"
+
+    def test_a_file_that_is_not_there_stops_the_start_by_name(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "nowhere"))
+
+        with pytest.raises(ImproperlyConfigured, match=r"^SECRET_FILE cannot be read"):
+            make(tmp_path).text("SECRET")
+
+    def test_what_a_file_holds_is_checked_like_any_other_value(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "secret").write_text("changeme\n")
+        monkeypatch.setenv("SECRET_FILE", str(tmp_path / "secret"))
+        monkeypatch.setenv("DJANGO_ENV", "production")
+
+        with pytest.raises(ImproperlyConfigured, match="SECRET has a well-known value"):
+            make(tmp_path).secret("SECRET", "default")
+
+
+class TestUrls:
+    PASSWORD = "p@ss/w:rd%?#, ü"
+
+    def test_an_empty_place_for_the_password_is_filled_and_escaped(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("URL", "amqp://user:@one:5672/%2F, amqp://user:@two:5672/%2F")
+        monkeypatch.setenv("URL_PASSWORD", self.PASSWORD)
+
+        urls = split_urls(make(tmp_path).url_with_secret("URL", ""))
+
+        assert [urlsplit(url).hostname for url in urls] == ["one", "two"]
+        assert {unquote(urlsplit(url).password or "") for url in urls} == {self.PASSWORD}
+        assert {urlsplit(url).path for url in urls} == {"/%2F"}
+
+    @pytest.mark.parametrize("url", ["redis://cache:6379/0", "amqp://user:own@one:5672/", "amqp://user@one:5672/"])
+    def test_a_url_without_such_a_place_stays_as_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setenv("URL", url)
+        monkeypatch.setenv("URL_PASSWORD", self.PASSWORD)
+
+        assert make(tmp_path).url_with_secret("URL", "") == url
+
+    def test_each_of_several_is_looked_at_in_production(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_ENV", "production")
+        monkeypatch.setenv("URL", "amqp://user:k3-Zw=9@one:5672/,amqp://user:@two:5672/")
+        monkeypatch.setenv("URL_PASSWORD", "servicepass")
+
+        with pytest.raises(ImproperlyConfigured, match="URL holds a well-known password"):
+            make(tmp_path).url_with_secret("URL", "")
+
+    def test_a_service_takes_its_own_database_on_a_server_for_all(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DATABASE_SERVER_URL", "postgres://owner:@db.example.com:5432/?sslmode=verify-full")
+        monkeypatch.setenv("DATABASE_SERVER_URL_PASSWORD", self.PASSWORD)
+
+        database = make(tmp_path).database("workflowmanagement")
+
+        assert (database["NAME"], database["HOST"]) == ("workflowmanagement", "db.example.com")
+        assert database["PASSWORD"] == self.PASSWORD
+        assert database["OPTIONS"]["sslmode"] == "verify-full"
 
 
 def test_an_unknown_environment_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +81,96 @@ def test_a_check_of_the_service_itself_counts(client: Client, broker: Broker, se
 
 def full_disk() -> None:
     raise OSError("no space left")
+
+
+class TestReady:
+    def test_when_all_is_well(self, client: Client, broker: Broker) -> None:
+        answer = client.get("/health/ready/")
+
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+    def test_without_broker_it_is_degraded_and_keeps_its_place(
+        self, client: Client, broker: Broker, settings: Any
+    ) -> None:
+        settings.RABBITMQ_URL = "amqp://admin:admin@127.0.0.1:9/"
+
+        answer = client.get("/health/ready/")
+
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert answer.json()["checks"]["rabbitmq"]["status"] == "failed"
+        assert client.get("/health/").status_code == 503
+
+    def test_a_broker_with_an_alarm_is_degraded(self, client: Client, broker: Broker, settings: Any) -> None:
+        """It takes connections and blocks whoever publishes: an ordinary connection would not notice."""
+        with BlockingBroker(broker.address) as line:
+            settings.RABBITMQ_URL = broker.url.replace(f":{broker.address[1]}/", f":{line.port}/")
+            ready, detail = client.get("/health/ready/"), client.get("/health/")
+
+        assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+        assert ready.json()["checks"]["rabbitmq"]["error"] == "broker_alarm"
+        assert (detail.status_code, detail.json()["status"]) == (200, "degraded")
+
+    def test_without_database_or_what_the_service_itself_needs_it_is_not(
+        self, client: Client, broker: Broker, settings: Any
+    ) -> None:
+        settings.HEALTH_CHECKS = {"disk": "test_health.full_disk"}
+
+        answer = client.get("/health/ready/")
+
+        assert (answer.status_code, answer.json()["status"]) == (503, "failed")
+
+    def test_a_broker_that_swallows_everything_costs_seconds_only(self, client: Client, settings: Any) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            settings.RABBITMQ_URL = f"amqp://admin:admin@127.0.0.1:{silent.getsockname()[1]}/"
+            began = time.monotonic()
+            answer = client.get("/health/ready/")
+
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert time.monotonic() - began < 4, "a probe gives up after six seconds"
+
+
+class BlockingBroker:
+    """A line to a broker that answers the first message published as one with a memory alarm does."""
+
+    PUBLISH = b"\x00\x3c\x00\x28"  # class basic, method publish
+    BLOCKED = b"\x01\x00\x00\x00\x00\x00\x0b\x00\x0a\x00\x3c\x06memory\xce"  # connection.blocked, with its reason
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+
+    def __enter__(self) -> BlockingBroker:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._server.accept()
+                far = socket.create_connection(self._target)
+                threading.Thread(target=self._outwards, args=(near, far), daemon=True).start()
+                threading.Thread(target=self._inwards, args=(far, near), daemon=True).start()
+
+    def _outwards(self, near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := near.recv(65536):
+                if self.PUBLISH in data:
+                    near.sendall(self.BLOCKED)
+                    break
+                far.sendall(data)
+            while near.recv(65536):
+                continue
+        near.close()
+        far.close()
+
+    def _inwards(self, far: socket.socket, near: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(65536):
+                near.sendall(data)
 
 
 def test_live_asks_nobody(client: Client, django_assert_num_queries: Any, settings: Any) -> None:

@@ -316,8 +316,9 @@ def own_environment(plan: Plan, state: State, service: Service, *, as_owner: boo
         values["AUTH_JWT_PRIVATE_KEY_FILE"] = key_file
         values["DEMO_PASSWORD"] = plan.given.get("DEMO_PASSWORD") or state.secret("DEMO_PASSWORD", length=9)
     if as_owner:
-        logins = [login for each in SERVICES if (login := broker_login(plan, state, each))]
-        values["RABBITMQ_LOGINS"] = ",".join(":".join(login) for login in logins)
+        # Empty where the broker is another's to manage: what `.env` says for compose must not reach it.
+        for each in SERVICES:
+            values[f"{each.name.upper()}_RABBITMQ_PASSWORD"] = (broker_login(plan, state, each) or ("", ""))[1]
     else:
         login = broker_login(plan, state, service)
         values["DATABASE_URL"] = as_login(values["DATABASE_URL"], database_login(plan, state, service))

@@ -35,7 +35,7 @@ STORAGES = base.attachment_storages(env)
 RABBITMQ_URL = env.url_with_secret("RABBITMQ_URL", "amqp://admin:admin@localhost:5672/%2F")
 RABBITMQ_MANAGEMENT_URL = env.url_with_secret("RABBITMQ_MANAGEMENT_URL", "http://admin:admin@localhost:15672")
 PULSE_FILE = env.text("PULSE_FILE")
-REDIS_URL = env.required_in_production("REDIS_URL", "")
+REDIS_URL = env.url_with_secret("REDIS_URL", "")
 CACHES = base.caches(REDIS_URL, SERVICE_NAME)
 
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20

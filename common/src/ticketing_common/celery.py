@@ -22,6 +22,7 @@ from ticketing_common.contracts.registry import (
     queues_consumed_by,
     task_routes,
 )
+from ticketing_common.env import split_urls
 from ticketing_common.logs import logger
 from ticketing_common.pulse import INTERVAL_SECONDS
 
@@ -33,7 +34,7 @@ TASK_SOFT_LIMIT_SECONDS, TASK_LIMIT_SECONDS = 240, 300
 def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
     """Return the settings that all workers and beats share."""
     return {
-        "broker_url": broker_url,
+        "broker_url": split_urls(broker_url),
         "accept_content": ["json"],
         "task_serializer": "json",
         "task_ignore_result": True,
@@ -222,12 +223,14 @@ class SafeConsumer(Consumer):
 
     def _bury(self, message: Any, headers: dict[str, Any]) -> None:
         """Put a copy among the dead letters and acknowledge: rejecting would crash the broker's dead-lettering."""
+        from django.conf import settings
+
         from ticketing_common.outbox.publisher import Publisher, PublishError
 
         kept = {name: value for name, value in headers.items() if isinstance(value, str | bool | int)}
         body = body_of(message)
         try:
-            with Publisher(self.app.conf.broker_url) as publisher:
+            with Publisher(settings.RABBITMQ_URL) as publisher:
                 publisher.publish_raw(queue=f"{queue_of(message)}.dead", body=body, headers=kept)
         except PublishError as error:
             raise ConnectionError("The broker did not take the copy.") from error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import dj_database_url
 from decouple import AutoConfig
@@ -32,7 +34,8 @@ KEEPALIVES: dict[str, Any] = {
 class Env:
     """The environment of one service.
 
-    Values come from the process environment, then from a `.env` file in or above the service's folder.
+    Values come from the process environment, then from a `.env` file in or above the service's folder. Each variable
+    `NAME` may stand in a file instead, named by `NAME_FILE`; where both are given, the file counts.
     """
 
     def __init__(self, service: str, base_dir: Path) -> None:
@@ -49,13 +52,22 @@ class Env:
 
     def _get(self, name: str, default: T, cast: Callable[[Any], T]) -> T:
         # Compose passes variables that nobody set as empty ones: empty means not set.
-        raw = self._config(name, default="")
+        raw = self._raw(name)
         if raw == "":
             return default
         try:
             return cast(raw)
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} has a value that cannot be read: {error}") from error
+
+    def _raw(self, name: str) -> str:
+        file = self._config(f"{name}_FILE", default="")
+        if not file:
+            return str(self._config(name, default=""))
+        try:
+            return Path(file).read_text().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
 
     def text(self, name: str, default: str = "") -> str:
         return self._get(name, default, str)
@@ -95,25 +107,36 @@ class Env:
         return value
 
     def url_with_secret(self, name: str, development: str) -> str:
-        """Like `secret` for a URL whose password part must not be a well-known one in production."""
-        from urllib.parse import urlsplit
+        """Like `secret` for a URL whose password part must not be a well-known one in production.
 
-        value = self.required_in_production(name, development)
-        if self.is_production and (urlsplit(value).password or "") in WELL_KNOWN_SECRETS - {""}:
+        Where the URL leaves the password's place empty, as in `amqp://user:@host`, it is filled with `NAME_PASSWORD`,
+        which is plain text: the escaping is done here. Several URLs, separated by commas, are treated alike.
+        """
+        urls = split_urls(self.required_in_production(name, development))
+        password = self.text(f"{name}_PASSWORD")
+        urls = [_with_password(url, password) for url in urls]
+        if self.is_production and any((urlsplit(url).password or "") in WELL_KNOWN_SECRETS - {""} for url in urls):
             raise ImproperlyConfigured(f"{name} holds a well-known password; set one of your own in production.")
-        return value
+        return ",".join(urls)
 
     def database(self, default_name: str) -> dict[str, Any]:
         """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes.
 
+        Without it, `DATABASE_SERVER_URL` names a server on which this service uses the database `default_name`.
         A request's first statement finds out whether the connection still stands, so that a restarted database
         costs no request; workers do without, since their handlers try again.
         """
-        url = self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
+        url = self._database_url(default_name)
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
         database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
         database["OPTIONS"] = {**KEEPALIVES, **database.get("OPTIONS", {})}
         return database
+
+    def _database_url(self, default_name: str) -> str:
+        if not self.text("DATABASE_URL") and self.text("DATABASE_SERVER_URL"):
+            parts = urlsplit(self.url_with_secret("DATABASE_SERVER_URL", ""))
+            return urlunsplit(parts._replace(path=f"/{quote(default_name)}"))
+        return self.url_with_secret("DATABASE_URL", f"postgres://postgres:postgrespass@localhost:5433/{default_name}")
 
     def database_session(self) -> dict[str, dict[str, str]]:
         """Return `DATABASE_SESSION`: what each kind of process sets on its connections (`ticketing_common.database`).
@@ -130,6 +153,19 @@ class Env:
             "worker": common
             | _limits(self.number("WORKER_STATEMENT_SECONDS", 120), self.number("WORKER_IDLE_SECONDS", 120)),
         }
+
+
+def split_urls(value: str) -> list[str]:
+    """Return the URLs of a list separated by commas; a comma within a URL is none that a scheme follows."""
+    return [url for url in re.split(r"\s*,\s*(?=[a-z][a-z0-9+]*://)", value.strip()) if url]
+
+
+def _with_password(url: str, password: str) -> str:
+    parts = urlsplit(url)
+    login, at, place = parts.netloc.rpartition("@")
+    if not at or not login.endswith(":") or not password:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{login}{quote(password, safe='')}@{place}"))
 
 
 def _limits(statement_seconds: float, idle_seconds: float) -> dict[str, str]:

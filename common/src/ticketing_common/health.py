@@ -1,4 +1,11 @@
-"""`/health/` says whether the service can work, `/health/live/` whether the process answers."""
+"""What a service says about itself.
+
+`/health/live/`: the process answers. Asks nobody; where it fails, the process has to be started again.
+`/health/ready/`: the process can serve requests, so a load balancer may send it some. What requests do without, such as
+the broker (changes wait in the outbox), makes it `degraded` and keeps the 200: no failure of a server that all share
+may take every replica out at once.
+`/health/`: each check by name, and 503 when one of them fails.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +19,20 @@ from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.module_loading import import_string
 
+from ticketing_common.broker import blocking_connection
+from ticketing_common.contracts.registry import publishing_exchange
+
 Check = Callable[[], None]
 
 # A probe of the broker costs a connection; ask at most once in this many seconds.
 BROKER_CHECK_SECONDS = 3.0
-_broker_result: tuple[float, str | None] = (0.0, None)
+_broker_result: tuple[float, Exception | None] = (float("-inf"), None)
+#: What requests do without: they are answered while it is away.
+DISPENSABLE = frozenset({"rabbitmq", "redis"})
+
+
+class Degraded(Exception):
+    """It works, but not as it should; the text is a code."""
 
 
 def check_database() -> None:
@@ -31,18 +47,20 @@ def check_rabbitmq() -> None:
         error = _probe_broker()
         _broker_result = (time.monotonic(), error)
     if error:
-        raise ConnectionError(error)
+        raise error
 
 
-def _probe_broker() -> str | None:
-    parameters = pika.URLParameters(settings.RABBITMQ_URL)
-    parameters.socket_timeout = parameters.blocked_connection_timeout = 1
-    parameters.stack_timeout = 2
-    parameters.connection_attempts = 1
+def _probe_broker() -> Exception | None:
+    """Connect and publish a message for nobody: a broker with an alarm takes connections, but nothing on them."""
     try:
-        pika.BlockingConnection(parameters).close()
+        with blocking_connection(settings.RABBITMQ_URL, name="health", seconds=1) as broker:
+            channel = broker.channel()
+            channel.confirm_delivery()
+            channel.basic_publish(publishing_exchange(settings.SERVICE_NAME), "health", b"")
+    except pika.exceptions.ConnectionBlockedTimeout:
+        return Degraded("broker_alarm")
     except (pika.exceptions.AMQPError, OSError) as error:
-        return type(error).__name__
+        return ConnectionError(type(error).__name__)
     return None
 
 
@@ -60,23 +78,43 @@ def checks() -> dict[str, Check]:
     return found
 
 
-def health(_request: HttpRequest) -> JsonResponse:
-    """200 when every check passes, else 503; each check by name with `ok` or its error's class."""
+def _run_checks() -> dict[str, dict[str, object]]:
+    """Run each check and return its status, `ok`, `degraded` or `failed`, with the error's class and the time."""
     results: dict[str, dict[str, object]] = {}
     for name, check in checks().items():
         started = time.perf_counter()
         try:
             check()
             state: dict[str, object] = {"status": "ok"}
+        except Degraded as error:
+            state = {"status": "degraded", "error": str(error)}
         except (Error, OSError, redis.RedisError) as error:
             state = {"status": "failed", "error": type(error).__name__}
         state["ms"] = round((time.perf_counter() - started) * 1000, 1)
         results[name] = state
-    healthy = all(result["status"] == "ok" for result in results.values())
+    return results
+
+
+def _answer(status: str, results: dict[str, dict[str, object]]) -> JsonResponse:
     return JsonResponse(
-        {"status": "ok" if healthy else "failed", "service": settings.SERVICE_NAME, "checks": results},
-        status=200 if healthy else 503,
+        {"status": status, "service": settings.SERVICE_NAME, "checks": results},
+        status=503 if status == "failed" else 200,
     )
+
+
+def health(_request: HttpRequest) -> JsonResponse:
+    """200 when no check fails, else 503; each check by name."""
+    results = _run_checks()
+    found = {str(result["status"]) for result in results.values()}
+    return _answer(next((status for status in ("failed", "degraded") if status in found), "ok"), results)
+
+
+def ready(_request: HttpRequest) -> JsonResponse:
+    """200 when requests can be served, `degraded` where something is away that they do without; else 503."""
+    results = _run_checks()
+    bad = {name for name, result in results.items() if result["status"] != "ok"}
+    has_failed = any(results[name]["status"] == "failed" for name in bad - DISPENSABLE)
+    return _answer("failed" if has_failed else "degraded" if bad else "ok", results)
 
 
 def live(_request: HttpRequest) -> JsonResponse:

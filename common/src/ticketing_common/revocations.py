@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from ticketing_common.broker import blocking_connection
 from ticketing_common.contracts.messages import InvalidMessage
 from ticketing_common.contracts.messages import check as check_message
 from ticketing_common.jwt import Identity, InvalidToken
@@ -191,11 +192,8 @@ class Listener:
                 time.sleep(RETRY_SECONDS)
 
     def _listen(self) -> None:
-        parameters = pika.URLParameters(settings.RABBITMQ_URL)
-        parameters.heartbeat = 10
-        parameters.socket_timeout = parameters.blocked_connection_timeout = 5
-        parameters.client_properties = {"connection_name": f"revocations-{settings.SERVICE_NAME}"}
-        with pika.BlockingConnection(parameters) as connection:
+        name = f"revocations-{settings.SERVICE_NAME}"
+        with blocking_connection(settings.RABBITMQ_URL, name=name) as connection:
             channel = connection.channel()
             queue = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue
             channel.queue_bind(queue, EXCHANGE)

@@ -19,6 +19,7 @@ from django.db.models import Q
 from pika.adapters.blocking_connection import BlockingChannel
 
 from ticketing_common.bodies import sha256
+from ticketing_common.broker import blocking_connection
 from ticketing_common.contracts.registry import QueueSpec, queues_consumed_by
 from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.inbox.models import DeadLetter
@@ -131,10 +132,8 @@ class DeadQueueWatch:
     def look(self) -> int:
         """Look once; return how many messages got a row."""
         recorded = 0
-        parameters = pika.URLParameters(settings.RABBITMQ_URL)
-        parameters.socket_timeout = parameters.blocked_connection_timeout = 5
-        parameters.client_properties = {"connection_name": f"dead-queues-{settings.SERVICE_NAME}"}
-        with pika.BlockingConnection(parameters) as broker:
+        name = f"dead-queues-{settings.SERVICE_NAME}"
+        with blocking_connection(settings.RABBITMQ_URL, name=name) as broker:
             for queue in queues_consumed_by(settings.SERVICE_NAME):
                 channel = broker.channel()
                 length = channel.queue_declare(queue.dead_name, passive=True).method.message_count

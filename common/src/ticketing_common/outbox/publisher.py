@@ -20,6 +20,7 @@ import pika
 from django.conf import settings
 from pika.channel import Channel
 
+from ticketing_common.broker import broker_parameters
 from ticketing_common.contracts.registry import publishing_exchange
 
 if TYPE_CHECKING:
@@ -119,12 +120,7 @@ class Publisher:
     window = 100
 
     def __init__(self, url: str) -> None:
-        self._parameters = pika.URLParameters(url)
-        self._parameters.heartbeat = 10
-        self._parameters.blocked_connection_timeout = 5
-        self._parameters.socket_timeout = 5
-        self._parameters.stack_timeout = 8
-        self._parameters.client_properties = {"connection_name": "outbox-relay"}
+        self._addresses = broker_parameters(url, name="outbox-relay")
         self._connection: pika.SelectConnection | None = None
         self._channel: Channel | None = None
         self._failure: Exception | None = None  # why connection or channel is gone
@@ -249,21 +245,28 @@ class Publisher:
         """Return the open channel; raise one of `PublishError` where there is no way to the broker."""
         if self._connection is None or not self._connection.is_open:
             self.close()
-            self._connection = self._open_connection()
+            self._connection = self._open_any()
         if self._channel is None or not self._channel.is_open:
             self._channel = self._open_channel(self._connection)
         return self._channel
 
-    def _open_connection(self) -> pika.SelectConnection:
+    def _open_any(self) -> pika.SelectConnection:
+        """Open a connection to the first address that answers; raise what the last one said where none does."""
+        for parameters in self._addresses[:-1]:
+            with contextlib.suppress(*PublishError):
+                return self._open_connection(parameters)
+        return self._open_connection(self._addresses[-1])
+
+    def _open_connection(self, parameters: pika.URLParameters) -> pika.SelectConnection:
         self._failure = None
         connection = pika.SelectConnection(
-            self._parameters,
+            parameters,
             on_open_error_callback=lambda _connection, error: self._fail(error),
             on_close_callback=lambda _connection, error: self._fail(error),
         )
         self._connection = connection
         connection.ioloop.activate_poller()
-        self._run(lambda: connection.is_open or self._failure is not None, self._parameters.stack_timeout + 2)
+        self._run(lambda: connection.is_open or self._failure is not None, parameters.stack_timeout + 2)
         if not connection.is_open:
             failure = _as_publish_error(self._failure)
             self.close()

@@ -14,7 +14,9 @@ from urllib.parse import quote, unquote, urlsplit
 import pika
 import requests
 
+from ticketing_common.broker import blocking_connection
 from ticketing_common.contracts.registry import DELIVERY_LIMIT, QueueSpec, exchanges, publishing_exchange, queues
+from ticketing_common.env import split_urls
 from ticketing_common.outbox.rights import parties, permissions, reachable_queues
 
 QUORUM = {"x-queue-type": "quorum"}
@@ -52,7 +54,7 @@ def declare(amqp_url: str) -> list[str]:
     """Declare all queues and exchanges and return their names."""
     declared = []
     try:
-        with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        with blocking_connection(amqp_url) as connection:
             channel = connection.channel()
             for queue in queues().values():
                 for name in (queue.name, queue.dead_name):
@@ -114,7 +116,7 @@ def set_logins(management_url: str, vhost: str, passwords: Mapping[str, str]) ->
     """Make a login for each named service with the rights of `rights.permissions`; return their names."""
     management = Management(management_url)
     if unknown := passwords.keys() - parties():
-        raise TopologyError(f"RABBITMQ_LOGINS names {', '.join(sorted(unknown))}, which queues.toml does not know.")
+        raise TopologyError(f"There are passwords for {', '.join(sorted(unknown))}, which queues.toml does not know.")
     for service, password in passwords.items():
         management.call("PUT", "users", service, body={"password": password, "tags": ""})
         management.call("PUT", "permissions", vhost, service, body=permissions(service))
@@ -152,7 +154,7 @@ def prefer_quorum_queues(management_url: str, vhost: str) -> bool:
 
 
 def vhost_of(amqp_url: str) -> str:
-    path = urlsplit(amqp_url).path
+    path = urlsplit(split_urls(amqp_url)[0]).path
     return unquote(path[1:]) if len(path) > 1 else "/"
 
 
@@ -179,5 +181,5 @@ def set_up(
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 5672}"
+    hosts = [urlsplit(address) for address in split_urls(url)]
+    return ", ".join(f"{parts.hostname}:{parts.port or 5672}" for parts in hosts)

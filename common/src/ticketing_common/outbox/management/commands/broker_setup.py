@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from ticketing_common.env import Env
+from ticketing_common.outbox.rights import parties
 from ticketing_common.outbox.topology import TopologyError, set_up
 
 
-def passwords(pairs: str) -> dict[str, str]:
-    """Read `service:password` pairs, separated by commas."""
-    return dict(pair.strip().split(":", 1) for pair in pairs.split(",") if ":" in pair)
+def passwords() -> dict[str, str]:
+    """Return the passwords of the services' logins at the broker, as far as the environment gives them."""
+    env = Env(settings.SERVICE_NAME, settings.BASE_DIR)
+    found = {name: env.text(f"{name.partition('_')[0].upper()}_RABBITMQ_PASSWORD") for name in sorted(parties())}
+    return {name: password for name, password in found.items() if password}
 
 
 class Command(BaseCommand):
@@ -28,7 +31,7 @@ class Command(BaseCommand):
             declared, policies = set_up(
                 amqp_url=settings.RABBITMQ_URL,
                 management_url=settings.RABBITMQ_MANAGEMENT_URL,
-                passwords=passwords(os.environ.get("RABBITMQ_LOGINS", "")),
+                passwords=passwords(),
                 wait_seconds=options["wait"],
             )
         except TopologyError as error:

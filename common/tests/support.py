@@ -127,10 +127,12 @@ class Broker:
 
 
 class Line:
-    """A TCP line to a server that the test can cut and mend."""
+    """A TCP line to a server that the test can cut and mend, or silence: then nothing passes and nothing is closed."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
+        self._passes = threading.Event()
+        self._passes.set()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
@@ -151,8 +153,7 @@ class Line:
             self._pairs.append((near, far))
             threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
 
-    @staticmethod
-    def _carry(near: socket.socket, far: socket.socket) -> None:
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(near, selectors.EVENT_READ, far)
             selector.register(far, selectors.EVENT_READ, near)
@@ -160,6 +161,7 @@ class Line:
                 while True:
                     for key, _ in selector.select():
                         data = key.fileobj.recv(65536)  # type: ignore[union-attr]
+                        self._passes.wait()
                         if not data:
                             return
                         key.data.sendall(data)
@@ -180,8 +182,16 @@ class Line:
     def mend(self) -> None:
         self._is_cut = False
 
+    def silence(self) -> None:
+        self._passes.clear()
+
+    def speak(self) -> None:
+        """Let through what waits, and all that comes."""
+        self._passes.set()
+
     def close(self) -> None:
         self._closed = True
+        self.speak()
         self.cut()
         self._server.close()
 

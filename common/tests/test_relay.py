@@ -291,8 +291,10 @@ class TestRelayProcess:
                 enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
             commit("TX1")
             wait_until(lambda: bodies(broker), what="the message of the other queue")
-            refused = OutboxMessage.objects.get(queue=WORKFLOW)
-            assert (refused.published_at, refused.last_error) == (None, "NackError")
+            refused = OutboxMessage.objects.filter(queue=WORKFLOW, published_at=None)
+            # Each answer of the broker comes at its own time.
+            wait_until(lambda: refused.get().last_error, what="the refusal")
+            assert refused.get().last_error == "NackError"
         finally:
             broker.api("DELETE", f"policies/{broker.vhost}/full")
 

@@ -212,6 +212,10 @@ class TestAMailServerInTrouble:
 
         row.refresh_from_db()
         assert row.status == "retrying"
+        assert (row.due_at - NOON).total_seconds() <= 5
+
+        smtp.stall_seconds = 0
+        assert send(row.due_at) == {Outcome.SENT: 1}
 
     def test_that_hangs_up_after_some_mails_gets_the_rest_later(self, smtp: SmtpPeer) -> None:
         person()

@@ -53,7 +53,7 @@ def fuzz(build: Build, services: list[str], start: int, deadline: float) -> list
     for number, (service, name) in enumerate(turns):
         seconds = (deadline - time.monotonic()) / (len(turns) - number)
         print(f"{service} as {name}, {seconds:.0f} s", flush=True)
-        people[name].sign_in()
+        people[name].stays()
         fuzzer = Fuzzer(service, people[name], start + number)
         try:
             tallies.append(fuzzer.run(seconds))

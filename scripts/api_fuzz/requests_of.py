@@ -30,6 +30,7 @@ DOCUMENTS = {
     "ticket": "ticket_service",
 }
 MAX_KNOWN_IDS = 50
+SIGN_IN_TRIES, SIGN_IN_PAUSE_SECONDS = 4, 20
 
 
 class Lost(Exception):
@@ -42,23 +43,38 @@ class Identity:
     def __init__(self, name: str, build: Build, user_ids: list[int]) -> None:
         self.name, self.build = name, build
         self._accounts = [build.accounts[user_id] for user_id in user_ids]
+        self.user_id = 0
         self.http = requests.Session()
         self.http.trust_env = False
         self.sign_in()
 
-    @property
-    def user_id(self) -> int:
-        return int(self._accounts[0]["user_id"])
-
     def sign_in(self) -> None:
         while self._accounts:
-            account = {name: self._accounts[0][name] for name in ("email", "password")}
-            answer = requests.post(f"{self.build.url('auth')}/login/", json=account, timeout=ANSWER_SECONDS)
-            if answer.status_code == requests.codes.ok and "access" in answer.json():
-                self.http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+            if self._sign_in(self._accounts[0]):
+                self.user_id = int(self._accounts[0]["user_id"])
                 return
             self._accounts.pop(0)
         raise Lost(f"no {self.name} is left who can sign in")
+
+    def _sign_in(self, account: dict[str, Any]) -> bool:
+        """Sign in, waiting where wrong tries among the requests made the service ask strangers for a captcha."""
+        self.http.headers.pop("Authorization", None)
+        given = {name: account[name] for name in ("email", "password")}
+        for _ in range(SIGN_IN_TRIES):
+            answer = self.http.post(f"{self.build.url('auth')}/login/", json=given, timeout=ANSWER_SECONDS)
+            if answer.status_code == requests.codes.ok and "access" in answer.json():
+                self.http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
+                return True
+            if answer.status_code not in {requests.codes.forbidden, requests.codes.too_many_requests}:
+                return False
+            time.sleep(SIGN_IN_PAUSE_SECONDS)
+        return False
+
+    def stays(self) -> None:
+        """Sign in again if the session has ended."""
+        answer = self.http.get(f"{self.build.url('auth')}/api/v1/users/me/", timeout=ANSWER_SECONDS)
+        if answer.status_code != requests.codes.ok:
+            self.sign_in()
 
 
 @dataclass
@@ -118,6 +134,7 @@ class Fuzzer:
         schema = schemathesis.openapi.from_path(ROOT / "docs" / "openapi" / f"{DOCUMENTS[service]}.yaml")
         self.operations = [result.ok() for result in schema.get_all_operations() if not isinstance(result, Err)]
         self.tally = Tally(service, identity.name, operations=len(self.operations))
+        self._lost: Lost | None = None
 
     def run(self, seconds: float) -> Tally:
         began = time.monotonic()
@@ -127,6 +144,8 @@ class Fuzzer:
                 if time.monotonic() >= deadline:
                     break
                 self._visit(operation, turn, deadline)
+                if self._lost is not None:
+                    raise self._lost
         self.tally.seconds = time.monotonic() - began
         return self.tally
 
@@ -156,8 +175,12 @@ class Fuzzer:
             suppress_health_check=list(HealthCheck),
         )
         def send(case: Any) -> None:
-            if time.monotonic() < deadline:
-                self._send(case, documented)
+            # Nothing is raised here: Hypothesis would send the request again and again to make a smaller one of it.
+            if time.monotonic() < deadline and self._lost is None:
+                try:
+                    self._send(case, documented)
+                except Lost as error:
+                    self._lost = error
 
         try:
             send()
@@ -173,7 +196,7 @@ class Fuzzer:
             return
         self.tally.note(case, answer.status_code, documented)
         if answer.status_code == requests.codes.unauthorized:
-            self.identity.sign_in()
+            self.identity.stays()
         elif answer.status_code < 300:
             self._learn(case.operation.path, answer)
 

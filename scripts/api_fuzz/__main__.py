@@ -1,8 +1,8 @@
 """Generated requests to every operation of all five services, as administrator and as agent.
 
 Starts a stack of its own, shares the time among services and identities, and prints one table. What it changes there
-is gone with the stack. Ends with 0 where there was nothing to find, 1 after a server error or an answer that the
-OpenAPI document does not name, 2 where it could not run.
+is gone with the stack. Ends with 0 where there was nothing to find, 1 after a server error, an answer that the
+OpenAPI document does not name, or an operation that the time did not reach, 2 where it could not run.
 """
 
 from __future__ import annotations
@@ -53,13 +53,14 @@ def fuzz(build: Build, services: list[str], start: int, deadline: float) -> list
     for number, (service, name) in enumerate(turns):
         seconds = (deadline - time.monotonic()) / (len(turns) - number)
         print(f"{service} as {name}, {seconds:.0f} s", flush=True)
-        people[name].stays()
         fuzzer = Fuzzer(service, people[name], start + number)
         try:
-            tallies.append(fuzzer.run(seconds))
+            people[name].deadline = time.monotonic() + seconds
+            people[name].stays()
+            fuzzer.run(seconds)
         except Lost as error:
             print(f"  ended early: {error}", flush=True)
-            tallies.append(fuzzer.tally)
+        tallies.append(fuzzer.tally)
         print(f"  {table(tallies[-1:])[-1]}", flush=True)
     return tallies
 
@@ -106,6 +107,11 @@ def main() -> int:
         f"no request could be made: {tally.service}: {label}"
         for tally in tallies
         for label in sorted(tally.ungenerated - tally.reached)
+    ]
+    lines += [
+        f"not reached: {tally.service} as {tally.identity}: {tally.operations - len(tally.reached)} operations"
+        for tally in tallies
+        if len(tally.reached) < tally.operations
     ]
     print("\n".join(["", *table(tallies), "", *lines, f"seed {start}"]))
     return 1 if lines else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import Counter
@@ -44,31 +45,40 @@ class Identity:
         self.name, self.build = name, build
         self._accounts = [build.accounts[user_id] for user_id in user_ids]
         self.user_id = 0
+        self.deadline = math.inf
         self.http = requests.Session()
         self.http.trust_env = False
         self.sign_in()
 
     def sign_in(self) -> None:
+        said = ""
         while self._accounts:
-            if self._sign_in(self._accounts[0]):
+            said = self._sign_in(self._accounts[0])
+            if not said:
                 self.user_id = int(self._accounts[0]["user_id"])
                 return
+            if time.monotonic() >= self.deadline:
+                break
             self._accounts.pop(0)
-        raise Lost(f"no {self.name} is left who can sign in")
+        raise Lost(f"no {self.name} could sign in in time: {said}")
 
-    def _sign_in(self, account: dict[str, Any]) -> bool:
-        """Sign in, waiting where wrong tries among the requests made the service ask strangers for a captcha."""
+    def _sign_in(self, account: dict[str, Any]) -> str:
+        """Sign in and return nothing, else what the service said.
+
+        Where wrong tries among the requests made it ask strangers for a captcha, that is over in a while.
+        """
         self.http.headers.pop("Authorization", None)
         given = {name: account[name] for name in ("email", "password")}
         for _ in range(SIGN_IN_TRIES):
             answer = self.http.post(f"{self.build.url('auth')}/login/", json=given, timeout=ANSWER_SECONDS)
             if answer.status_code == requests.codes.ok and "access" in answer.json():
                 self.http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
-                return True
-            if answer.status_code not in {requests.codes.forbidden, requests.codes.too_many_requests}:
-                return False
+                return ""
+            is_passing = answer.status_code in {requests.codes.forbidden, requests.codes.too_many_requests}
+            if not is_passing or time.monotonic() + SIGN_IN_PAUSE_SECONDS > self.deadline:
+                break
             time.sleep(SIGN_IN_PAUSE_SECONDS)
-        return False
+        return f"{answer.status_code} {answer.text[:200]}"
 
     def stays(self) -> None:
         """Sign in again if the session has ended."""
@@ -138,7 +148,7 @@ class Fuzzer:
 
     def run(self, seconds: float) -> Tally:
         began = time.monotonic()
-        deadline = began + seconds
+        deadline = self.identity.deadline = began + seconds
         for turn in self._turns(deadline):
             for operation in self._in_order(turn):
                 if time.monotonic() >= deadline:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,6 +13,7 @@ from rest_framework.views import APIView
 
 from signin.clients import actor_of
 from ticketing_common.permissions import caller
+from ticketing_common.serializers import StrictFields
 from users import avatars
 from users.serializers import UserOut
 from users.views import person_out
@@ -22,7 +21,7 @@ from users.views import person_out
 FORM_OVERHEAD = 16 * 1024
 
 
-class AvatarIn(serializers.Serializer[Any]):
+class AvatarIn(StrictFields):
     file = serializers.FileField(max_length=255, help_text="JPEG, PNG or WebP, at most 20 MB")
 
 

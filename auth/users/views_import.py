@@ -14,10 +14,11 @@ from rest_framework.views import APIView
 
 from signin.clients import actor_of
 from ticketing_common.permissions import IsAdmin
+from ticketing_common.serializers import StrictFields
 from users import people_file, people_import
 
 
-class ImportIn(serializers.Serializer[Any]):
+class ImportIn(StrictFields):
     file = serializers.FileField(max_length=255, help_text="CSV of Excel or a directory: email, last_name and others")
     dry_run = serializers.BooleanField(default=False, help_text="Only tell what would happen")
     skip_faulty = serializers.BooleanField(default=False, help_text="Add the good rows although others are at fault")

@@ -20,6 +20,7 @@ from notifications.models import (
     TemplateVersion,
 )
 from notifications.renderer import MASK
+from ticketing_common.serializers import StrictFields, answered_beside
 
 
 class ContextField(serializers.DictField):
@@ -110,7 +111,7 @@ class VariableOut(serializers.Serializer[Any]):
     is_secret = serializers.BooleanField()
 
 
-class TemplatePartsIn(serializers.Serializer[Any]):
+class TemplatePartsIn(StrictFields):
     subject = serializers.CharField(max_length=255)
     body_text = serializers.CharField(max_length=20_000, trim_whitespace=False)
     body_html = serializers.CharField(max_length=40_000, trim_whitespace=False)
@@ -154,6 +155,9 @@ class TemplateOut(TemplateRow):
         fields = [*TemplateRow.Meta.fields, "variables"]
 
 
+TemplateChangeIn.answered = answered_beside(TemplateOut, TemplateChangeIn)
+
+
 class TemplateVersionOut(serializers.ModelSerializer[TemplateVersion]):
     edited_by = PersonOut(read_only=True, allow_null=True)
 
@@ -162,7 +166,7 @@ class TemplateVersionOut(serializers.ModelSerializer[TemplateVersion]):
         fields = ["version", "subject", "body_text", "body_html", "inapp_message", "edited_by", "created_at"]
 
 
-class PreviewIn(serializers.Serializer[Any]):
+class PreviewIn(StrictFields):
     """Parts that are left out are taken from the template as it is."""
 
     subject = serializers.CharField(max_length=255, required=False)
@@ -179,11 +183,11 @@ class PreviewOut(serializers.Serializer[Any]):
     inapp_message = serializers.CharField()
 
 
-class RestoreIn(serializers.Serializer[Any]):
+class RestoreIn(StrictFields):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class PreferenceIn(serializers.Serializer[Any]):
+class PreferenceIn(StrictFields):
     notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
     email = serializers.BooleanField(required=False)
     inapp = serializers.BooleanField(required=False)
@@ -198,6 +202,9 @@ class PreferenceOut(serializers.Serializer[Any]):
     inapp = serializers.BooleanField()
 
 
+PreferenceIn.answered = answered_beside(PreferenceOut, PreferenceIn)
+
+
 @extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "example": "20:00", "nullable": True})
 class ClockField(serializers.TimeField):
     """A time of day in the person's time zone."""
@@ -207,7 +214,7 @@ class ClockField(serializers.TimeField):
         super().__init__(**{"required": False, "allow_null": True, **formats, **kwargs})
 
 
-class ScheduleSerializer(serializers.ModelSerializer[MailSchedule]):
+class ScheduleSerializer(StrictFields, serializers.ModelSerializer[MailSchedule]):
     time_zone = serializers.CharField(max_length=64, required=False)
     quiet_from = ClockField()
     quiet_to = ClockField()
@@ -225,7 +232,7 @@ class ScheduleSerializer(serializers.ModelSerializer[MailSchedule]):
         return value
 
 
-class PreferencesIn(serializers.Serializer[Any]):
+class PreferencesIn(StrictFields):
     types = PreferenceIn(many=True, required=False, default=list)
     schedule = ScheduleSerializer(required=False, partial=True)
 
@@ -272,7 +279,7 @@ class InAppOut(serializers.ModelSerializer[InAppNotification]):
         return safe_link(notification.link) or None
 
 
-class InAppChangeIn(serializers.Serializer[Any]):
+class InAppChangeIn(StrictFields):
     is_read = serializers.BooleanField()
 
 

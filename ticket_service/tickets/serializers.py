@@ -86,7 +86,12 @@ class TicketIn(serializers.Serializer[Any]):
         return attrs
 
 
+class EmployeeChange(StrictFields, EmployeeSerializer):
+    """The same, of a change."""
+
+
 class TicketChangeIn(StrictFields, TicketIn):
+    employee = EmployeeChange(required=False)
     source_version = serializers.IntegerField(
         required=False, min_value=1, help_text="The version seen; another one now is a conflict (409)."
     )
@@ -96,7 +101,7 @@ class TicketChangeIn(StrictFields, TicketIn):
         return super().to_internal_value(data) if self.partial else TicketIn.to_internal_value(self, data)
 
 
-class WithdrawIn(serializers.Serializer[Any]):
+class WithdrawIn(StrictFields):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
@@ -183,7 +188,7 @@ class CommentOut(serializers.ModelSerializer[TicketComment]):
         ]
 
 
-class ReplyIn(serializers.Serializer[Any]):
+class ReplyIn(StrictFields):
     text = TextField(max_length=MAX_TEXT)
     parent_id = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The entry that this one answers."

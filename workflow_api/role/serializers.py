@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut, PersonOut
 from role.models import Person, Role, RoleMember
+from ticketing_common.serializers import StrictFields
 
 
 class MemberOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -53,11 +54,11 @@ class RoleOut(serializers.ModelSerializer[Role]):
         )
 
 
-class LeadIn(serializers.Serializer):  # type: ignore[type-arg]
+class LeadIn(StrictFields):
     user_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, allow_null=True)
 
 
-class AvailabilityIn(serializers.Serializer):  # type: ignore[type-arg]
+class AvailabilityIn(StrictFields):
     """Away from when until when (no end: until further notice), who stands in, how many tasks at once."""
 
     away_from = serializers.DateTimeField(allow_null=True, required=False)

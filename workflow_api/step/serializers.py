@@ -9,23 +9,24 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID
 from step.models import Step, Transition
+from ticketing_common.serializers import StrictFields, answered_beside
 from workflow.fields import DocumentIdField, ObjectField
 
 MAX_INT = 2**31 - 1
 MAX_SMALL_INT = 2**15 - 1
 
 
-class ApprovalField(serializers.Serializer):  # type: ignore[type-arg]
+class ApprovalField(StrictFields):
     required = serializers.IntegerField(min_value=1, max_value=1000, required=False)  # type: ignore[assignment]
     mode = serializers.ChoiceField(choices=["count", "percent"], required=False)
 
 
-class PositionField(serializers.Serializer):  # type: ignore[type-arg]
+class PositionField(StrictFields):
     x = serializers.FloatField(min_value=-1e9, max_value=1e9, required=False)
     y = serializers.FloatField(min_value=-1e9, max_value=1e9, required=False)
 
 
-class StepTraits(serializers.Serializer):  # type: ignore[type-arg]
+class StepTraits(StrictFields):
     """What can be said of a step. Roles are named; `escalate_to` is a role too."""
 
     name = serializers.CharField(max_length=128)
@@ -57,7 +58,7 @@ class GraphStepIn(StepFields):
     id = DocumentIdField()
 
 
-class TransitionTraits(serializers.Serializer):  # type: ignore[type-arg]
+class TransitionTraits(StrictFields):
     """What can be said of a transition, but for the steps that it joins."""
 
     name = serializers.CharField(max_length=128)
@@ -74,7 +75,7 @@ class GraphTransitionIn(TransitionTraits):
     to_step = DocumentIdField()
 
 
-class GraphIn(serializers.Serializer):  # type: ignore[type-arg]
+class GraphIn(StrictFields):
     """The whole draft graph. What is not in it is deleted."""
 
     edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT)
@@ -178,3 +179,9 @@ class GraphOut(serializers.Serializer):  # type: ignore[type-arg]
 
 class SavedGraphOut(GraphOut):
     id_map = serializers.DictField(child=serializers.IntegerField())
+
+
+# A client may put back the graph, or the step, as it got it.
+GraphIn.answered = answered_beside(SavedGraphOut, GraphIn)
+GraphStepIn.answered = answered_beside(GraphStepOut, GraphStepIn)
+StepUpdateIn.answered = answered_beside(StepOut, StepUpdateIn)

@@ -49,13 +49,13 @@ def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) ->
 
 
 @transaction.atomic
-def resume(*, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+def resume(*, task_id: int, actor: Actor, now: datetime, reason: str = "", expected_version: int | None = None) -> Run:
     """Let the task and its clocks go on."""
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = RESUME.check(run, Standing(actor, run))
-    resume_run(run, visit, actor=actor)
+    resume_run(run, visit, actor=actor, reason=reason.strip())
     run.save()
     journal.write()
     return run

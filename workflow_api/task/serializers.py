@@ -7,6 +7,7 @@ from rest_framework import serializers
 from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
+from ticketing_common.serializers import StrictFields
 from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
 
@@ -312,14 +313,14 @@ class PerformedOut(serializers.Serializer):  # type: ignore[type-arg]
     performed_at = serializers.DateTimeField()
 
 
-class PerformIn(serializers.Serializer):  # type: ignore[type-arg]
+class PerformIn(StrictFields):
     task_id = IdField()
     transition_id = IdField()
     comment = StorableText(required=False, allow_blank=True, max_length=10_000, default="")
     expected_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class VerbIn(serializers.Serializer):  # type: ignore[type-arg]
+class VerbIn(StrictFields):
     expected_version = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None
     )
@@ -348,7 +349,7 @@ class PriorityIn(TaskOptionalReasonIn):
     priority = serializers.ChoiceField(Priority.choices)
 
 
-class BulkIn(serializers.Serializer):  # type: ignore[type-arg]
+class BulkIn(StrictFields):
     action = serializers.ChoiceField(("claim", "release", "transfer", "escalate", "hold", "resume", "priority"))
     task_ids = serializers.ListField(child=IdField(), min_length=1, max_length=100)
     reason = StorableText(required=False, allow_blank=True, max_length=2000)

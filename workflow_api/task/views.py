@@ -167,11 +167,11 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def hold(self, request: Request, pk: str) -> Response:
         return self._do(request, pk, "hold", checked(TaskReasonIn(data=request.data)))
 
-    @extend_schema(summary="Resume a task", request=VerbIn, responses=TaskDetailOut)
+    @extend_schema(summary="Resume a task", request=TaskOptionalReasonIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, "resume", checked(VerbIn(data=request.data)))
+        return self._do(request, pk, "resume", checked(TaskOptionalReasonIn(data=request.data)))
 
     @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])

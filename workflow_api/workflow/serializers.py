@@ -10,6 +10,7 @@ from rest_framework import serializers
 from role.fields import MAX_ID, NamedOut
 from role.models import Role
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
+from ticketing_common.serializers import StrictFields, answered_beside
 from workflow.fields import (
     DecisiveFieldsField,
     DurationField,
@@ -21,7 +22,7 @@ from workflow.fields import (
 from workflow.models import Calendar, Category, EscalationTrigger, Workflow, WorkflowVersion
 
 
-class WorkflowFields(serializers.Serializer):  # type: ignore[type-arg]
+class WorkflowFields(StrictFields):
     """What a person may say of a workflow. Empty department or sub-category: any."""
 
     name = serializers.CharField(max_length=128)
@@ -115,13 +116,16 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
         return workflow.current_version.number if workflow.current_version else None
 
 
-class EditVersionIn(serializers.Serializer):  # type: ignore[type-arg]
+WorkflowUpdateIn.answered = answered_beside(WorkflowOut, WorkflowUpdateIn)
+
+
+class EditVersionIn(StrictFields):
     """Optional guard: refuse when somebody has saved since."""
 
     edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT, required=False)
 
 
-class ReasonIn(serializers.Serializer):  # type: ignore[type-arg]
+class ReasonIn(StrictFields):
     reason = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
 
 
@@ -251,7 +255,7 @@ class PreviewOut(serializers.Serializer):  # type: ignore[type-arg]
     running = RunningOut(many=True)
 
 
-class CalendarIn(serializers.Serializer):  # type: ignore[type-arg]
+class CalendarIn(StrictFields):
     """Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates."""
 
     name = serializers.CharField(max_length=128)
@@ -263,6 +267,7 @@ class CalendarIn(serializers.Serializer):  # type: ignore[type-arg]
         )
     )
     holidays = serializers.ListField(child=serializers.CharField(max_length=10), max_length=2000, required=False)
+    answered = frozenset({"id"})
 
     def validate_hours(self, value: dict[str, Any]) -> dict[str, Any]:
         storable_json(value)
@@ -284,7 +289,8 @@ class CategoryOut(serializers.ModelSerializer[Category]):
         fields = ("id", "name", "parent")
 
 
-class CategoryIn(serializers.Serializer):  # type: ignore[type-arg]
+class CategoryIn(StrictFields):
+    answered = frozenset({"id"})
     name = serializers.CharField(max_length=128)
     parent = serializers.IntegerField(  # type: ignore[assignment]
         min_value=1, max_value=MAX_ID, allow_null=True, required=False
@@ -302,14 +308,14 @@ class TransitionDocument(TransitionTraits):
         return {**ends, **super().get_fields()}
 
 
-class SlaDocument(serializers.Serializer):  # type: ignore[type-arg]
+class SlaDocument(StrictFields):
     low = DurationField(allow_null=True, required=False)
     medium = DurationField(allow_null=True, required=False)
     high = DurationField(allow_null=True, required=False)
     urgent = DurationField(allow_null=True, required=False)
 
 
-class WorkflowDocument(serializers.Serializer):  # type: ignore[type-arg]
+class WorkflowDocument(StrictFields):
     """A workflow as one file, as `export/` gives it."""
 
     format = serializers.CharField(max_length=64)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
+from ticketing_common.serializers import StrictFields
 from tickets.checkout_views import CheckoutOut, IsAdminOrService, check_key_is_of
 from workflow.fields import StorableText, checked
 from workflowmanager import handoffs
@@ -24,7 +25,7 @@ class AcknowledgeIn(serializers.Serializer):  # type: ignore[type-arg]
     reference = StorableText(required=False, allow_blank=True, max_length=128, default="")
 
 
-class WaiveIn(serializers.Serializer):  # type: ignore[type-arg]
+class WaiveIn(StrictFields):
     reason = StorableText(max_length=2000)
 
 

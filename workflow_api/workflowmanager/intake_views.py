@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
+from ticketing_common.serializers import StrictFields
 from tickets.models import IntakeRecord, Ticket
 from tickets.serializers import IntakeOut, TicketOut
 from workflow.fields import ObjectField, checked
 from workflowmanager import intake
 
 
-class ReplayIn(serializers.Serializer):  # type: ignore[type-arg]
+class ReplayIn(StrictFields):
     body = ObjectField(
         required=False, allow_null=True, default=None, help_text="The corrected ticket; none: as it was."
     )

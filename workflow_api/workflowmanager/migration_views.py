@@ -15,15 +15,16 @@ from role.fields import PersonOut
 from task.migrate import migrate
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
+from ticketing_common.serializers import StrictFields
 from workflow.fields import IdField, StepRefOut, checked
 
 
-class StepPairIn(serializers.Serializer):  # type: ignore[type-arg]
+class StepPairIn(StrictFields):
     from_step = IdField()
     to_step = IdField()
 
 
-class MigrateIn(serializers.Serializer):  # type: ignore[type-arg]
+class MigrateIn(StrictFields):
     from_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     to_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     mapping = serializers.ListField(child=StepPairIn(), required=False, default=list, max_length=500)

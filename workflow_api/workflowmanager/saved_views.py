@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from ticketing_common.errors import Conflict, Forbidden
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
+from ticketing_common.serializers import StrictFields
 from workflow.fields import ObjectField, StorableText
 from workflowmanager.models import SavedView
 
@@ -45,7 +46,7 @@ class QueryField(ObjectField):
         return value
 
 
-class SavedViewDocument(serializers.ModelSerializer[SavedView]):
+class SavedViewDocument(StrictFields, serializers.ModelSerializer[SavedView]):
     name = StorableText(max_length=64)
     page = serializers.SlugField(max_length=32, required=False)
     query = QueryField(required=False)

@@ -20,6 +20,7 @@ from ticketing_common.idempotency import idempotent
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.permissions import IsAdmin, caller
+from ticketing_common.serializers import StrictFields
 from workflow.fields import StorableText, checked
 from workflowmanager import stuck_work
 
@@ -71,7 +72,7 @@ class DeadLetterOut(serializers.ModelSerializer[DeadLetter]):
         )
 
 
-class DismissIn(serializers.Serializer):  # type: ignore[type-arg]
+class DismissIn(StrictFields):
     reason = StorableText(max_length=2000)
 
 

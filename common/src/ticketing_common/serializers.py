@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from ticketing_common.texts import is_blank, normalized
 
+MAX_NAMED = 20
+
 
 class StrictFields(serializers.Serializer[Any]):
-    """Refuse fields that are unknown or not for writing: a silent drop looks like success."""
+    """Refuse fields that are unknown or not for writing: a silent drop looks like success.
+
+    `answered` are fields of the answer beside those for writing. A whole document may be sent back with them, as
+    whoever reads, changes and puts it does; a change of parts (`partial`) may not.
+    """
+
+    answered: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = sorted(set(data) - writable)
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            if not getattr(self.root, "partial", False):
+                known |= self.answered
+            unknown = sorted(_shown(name) for name in data if name not in known)[:MAX_NAMED]
             if unknown:
                 raise serializers.ValidationError(
                     {name: ["This field is unknown or can't be set here."] for name in unknown}, code="unknown_field"
                 )
         return super().to_internal_value(data)
+
+
+def answered_beside(answer: type[serializers.BaseSerializer[Any]], written: type[StrictFields]) -> frozenset[str]:
+    """Return the names that the answer has and a write has not."""
+    return frozenset(answer().fields) - frozenset(written().fields)
+
+
+def _shown(name: Any) -> str:
+    """Return the name as an answer can carry it."""
+    return str(name).encode("utf-8", "replace").decode()[:128]
 
 
 class TextField(serializers.CharField):

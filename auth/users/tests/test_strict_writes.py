@@ -1,0 +1,21 @@
+"""A field that a write does not know is refused by its name."""
+
+from __future__ import annotations
+
+from ticketing_common.strict_writes import lenient_writes, writes
+
+# Whoever signs in need not be a client of this version.
+LENIENT = {
+    "POST /login/": "LoginIn",
+    "POST /login/otp/": "OtpIn",
+    "POST /login/otp/resend/": "ChallengeIn",
+    "POST /logout/": "RefreshIn",
+    "POST /token/": "TokenIn",
+    "POST /token/refresh/": "RefreshIn",
+    "POST /token/verify/": "TokenTextIn",
+}
+
+
+def test_every_write_refuses_unknown_fields() -> None:
+    assert len(list(writes())) > 5
+    assert lenient_writes() == LENIENT

@@ -15,12 +15,14 @@ from task import notifications
 from task.hot_sql import CompiledRead, insert, insert_if_new
 from task.journal import Journal
 from task.models import Task
+from ticketing_common.bodies import Unreadable
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read
 from workflow.matching import Match, match, matchable
 from workflowmanager.ledger import Origin, new_record
+from workflowmanager.raw_bodies import raw_body_of, ticket_in
 from workflowmanager.routing import match_of, route, set_state
 from workflowmanager.updates import update
 
@@ -123,6 +125,12 @@ class TicketWithdrawn(Conflict):
     default_detail = "The source has closed or withdrawn this ticket."
 
 
+class StillUnreadable(Invalid):
+    """The raw body of a message can't be read; the detail says why."""
+
+    code = "still_unreadable"
+
+
 @transaction.atomic
 def reroute(ticket_number: str, *, actor: Actor | None, now: datetime) -> Ticket:
     """Look again for the workflow that serves the ticket; start it when there is one."""
@@ -174,8 +182,11 @@ def reroute_unmatched(*, now: datetime, actor: Actor | None = None, limit: int =
 
 
 @transaction.atomic
-def replay(record_id: int, *, body: Any, actor: Actor, now: datetime) -> IntakeRecord:
-    """Take in a message of the ledger again, corrected or as it was; its dead letter is settled by that."""
+def replay(record_id: int, *, body: Any, actor: Actor, now: datetime, charset: str = "") -> IntakeRecord:
+    """Take in a message of the ledger again, corrected or as it was; its dead letter is settled by that.
+
+    What could not be read when it came is read anew from its raw body, in the charset if one is given.
+    """
     letter_id = IntakeRecord.objects.filter(pk=record_id).values_list("dead_letter_id", flat=True).first()
     if letter_id is not None:
         # First, as whoever sends the dead letter again does.
@@ -183,9 +194,9 @@ def replay(record_id: int, *, body: Any, actor: Actor, now: datetime) -> IntakeR
     original = IntakeRecord.objects.select_for_update().filter(pk=record_id).first()
     if original is None:
         raise NotFound("There is no such message.")
-    content = body if body is not None else original.body
+    content = body
     if content is None:
-        raise Invalid("The message can't be read; give the corrected body.", attr="body")
+        content = original.body if original.body is not None and not charset else _read_again(original, charset)
     record = receive(
         content,
         origin=Origin(
@@ -200,6 +211,16 @@ def replay(record_id: int, *, body: Any, actor: Actor, now: datetime) -> IntakeR
     if original.dead_letter_id is not None:
         DeadLetter.objects.filter(pk=original.dead_letter_id, resolved_at__isnull=True).update(resolved_at=now)
     return record
+
+
+def _read_again(record: IntakeRecord, charset: str) -> Any:
+    """Return the ticket in the raw body of the message, or refuse with what keeps it from being read."""
+    letter = DeadLetter.objects.filter(pk=record.dead_letter_id).first() if record.dead_letter_id else None
+    raw = raw_body_of(letter) if letter is not None else record.raw_body.encode()
+    try:
+        return ticket_in(raw, charset=charset)
+    except Unreadable as error:
+        raise StillUnreadable(f"{error} Give the corrected body.", attr="body") from error
 
 
 def route_after_commit() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +21,13 @@ from workflowmanager import intake
 class ReplayIn(StrictFields):
     body = ObjectField(
         required=False, allow_null=True, default=None, help_text="The corrected ticket; none: as it was."
+    )
+    charset = serializers.CharField(
+        required=False,
+        max_length=40,
+        default="",
+        allow_blank=True,
+        help_text="How the raw body is to be read, such as windows-1252; none: any Unicode encoding.",
     )
 
 
@@ -53,7 +60,8 @@ class IntakeReplayViewSet(viewsets.GenericViewSet[IntakeRecord]):
 
     @extend_schema(
         summary="Take a message in again, corrected or as it was",
-        description="400 names the field that is still wrong.",
+        description="Without a body it is read anew as it came: also what could not be read then, in the charset if one"
+        " is given. 400 names the field that is still wrong; `still_unreadable` says why nothing can be read.",
         request=ReplayIn,
         responses=IntakeOut,
     )
@@ -61,5 +69,7 @@ class IntakeReplayViewSet(viewsets.GenericViewSet[IntakeRecord]):
     @idempotent
     def replay(self, request: Request, pk: str) -> Response:
         given = checked(ReplayIn(data=request.data))
-        record = intake.replay(int(pk), body=given["body"], actor=caller(request), now=timezone.now())
+        record = intake.replay(
+            int(pk), body=given["body"], charset=given["charset"], actor=caller(request), now=timezone.now()
+        )
         return Response(IntakeOut(record).data)

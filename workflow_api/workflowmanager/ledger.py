@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from audit.actor import Actor
+from ticketing_common.bodies import Unreadable
 from ticketing_common.context import current_request_id
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord
 from tickets.submission import InvalidTicket, storable, text
+from workflowmanager.raw_bodies import raw_body_of, ticket_in
 
 QUEUE = "TICKET_TASKS_PRODUCTION"
 TASK_NAME = "tickets.tasks.receive_ticket"
@@ -75,31 +77,21 @@ def note_dead_letter(letter: DeadLetter) -> None:
         message_id=letter.message_id,
         headers=letter.headers,
         raw_body=letter.body,
-        body=_ticket_data_in(letter.body),
+        body=_ticket_data_in(letter),
         verdict=Verdict.UNREADABLE,
         reason=f"{letter.code}: {letter.reason}",
         dead_letter_id=letter.pk,
         request_id=letter.request_id,
         received_at=letter.created_at,
     )
-    if isinstance(record.body, dict):
-        record.ticket_number = str(record.body.get("ticket_number") or "")[:200]
+    said = record.body.get("ticket_number") if isinstance(record.body, dict) else None
+    record.ticket_number = (text(str(said)) if said else letter.ticket_number)[:200]
     record.save()
 
 
-def _ticket_data_in(body: str) -> Any:
+def _ticket_data_in(letter: DeadLetter) -> Any:
     """Return the ticket in a dead letter's body where one can be made out, so that it can be replayed as it is."""
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    kwargs = content.get("kwargs") if isinstance(content, dict) else None
-    if isinstance(content, list) and len(content) == 3:
-        kwargs = content[1]
-    found = kwargs.get("ticket_data") if isinstance(kwargs, dict) else None
-    if not isinstance(found, dict):
-        return None
-    try:
-        return storable(found)
-    except InvalidTicket:
+        return storable(ticket_in(raw_body_of(letter)))
+    except (Unreadable, InvalidTicket):
         return None

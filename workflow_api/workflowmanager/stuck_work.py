@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from bmscheckout.models import BmsCheckout
 from task.journal import Journal
 from task.models import StepVisit, Task
 from task.unassigned_queue import settle_roles
+from ticketing_common.bodies import Unreadable, read_json
 from ticketing_common.context import current_request_id
 from ticketing_common.contracts.registry import queues
 from ticketing_common.errors import Conflict, NotFound
@@ -23,6 +23,7 @@ from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager import intake
+from workflowmanager.raw_bodies import raw_body_of
 
 # A message that waits longer than this has a reason.
 OVERDUE = timedelta(minutes=1)
@@ -113,7 +114,7 @@ def replay_dead_letter(letter_id: int, *, actor: Actor, now: datetime) -> DeadLe
 
 def _publish_again(letter: DeadLetter, now: datetime) -> None:
     queue = queues().get(letter.queue)
-    kwargs = _kwargs_in(letter.body)
+    kwargs = _kwargs_in(raw_body_of(letter))
     if queue is None or kwargs is None or letter.task not in queue.tasks:
         raise NotReplayable()
     OutboxMessage.objects.create(
@@ -126,10 +127,10 @@ def _publish_again(letter: DeadLetter, now: datetime) -> None:
     _wake_relay()
 
 
-def _kwargs_in(body: str) -> dict[str, Any] | None:
+def _kwargs_in(body: bytes) -> dict[str, Any] | None:
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
+        content = read_json(body)
+    except Unreadable:
         return None
     if isinstance(content, list) and len(content) == 3 and isinstance(content[1], dict):
         return content[1] if not content[0] else None

@@ -43,6 +43,7 @@ export const engine = {
     replayBody: 'Ticket as JSON',
     notJson: 'Invalid JSON object.',
     replaySend: 'Replay',
+    replayRaw: 'Replay as it came',
     replayed: 'Replayed: {{verdict}}.',
     unmatchedEmpty: 'No unmatched tickets',
     unmatchedEmptyHint: 'Tickets that match no deployed workflow wait here.',

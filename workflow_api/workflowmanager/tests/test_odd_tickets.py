@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -126,6 +127,12 @@ class TestReplay:
         assert_problem(factories.admin_client().post("/intake/99/replay/"), 404)
 
 
+def unreadable(code: str, body: bytes) -> None:
+    record_dead_letter(
+        queue="TICKET_TASKS_PRODUCTION", message_id="", task="", code=code, reason="Odd.", headers={}, body=body
+    )
+
+
 class TestUnreadable:
     def test_what_could_not_be_decoded_stands_in_the_ledger(self) -> None:
         record_dead_letter(
@@ -141,6 +148,58 @@ class TestUnreadable:
         assert record.verdict == "unreadable"
         assert "broken" in record.raw_body
         assert_problem(factories.admin_client().post(f"/intake/{record.pk}/replay/"), 400, attr="body")
+
+    @pytest.mark.parametrize(
+        ("code", "body"),
+        [
+            ("undecodable", json.dumps(factories.ticket_data("TX9")).encode("utf-16")),
+            ("undecodable", json.dumps(factories.ticket_data("TX9")).encode()),
+            ("delayed_delivery", json.dumps([[factories.ticket_data("TX9")], {}, {}]).encode()),
+            ("delayed_delivery", json.dumps([[], {"ticket_data": factories.ticket_data("TX9")}, {}]).encode()),
+            (
+                "forged_headers",
+                json.dumps({"task": "x", "kwargs": {"ticket_data": factories.ticket_data("TX9")}}).encode(),
+            ),
+            (
+                "undecodable",
+                json.dumps({**factories.ticket_data("TX9"), "dynamic_data": {"log": "x" * 250_000}}).encode(),
+            ),
+        ],
+    )
+    def test_its_raw_body_is_replayed_once_it_is_readable(self, support: Role, code: str, body: bytes) -> None:
+        unreadable(code, body)
+        record = IntakeRecord.objects.get()
+        assert record.ticket_number == "TX9"
+        answer = factories.admin_client().post(f"/intake/{record.pk}/replay/")
+        assert answer.status_code == 200, answer.json()
+        assert (answer.json()["verdict"], answer.json()["replay_of_id"]) == ("accepted", record.pk)
+        assert factories.task_of("TX9").status == "in_progress"
+        assert DeadLetter.objects.get().resolved_at is not None
+
+    def test_in_the_charset_that_the_administrator_names(self, support: Role) -> None:
+        data = factories.ticket_data("TX9", subject="Ger\u00e4t f\u00e4llt aus")
+        unreadable("undecodable", json.dumps(data, ensure_ascii=False).encode("windows-1252"))
+        record = IntakeRecord.objects.get()
+        assert record.ticket_number == "TX9"
+        url = f"/intake/{record.pk}/replay/"
+        problem = assert_problem(factories.admin_client().post(url), 400, "still_unreadable", "body")
+        assert "decode" in problem["errors"][0]["detail"]
+        assert_problem(factories.admin_client().post(url, {"charset": "no-such"}), 400, "still_unreadable", "body")
+        assert factories.admin_client().post(url, {"charset": "windows-1252"}).status_code == 200
+        assert factories.task_of("TX9").subject == "Ger\u00e4t f\u00e4llt aus"
+
+    @pytest.mark.parametrize("body", [b"\x1f\x8b\x08\x00", b"[1, 2, 3]", b'"text"', b"", b"{"])
+    def test_what_holds_no_ticket_says_why(self, support: Role, body: bytes) -> None:
+        unreadable("undecodable", body)
+        record = IntakeRecord.objects.get()
+        assert_problem(factories.admin_client().post(f"/intake/{record.pk}/replay/"), 400, "still_unreadable", "body")
+        assert DeadLetter.objects.get().resolved_at is None
+
+    def test_a_dead_letter_of_it_is_sent_again_the_same_way(self, support: Role) -> None:
+        unreadable("undecodable", json.dumps(factories.ticket_data("TX9")).encode("utf-16"))
+        answer = factories.admin_client().post(f"/dead-letters/{DeadLetter.objects.get().pk}/replay/")
+        assert answer.status_code == 200, answer.json()
+        assert factories.task_of("TX9").status == "in_progress"
 
     def test_other_queues_are_none_of_its_business(self) -> None:
         record_dead_letter(queue="tts.role.sync", message_id="1", task="role", code="x", reason="y", headers={})

@@ -131,6 +131,15 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
         <Button variant="text" color="inherit" onClick={onClose}>
           {t('action.close')}
         </Button>
+        {data && text === null && data.body === null && (
+          <Button
+            variant="outlined"
+            loading={replay.isPending}
+            onClick={() => replay.mutate({ id, body: null })}
+          >
+            {t('intake.replayRaw')}
+          </Button>
+        )}
         {data && text === null && (
           <Button
             variant="outlined"

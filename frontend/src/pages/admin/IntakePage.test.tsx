@@ -97,6 +97,25 @@ describe('the ledger', () => {
     expect(sent).toEqual({ body: { ticket_number: 'TX1', priority: 'High' } });
   });
 
+  test('replays the raw body of what could not be read', async () => {
+    let sent: unknown;
+    server.use(
+      http.get('/api/workflow/intake/31/', () =>
+        HttpResponse.json({ ...broken, verdict: 'unreadable', body: null, raw_body: '[1' }),
+      ),
+      http.post('/api/workflow/intake/31/replay/', async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ ...broken, id: 32, verdict: 'accepted', replay_of_id: 31 });
+      }),
+    );
+    const { user } = renderRoute('/admin/intake');
+    await user.click(await screen.findByRole('button', { name: 'Open message 31' }));
+
+    await user.click(await screen.findByRole('button', { name: 'Replay as it came' }));
+
+    await waitFor(() => expect(sent).toEqual({ body: null }));
+  });
+
   test('says which field is still wrong', async () => {
     server.use(
       http.post('/api/workflow/intake/31/replay/', () =>

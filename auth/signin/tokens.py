@@ -73,6 +73,7 @@ def access_token(*, user: User, sid: str, roles: dict[str, list[str]], now: date
         "roles": roles,
         "sid": sid,
         "ver": user.token_version,
+        "zoneinfo": user.time_zone,
     }
     return str(token)
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from audit.actor import Actor
 from role.models import RoleMember
+from task.cycles import ClosedCycle as ClosedCycle
 from task.hot_sql import VisibleGathered, VisibleOneByOne
 from workflow.models import PRIORITY_RANK, Priority
 
@@ -114,6 +115,7 @@ class Task(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(null=True)  # the last change that people see
     closed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)  # since when the present cycle runs; null: it is the first
 
     objects = TaskQuerySet.as_manager()
 
@@ -140,6 +142,7 @@ class Task(models.Model):
             models.Index(fields=["due_at", "id"], name="tasks_due_at"),
             models.Index(fields=["updated_at"], name="tasks_updated_at"),
             models.Index(fields=["owner", "status"], name="tasks_owner"),
+            models.Index(fields=["reopened_at"], name="tasks_reopened_at", condition=Q(reopened_at__isnull=False)),
             # Orders of the list that no column has: its page is the index's beginning, however long the list.
             models.Index(PRIORITY_RANK, "id", name="tasks_priority"),
             models.Index(F("closed_at").desc(nulls_last=True), F("id").desc(), name="tasks_closed_at"),

@@ -13,7 +13,7 @@ from task import notifications
 from task.access import holds_role
 from task.assign import assign_owner, choose_owner, end_ownership, notify_assignee
 from task.clocks import new_clock
-from task.models import Assignment, StepVisit, Task
+from task.models import Assignment, ClosedCycle, StepVisit, Task
 from task.rotation import lock_rotations, save_rotations
 from task.run import Run
 from task.visits import automatic_chain, end_of, enter, finish, pass_through
@@ -35,8 +35,9 @@ def reopen_run(run: Run, *, reason: str, actor: Actor | None, changes: Mapping[s
     """Open the next cycle and save the run. The ticket is locked; the caller saves it and writes the journal."""
     task, graph = run.task, run.graph
     old_status = task.status
+    ClosedCycle.of(task).save()
     task.cycle += 1
-    task.status, task.closed_at = Task.Status.PENDING, None
+    task.status, task.closed_at, task.reopened_at = Task.Status.PENDING, None, run.now
     task.is_breached, task.is_at_risk = False, False
     task.approved_data, task.move_offer, task.told_status = {}, None, ""
     task.subject, task.priority = run.ticket.subject, run.ticket.priority

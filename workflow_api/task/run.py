@@ -46,6 +46,7 @@ TASK_FIELDS = (
     "is_breached",
     "updated_at",
     "closed_at",
+    "reopened_at",
 )
 HISTORY_FIELDS = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
 

@@ -321,6 +321,9 @@ class PerformIn(StrictFields):
 
 
 class VerbIn(StrictFields):
+    # One form may serve all verbs: what another verb takes is no mistake.
+    answered = frozenset({"reason", "comment", "to_user_id", "user_id", "priority", "workflow_id"})
+
     expected_version = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None
     )

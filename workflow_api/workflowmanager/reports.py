@@ -2,6 +2,9 @@
 
 Open are the tasks that are not closed. Breached and at risk is only what has a running clock. Closed counts what was
 completed or rejected; of that, missed is what is breached, met the rest. Each count of tasks is that of a list.
+
+What is closed and what started is counted by cycles: a reopened task has ended before, in the period of its closing,
+and ends again. An earlier cycle is a row of `closed_cycles`, the present one the task's own, so each is counted once.
 """
 
 from __future__ import annotations
@@ -60,6 +63,19 @@ _BREACHED = f"(t.status IN ('pending', 'in_progress') AND {_LATE})"
 _AT_RISK = f"(t.status IN ('pending', 'in_progress') AND (t.is_at_risk OR t.at_risk_at < %(now)s) AND NOT {_LATE})"
 _UNASSIGNED = "(t.status IN ('pending', 'on_hold') AND t.assignee_id IS NULL)"
 _CLOSED = "t.status IN ('completed', 'rejected')"
+_CYCLE = "t.workflow_id, {version}.workflow_version_id, {source}.status, {source}.priority, {source}.is_breached"
+# Conditions on `closed_at` and on when a cycle began are pushed into the parts, which have an index of each.
+_CYCLES = f"""
+cycles AS NOT MATERIALIZED (
+    SELECT t.id AS task_id, t.cycle, {_CYCLE.format(version="t", source="t")}, t.created_at AS opened_at, t.closed_at
+    FROM tasks t WHERE t.reopened_at IS NULL
+    UNION ALL
+    SELECT t.id, t.cycle, {_CYCLE.format(version="t", source="t")}, t.reopened_at, t.closed_at
+    FROM tasks t WHERE t.reopened_at IS NOT NULL
+    UNION ALL
+    SELECT t.id, e.cycle, {_CYCLE.format(version="e", source="e")}, e.opened_at, e.closed_at
+    FROM closed_cycles e JOIN tasks t ON t.id = e.task_id
+)"""  # noqa: S608 -- constants of this module
 
 
 def overview(period: Period, *, now: datetime) -> dict[str, Any]:
@@ -105,7 +121,7 @@ WHERE (EXISTS (SELECT FROM ams_checkouts c WHERE c.task_id = t.id AND c.status =
 """  # noqa: S608 -- constants of this module
 
 _PER_DAY = f"""
-WITH days AS (
+WITH {_CYCLES}, days AS (
     SELECT generate_series(
         date_trunc('day', %(start)s::timestamptz AT TIME ZONE %(zone)s),
         date_trunc('day', (%(end)s::timestamptz - interval '1 microsecond') AT TIME ZONE %(zone)s),
@@ -115,7 +131,7 @@ WITH days AS (
     WHERE created_at >= %(start)s AND created_at < %(end)s AND {_IN_WORKFLOW} GROUP BY 1
 ), closed AS (
     SELECT (closed_at AT TIME ZONE %(zone)s)::date AS day, count(*) AS n, count(*) FILTER (WHERE t.is_breached) AS late
-    FROM tasks t
+    FROM cycles t
     WHERE closed_at >= %(start)s AND closed_at < %(end)s AND {_CLOSED} AND {_IN_WORKFLOW} GROUP BY 1
 )
 SELECT days.day AS date, coalesce(received.n, 0) AS received, coalesce(closed.n, 0) AS closed,
@@ -124,6 +140,7 @@ FROM days LEFT JOIN received USING (day) LEFT JOIN closed USING (day) ORDER BY d
 """  # noqa: S608 -- constants of this module
 
 _TOTALS = f"""
+WITH {_CYCLES}
 SELECT
     (SELECT count(*) FROM tasks t WHERE created_at >= %(start)s AND created_at < %(end)s AND {
     _IN_WORKFLOW
@@ -137,10 +154,10 @@ SELECT
         whole="count(*) FILTER (WHERE " + _CLOSED + ")",
     )
 } AS sla_compliance,
-    avg(closed_at - created_at) FILTER (WHERE {_CLOSED}) AS mean_resolution_seconds,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY closed_at - created_at) FILTER (WHERE {_CLOSED})
+    avg(closed_at - opened_at) FILTER (WHERE {_CLOSED}) AS mean_resolution_seconds,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY closed_at - opened_at) FILTER (WHERE {_CLOSED})
         AS median_resolution_seconds
-FROM tasks t WHERE closed_at >= %(start)s AND closed_at < %(end)s AND {_IN_WORKFLOW}
+FROM cycles t WHERE closed_at >= %(start)s AND closed_at < %(end)s AND {_IN_WORKFLOW}
 """  # noqa: S608 -- constants of this module
 
 _OPEN_BY_WORKFLOW = f"""
@@ -170,25 +187,26 @@ GROUP BY p.user_id, p.full_name ORDER BY open DESC, p.full_name
 
 
 def sla(period: Period) -> Rows:
-    """Tasks that were closed in the period, by workflow and priority. The target is that of the present priority."""
+    """Cycles that were closed in the period, by workflow and priority. The target is that of the last priority."""
     return _rows(_SLA, period.parameters)
 
 
 _SLA = f"""
+WITH {_CYCLES}
 SELECT t.workflow_id, w.name AS workflow, t.priority,
     count(*) AS closed,
     count(*) FILTER (WHERE NOT t.is_breached) AS met,
     count(*) FILTER (WHERE t.is_breached) AS breached,
     {_SHARE.format(part="count(*) FILTER (WHERE NOT t.is_breached)", whole="count(*)")} AS compliance,
-    avg(c.stopped_at - t.created_at) AS mean_seconds,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY c.stopped_at - t.created_at) AS median_seconds,
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY c.stopped_at - t.created_at) AS p90_seconds,
+    avg(c.stopped_at - t.opened_at) AS mean_seconds,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY c.stopped_at - t.opened_at) AS median_seconds,
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY c.stopped_at - t.opened_at) AS p90_seconds,
     min(coalesce(
         (SELECT (e.event ->> 'seconds')::bigint FROM jsonb_array_elements(c.events) WITH ORDINALITY AS e (event, place)
          WHERE e.event ->> 'kind' = 'target_changed' ORDER BY e.place DESC LIMIT 1),
         c.target_seconds)) AS target_seconds
-FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-LEFT JOIN sla_clocks c ON c.task_id = t.id AND c.visit_id IS NULL AND c.cycle = t.cycle
+FROM cycles t JOIN workflows w ON w.id = t.workflow_id
+LEFT JOIN sla_clocks c ON c.task_id = t.task_id AND c.visit_id IS NULL AND c.cycle = t.cycle
 WHERE {_CLOSED} AND t.closed_at >= %(start)s AND t.closed_at < %(end)s AND {_IN_WORKFLOW}
 GROUP BY t.workflow_id, w.name, t.priority
 ORDER BY w.name, array_position(ARRAY['urgent', 'high', 'medium', 'low'], t.priority::text)
@@ -246,13 +264,14 @@ ORDER BY p.full_name, p.user_id
 
 
 def workflows(period: Period) -> Rows:
-    """Tasks that started in the period, by version of their workflow."""
+    """Cycles that started in the period, by version of their workflow: first ones, and those of reopened tasks."""
     return _rows(_WORKFLOWS, period.parameters)
 
 
 _WORKFLOWS = f"""
-WITH returned AS (
-    SELECT DISTINCT p.task_id FROM task_transitions p WHERE p.outcome = 'return'
+WITH {_CYCLES}, returned AS (
+    SELECT DISTINCT p.task_id, v.cycle FROM task_transitions p JOIN step_visits v ON v.id = p.visit_id
+    WHERE p.outcome = 'return'
 )
 SELECT t.workflow_id, w.name AS workflow, n.number AS version,
     count(*) AS started,
@@ -267,12 +286,12 @@ SELECT t.workflow_id, w.name AS workflow, n.number AS version,
     )
 } AS breach_share,
     {_SHARE.format(part="count(returned.task_id)", whole="count(*)")} AS return_rate,
-    avg(t.closed_at - t.created_at) FILTER (WHERE {_CLOSED}) AS mean_seconds,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY t.closed_at - t.created_at)
+    avg(t.closed_at - t.opened_at) FILTER (WHERE {_CLOSED}) AS mean_seconds,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY t.closed_at - t.opened_at)
         FILTER (WHERE {_CLOSED}) AS median_seconds
-FROM tasks t JOIN workflows w ON w.id = t.workflow_id JOIN workflow_versions n ON n.id = t.workflow_version_id
-LEFT JOIN returned ON returned.task_id = t.id
-WHERE t.created_at >= %(start)s AND t.created_at < %(end)s AND {_IN_WORKFLOW}
+FROM cycles t JOIN workflows w ON w.id = t.workflow_id JOIN workflow_versions n ON n.id = t.workflow_version_id
+LEFT JOIN returned ON returned.task_id = t.task_id AND returned.cycle = t.cycle
+WHERE t.opened_at >= %(start)s AND t.opened_at < %(end)s AND {_IN_WORKFLOW}
 GROUP BY t.workflow_id, w.name, n.number ORDER BY w.name, n.number
 """  # noqa: S608 -- constants of this module
 

@@ -23,7 +23,8 @@ from rest_framework.response import Response
 from audit.exports import BOM, cell
 from role.fields import MAX_ID
 from ticketing_common.filters import StrictParams
-from ticketing_common.permissions import IsAdmin
+from ticketing_common.jwt import Identity
+from ticketing_common.permissions import IsAdmin, caller
 from workflowmanager import reports
 
 MAX_PERIOD = timedelta(days=3660)
@@ -31,7 +32,11 @@ PARAMETERS = [
     OpenApiParameter("from", str, description="First day or moment; 30 days ago unless told."),
     OpenApiParameter("to", str, description="Day or moment after the last; now unless told. A day counts whole."),
     OpenApiParameter("workflow", int, description="One workflow only."),
-    OpenApiParameter("tz", str, description="Time zone of the days, such as Asia/Manila; UTC unless told."),
+    OpenApiParameter(
+        "tz",
+        str,
+        description="Time zone of the days, such as Asia/Manila; else that of the caller's profile, else UTC.",
+    ),
     OpenApiParameter("format", str, enum=["json", "csv"]),
 ]
 
@@ -87,7 +92,7 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         given = request.query_params
         if given.get("format") not in (None, "json", "csv"):
             raise exceptions.ValidationError({"format": ["Choose json or csv."]}, code="invalid_choice")
-        zone = _zone(given.get("tz"))
+        zone = _zone(given.get("tz")) or _zone_of(caller(request))
         end = _moment("to", given.get("to"), zone, is_end=True) or timezone.now()
         start = _moment("from", given.get("from"), zone) or end - timedelta(days=30)
         if not start < end <= start + MAX_PERIOD:
@@ -137,9 +142,14 @@ class AnalyticsViewSet(viewsets.GenericViewSet[Any]):
         return self._report(request, "steps", reports.steps)
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def _zone_of(person: Identity) -> ZoneInfo:
+    """Return the zone of the person's profile; UTC where it names none that is known here."""
+    return ZoneInfo(person.time_zone if person.time_zone in available_timezones() else "UTC")
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
     if not name:
-        return ZoneInfo("UTC")
+        return None
     if name not in available_timezones():
         raise exceptions.ValidationError({"tz": ["Name a time zone such as Asia/Manila."]}, code="invalid_choice")
     return ZoneInfo(name)

@@ -47,6 +47,8 @@ class QueryField(ObjectField):
 
 
 class SavedViewDocument(StrictFields, serializers.ModelSerializer[SavedView]):
+    answered = frozenset({"id", "is_mine", "owner_id", "owner_name", "created_at", "updated_at"})
+
     name = StorableText(max_length=64)
     page = serializers.SlugField(max_length=32, required=False)
     query = QueryField(required=False)

@@ -42,7 +42,12 @@ class TestLogin:
         assert body["user"]["user_id"] == agent.pk
         assert (identity.user_id, identity.email, identity.full_name) == (agent.pk, agent.email, "Priya Raman")
         assert identity.roles == {"tts": ("Agent", "IT Support")}
+        assert identity.time_zone == agent.time_zone == ""
         assert RefreshSession.objects.get(sid=identity.sid).user_id == agent.pk
+
+    def test_says_the_time_zone_of_the_profile(self, agent: User) -> None:
+        User.objects.filter(pk=agent.pk).update(time_zone="Asia/Manila")
+        assert verify(log_in(agent.email).json()["access"]).time_zone == "Asia/Manila"
 
     @pytest.mark.parametrize("login", ["PRIYA.RAMAN@Example.com", " priya.raman ", "Priya.Raman"])
     def test_takes_address_and_user_name_in_any_case(self, agent: User, login: str) -> None:

@@ -52,6 +52,7 @@ class Identity:
     ver: int
     expires_at: int
     token: str = field(repr=False)
+    time_zone: str = ""  # of the person's profile, such as Europe/Lisbon; empty where it says none
 
     is_authenticated = True
     is_anonymous = False
@@ -197,6 +198,7 @@ def verify(token: str) -> Identity:
             ver=int(claims.get("ver", 0)),
             expires_at=int(claims["exp"]),
             token=token,
+            time_zone=str(claims.get("zoneinfo") or ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidToken("token_invalid", "The token lacks a claim.") from error

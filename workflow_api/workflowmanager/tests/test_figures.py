@@ -16,7 +16,7 @@ from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task
 from task.tests.test_perform import press
-from ticketing_common.testing import assert_problem
+from ticketing_common.testing import assert_problem, client_for
 from tickets.models import Ticket
 from workflow.models import WorkflowVersion
 from workflowmanager.tests import factories
@@ -247,7 +247,12 @@ class TestDays:
         asked = {"from": "2026-03-02", "to": "2026-03-02", "tz": "Asia/Manila"}
         overview = factories.admin_client().get("/analytics/overview/", asked).json()
         assert [(day["date"], day["received"]) for day in overview["per_day"]] == [("2026-03-02", 1)]
-        utc = factories.admin_client().get("/analytics/overview/", asked | {"tz": "UTC"}).json()
+        of_profile = client_for(1, roles={"tts": ["Admin"]}, zoneinfo="Asia/Manila")
+        del asked["tz"]
+        assert of_profile.get("/analytics/overview/", asked).json()["per_day"] == overview["per_day"]
+        unknown = client_for(1, roles={"tts": ["Admin"]}, zoneinfo="Mars/Base")
+        assert unknown.get("/analytics/overview/", asked).json()["per_day"][0]["received"] == 0
+        utc = of_profile.get("/analytics/overview/", asked | {"tz": "UTC"}).json()
         assert [(day["date"], day["received"]) for day in utc["per_day"]] == [("2026-03-02", 0)]
 
     @pytest.mark.parametrize("zone", ["Mars/Base", "../etc/passwd", "+08:00"])

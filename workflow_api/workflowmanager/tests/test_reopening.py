@@ -186,7 +186,7 @@ class TestReopenedBySource:
         assert payloads == [(1, "10"), (2, "20")]
         Task.objects.update(status="completed", closed_at=timezone.now())
         report = factories.admin_client().get("/analytics/sla/").json()["results"]
-        assert [row["closed"] for row in report if row["closed"]] == [1]
+        assert [row["closed"] for row in report if row["closed"]] == [2]
 
 
 class TestReopenedByPeople:

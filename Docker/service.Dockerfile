@@ -23,10 +23,8 @@ ENV PATH=/venv/bin:$PATH \
 RUN useradd --system --uid 10001 --no-create-home --home-dir /app app \
  && install -d -o app -g app /media /keys /tmp/metrics
 COPY --from=packages /venv /venv
-COPY Docker/healthcheck.py /usr/local/bin/healthcheck
 WORKDIR /app
 COPY ${SERVICE} .
 USER app
-VOLUME ["/media"]
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "-c", "python:ticketing_common.gunicorn_conf", "--bind", "0.0.0.0:8000"]

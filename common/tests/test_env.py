@@ -42,6 +42,20 @@ class TestDevelopment:
 
         assert Env("workflow_api", tmp_path).secret("SECRET", "x") == "from-the-file"
 
+    @pytest.mark.parametrize(
+        ("line", "value"),
+        [
+            ("SECRET=plain   # a comment", "plain"),
+            ("SECRET=with#sign", "with#sign"),
+            ("SECRET='quoted # not a comment'  # a comment", "quoted # not a comment"),
+            ("SECRET=   # nothing", "the default"),
+        ],
+    )
+    def test_a_comment_may_follow_a_value_in_the_file(self, tmp_path: Path, line: str, value: str) -> None:
+        (tmp_path / ".env").write_text(line + "\n")
+
+        assert Env("workflow_api", tmp_path).secret("SECRET", "the default") == value
+
     def test_the_environment_wins_over_the_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / ".env").write_text("SECRET=from-the-file\n")
         monkeypatch.setenv("SECRET", "from-outside")

@@ -14,10 +14,10 @@ from django.test import override_settings
 from support import Broker, Line, Process, database_url, wait_until
 
 from ticketing_common.pulse import INTERVAL_SECONDS, touch_pulse
+from ticketing_common.watchdog import life_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HEALTHCHECK = Path(__file__).resolve().parents[2] / "Docker" / "healthcheck.py"
 QUEUE = "workflow_seed_queue"
 
 
@@ -49,9 +49,13 @@ def test_goes_with_the_broker_and_comes_back_with_it(
     beats(pulse)
 
     line.cut()
+    life = life_file(pulse)
     try:
         # It notices the cut at its own time, and is still from then on.
         wait_until(lambda: time.time() - pulse.stat().st_mtime > INTERVAL_SECONDS + 3, seconds=60, what="stillness")
+        # Waiting for the broker is no hanging: the watchdog must leave it alone.
+        wait_until(lambda: time.time() - life.stat().st_mtime < INTERVAL_SECONDS, what="a sign of life")
+        assert int(life.read_text()) == process.pid
     finally:
         line.mend()
     beats(pulse)
@@ -81,7 +85,9 @@ def test_nothing_is_written_where_no_file_is_named(tmp_path: Path, monkeypatch: 
 
 def test_the_containers_check_tells_a_fresh_pulse_from_an_old_and_a_missing_one(pulse: Path) -> None:
     def check() -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, HEALTHCHECK, "pulse"], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "ticketing_common.watchdog", "pulse"], capture_output=True, text=True, check=False
+        )
 
     missing = check()
     with override_settings(PULSE_FILE=str(pulse)):

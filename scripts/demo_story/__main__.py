@@ -16,7 +16,7 @@ from native.layout import Layout
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo")
-    parser.add_argument("--docker", action="store_true", help="through the containers of Docker/docker-compose.yml")
+    parser.add_argument("--docker", action="store_true", help="through the containers of compose.yaml")
     asked = parser.parse_args(arguments)
     layout, console = Layout.discover(), Console()
     story: Story | None = None

@@ -16,7 +16,7 @@ from native.layout import Layout
 from native.plan import read_env_file
 from native.ports import DEFAULT_PORTS
 
-COMPOSE = ("docker", "compose", "-f", "Docker/docker-compose.yml")
+COMPOSE = ("docker", "compose")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,8 +86,14 @@ def read_env_file(path: Path) -> dict[str, str]:
     for line in lines:
         name, separator, value = line.strip().partition("=")
         if separator and not name.startswith("#"):
-            values[name.strip()] = value.strip().strip("'\"")
+            values[name.strip()] = _value(value.strip())
     return values
+
+
+def _value(text: str) -> str:
+    """Take the quotes off, or the comment that follows after a blank, as compose and the services do."""
+    quoted = re.match(r"""(['"])(.*?)\1(\s+#.*)?$""", text)
+    return quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", text)
 
 
 def given_values(layout: Layout) -> dict[str, str]:

@@ -58,7 +58,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
     ]
     if plan.options.frontend:
         processes.append(_frontend(plan, state))
-    return processes
+    return [*processes, _watchdog(plan, processes)]
 
 
 def _environment(plan: Plan, state: State, service: str) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _django(plan: Plan, state: State, name: str, arguments: tuple[str, ...], *, 
         name=name,
         command=(str(plan.layout.python), *arguments),
         directory=plan.layout.root / service.folder,
-        environment=_environment(plan, state, service.name),
+        environment=_environment(plan, state, service.name) | {"PULSE_FILE": str(plan.layout.run / "pulse" / name)},
         stop_seconds=stop_seconds,
         health_url=f"http://127.0.0.1:{plan.ports[service.port_variable]}/health/" if name.endswith("-web") else "",
     )
@@ -169,6 +169,25 @@ def _frontend(plan: Plan, state: State) -> Process:
         directory=layout.run / "nginx",
         environment={MARK: str(layout.run)},
         health_url=f"http://127.0.0.1:{port}/health/",
+    )
+
+
+def _watchdog(plan: Plan, processes: list[Process]) -> Process:
+    """One for all: it ends what shows no sign of life, and supervisor starts that again."""
+    watched = []
+    for process in processes:
+        if pulse := process.environment.get("PULSE_FILE"):
+            address = process.health_url.removesuffix("/health/")
+            watched.append(f"{process.name}={pulse}.life" + (f"@{address}" if address else ""))
+    return Process(
+        name="watchdog",
+        command=(str(plan.layout.python), "-m", "ticketing_common.watchdog", "watch", *watched),
+        directory=plan.layout.root / "scripts",
+        environment={
+            MARK: str(plan.layout.run),
+            "PYTHONUNBUFFERED": "1",
+            "WATCHDOG_SECONDS": plan.given.get("WATCHDOG_SECONDS") or "",
+        },
     )
 
 

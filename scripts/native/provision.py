@@ -121,7 +121,7 @@ def instructions(packages: Iterable[str]) -> str:
             ways.append(f"Use servers that you already have: set {wanted} (see .env.example).")
         if "nginx" in servers.values():
             ways.append("Start without the user interface, which nginx serves: scripts/up --no-frontend")
-        ways.append("Use Docker instead:\n      docker compose -f Docker/docker-compose.yml up -d --build")
+        ways.append("Use Docker instead:\n      docker compose up -d --build")
     lines = [f"Not installed here: {missing}. Only root may install system packages. What you can do:"]
     return "\n".join([*lines, *(f"  {number}. {way}" for number, way in enumerate(ways, 1))])
 
@@ -243,7 +243,7 @@ def check_node() -> None:
         f"The user interface needs Node.js {least} or newer with npm; {found}. What you can do:\n"
         "  1. Install it from https://nodejs.org/ or your system's packages, then start again.\n"
         "  2. Start without the user interface: scripts/up --no-frontend\n"
-        "  3. Use Docker instead:\n      docker compose -f Docker/docker-compose.yml up -d --build",
+        "  3. Use Docker instead:\n      docker compose up -d --build",
         exit_code=3,
     )
 

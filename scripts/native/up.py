@@ -79,7 +79,13 @@ def _up(layout: Layout, options: Options, console: Console, supervisor: Supervis
     for note in plan.notes:
         console.step(note)
 
-    for folder in (layout.mail, layout.run / "beat", layout.run / "secrets", layout.run / "media"):
+    for folder in (
+        layout.mail,
+        layout.run / "beat",
+        layout.run / "secrets",
+        layout.run / "media",
+        layout.run / "pulse",
+    ):
         folder.mkdir(parents=True, exist_ok=True)
     private = servers.server_processes(plan, state)
     applications = [] if options.servers_only else application_processes(plan, state)

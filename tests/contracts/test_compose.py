@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -37,10 +41,14 @@ WELL_KNOWN = {
 }
 
 
+#: Where the servers' images would make a volume without a name for each container.
+DATA_FOLDERS = {"POSTGRES": "/var/lib/postgresql/data", "RABBITMQ": "/var/lib/rabbitmq", "REDIS": "/data"}
+
+
 def check(**environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["sh", str(DOCKER / "listen-check.sh")], env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["sh", str(DOCKER / "with-secrets.sh"), "sh", str(DOCKER / "check-secrets.sh")]
+    environment = {"DJANGO_ENV": "development", "PATH": os.environ["PATH"]} | environment
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_servers_listen_on_this_machine_only_unless_told_otherwise() -> None:
@@ -67,47 +75,113 @@ def test_a_well_known_password_is_refused_by_name_where_others_could_use_it(name
     assert check(SERVERS_BIND_HOST="192.0.2.1", **own).returncode == 0
 
 
-def test_the_check_sees_the_passwords_in_use_and_comes_before_the_servers_that_publish_ports() -> None:
-    given = SERVICES["listen-check"]["environment"]
+class TestProduction:
+    OWN: ClassVar = dict.fromkeys(WELL_KNOWN, "k3-Zw=9") | {
+        "DJANGO_ENV": "production",
+        "SERVERS_BIND_HOST": "127.0.0.1",
+        "DJANGO_SECRET_KEY": "k3-Zw=9",
+        "NOTIFICATION_API_KEY": "k3-Zw=9",
+    }
+
+    def test_starts_with_secrets_of_its_own(self) -> None:
+        assert check(**self.OWN).returncode == 0
+
+    @pytest.mark.parametrize("name", WELL_KNOWN)
+    def test_refuses_a_well_known_one_by_name_wherever_it_listens(self, name: str) -> None:
+        refused = check(**{**self.OWN, name: WELL_KNOWN[name]})
+
+        assert refused.returncode == 1
+        assert refused.stderr.rstrip().endswith(f": {name}")
+
+    @pytest.mark.parametrize("name", ["DJANGO_SECRET_KEY", "NOTIFICATION_API_KEY"])
+    def test_refuses_a_missing_one_by_name(self, name: str) -> None:
+        refused = check(**{**self.OWN, name: ""})
+
+        assert refused.returncode == 1
+        assert refused.stderr.rstrip().endswith(f": {name}")
+
+    def test_takes_one_from_a_file_and_looks_at_what_it_holds(self, tmp_path: Path) -> None:
+        (tmp_path / "good").write_text("k3-Zw=9 'with $igns\n")
+        (tmp_path / "bad").write_text("postgrespass\n")
+        published = {**self.OWN, "POSTGRES_PASSWORD": "postgrespass"}
+
+        assert check(**published, POSTGRES_PASSWORD_FILE=str(tmp_path / "good")).returncode == 0
+        assert check(**published, POSTGRES_PASSWORD_FILE=str(tmp_path / "bad")).returncode == 1
+        missing = check(**published, POSTGRES_PASSWORD_FILE=str(tmp_path / "nowhere"))
+        assert "POSTGRES_PASSWORD_FILE" in missing.stderr
+
+    def test_leaves_the_passwords_of_servers_alone_that_it_does_not_start(self) -> None:
+        assert check(**{**self.OWN, "POSTGRES_PASSWORD": "postgrespass"}, POSTGRES_CONTAINERS="0").returncode == 0
+
+
+def test_the_check_sees_the_passwords_in_use_and_comes_before_everything() -> None:
+    given = SERVICES["secrets-check"]["environment"]
+    done = {"condition": "service_completed_successfully"}
 
     assert {name: f"${{{name}:-{value}}}" for name, value in WELL_KNOWN.items()}.items() <= given.items()
-    for name in ("db", "rabbitmq"):
-        assert SERVICES[name]["depends_on"]["listen-check"] == {"condition": "service_completed_successfully"}
+    for name in ("db", "rabbitmq", "redis", "database-setup", "broker-setup"):
+        assert SERVICES[name]["depends_on"]["secrets-check"] == done, name
+
+
+def test_a_file_s_value_reaches_the_command_as_it_is(tmp_path: Path) -> None:
+    password = "p@ss 'w\"o$rd` \\n;#"
+    (tmp_path / "secret").write_text(password + "\n")
+    shown = subprocess.run(
+        ["sh", str(DOCKER / "with-secrets.sh"), "sh", "-c", 'printf "%s|%s" "$A_PASSWORD" "${A_PASSWORD_FILE-none}"'],
+        env={"PATH": os.environ["PATH"], "A_PASSWORD": "other", "A_PASSWORD_FILE": str(tmp_path / "secret")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert shown.stdout == f"{password}|none"
+
+
+def containers_of(name: str) -> dict[str, dict[str, str]]:
+    """Return the environments of a service's containers, its set-up included."""
+    return {
+        container: service["environment"]
+        for container, service in SERVICES.items()
+        if re.split("[-_]", container)[0] == name
+    }
 
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_each_service_signs_in_with_its_own_login_and_migrates_as_the_owner(name: str) -> None:
-    urls = {
-        container: service["environment"]["DATABASE_URL"]
-        for container, service in SERVICES.items()
-        if re.split("[-_]", container)[0] == name and isinstance(service.get("environment"), dict)
-    }
-    owner = urls.pop(f"{name}-setup")
+    found = containers_of(name)
+    owner = found.pop(f"{name}-setup")
 
-    assert len(urls) >= 2
-    assert set(urls.values()) == {
-        f"postgres://{DATABASES[name]}:${{{name.upper()}_DATABASE_PASSWORD:-servicepass}}@db:5432/{DATABASES[name]}"
-    }
-    assert owner.startswith("postgres://${POSTGRES_USER:-postgres}:")
+    assert len(found) >= 2
+    for environment in found.values():
+        assert environment["DATABASE_URL"] == f"${{{name.upper()}_DATABASE_URL:-}}"
+        assert environment["DATABASE_SERVER_URL"] == f"${{DATABASE_URL:-postgres://{DATABASES[name]}:@db:5432/}}"
+        assert environment["DATABASE_SERVER_URL_PASSWORD"] == f"${{{name.upper()}_DATABASE_PASSWORD:-servicepass}}"
+    assert owner["DATABASE_SERVER_URL"] == "${DATABASE_URL:-postgres://${POSTGRES_USER:-postgres}:@db:5432/}"
+    assert owner["DATABASE_SERVER_URL_PASSWORD"] == "${POSTGRES_PASSWORD:-postgrespass}"
     assert SERVICES[f"{name}-setup"]["depends_on"] == {
         "database-setup": {"condition": "service_completed_successfully"}
     }
 
 
+@pytest.mark.parametrize("name", DATABASES)
+def test_the_database_of_a_shared_server_is_the_one_that_set_up_makes(name: str) -> None:
+    """The compose file names none: each service takes the one of its settings."""
+    settings = (ROOT / FOLDERS[name] / "config" / "settings.py").read_text()
+
+    assert f'env.database("{DATABASES[name]}")' in settings
+
+
 def test_each_service_signs_in_at_the_broker_with_its_own_login() -> None:
-    made = dict(
-        pair.strip().split(":", 1) for pair in SERVICES["broker-setup"]["environment"]["RABBITMQ_LOGINS"].split(",")
-    )
+    made = SERVICES["broker-setup"]["environment"]
 
     for name, folder in FOLDERS.items():
-        password = f"${{{name.upper()}_RABBITMQ_PASSWORD:-servicepass}}"
-        urls = {
-            service["environment"]["RABBITMQ_URL"]
-            for container, service in SERVICES.items()
-            if re.split("[-_]", container)[0] == name
-        }
-        assert urls == {f"amqp://{folder}:{password}@rabbitmq:5672/%2F"}
-        assert made[folder] == password
+        variable = f"{name.upper()}_RABBITMQ_PASSWORD"
+        # broker_setup looks for the first word of the service's name.
+        assert variable == f"{folder.partition('_')[0].upper()}_RABBITMQ_PASSWORD"
+        assert made[variable] == f"${{{variable}:-servicepass}}"
+        for environment in containers_of(name).values():
+            assert environment["RABBITMQ_URL"] == f"${{RABBITMQ_URL:-amqp://{folder}:@rabbitmq:5672/%2F}}"
+            assert environment["RABBITMQ_URL_PASSWORD"] == f"${{{variable}:-servicepass}}"
 
 
 def test_every_database_gets_its_login() -> None:
@@ -124,3 +198,59 @@ def test_images_can_be_pinned_by_digest() -> None:
     named = {service["image"] for service in SERVICES.values() if not service["image"].startswith("ticket-tracking/")}
 
     assert all(re.fullmatch(r"\$\{[A-Z]+_IMAGE:-[\w./-]+:[\w.-]+\}", image) for image in named), named
+
+
+def test_every_container_is_confined() -> None:
+    """No file system of its own to write to, no new rights, a log that can't fill the disk."""
+    for name, service in SERVICES.items():
+        assert service["read_only"] is True, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}, name
+        if service["image"].startswith("ticket-tracking/") and name != "frontend":
+            assert service["cap_drop"] == ["ALL"], name
+
+
+def test_no_container_makes_a_volume_without_a_name() -> None:
+    for name, service in SERVICES.items():
+        targets = {mount.rpartition(":")[0] for mount in service.get("tmpfs", []) if ":" in mount}
+        targets |= {mount for mount in service.get("tmpfs", []) if ":" not in mount}
+        targets |= {re.sub(r"\$\{[^}]*\}", "", mount).split(":")[1] for mount in service.get("volumes", [])}
+        for image, folder in DATA_FOLDERS.items():
+            if f"${{{image}_IMAGE" in service["image"]:
+                assert folder in targets, name
+    assert not re.search("^VOLUME", (DOCKER / "service.Dockerfile").read_text(), re.MULTILINE)
+
+
+class TestRoot:
+    """`docker compose up` in the repository's root, and with -f Docker/docker-compose.yml, obey the root's `.env`."""
+
+    def test_it_includes_the_real_file_under_the_same_name(self) -> None:
+        root = yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+        assert root == {"name": "ticket-tracking", "include": ["Docker/docker-compose.yml"]}
+        assert yaml.safe_load((DOCKER / "docker-compose.yml").read_text())["name"] == root["name"]
+
+    def test_the_real_file_s_own_env_is_the_root_s(self) -> None:
+        assert (DOCKER / ".env").readlink() == Path("../.env")
+
+    @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker's client")
+    @pytest.mark.parametrize("folder", [".", "Docker"])
+    def test_production_in_the_file_takes_effect(self, tmp_path: Path, folder: str) -> None:
+        if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+            pytest.skip("needs Docker Compose")
+        shutil.copy(ROOT / "compose.yaml", tmp_path)
+        shutil.copytree(DOCKER, tmp_path / "Docker", symlinks=True)
+        (tmp_path / ".env").write_text("DJANGO_ENV=production\nSOCKET_RATE=3\n")
+        shown = subprocess.run(
+            ["docker", "compose", "config", "--format", "json"],
+            cwd=tmp_path / folder,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        services = json.loads(shown.stdout)["services"]
+        assert services["secrets-check"]["environment"]["DJANGO_ENV"] == "production"
+        assert services["messaging-service"]["environment"]["DJANGO_ENV"] == "production"
+        assert services["messaging-service"]["environment"]["SOCKET_RATE"] == "3"

@@ -42,7 +42,7 @@ def test_an_ordinary_user_is_told_all_ways_on_before_anything_is_installed(layou
     assert "disable --now postgresql rabbitmq-server redis-server nginx" in message
     assert "scripts/up --no-frontend" in message
     assert "DATABASE_URL, RABBITMQ_URL, REDIS_URL" in message
-    assert "docker compose -f Docker/docker-compose.yml up" in message
+    assert "docker compose up -d --build" in message
     assert not elsewhere.venv.exists()
 
 

@@ -124,3 +124,30 @@ def test_restarts_are_counted_only_after_a_death() -> None:
 """
 
     assert count_restarts(log) == {"a-web": 1}
+
+
+def test_what_hangs_is_started_again(layout: Layout, supervisor: Supervisor) -> None:
+    life = layout.run / "sleeper.life"
+    living = (
+        f"import os, time\nwhile True:\n    open({str(life)!r}, 'w').write(str(os.getpid()))\n    time.sleep(0.2)\n"
+    )
+    script = layout.run / "living.py"
+    script.write_text(living)
+    mark = {MARK: str(layout.run)}
+    watch = ("-m", "ticketing_common.watchdog", "watch", f"sleeper={life}")
+    supervisor.apply(
+        [
+            Process("sleeper", (sys.executable, str(script)), layout.run, mark),
+            Process("watchdog", (str(layout.python), *watch), layout.run, mark | {"WATCHDOG_SECONDS": "2"}),
+        ]
+    )
+    for name in ("sleeper", "watchdog"):
+        supervisor.start(name)
+    until(life.exists)
+    _, first, _ = status_of(supervisor, "sleeper")
+
+    os.kill(first, signal.SIGSTOP)
+
+    until(lambda: status_of(supervisor, "sleeper")[1] not in {first, 0}, seconds=20)
+    until(lambda: status_of(supervisor, "sleeper")[0] == "RUNNING")
+    assert status_of(supervisor, "watchdog")[2] == 0

@@ -101,6 +101,20 @@ class TestSeed:
 
 
 class TestDemoAccounts:
+    def test_the_list_for_people_names_everybody_and_the_password(self, settings: Any) -> None:
+        run("seed")
+
+        printed = run("demo_accounts", "--if-any")
+
+        assert "miriam.castellanos@example.com" in printed
+        assert f"password is {settings.DEMO_PASSWORD}" in printed
+
+    def test_says_nothing_where_there_are_none(self, settings: Any) -> None:
+        run("seed", "--no-demo")
+        assert run("demo_accounts", "--if-any") == ""
+        settings.IS_PRODUCTION = True
+        assert run("demo_accounts", "--if-any") == ""
+
     def test_prints_the_document_of_the_contract(self) -> None:
         run("seed")
         User.objects.get_queryset().filter(first_name="Priya").update(otp_method="email")

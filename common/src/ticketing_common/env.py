@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import dj_database_url
-from decouple import AutoConfig
+from decouple import AutoConfig, RepositoryEnv
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
@@ -31,6 +31,30 @@ KEEPALIVES: dict[str, Any] = {
 }
 
 
+class EnvFile(RepositoryEnv):  # type: ignore[misc]
+    """A `.env` file in which a comment may follow a value after a blank, as compose reads it too."""
+
+    def __init__(self, source: str, encoding: str = "utf-8") -> None:
+        super().__init__(source, encoding)
+        self.data = read_env_lines(Path(source).read_text(encoding))
+
+
+def read_env_lines(text: str) -> dict[str, str]:
+    """Return the variables of `NAME=value` lines."""
+    values = {}
+    for line in text.splitlines():
+        name, separator, value = line.strip().partition("=")
+        if separator and not name.startswith("#"):
+            value = value.strip()
+            quoted = re.match(r"""(['"])(.*?)\1(\s+#.*)?$""", value)
+            values[name.strip()] = quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", value)
+    return values
+
+
+class FileConfig(AutoConfig):  # type: ignore[misc]
+    SUPPORTED = {".env": EnvFile}
+
+
 class Env:
     """The environment of one service.
 
@@ -41,7 +65,7 @@ class Env:
     def __init__(self, service: str, base_dir: Path) -> None:
         self.service = service
         self.base_dir = base_dir
-        self._config = AutoConfig(search_path=str(base_dir))
+        self._config = FileConfig(search_path=str(base_dir))
         self.name = self.text("DJANGO_ENV", "development")
         if self.name not in {"development", "production", "test"}:
             raise ImproperlyConfigured(f"DJANGO_ENV must be development, test or production, not {self.name!r}.")

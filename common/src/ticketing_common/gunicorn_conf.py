@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ticketing_common.watchdog import life_file
+
 # More than four threads a process cost more than they bring: Python runs one at a time.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -29,7 +31,9 @@ control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:
-    """Begin with empty metrics: files of an earlier run would be added to this one's."""
+    """Tell the watchdog this process's id, and begin with empty metrics: files of an earlier run would be added."""
+    if pulse := os.environ.get("PULSE_FILE"):
+        life_file(pulse).write_text(str(os.getpid()))
     if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file in Path(folder).glob("*.db"):

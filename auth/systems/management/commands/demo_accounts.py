@@ -19,8 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument("--if-any", action="store_true", help="print nothing where there are none")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_any"] and (settings.IS_PRODUCTION or not User.objects.active().filter(is_demo=True).exists()):
+            return
         if settings.IS_PRODUCTION:
             raise CommandError("There are no demonstration accounts in production.")
         if not settings.DEMO_PASSWORD:
@@ -44,5 +47,6 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(document, indent=2))
             return
+        self.stdout.write(f"Demonstration people; everybody's password is {settings.DEMO_PASSWORD}")
         for entry in accounts:
             self.stdout.write(f"{entry['email']}  {', '.join(entry['roles'].get('tts', []))}")

@@ -15,7 +15,7 @@ from ticketing_common.logs import logger
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.outbox.publisher import Publisher, PublishError
-from ticketing_common.pulse import touch_pulse
+from ticketing_common.pulse import touch_life, touch_pulse
 
 log = logger(__name__)
 
@@ -144,6 +144,7 @@ class Relay:
 
     def _rest(self, seconds: float) -> None:
         """Sleep, whatever is committed meanwhile, unless told to stop."""
+        touch_life()
         select.select([self._wakeup], [], [], seconds)
 
     def _wait(self, seconds: float) -> None:

@@ -15,8 +15,9 @@ from django.db import InterfaceError, OperationalError, connection
 from notifications.delivery import send_due_mail
 from notifications.services import MAIL_CHANNEL
 from notifications.smtp import Outcome
+from ticketing_common.database import start_as
 from ticketing_common.logs import logger
-from ticketing_common.pulse import touch_pulse
+from ticketing_common.pulse import touch_life, touch_pulse
 
 log = logger("notifications.mailer")
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--sweep", type=float, default=SWEEP_SECONDS, help="look for due mail at least this often")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        start_as("worker")
         self.is_stopping = False
         self.sweep_seconds: float = options["sweep"]
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         log.info("mailer_started")
+        touch_life()
         while not self.is_stopping:
             try:
                 self._listen()
@@ -50,6 +53,7 @@ class Command(BaseCommand):
             except (OperationalError, InterfaceError) as error:
                 log.warning("database_away", error=type(error).__name__)
                 connection.close()
+                touch_life()
                 time.sleep(1)
         log.info("mailer_stopped")
 
@@ -61,6 +65,7 @@ class Command(BaseCommand):
                 failures += 1
                 pause = min(0.5 * 2 ** min(failures, 6), MAX_PAUSE_SECONDS)
                 log.warning("mail_server_away", retry_in=pause)
+                touch_life()
                 self._sleep(pause)
                 continue
             touch_pulse()

@@ -14,6 +14,7 @@ from ticketing_common.database import start_as
 from ticketing_common.inbox.dead_queues import DeadQueueWatch
 from ticketing_common.logs import logger
 from ticketing_common.outbox.relay import SWEEP_SECONDS, Relay
+from ticketing_common.pulse import touch_life
 
 log = logger("outbox.relay")
 
@@ -41,11 +42,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         watch.start()
         log.info("relay_started")
+        touch_life()
         while not stopping.is_set():
             try:
                 relay.run()
             except (OperationalError, InterfaceError) as error:
                 log.warning("database_away", error=type(error).__name__)
                 connection.close()
+                touch_life()
                 stopping.wait(1)
         log.info("relay_stopped")

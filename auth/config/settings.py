@@ -95,6 +95,7 @@ AUTH_JWT_PRIVATE_KEY_FILE = env.text("AUTH_JWT_PRIVATE_KEY_FILE")
 JWT_KEY_SOURCE = "keys.ring.ring"
 API_KEY_SOURCE = "keys.api_keys.known_key"
 JWT_REVOCATION_CHECK = "signin.sessions.refuse_revoked"
+DOCTOR_CHECKS = ["tts.doctor.administrators", "tts.doctor.api_keys", "tts.doctor.role_copies"]
 HEALTH_CHECKS = {"signing_key": "keys.ring.check_signing_key"}
 
 IS_PRODUCTION = env.is_production

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg2.errors
 import pytest
-from django.db import OperationalError, connection
+import time_machine
+from django.db import OperationalError, connection, transaction
 from rest_framework.test import APIClient
+from support import Broker
 
 from ticketing_common import database
+from ticketing_common.contracts.messages import InitializeWorkflow
 from ticketing_common.env import Env
+from ticketing_common.outbox import enqueue
+from ticketing_common.outbox.models import OutboxMessage
+from ticketing_common.outbox.relay import Relay
 from ticketing_common.problems import exception_handler
 from ticketing_common.settings import caches, redis_host
 
@@ -97,3 +104,37 @@ class TestSearch:
 
     def test_eight_words_are_searched_for(self) -> None:
         assert APIClient().get("/things/", {"search": " ".join(["word"] * 8)}).status_code == 200
+
+
+class TestClock:
+    """A process whose own clock is wrong decides by the database's what is due."""
+
+    def test_the_database_s_time_does_not_follow_the_process_s(self) -> None:
+        with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):
+            assert abs(database.database_now() - _real_now()) < timedelta(seconds=5)
+
+    def test_a_writer_whose_clock_is_ahead_delays_no_message(self) -> None:
+        ahead = _real_now() + timedelta(hours=1)
+        with time_machine.travel(ahead), transaction.atomic():
+            enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
+
+        assert OutboxMessage.objects.due(database.database_now()).count() == 1
+
+    def test_a_relay_whose_clock_is_behind_publishes_at_once(
+        self, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with transaction.atomic():
+            enqueue(InitializeWorkflow(workflow_id=1, deploy=False))
+        relay = Relay(sweep_seconds=0.1)
+        with time_machine.travel(_real_now() - timedelta(hours=1)):
+            monkeypatch.setattr(relay, "_wait", lambda _seconds: relay.stop())
+            relay.run()
+
+        assert not OutboxMessage.objects.unpublished().exists()
+
+
+def _real_now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment

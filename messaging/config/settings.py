@@ -86,6 +86,7 @@ SERVICE_API_KEYS = env.items("SERVICE_API_KEYS") or [
     f"services:{env.secret('NOTIFICATION_API_KEY', 'development-notification-key')}"
 ]
 
+DOCTOR_CHECKS = ["comments.doctor.attachments"]
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
 REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}

@@ -64,6 +64,7 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ticket Tracking <no-reply@tickets.example.com>")
 
+DOCTOR_CHECKS = ["notifications.doctor.templates", "notifications.doctor.mails"]
 KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", 180)
 KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
 

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.utils import timezone
 
 from notifications import digests
 from notifications.models import Channel, MailSchedule, Notification, Person, Status
@@ -27,6 +26,7 @@ from notifications.services import PERSON_UNKNOWN, log_state
 from notifications.smtp import MailServer, Outcome, message_of, outcome_of, reason_text, transmit
 from notifications.sources import READER_GRACE, Answer, Reference, SourceAway, Sources, reference_of_mail
 from notifications.templates import current_template
+from ticketing_common.database import database_now
 from ticketing_common.logs import logger
 
 log = logger(__name__)
@@ -47,7 +47,7 @@ TICK_LOCK = 0x6D61696C
 
 
 def send_due_mail(
-    *, clock: Callable[[], datetime] = timezone.now, keep_going: Callable[[], bool] = lambda: True
+    *, clock: Callable[[], datetime] = database_now, keep_going: Callable[[], bool] = lambda: True
 ) -> dict[Outcome, int]:
     """Send what is due until nothing is, the mail server is away, or the caller has enough."""
     counts = dict.fromkeys(Outcome, 0)

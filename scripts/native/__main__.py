@@ -9,13 +9,13 @@ from types import FrameType
 
 from native.checks import GROUPS, run_checks
 from native.console import Console, StartError
+from native.doctor import doctor
 from native.down import down
 from native.layout import Layout
-from native.manage import manage
+from native.manage import SERVICES_BY_ANY_NAME, manage
 from native.plan import Options
 from native.provision import Needs, provision
 from native.report import banner, logs, status
-from native.services import BY_NAME
 from native.up import up
 
 INTERRUPTED = 130
@@ -49,8 +49,12 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("-n", "--lines", type=int, default=40)
 
     run = subs.add_parser("manage", prog="scripts/manage", description="Run a management command of a service.")
-    run.add_argument("service", choices=sorted(BY_NAME))
+    run.add_argument("service", choices=sorted(SERVICES_BY_ANY_NAME), metavar="service")
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="command", help="as manage.py takes it")
+
+    look = subs.add_parser("doctor", prog="scripts/doctor", description="Say what is wrong, and what to do about it.")
+    look.add_argument("--json", action="store_true", help="as a JSON list")
+    look.add_argument("--docker", action="store_true", help="in the containers of compose.yaml")
 
     only = subs.add_parser("packages", description="Install the Python packages alone.")
     only.add_argument("--development", action="store_true", help="those of tests and benchmarks as well")
@@ -85,6 +89,8 @@ def main(arguments: list[str]) -> int:
             return 0
         if asked.command == "status":
             return status(layout, console, as_json=asked.json)
+        if asked.command == "doctor":
+            return doctor(layout, console, as_json=asked.json, docker=asked.docker)
         if asked.command == "manage":
             return manage(layout, asked.service, asked.arguments)
         if asked.command == "packages":

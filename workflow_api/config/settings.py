@@ -95,6 +95,7 @@ BMS_URL = env.text("BMS_URL", "").rstrip("/")
 AMS_API_KEY = env.text("AMS_API_KEY", "")
 BMS_API_KEY = env.text("BMS_API_KEY", "")
 
+DOCTOR_CHECKS = ["workflowmanager.doctor.clocks", "workflowmanager.doctor.roles"]
 DEAD_LETTER_HOOK = "workflowmanager.ledger.note_dead_letter"
 
 BEAT_SCHEDULE: dict[str, Any] = {

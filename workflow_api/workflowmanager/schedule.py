@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connection
 from django.db.models import Max
-from django.utils import timezone
 
 from task.deadlines import sweep_clocks
 from task.electorate import judge_approvals
 from task.hand_over import hand_over_absent
 from task.unassigned_queue import roles_to_settle, settle_roles
+from ticketing_common.database import database_now
 from ticketing_common.logs import logger
 from tickets.models import Ticket
 from workflow.models import Workflow
@@ -53,11 +53,11 @@ def is_simulating() -> bool:
 
 
 def sweep() -> int:
-    return sweep_clocks(now=timezone.now())
+    return sweep_clocks(now=database_now())
 
 
 def settle() -> int:
-    now = timezone.now()
+    now = database_now()
     return settle_roles(roles_to_settle(), now=now) + judge_approvals(now=now)
 
 
@@ -73,7 +73,7 @@ def catch_up_unmatched() -> int:
     unmatched = Ticket.objects.filter(intake_state=Ticket.IntakeState.UNMATCHED)
     if not unmatched.filter(updated_at__lt=changed_at + timedelta(minutes=1)).exists():
         return 0
-    return reroute_unmatched(now=timezone.now())
+    return reroute_unmatched(now=database_now())
 
 
 def name_roles() -> int:

@@ -16,6 +16,7 @@ from ticketing_common.contracts.messages import (
     SyncSnapshot,
     SyncUserSystemRole,
 )
+from ticketing_common.database import database_now
 from ticketing_common.inbox.consume import Delivery, Rejected, consumes
 from tickets.models import IntakeRecord
 from workflow import seeding
@@ -94,4 +95,4 @@ def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | Non
 @shared_task(name="workflowmanager.tasks.send_checkouts")
 def send_checkouts() -> None:
     """Hand-offs: they wait for other systems, so they are apart from the clocks."""
-    handoffs.send_due(now=timezone.now())
+    handoffs.send_due(now=database_now())

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 
+from keys.api_keys import create_key
 from roles.models import Role
+from security.services import OPERATOR
 from system_roles.models import UserSystemRole
 from ticketing_common.testing import assert_problem
+from tts import doctor
 from users.models import User
 from users.tests.factories import client_of
 
@@ -123,3 +128,38 @@ class TestDrift:
 
     def test_only_admins(self, agent: User) -> None:
         assert_problem(client_of(agent).get("/api/v1/tts/drift/"), 403)
+
+
+class TestDoctor:
+    def test_finds_nothing_where_nothing_is_wrong(self, workflow: Workflow) -> None:
+        assert [*doctor.administrators(), *doctor.api_keys(), *doctor.role_copies()] == []
+
+    def test_names_a_copy_that_differs_and_what_heals_it(self, workflow: Workflow) -> None:
+        workflow.rows = [row for row in workflow.rows if row["name"] != "IT Lead"]
+
+        (finding,) = doctor.role_copies()
+
+        assert finding.code == "role_drift"
+        assert "1 roles missing" in finding.detail
+        assert "sync" in finding.fix
+
+    def test_names_a_workflow_api_that_is_away(self, admin: User, settings: Any) -> None:
+        settings.WORKFLOW_API_URL = "http://127.0.0.1:9"
+
+        assert [finding.code for finding in doctor.role_copies()] == ["workflow_api_unreachable"]
+
+    def test_names_that_nobody_can_administer(self, admin: User) -> None:
+        User.objects.filter(pk=admin.pk).update(is_active=False)
+
+        assert [finding.code for finding in doctor.administrators()] == ["no_administrator"]
+        assert list(doctor.role_copies()) == []
+
+    def test_names_a_key_that_ends_until_a_newer_one_is_there(self, db: None) -> None:
+        now = timezone.now()
+        key, _ = create_key(
+            name="ams", scopes=["ams"], expires_at=now + timedelta(days=3), by=OPERATOR, now=now - timedelta(days=1)
+        )
+        assert [(found.code, key.prefix in found.detail) for found in doctor.api_keys()] == [("api_key_expiring", True)]
+
+        create_key(name="ams", scopes=["ams"], by=OPERATOR, now=now)
+        assert list(doctor.api_keys()) == []

@@ -8,14 +8,25 @@ on the database's login.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
+from django.db import connection as default_connection
 from django.db.backends.signals import connection_created
 
 Kind = Literal["command", "web", "worker"]
 
 _kind: Kind = "command"
+
+
+def database_now() -> datetime:
+    """Return the database's time: what is due is decided by one clock, however the machines' own differ."""
+    with default_connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (moment,) = cursor.fetchone()
+    found: datetime = moment
+    return found
 
 
 def start_as(kind: Kind) -> None:

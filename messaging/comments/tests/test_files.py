@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from comments import files, services
+from comments import doctor, files, services
 from comments.models import Comment, CommentAttachment
 from tests.factories import ADMIN, AMARA, JONAS, NAMES, NOON, NUMBER, PLAIN_ROLES, STRANGER, identity, make_ticket
 from tests.factories import roles_of as roles_of_person
@@ -276,3 +276,16 @@ def test_tells_which_kinds_it_takes() -> None:
     answer = client(AMARA).get("/attachments/kinds/").json()
     assert {kind["extension"]: kind["content_type"] for kind in answer["kinds"]} == CONTENT_TYPES
     assert (answer["max_bytes"], answer["max_files"]) == (10 * 2**20, 5)
+
+
+def test_the_doctor_names_files_that_are_not_in_the_storage(comment_id: int, media: Path) -> None:
+    upload(comment_id, "a.txt", b"kept")
+    upload(comment_id, "b.txt", b"lost")
+    assert list(doctor.attachments()) == []
+    (lost,) = [path for path in media.rglob("*") if path.is_file() and path.read_bytes() == b"lost"]
+    lost.unlink()
+
+    (finding,) = doctor.attachments()
+
+    assert finding.code == "attachments_missing"
+    assert finding.detail.startswith("1 of the 2")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from notifications import doctor
 from notifications.delivery import send_due_mail
 from notifications.models import Notification, NotificationTemplate, NotificationTypes
 from notifications.notification_types import TYPES
@@ -231,3 +232,26 @@ def test_values_are_escaped_in_html_and_plain_in_text(smtp: SmtpPeer) -> None:
     assert "Comment: a < b & c" in text_of(smtp.mails[0])
     assert "a &lt; b &amp; c<br>second line" in html_of(smtp.mails[0])
     assert "Due: 2 March 2026, 16:00 UTC" in text_of(smtp.mails[0])
+
+
+class TestDoctor:
+    """What `manage.py doctor` says of templates and mails."""
+
+    def test_finds_nothing_where_nothing_is_wrong(self, smtp: SmtpPeer) -> None:
+        assert [*doctor.templates(), *doctor.mails()] == []
+
+    def test_names_a_template_that_does_not_render(self) -> None:
+        broken = template()
+        broken.body_text = "Hello {{ nobody_has_heard_of_it }}"
+        broken.save()
+
+        (finding,) = doctor.templates()
+
+        assert finding.code == "template_broken"
+        assert "task_assignment" in finding.detail
+
+    def test_names_mail_that_does_not_leave(self) -> None:
+        person()
+        mail()
+
+        assert [finding.code for finding in doctor.mails()] == ["mails_late"]

@@ -15,6 +15,7 @@ from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, SlaFact, Task
 from ticketing_common.testing import published_messages
+from workflowmanager import doctor
 from workflowmanager.tasks import sweep_clocks as sweep_clocks_task
 from workflowmanager.tests import factories
 
@@ -162,3 +163,25 @@ class TestSeveralWorkers:
         assert SlaFact.objects.count() == 30 * 4
         mails = [m["event_id"] for m in published_messages("notifications.send_email")]
         assert len(mails) == len(set(mails)) == 30 * 4
+
+
+class TestDoctor:
+    """What `manage.py doctor` says of clocks and roles."""
+
+    def test_names_clocks_that_nobody_has_swept(self, support: Role) -> None:
+        start(support)  # it was due long ago
+        (finding,) = doctor.clocks()
+        assert finding.code == "clocks_not_swept"
+
+        sweep_clocks_task()
+        assert list(doctor.clocks()) == []
+
+    def test_names_a_role_that_nobody_fills(self, support: Role) -> None:
+        start(support)
+        assert list(doctor.roles()) == []
+        support.members.update(is_active=False)
+
+        (finding,) = doctor.roles()
+
+        assert (finding.code, finding.severity) == ("roles_without_members", "warning")
+        assert "IT Support" in finding.detail

@@ -42,14 +42,14 @@ _INSERT = (
     "INSERT INTO outbox_messages (exchange, queue, task, kwargs, key, message_id, request_id,"
     " created_at, next_attempt_at, attempts, last_error) VALUES {rows} RETURNING id"
 )
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')"
+# The database's time, which the relay goes by: a writer whose clock is ahead must not delay its messages.
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, now(), now(), 0, '')"
 
 
 def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> list[int]:
     """Insert rows of exchange, queue, task, payload and key."""
     from django.conf import settings
     from django.db import connection
-    from django.utils import timezone
 
     from ticketing_common.context import current_request_id
     from ticketing_common.contracts.registry import queues
@@ -62,10 +62,10 @@ def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> lis
             raise ValueError(f"queues.toml does not list {settings.SERVICE_NAME} as a producer of {queue}.")
     if not rows:
         return []
-    now, request_id = timezone.now(), current_request_id()
+    request_id = current_request_id()
     values: list[Any] = []
     for exchange, queue, task, kwargs, key in rows:
-        values += (exchange, queue, task, dumps(kwargs), key, str(uuid.uuid4()), request_id, now, now)
+        values += (exchange, queue, task, dumps(kwargs), key, str(uuid.uuid4()), request_id)
     with connection.cursor() as cursor:
         insert = _INSERT.format(rows=", ".join([_ROW] * len(rows)))
         cursor.execute(_NOTIFY + insert, values)

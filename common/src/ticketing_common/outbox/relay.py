@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from ticketing_common.database import database_now
 from ticketing_common.inbox.models import delete_old
 from ticketing_common.logs import logger
 from ticketing_common.outbox import CHANNEL
@@ -103,7 +104,7 @@ class Relay:
             self._listen()
             while self._running:
                 try:
-                    sent = relay_batch(publisher, now=timezone.now())
+                    sent = relay_batch(publisher, now=database_now())
                     if sent == 0:
                         publisher.keep_alive()
                 except (BrokerAway, *PublishError) as error:

@@ -247,6 +247,14 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait(10)
 
+    def stop_when_done(self, seconds: float = 120) -> int:
+        """Wait for a process that ends by itself; return its exit code."""
+        try:
+            return self._popen.wait(seconds)
+        finally:
+            self.kill()
+            self._file.close()
+
     def stop(self) -> int:
         if self.is_alive:
             self._popen.terminate()

@@ -1,0 +1,51 @@
+"""Django's migrate, one at a time: whoever comes meanwhile waits, and then finds nothing left to do.
+
+Several replicas, or an operator beside a deployment, would else run the same migration at once, and all but one would
+fail. The lock belongs to a transaction on a connection of its own: it works through a pooler that gives connections
+to others between transactions, and it ends with the process, however that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import OperationalError
+
+#: Of PostgreSQL's advisory locks in this database: "migrate", said in digits.
+LOCK = 6_472_837
+WAIT_SECONDS = 600
+
+
+class Command(migrate.Command):
+    """`migrate` under a lock of the database."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with only_one(options.get("database") or DEFAULT_DB_ALIAS):
+            super().handle(*args, **options)
+
+
+@contextmanager
+def only_one(alias: str) -> Iterator[None]:
+    """Hold the lock while the body runs; wait for whoever has it, ten minutes at most."""
+    lock = connections[alias].copy()
+    try:
+        with lock.cursor() as cursor:
+            # Whatever the login's own limits: this transaction stands idle for as long as the migrations take.
+            cursor.execute("BEGIN")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+            try:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            except OperationalError as error:
+                raise CommandError(
+                    f"Another migrate has been at work for {WAIT_SECONDS} s; see what holds it."
+                ) from error
+            yield
+    finally:
+        lock.close()

@@ -227,7 +227,7 @@ class TestCommand:
         by_code = {finding.code: finding for finding in examine()}
 
         assert by_code["planted"].fix == "Dig it out."
-        assert "broken could not look: ZeroDivisionError" in by_code["check_failed"].detail
+        assert "broken could not look: OSError: no such device" in by_code["check_failed"].detail
 
     def test_it_prints_json_and_ends_with_1_over_a_problem_alone(
         self, settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -249,7 +249,7 @@ def planted() -> list[Finding]:
 
 
 def broken() -> list[Finding]:
-    raise ZeroDivisionError
+    raise OSError("no such device")
 
 
 def certificate(folder: Path, days: int) -> Path:

@@ -7,10 +7,12 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pika
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from support import Broker, Line, Process, wait_until
@@ -330,3 +332,27 @@ class TestPoisonedRow:
         wait_until(lambda: unpublished() == 1, what="the other message")
         assert relay.is_alive
         assert [kwargs["ticket_number"] for kwargs in bodies(broker)] == ["TX2"]
+
+
+class TestReplay:
+    def test_publishes_again_what_was_published_since_with_the_same_ids_in_the_same_order(self, broker: Broker) -> None:
+        for event in ("a", "b", "c"):
+            commit("TX1", event)
+            with Publisher(broker.url) as publisher:
+                relay_batch(publisher, now=timezone.now())
+        ids = [properties.message_id for properties, _ in broker.take_all(STATUS)]
+        first = OutboxMessage.objects.order_by("id")[0]
+        first.published_at -= timedelta(hours=1)
+        first.save()
+
+        call_command("replay_outbox", since=(timezone.now() - timedelta(minutes=30)).isoformat())
+        with Publisher(broker.url) as publisher:
+            while relay_batch(publisher, now=timezone.now()):
+                continue
+
+        assert [properties.message_id for properties, _ in broker.take_all(STATUS)] == ids[1:]
+
+    @pytest.mark.parametrize("since", ["yesterday", "2026-03-01T12:00:00", "2026-13-01T12:00:00Z"])
+    def test_refuses_what_is_no_moment(self, since: str) -> None:
+        with pytest.raises(CommandError, match="--since"):
+            call_command("replay_outbox", since=since)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
+from native.backup import back_up
 from native.checks import GROUPS, run_checks
 from native.console import Console, StartError
 from native.doctor import doctor
@@ -16,6 +18,7 @@ from native.manage import SERVICES_BY_ANY_NAME, manage
 from native.plan import Options
 from native.provision import Needs, provision
 from native.report import banner, logs, status
+from native.restore import drill, restore
 from native.up import up
 
 INTERRUPTED = 130
@@ -56,6 +59,16 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("--json", action="store_true", help="as a JSON list")
     look.add_argument("--docker", action="store_true", help="in the containers of compose.yaml")
 
+    save = subs.add_parser("backup", prog="scripts/backup", description="Back up what runs here, and verify it.")
+    save.add_argument("folder", nargs="?", help="where backups are kept (backups/)")
+    save.add_argument("--keep-days", type=int, default=30, help="remove older ones (30; 0: none)")
+
+    back = subs.add_parser("restore", prog="scripts/restore", description="Put a backup back in place of what is here.")
+    back.add_argument("folder", help="one backup: a folder that scripts/backup has made")
+    how = back.add_mutually_exclusive_group()
+    how.add_argument("--drill", action="store_true", help="only try whether it could be, beside what runs")
+    how.add_argument("--data-only", action="store_true", help="start nothing afterwards")
+
     only = subs.add_parser("packages", description="Install the Python packages alone.")
     only.add_argument("--development", action="store_true", help="those of tests and benchmarks as well")
 
@@ -89,6 +102,17 @@ def main(arguments: list[str]) -> int:
             return 0
         if asked.command == "status":
             return status(layout, console, as_json=asked.json)
+        if asked.command == "backup":
+            into = Path(asked.folder or layout.root / "backups").resolve()
+            console.line(str(back_up(layout, console, into=into, keep_days=asked.keep_days).folder))
+            return 0
+        if asked.command == "restore":
+            folder = Path(asked.folder).resolve()
+            if asked.drill:
+                drill(layout, folder, console)
+            else:
+                restore(layout, folder, console, data_only=asked.data_only)
+            return 0
         if asked.command == "doctor":
             return doctor(layout, console, as_json=asked.json, docker=asked.docker)
         if asked.command == "manage":

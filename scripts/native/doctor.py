@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from native.up import source_fingerprint
 SECONDS = 120
 MIN_FREE_BYTES = 2**30
 MANY_RESTARTS = 3
+OLDEST_PULSE_SECONDS = 60
 COMPOSE = ("docker", "compose", "exec", "-T")
 CONTAINERS = {
     "auth": "auth-service",
@@ -119,6 +121,18 @@ def processes(layout: Layout) -> list[Finding]:
         elif status.restarts >= MANY_RESTARTS:
             detail = f"{status.name} died by itself and was started again {status.restarts} times."
             found.append(Finding("this machine", "process_restarts", detail, f"{log}.", "warning"))
+    return found + silent(layout)
+
+
+def silent(layout: Layout) -> list[Finding]:
+    """Name processes that run and have had no good round for a minute; those with a port show no pulse."""
+    found = []
+    for pulse in sorted((layout.run / "pulse").glob("*")):
+        age = time.time() - pulse.stat().st_mtime
+        if pulse.suffix != ".life" and age > OLDEST_PULSE_SECONDS:
+            detail = f"{pulse.name} has had no good round for {age:.0f} s."
+            fix = f"scripts/logs {pulse.name} says what it waits for; what hangs is ended and started again."
+            found.append(Finding("this machine", "process_silent", detail, fix))
     return found
 
 

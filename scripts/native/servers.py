@@ -112,8 +112,8 @@ def _postgresql(plan: Plan, state: State) -> Process:
     programs = postgres_bin()
     if programs is None:
         raise StartError("PostgreSQL is not installed.")
-    account = _unprivileged_account()
-    folder = _postgres_folder(layout, account)
+    account = unprivileged_account()
+    folder = postgres_folder(layout, account)
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _init_postgres(programs, folder, account, layout.log_of("postgresql-init"))
@@ -149,7 +149,7 @@ def _postgresql(plan: Plan, state: State) -> Process:
     )
 
 
-def _unprivileged_account() -> pwd.struct_passwd | None:
+def unprivileged_account() -> pwd.struct_passwd | None:
     """PostgreSQL refuses to run as root; any other user runs it as themselves."""
     if os.geteuid() != 0:
         return None
@@ -161,7 +161,7 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
     raise StartError("PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody'.")
 
 
-def _postgres_folder(layout: Layout, account: pwd.struct_passwd | None) -> Path:
+def postgres_folder(layout: Layout, account: pwd.struct_passwd | None) -> Path:
     """Return a folder that the server's user can reach: under the run directory, or under /var/lib behind a link."""
     usual = layout.run / "postgres"
     if usual.exists() or usual.is_symlink():

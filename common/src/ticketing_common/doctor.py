@@ -69,7 +69,7 @@ def examine() -> list[Finding]:
     for check in checks:
         try:
             found += check()
-        except Exception as error:
+        except (Error, OSError, pika.exceptions.AMQPError, redis.RedisError) as error:
             log.exception("doctor_check_failed", check=check.__name__)
             found.append(
                 Finding(
@@ -84,7 +84,7 @@ def examine() -> list[Finding]:
 # --- what the service needs -----------------------------------------------------------------------------------------
 
 FIXES = {
-    "database": "Start PostgreSQL, or correct DATABASE_URL; docs/operations/servers.md.",
+    "database": "Start PostgreSQL, or correct DATABASE_URL; docs/operations/README.md.",
     "rabbitmq": "Start RabbitMQ, or correct RABBITMQ_URL; docs/operations/broker-down.md.",
     "redis": "Start Redis, or correct REDIS_URL. Work goes on meanwhile, with fewer live updates.",
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from comments import doctor, files, services
@@ -289,3 +290,23 @@ def test_the_doctor_names_files_that_are_not_in_the_storage(comment_id: int, med
 
     assert finding.code == "attachments_missing"
     assert finding.detail.startswith("1 of the 2")
+
+
+def test_every_attachment_can_be_compared_with_what_was_stored(comment_id: int, media: Path) -> None:
+    upload(comment_id, "a.txt", b"kept")
+    upload(comment_id, "b.txt", b"changed")
+    upload(comment_id, "c.txt", b"lost")
+    call_command("verify_attachments")
+    for path in [path for path in media.rglob("*") if path.is_file()]:
+        if path.read_bytes() == b"lost":
+            path.unlink()
+        elif path.read_bytes() == b"changed":
+            path.write_bytes(b"chanted")
+
+    with pytest.raises(CommandError) as failed:
+        call_command("verify_attachments")
+
+    said = str(failed.value)
+    assert said.startswith("2 of 3 files:")
+    assert "missing" in said
+    assert "not as it was stored" in said

@@ -30,7 +30,7 @@ const SHELL = new RegExp(
     'src/components/ui/(SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
     'src/api/(sockets|account|notifications|tasks|roles|workflows|views)\\.',
     'material/(Checkbox|MenuItem|internal/SwitchBase)/',
-    'icons/Icon(Archive|ArrowsExchange|Bell|BellOff|Bookmark|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
+    'icons/Icon(Archive|ArrowsExchange|Bell|BellOff|Bookmark|Calendar|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
   ].join('|'),
 );
 

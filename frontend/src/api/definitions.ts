@@ -63,8 +63,6 @@ export interface WorkflowFile {
   [part: string]: unknown;
 }
 
-export type Calendar = Workflow<'CalendarOut'>;
-
 const base = (id: number | string) => `/workflow/workflows/${id}/`;
 
 export const definitionKeys = {
@@ -124,14 +122,6 @@ export const comparisonQuery = (id: string, from: string, to: string) =>
         params: { from, to },
         signal,
       }),
-  });
-
-export const calendarListQuery = () =>
-  queryOptions({
-    queryKey: ['calendars'],
-    queryFn: async ({ signal }) =>
-      (await getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal })).results,
-    staleTime: 60_000,
   });
 
 /** Who saved last: the trail knows. */

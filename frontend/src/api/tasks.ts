@@ -145,17 +145,35 @@ export async function performTransition(input: PerformInput): Promise<unknown> {
   return (await http.post('/workflow/transitions/', input)).data;
 }
 
-export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel';
+export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel' | 'move';
 
 export interface VerbInput {
   taskId: number;
-  verb: TaskVerb;
+  verb: TaskVerb | 'withdraw-vote';
   expected_version: number;
   reason?: string;
   user_id?: number;
   priority?: Priority;
+  workflow_id?: number;
 }
 
 export async function doVerb({ taskId, verb, ...body }: VerbInput): Promise<TaskDetail> {
   return (await http.post(`/workflow/tasks/${taskId}/${verb}/`, body)).data;
 }
+
+export type MovePreview = Workflow<'MovePreviewOut'>;
+
+/** What moving a task to another workflow would come to. */
+export const movePreviewQuery = (taskId: number, workflowId: string) =>
+  queryOptions({
+    queryKey: taskKeys.part(taskId, `move-${workflowId}`),
+    queryFn: ({ signal }) =>
+      getData<MovePreview>(`/workflow/tasks/${taskId}/move-preview/`, {
+        params: { workflow_id: workflowId },
+        signal,
+      }),
+    enabled: workflowId !== '',
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });

@@ -43,6 +43,7 @@ export const en = {
     inbox: 'Inbox',
     admin: 'Administration',
     workflows: 'Workflows',
+    calendars: 'Calendars',
     tasks: 'All tickets',
     board: 'Board',
     archive: 'Archive',

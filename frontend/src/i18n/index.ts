@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { calendars } from './calendars';
 import type { designer } from './designer';
 import { en } from './en';
 import type { engine } from './engine';
@@ -13,6 +14,7 @@ declare module 'i18next' {
     defaultNS: 'app';
     resources: {
       app: typeof en &
+        typeof calendars &
         typeof designer &
         typeof engine &
         typeof identity &

@@ -28,6 +28,24 @@ export function formatDay(day: string): string {
   );
 }
 
+/** A calendar day such as `2026-11-28`, with its weekday and year. */
+export function formatWholeDay(day: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${day.slice(0, 10)}T00:00:00Z`));
+}
+
+/** The name of a weekday; Monday is 0. */
+export function weekdayName(weekday: number): string {
+  return new Intl.DateTimeFormat(locale(), { weekday: 'long', timeZone: 'UTC' }).format(
+    new Date(Date.UTC(2024, 0, 1 + weekday)),
+  );
+}
+
 export function formatTime(iso: string): string {
   return dateFormat({ timeStyle: 'short' }).format(new Date(iso));
 }

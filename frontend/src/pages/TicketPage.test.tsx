@@ -246,6 +246,82 @@ describe('acting on a ticket', () => {
     await waitFor(() => expect(sent).toEqual({ expected_version: 4, reason: 'Waiting for the part' }));
   });
 
+  test('is moved to another workflow after a look at what that comes to', async () => {
+    task = taskDetail({
+      available_actions: ['move'],
+      move_offer: { workflow_id: 9, name: 'Asset request' },
+    });
+    let sent: unknown;
+    server.use(
+      http.get('/api/workflow/workflows/', () =>
+        page([
+          { id: 2, name: 'IT Support Request', status: 'deployed' },
+          { id: 8, name: 'Draft only', status: 'draft' },
+          { id: 9, name: 'Asset request', status: 'deployed' },
+        ]),
+      ),
+      http.get('/api/workflow/tasks/1/move-preview/', ({ request }) => {
+        expect(new URL(request.url).searchParams.get('workflow_id')).toBe('9');
+        return HttpResponse.json({
+          workflow: { id: 9, name: 'Asset request' },
+          workflow_version: 1,
+          first_step: { id: 31, name: 'Check stock', role: 'Asset Manager' },
+          target_seconds: 28_800,
+          due_at: '2026-11-23T10:00:00Z',
+          due_at_before: '2026-11-22T18:00:00Z',
+          voids_votes: 1,
+        });
+      }),
+      http.post('/api/workflow/tasks/1/move/', async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ ...task, workflow: { id: 9, name: 'Asset request' } });
+      }),
+    );
+    const { user } = await openTicket();
+    await screen.findByText('This ticket now fits the workflow “Asset request”.');
+    await user.click(screen.getByRole('button', { name: 'Move…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Move to another workflow' });
+    const preview = await within(dialog).findByRole('region', { name: 'Preview' });
+    expect(await within(preview).findByText('Check stock')).toBeTruthy();
+    expect(within(preview).getByText('1 vote given so far no longer counts.')).toBeTruthy();
+    expect(within(dialog).queryByRole('option', { name: 'Draft only' })).toBeNull();
+    const submit = within(dialog).getByRole('button', { name: 'Move ticket' });
+    expect(submit).toHaveProperty('disabled', true);
+    await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), 'It is about a projector');
+    await user.click(submit);
+    await waitFor(() =>
+      expect(sent).toEqual({ expected_version: 4, workflow_id: 9, reason: 'It is about a projector' }),
+    );
+    expect(await screen.findByText(`${NUMBER} was moved to Asset request.`)).toBeTruthy();
+  });
+
+  test('an own vote can be withdrawn while nothing is decided, another’s can’t', async () => {
+    const vote = { outcome: 'approve', comment: '', cast_at: '2026-11-22T09:00:00Z' } as const;
+    task = taskDetail({
+      approval: {
+        required: 3,
+        mode: 'count',
+        votes: [
+          { ...vote, person: agent, is_role_since_removed: false },
+          { ...vote, person: colleague, is_role_since_removed: false },
+        ],
+      },
+    });
+    let sent: unknown;
+    server.use(
+      http.post('/api/workflow/tasks/1/withdraw-vote/', async ({ request }) => {
+        sent = await request.json();
+        task = taskDetail({ version: 5 });
+        return HttpResponse.json(task);
+      }),
+    );
+    const { user } = await openTicket();
+    await user.click(await screen.findByRole('button', { name: 'Withdraw vote' }));
+    expect(await screen.findByText('Your vote was withdrawn. You can vote again.')).toBeTruthy();
+    expect(sent).toEqual({ expected_version: 4 });
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Withdraw vote' })).toBeNull());
+  });
+
   test('is shown again when the socket tells of a change by someone else', async () => {
     await openTicket();
     await screen.findByRole('button', { name: 'Resolve' });

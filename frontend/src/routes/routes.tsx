@@ -15,6 +15,7 @@ const admin: RouteObject[] = [
   { index: true, ...lazyPage(() => import('@/pages/admin/DashboardPage'), 'DashboardPage') },
   { path: 'workflows', ...lazyPage(() => import('@/pages/admin/WorkflowListPage'), 'WorkflowListPage') },
   { path: 'workflows/:id', ...lazyPage(() => import('@/pages/admin/DesignerPage'), 'DesignerPage') },
+  { path: 'calendars', ...lazyPage(() => import('@/pages/admin/CalendarsPage'), 'CalendarsPage') },
   { path: 'tasks', ...lazyPage(() => import('@/pages/admin/TaskListPage'), 'TaskListPage') },
   { path: 'agents', ...lazyPage(() => import('@/pages/admin/PeoplePage'), 'PeoplePage') },
   { path: 'agents/:id', ...lazyPage(() => import('@/pages/admin/PersonPage'), 'PersonPage') },

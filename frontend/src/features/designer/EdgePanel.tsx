@@ -1,13 +1,13 @@
 import { Box, Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import type { Outcome } from '@/api/types';
+import { Check } from '@/components/ui/Check';
 import { Stack, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconTrash } from '@/lib/icons';
 import { ConditionEditor } from './ConditionEditor';
 import { changeEdge, type DraftEdge, needsComment, type Selection } from './model';
-import { Check } from './StepPanel';
 import type { DraftControl } from './useDraft';
 
 interface Props {

@@ -23,6 +23,7 @@ import {
 } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
+import { Check } from '@/components/ui/Check';
 import { TextField } from '@/components/ui/TextField';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
@@ -37,7 +38,6 @@ import {
 } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
 import { DeployDialog } from './DeployDialog';
-import { Check } from './StepPanel';
 import type { DraftControl } from './useDraft';
 
 interface Props {

@@ -2,18 +2,20 @@ import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { calendarListQuery, definitionKeys, updateWorkflow, type WorkflowDetail } from '@/api/definitions';
+import { calendarListQuery } from '@/api/calendars';
+import { definitionKeys, updateWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { roleListQuery } from '@/api/roles';
 import type { Priority } from '@/api/types';
 import { workflowKeys, workflowListQuery } from '@/api/workflows';
+import { Check } from '@/components/ui/Check';
 import { Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { parseDuration, writeDuration } from '@/lib/duration';
-import { Check } from './StepPanel';
+import { type FieldType, FieldTypes } from './FieldTypes';
 import type { DraftControl } from './useDraft';
 
 const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
@@ -26,6 +28,9 @@ type Values = Record<(typeof TEXTS)[number], string> & {
   calendar: string;
   coordinator: string;
   sla: Record<Priority, string>;
+  fields: FieldType[];
+  decisive: string;
+  reopen_days: string;
 };
 
 function valuesOf(workflow: WorkflowDetail): Values {
@@ -38,6 +43,9 @@ function valuesOf(workflow: WorkflowDetail): Values {
     is_default: workflow.is_default,
     end_logic: workflow.end_logic,
     at_risk_percent: String(workflow.at_risk_percent),
+    fields: Object.entries(workflow.field_types).map(([path, type]) => ({ path, type })),
+    decisive: workflow.decisive_fields.join(', '),
+    reopen_days: String(workflow.reopen_days),
     calendar: String(workflow.calendar?.id ?? ''),
     coordinator: String(workflow.coordinator_role?.id ?? ''),
     sla: Object.fromEntries(
@@ -87,6 +95,11 @@ export function SettingsForm({ workflow, control, focus }: Props) {
         is_default: values.is_default,
         end_logic: values.end_logic,
         at_risk_percent: Number(values.at_risk_percent),
+        field_types: Object.fromEntries(
+          values.fields.filter(({ path }) => path.trim()).map(({ path, type }) => [path.trim(), type]),
+        ),
+        decisive_fields: [...new Set(values.decisive.split(/[,\s]+/).filter(Boolean))],
+        reopen_days: Number(values.reopen_days),
         calendar_id: values.calendar ? Number(values.calendar) : null,
         ...(values.coordinator && { coordinator_role_id: Number(values.coordinator) }),
       });
@@ -109,6 +122,9 @@ export function SettingsForm({ workflow, control, focus }: Props) {
     ...new Set((workflows.data?.results ?? []).map((each) => each[field]).filter(Boolean)),
   ];
   const errorOf = (field: string) => refused?.about(field);
+  /** Of a list, the server names the entry at fault: `field_types.cost`. */
+  const errorStarting = (field: string) =>
+    refused?.errors.find((entry) => entry.attr?.split(/[.[]/)[0] === field)?.detail;
   const focusProps = (field: string) => ({ 'data-field': field });
   const formRef = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -239,6 +255,32 @@ export function SettingsForm({ workflow, control, focus }: Props) {
             error={errorOf('at_risk_percent')}
             inputProps={{ min: 1, max: 99 }}
             onChange={(at_risk_percent) => set({ at_risk_percent })}
+          />
+          <TextField
+            label={t('designer.settings.reopenDays')}
+            type="number"
+            value={values.reopen_days}
+            hint={t('designer.settings.reopenHint')}
+            error={errorOf('reopen_days')}
+            inputProps={{ min: 0, ...focusProps('reopen_days') }}
+            onChange={(reopen_days) => set({ reopen_days })}
+          />
+        </Stack>
+      </Panel>
+      <Panel title={t('designer.settings.fields')}>
+        <Stack gap={1.5}>
+          <FieldTypes
+            fields={values.fields}
+            error={errorStarting('field_types')}
+            onChange={(fields) => set({ fields })}
+          />
+          <TextField
+            label={t('designer.settings.decisive')}
+            value={values.decisive}
+            hint={t('designer.settings.decisiveHint')}
+            error={errorStarting('decisive_fields')}
+            inputProps={{ spellCheck: false, ...focusProps('decisive_fields') }}
+            onChange={(decisive) => set({ decisive })}
           />
         </Stack>
       </Panel>

@@ -1,10 +1,11 @@
-import { Box, Button, Checkbox, FormControlLabel } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Assignment, WorkflowDetail } from '@/api/definitions';
 import { roleListQuery } from '@/api/roles';
 import type { Priority } from '@/api/types';
+import { Check } from '@/components/ui/Check';
 import { Stack, Text } from '@/components/ui/layout';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { type Choice, SelectField } from '@/components/ui/SelectField';
@@ -167,28 +168,6 @@ export function StepPanel({ step, control, workflow, focusName, onSelect, onDele
         {t('designer.step.delete')}
       </Button>
     </Stack>
-  );
-}
-
-export function Check(props: {
-  label: ReactNode;
-  checked: boolean;
-  disabled?: boolean;
-  onChange: (value: boolean) => void;
-}) {
-  return (
-    <FormControlLabel
-      label={props.label}
-      slotProps={{ typography: { sx: { fontSize: '0.8125rem' } } }}
-      control={
-        <Checkbox
-          size="small"
-          checked={props.checked}
-          disabled={props.disabled}
-          onChange={(event) => props.onChange(event.target.checked)}
-        />
-      }
-    />
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   IconArchive,
   IconArrowsExchange,
+  IconCalendar,
   IconChartBar,
   IconClipboardList,
   IconHeartbeat,
@@ -25,6 +26,7 @@ export interface Destination {
     | 'archive'
     | 'dashboard'
     | 'workflows'
+    | 'calendars'
     | 'tasks'
     | 'people'
     | 'roles'
@@ -46,6 +48,7 @@ export const DESTINATIONS: Destination[] = [
   { to: '/archive', name: 'archive', icon: IconArchive, keys: 'g z', section: 'work' },
   { to: '/admin', name: 'dashboard', icon: IconChartBar, keys: 'g f', section: 'admin' },
   { to: '/admin/workflows', name: 'workflows', icon: IconSitemap, keys: 'g w', section: 'admin' },
+  { to: '/admin/calendars', name: 'calendars', icon: IconCalendar, keys: 'g c', section: 'admin' },
   { to: '/admin/tasks', name: 'tasks', icon: IconListCheck, keys: 'g t', section: 'admin' },
   { to: '/admin/agents', name: 'people', icon: IconUsers, keys: 'g a', section: 'admin' },
   { to: '/admin/roles', name: 'roles', icon: IconShield, keys: 'g r', section: 'admin' },

@@ -1,7 +1,7 @@
 import '@/i18n/ticket';
 import { Alert, Box, Button, Menu, MenuItem } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Problem, toProblem } from '@/api/problem';
 import {
@@ -21,9 +21,12 @@ import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconArrowBackUp, IconArrowRight, IconCheck, IconDots, IconUserCheck, IconX } from '@/lib/icons';
+import { lazyPart } from '@/lib/loadCode';
 import { COMPOSER_ID } from './conversation/Conversation';
 import { TransitionDialog } from './TransitionDialog';
 import { VerbDialog } from './VerbDialog';
+
+const MoveDialog = lazyPart(() => import('./MoveDialog'), 'MoveDialog');
 
 const ICON: Record<Outcome, typeof IconCheck> = {
   forward: IconArrowRight,
@@ -40,10 +43,11 @@ const VERBS: TaskVerb[] = [
   'transfer',
   'escalate',
   'priority',
+  'move',
   'reopen',
   'cancel',
 ];
-const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority', 'reopen', 'cancel'];
+const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority', 'move', 'reopen', 'cancel'];
 
 export function ActionBar({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();
@@ -112,6 +116,19 @@ export function ActionBar({ task }: { task: TaskDetail }) {
       {act.conflict && (
         <Alert severity="warning" onClose={act.dismissConflict} sx={{ mb: 1.5 }}>
           {t('ticket.conflict', { detail: act.conflict })}
+        </Alert>
+      )}
+      {task.move_offer && verbs.includes('move') && (
+        <Alert
+          severity="info"
+          sx={{ mb: 1.5 }}
+          action={
+            <Button color="inherit" size="small" onClick={() => setVerb('move')}>
+              {t('verb.move.offerAct')}
+            </Button>
+          }
+        >
+          {t('verb.move.offer', { name: task.move_offer.name })}
         </Alert>
       )}
       <Row gap={1} align="center" role="group" aria-label={t('ticket.actions')}>
@@ -185,7 +202,12 @@ export function ActionBar({ task }: { task: TaskDetail }) {
           onConfirm={(comment) => act.perform(chosen, comment)}
         />
       )}
-      {verb && (
+      {verb === 'move' && (
+        <Suspense fallback={null}>
+          <MoveDialog task={task} onClose={() => setVerb(null)} />
+        </Suspense>
+      )}
+      {verb && verb !== 'move' && (
         <VerbDialog
           verb={verb}
           task={task}
@@ -254,7 +276,14 @@ function useTaskActions(task: TaskDetail, onDone: () => void) {
   const busyWith = transition.isPending ? transition.variables.transition_id : null;
   const error: Problem | null = failure ? toProblem(failure) : null;
   return useMemo(
-    () => ({ ...stable, isBusy, busyWith, error, conflict, dismissConflict: () => setConflict(null) }),
+    () => ({
+      ...stable,
+      isBusy,
+      busyWith,
+      error,
+      conflict,
+      dismissConflict: () => setConflict(null),
+    }),
     [stable, isBusy, busyWith, error, conflict],
   );
 }

@@ -6,12 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { type TaskDetail, taskGraphQuery } from '@/api/tasks';
 import type { Graph } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
-import { Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { QueryState } from '@/components/ui/States';
 import { IconInfoCircle } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
 import { ActionBar } from './ActionBar';
+import { Votes } from './Votes';
 
 const HandoffNote = lazyPart(() => import('@/features/tickets/HandoffNote'), 'HandoffNote');
 
@@ -77,37 +77,14 @@ export function WorkPanel({ task }: { task: TaskDetail }) {
             {task.decision_problem}
           </Alert>
         )}
-        <StateNotes task={task} />
+        <Votes task={task} />
+        {task.handoff && (
+          <Suspense fallback={null}>
+            <HandoffNote task={task} handoff={task.handoff} />
+          </Suspense>
+        )}
         <ActionBar task={task} />
       </Box>
     </Panel>
-  );
-}
-
-/** What has been voted so far, and where a hand-off stands. */
-function StateNotes({ task }: { task: TaskDetail }) {
-  const { t } = useTranslation();
-  const { approval, handoff } = task;
-  return (
-    <>
-      {approval && (approval.required > 1 || approval.votes.length > 0) && (
-        <Text variant="muted" mb={1.5}>
-          {t(approval.mode === 'percent' ? 'ticket.votesPercent' : 'ticket.votes', {
-            given: approval.votes.filter((vote) => vote.outcome === 'approve').length,
-            required: approval.required,
-          })}
-          {approval.votes.map((vote) => (
-            <Box key={vote.person.user_id}>
-              {vote.person.full_name}: {t(`outcome.${vote.outcome}`)}
-            </Box>
-          ))}
-        </Text>
-      )}
-      {handoff && (
-        <Suspense fallback={null}>
-          <HandoffNote task={task} handoff={handoff} />
-        </Suspense>
-      )}
-    </>
   );
 }

@@ -496,3 +496,34 @@ test('settings are stored in seconds, with the edit version', async () => {
   expect(await screen.findByText('Settings saved.')).toBeTruthy();
   expect(sent).toMatchObject({ urgent_sla: 5_400, low_sla: 432_000, edit_version: 7 });
 });
+
+test('field types, decisive fields and the time for reopening are settings', async () => {
+  const sent: Record<string, unknown>[] = [];
+  server.use(
+    http.patch('/api/workflow/workflows/3/', async ({ request }) => {
+      sent.push((await request.json()) as Record<string, unknown>);
+      if (sent.length > 1) return HttpResponse.json(workflow);
+      return HttpResponse.json(
+        { errors: [{ code: 'invalid', detail: "'a b' is no path of a field.", attr: 'field_types' }] },
+        { status: 400 },
+      );
+    }),
+  );
+  const { user } = renderRoute('/admin/workflows/3?tab=settings');
+  await user.click(await screen.findByRole('button', { name: 'Add a field' }));
+  await user.type(screen.getByRole('textbox', { name: 'Field 1' }), 'dynamic_data.cost');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Type of field 1' }), 'Money');
+  await user.type(screen.getByRole('textbox', { name: 'Decisive fields' }), 'requested_budget, cost_items');
+  const days = screen.getByRole('spinbutton', { name: 'Reopen within (days)' });
+  await user.clear(days);
+  await user.type(days, '30');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect((await screen.findAllByText("'a b' is no path of a field."))[0]).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent[1]).toMatchObject({
+    field_types: { 'dynamic_data.cost': 'money' },
+    decisive_fields: ['requested_budget', 'cost_items'],
+    reopen_days: 30,
+  });
+});

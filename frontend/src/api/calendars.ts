@@ -1,0 +1,42 @@
+import { queryOptions } from '@tanstack/react-query';
+import { getData, http, type Page } from './client';
+import type { Workflow, WorkflowInput } from './types';
+
+/** The schema leaves the hours open: from "0", Monday, to "6", intervals such as `["08:00", "12:00"]`. */
+export type Calendar = Omit<Workflow<'CalendarOut'>, 'hours'> & { hours: Record<string, string[][]> };
+export type DeadlineMove = Workflow<'DeadlineMoveOut'>;
+
+export const calendarKeys = {
+  all: ['calendars'] as const,
+  preview: (id: number, days: string[]) => ['calendars', 'holidays', id, days] as const,
+};
+
+export const calendarListQuery = () =>
+  queryOptions({
+    queryKey: calendarKeys.all,
+    queryFn: async ({ signal }) =>
+      (await getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal })).results,
+    staleTime: 60_000,
+  });
+
+export async function setHolidays(id: number, holidays: string[]): Promise<Calendar> {
+  return (await http.patch(`/workflow/calendars/${id}/`, { holidays })).data;
+}
+
+async function askHolidays(id: number, body: WorkflowInput<'HolidaysInRequest'>): Promise<DeadlineMove[]> {
+  return (await http.post(`/workflow/calendars/${id}/apply-holidays/`, body)).data.moves;
+}
+
+/** Which deadlines these days would move; it changes nothing. */
+export const holidayPreviewQuery = (id: number, days: string[]) =>
+  queryOptions({
+    queryKey: calendarKeys.preview(id, days),
+    queryFn: () => askHolidays(id, { days, reason: '', dry_run: true }),
+    enabled: days.length > 0,
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export function applyHolidays(id: number, days: string[], reason: string): Promise<DeadlineMove[]> {
+  return askHolidays(id, { days, reason, dry_run: false });
+}

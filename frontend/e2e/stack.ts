@@ -251,6 +251,7 @@ export function everyPage(ticketNumber: string): string[] {
     '/admin/workflows/1',
     '/admin/workflows/1?tab=settings',
     '/admin/workflows/1?tab=versions',
+    '/admin/calendars',
     '/admin/intake',
     '/admin/intake?tab=unmatched',
     '/admin/handoffs',

@@ -11,6 +11,7 @@ export const en = {
   },
   state: {
     loading: 'Loading…',
+    asOf: 'Offline, as of {{time}}',
     offline: 'Reconnecting',
     offlineHint: 'The live connection is down. What you see may be a moment old; it comes back by itself.',
   },
@@ -143,6 +144,7 @@ export const en = {
     done: 'Done',
     all: 'All',
   },
+  lateScope: { label: 'Whose tickets', mine: 'Mine', team: 'Everyone', handed_off: 'Handed off' },
   status: {
     pending: 'Pending',
     in_progress: 'In progress',

@@ -148,7 +148,7 @@ export const people = {
     },
     service: {
       auth: 'Authentication',
-      workflow: 'Workflows and tasks',
+      workflow: 'Workflows and tickets',
       messaging: 'Messaging',
       notification: 'Notifications',
       ticket: 'Help desk',

@@ -11,6 +11,7 @@ import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { BoardCard } from '@/features/tasks/BoardCard';
 import { columnsOf } from '@/features/tasks/boardColumns';
+import { LateScopes } from '@/features/tasks/LateScopes';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { useTaskView } from '@/features/tasks/useTaskView';
 import { IconLayoutKanban } from '@/lib/icons';
@@ -22,12 +23,12 @@ const MOST = 100;
 /** Open tickets as columns by step. The address is the view, as in the inbox. */
 export function BoardPage() {
   const { t } = useTranslation();
-  const view = useTaskView('team');
+  const view = useTaskView('team', { isPersonal: true });
   const { state, change } = view;
   const tasks = useQuery(
     taskListQuery({
       ...view.params,
-      status: state.status.length > 0 ? state.status : OPEN,
+      status: view.params.status?.length ? view.params.status : OPEN,
       page: 1,
       page_size: MOST,
     }),
@@ -77,6 +78,7 @@ export function BoardPage() {
           <Tab key={each} value={each} label={t(`view.${each}`)} />
         ))}
       </Tabs>
+      <LateScopes view={view} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} statuses={OPEN} />
       </Box>

@@ -68,6 +68,26 @@ describe('the address is the view', () => {
   });
 });
 
+test('late work is one’s own, in the tab and in the list, until everyone’s or what is handed off is asked for', async () => {
+  const { user, address } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('link', { name: /Breached/ }));
+  const own = { view: 'breached', assignee: '7', status: 'pending,in_progress,on_hold' };
+  await waitFor(() => expect(Object.fromEntries(lists().at(-1) ?? [])).toMatchObject(own));
+  const counted = asked.filter((each) => each.get('page_size') === '1' && each.get('view') === 'breached');
+  expect(Object.fromEntries(counted[0] ?? [])).toMatchObject(own);
+
+  const scopes = screen.getByRole('navigation', { name: 'Whose tickets' });
+  await user.click(within(scopes).getByRole('link', { name: 'Everyone' }));
+  expect(address()).toBe('/inbox?view=breached&scope=team');
+  await waitFor(() => expect(lists().at(-1)?.get('assignee')).toBeNull());
+  expect(lists().at(-1)?.get('status')).toBe('pending,in_progress,on_hold');
+  await user.click(within(scopes).getByRole('link', { name: 'Handed off' }));
+  await waitFor(() => expect(lists().at(-1)?.get('status')).toBe('handing_off'));
+  // Another view starts as usual again.
+  await user.click(screen.getByRole('link', { name: /At risk/ }));
+  expect(address()).toBe('/inbox?view=at_risk');
+});
+
 describe('the list', () => {
   test('says what to do when nothing matches', async () => {
     server.use(http.get('/api/workflow/tasks/', () => page([])));

@@ -3,13 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { TASK_VIEWS, type TaskRow, type TaskView, taskCountQuery, taskListQuery } from '@/api/tasks';
+import { TASK_VIEWS, type TaskRow, type TaskView, taskListQuery } from '@/api/tasks';
 import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
+import { useUser } from '@/context/SessionContext';
 import { useColumns } from '@/features/tasks/columns';
+import { LateScopes } from '@/features/tasks/LateScopes';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
+import { viewCountQuery } from '@/features/tasks/lateWork';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
@@ -22,7 +25,7 @@ const NONE: TaskRow[] = [];
 
 export function InboxPage() {
   const { t } = useTranslation();
-  const view = useTaskView('mine');
+  const view = useTaskView('mine', { isPersonal: true });
   const { state, params, change, addressOf, clear, filtered } = view;
   const tasks = useQuery(taskListQuery(params));
   const [columns] = useColumns();
@@ -74,6 +77,7 @@ export function InboxPage() {
           <ViewLink key={each} view={each} to={addressOf({ view: each })} isCurrent={each === state.view} />
         ))}
       </Box>
+      <LateScopes view={view} />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} withColumns />
       </Box>
@@ -120,7 +124,8 @@ export function InboxPage() {
 
 function ViewLink({ view, to, isCurrent }: { view: TaskView; to: string; isCurrent: boolean }) {
   const { t } = useTranslation();
-  const count = useQuery({ ...taskCountQuery(view), enabled: view !== 'all' && view !== 'done' });
+  const { user_id } = useUser();
+  const count = useQuery({ ...viewCountQuery(view, user_id), enabled: view !== 'all' && view !== 'done' });
   return (
     <Box
       component={Link}

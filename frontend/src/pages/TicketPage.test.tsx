@@ -615,6 +615,29 @@ describe('the conversation', () => {
     ).toBe('Half a thou');
   });
 
+  test('a change that was being written survives a reload, and is gone once it is saved', async () => {
+    comments = [comment(1, { author: agent, text: 'The part is here' })];
+    server.use(
+      http.patch('/api/messaging/comments/1/', async ({ request }) => {
+        const { text } = (await request.json()) as { text: string };
+        comments = [comment(1, { author: agent, text })];
+        return HttpResponse.json(comments[0]);
+      }),
+    );
+    const first = await openTicket();
+    await first.user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await first.user.type(screen.getByRole('textbox', { name: 'Edit comment' }), ' on Monday');
+    first.unmount();
+
+    const { user } = await openTicket();
+    const box = await screen.findByRole('textbox', { name: 'Edit comment' });
+    expect(box).toHaveProperty('value', 'The part is here on Monday');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('The part is here on Monday', { selector: 'span' })).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole('textbox', { name: 'Edit comment' })).toBeNull());
+    expect(localStorage.getItem('tts.draft.7.edit-1')).toBeNull();
+  });
+
   test('a deleted comment leaves its place, and only own ones can be edited', async () => {
     comments = [
       comment(1, { deleted_at: '2026-11-22T09:10:00Z', text: '' }),

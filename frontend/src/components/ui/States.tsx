@@ -1,9 +1,10 @@
 import { Box, Button, Skeleton, Typography } from '@mui/material';
-import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { onlineManager, type UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem, toProblem } from '@/api/problem';
 import { IconAlertTriangle, IconLock, IconRefresh, IconWifiOff } from '@/lib/icons';
+import { formatTime } from '@/lib/time';
 
 interface EmptyProps {
   icon: ReactNode;
@@ -109,17 +110,48 @@ export function PageLoading() {
 
 const offline = new Problem({ status: 0, errors: [{ code: 'network', detail: '', attr: null }] });
 
+const isOnline = () => onlineManager.isOnline();
+const onOnlineChange = (listener: () => void) => onlineManager.subscribe(listener);
+
 interface QueryStateProps {
-  query: Pick<UseQueryResult, 'isPending' | 'fetchStatus' | 'isError' | 'error' | 'refetch'>;
+  query: Pick<
+    UseQueryResult,
+    'isPending' | 'fetchStatus' | 'isError' | 'error' | 'refetch' | 'data' | 'dataUpdatedAt'
+  >;
   /** Lines to show while it loads, and how high each is. */
   rows?: number;
   height?: number;
 }
 
-/** What stands in place of an answer that has not come, or did not. */
+/** What stands in place of an answer that has not come, or did not; offline, how old the one shown is. */
 export function QueryState({ query, rows, height }: QueryStateProps) {
-  if (query.isPending && query.fetchStatus === 'paused') return <ErrorState error={offline} />;
+  const online = useSyncExternalStore(onOnlineChange, isOnline);
+  if (query.isPending && (query.fetchStatus === 'paused' || !online)) return <ErrorState error={offline} />;
   if (query.isPending) return <LoadingRows rows={rows} height={height} />;
+  if (!online && query.data !== undefined) return <AsOf moment={query.dataUpdatedAt} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return null;
+}
+
+/** Shown data is from when there was a network. */
+function AsOf({ moment }: { moment: number }) {
+  const { t } = useTranslation();
+  return (
+    <Box
+      role="status"
+      sx={{
+        display: 'flex',
+        alignItems: 'center',
+        gap: 0.75,
+        px: 1.5,
+        py: 0.75,
+        fontSize: '0.75rem',
+        color: 'tone.amber.fg',
+        bgcolor: 'tone.amber.bg',
+      }}
+    >
+      <IconWifiOff size={14} aria-hidden />
+      {t('state.asOf', { time: formatTime(new Date(moment).toISOString()) })}
+    </Box>
+  );
 }

@@ -2,9 +2,11 @@ import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { type TaskView, taskCountQuery } from '@/api/tasks';
+import type { TaskView } from '@/api/tasks';
+import { useUser } from '@/context/SessionContext';
 import { IconAlertTriangle, IconHourglass, IconInbox, IconUserCheck, IconUsers } from '@/lib/icons';
 import type { ToneName } from '@/theme/theme';
+import { viewCountQuery } from './lateWork';
 
 export const CARDS: { view: TaskView; icon: typeof IconInbox; tone: ToneName }[] = [
   { view: 'mine', icon: IconInbox, tone: 'green' },
@@ -16,7 +18,7 @@ export const CARDS: { view: TaskView; icon: typeof IconInbox; tone: ToneName }[]
 
 export function CountCard({ view, icon: Icon, tone }: (typeof CARDS)[number]) {
   const { t } = useTranslation();
-  const count = useQuery(taskCountQuery(view));
+  const count = useQuery(viewCountQuery(view, useUser().user_id));
   const quiet = count.data === 0;
   return (
     <Box

@@ -1,6 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { TASK_VIEWS, type TaskListParams, type TaskView } from '@/api/tasks';
+import { useUser } from '@/context/SessionContext';
+
+import { LATE_SCOPES, type LateScope, lateFilter } from './lateWork';
 
 export const PAGE_SIZE = 25;
 export const DEFAULT_ORDERING = 'due_at';
@@ -20,6 +23,8 @@ export interface TaskViewState {
   search: string;
   ordering: string;
   page: number;
+  /** For late work only. */
+  scope: LateScope;
 }
 
 const LISTS = ['status', 'workflow', 'priority', 'role', 'assignee', 'step'] as const;
@@ -38,12 +43,14 @@ function patched(
   const after = new URLSearchParams(before);
   // Any other change starts again at the first page.
   if (!('page' in patch)) after.delete('page');
+  if ('view' in patch) after.delete('scope');
   for (const [name, value] of Object.entries(patch)) {
     const text = Array.isArray(value) ? value.join(',') : String(value);
     const isUsual =
       text === '' ||
       (name === 'page' && text === '1') ||
       (name === 'view' && text === fallback) ||
+      (name === 'scope' && text === 'mine') ||
       (name === 'ordering' && text === DEFAULT_ORDERING);
     if (isUsual) after.delete(name);
     else after.set(name, text);
@@ -51,8 +58,12 @@ function patched(
   return after;
 }
 
-/** The address is the view: what is shown can be bookmarked, shared and walked back to. */
-export function useTaskView(fallback: TaskView) {
+/**
+ * The address is the view: what is shown can be bookmarked, shared and walked back to. On a personal
+ * list, late work is one's own unless said otherwise.
+ */
+export function useTaskView(fallback: TaskView, { isPersonal = false } = {}) {
+  const { user_id } = useUser();
   const [search, setSearch] = useSearchParams();
 
   const state = useMemo<TaskViewState>(() => {
@@ -73,6 +84,7 @@ export function useTaskView(fallback: TaskView) {
       search: search.get('search') ?? '',
       ordering: search.get('ordering') ?? DEFAULT_ORDERING,
       page: Number.isFinite(page) && page > 0 ? page : 1,
+      scope: LATE_SCOPES.find((each) => each === search.get('scope')) ?? 'mine',
     };
   }, [search, fallback]);
 
@@ -87,7 +99,13 @@ export function useTaskView(fallback: TaskView) {
     [search, fallback],
   );
 
-  const params = useMemo<TaskListParams>(() => ({ ...state, page_size: PAGE_SIZE }), [state]);
+  const params = useMemo<TaskListParams>(() => {
+    const { scope, ...asked } = state;
+    const late = isPersonal ? lateFilter(state.view, scope, user_id) : {};
+    // What is filtered for by hand goes before what the view is narrowed to.
+    const status = asked.status.length > 0 ? asked.status : late.status;
+    return { ...asked, ...late, status, page_size: PAGE_SIZE };
+  }, [state, isPersonal, user_id]);
   const filtered = LISTS.some((name) => state[name].length > 0) || TEXTS.some((name) => state[name] !== '');
   const clear = useCallback(
     () =>

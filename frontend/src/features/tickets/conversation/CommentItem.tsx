@@ -36,6 +36,7 @@ import { formatBytes, formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { HistoryDialog } from './HistoryDialog';
 import { partsOf } from './mentions';
+import { useDraft } from './useDraft';
 
 interface Props {
   comment: Comment;
@@ -49,7 +50,8 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
   const { t } = useTranslation();
   const user = useUser();
   const now = useNow();
-  const [editing, setEditing] = useState(false);
+  const edit = useEditDraft(comment);
+  const { isOpen: editing } = edit;
   const [deleting, setDeleting] = useState(false);
   const [history, setHistory] = useState(false);
   const actions = useCommentActions(ticketNumber);
@@ -105,10 +107,12 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
           </Box>
         ) : editing ? (
           <EditBox
-            text={comment.text}
+            original={comment.text}
+            text={edit.text}
+            onChange={edit.change}
             busy={actions.edit.isPending}
-            onCancel={() => setEditing(false)}
-            onSave={(text) => actions.edit.mutate({ comment, text }, { onSuccess: () => setEditing(false) })}
+            onCancel={edit.close}
+            onSave={(text) => actions.edit.mutate({ comment, text }, { onSuccess: edit.close })}
           />
         ) : (
           <Box
@@ -153,7 +157,7 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
               <Tooltip title={t('action.edit')}>
                 <IconButton
                   aria-label={t('action.edit')}
-                  onClick={() => setEditing(true)}
+                  onClick={edit.open}
                   sx={{ minWidth: 26, minHeight: 26 }}
                 >
                   <IconEdit size={14} />
@@ -356,17 +360,36 @@ function AttachmentButton({ attachment }: { attachment: CommentAttachment }) {
   );
 }
 
+/** What an own comment is being changed to: kept over reloads, like a new one, and shared by all tabs. */
+function useEditDraft(comment: Comment) {
+  const [draft, change] = useDraft(`edit-${comment.id}`);
+  const [isOpened, setOpened] = useState(false);
+  return {
+    isOpen: isOpened || draft.text !== '',
+    // Not changed yet, or emptied: the text starts as it is, and nothing can be saved from an empty box.
+    text: draft.text || (isOpened ? comment.text : ''),
+    open: () => setOpened(true),
+    change: (text: string) => change({ text: text === comment.text ? '' : text }),
+    close: () => {
+      change({ text: '' });
+      setOpened(false);
+    },
+  };
+}
+
 interface EditProps {
+  original: string;
   text: string;
   busy: boolean;
+  onChange: (text: string) => void;
   onSave: (text: string) => void;
   onCancel: () => void;
 }
 
-function EditBox({ text, busy, onSave, onCancel }: EditProps) {
+function EditBox({ original, text, busy, onChange, onSave, onCancel }: EditProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState(text);
-  const ready = draft.trim() !== '' && draft.trim() !== text;
+  const ready = draft.trim() !== '' && draft.trim() !== original;
   return (
     <Box sx={{ border: 1, borderColor: 'primary.main', borderRadius: 1.5, p: 1 }}>
       <InputBase
@@ -374,7 +397,10 @@ function EditBox({ text, busy, onSave, onCancel }: EditProps) {
         fullWidth
         autoFocus
         value={draft}
-        onChange={(event) => setDraft(event.target.value)}
+        onChange={(event) => {
+          setDraft(event.target.value);
+          onChange(event.target.value);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onCancel();
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready) onSave(draft.trim());

@@ -218,7 +218,7 @@ def program(name: str) -> Path:
 
 
 def run(command: list[str], environment: dict[str, str], failure: str, **where: Any) -> str:
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         command,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from native import ports
 from native.backup import Backup, count_rows, elapsed_since, program, run, verify
@@ -140,7 +141,7 @@ def database_server(data: Path) -> Iterator[int]:
     """Run PostgreSQL on these data at a free port of this machine."""
     account, port = unprivileged_account(), ports.next_free(46000)
     (data / "postmaster.pid").unlink(missing_ok=True)
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    identity: Any = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "shared_buffers": "32MB"}
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     control = [str(program("pg_ctl")), "-D", str(data), "-w", "-t", "120"]
@@ -153,7 +154,7 @@ def database_server(data: Path) -> Iterator[int]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
-        **identity,  # type: ignore[arg-type]
+        **identity,
     )
     if done.returncode:
         raise StartError("PostgreSQL does not start on the restored data.", log_tail=log.read_text()[-2000:])

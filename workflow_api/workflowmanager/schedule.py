@@ -62,7 +62,7 @@ def settle() -> int:
 
 
 def hand_over() -> int:
-    return hand_over_absent(now=timezone.now())
+    return hand_over_absent(now=database_now())
 
 
 def catch_up_unmatched() -> int:

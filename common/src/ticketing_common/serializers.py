@@ -13,12 +13,11 @@ MAX_NAMED = 20
 
 
 class StrictFields(serializers.Serializer[Any]):
-    """Refuse fields that are unknown or not for writing: a silent drop looks like success.
+    """Fields that are unknown or not for writing are refused by name."""
 
-    `answered` are fields of the answer beside those for writing. A whole document may be sent back with them, as
-    whoever reads, changes and puts it does; a change of parts (`partial`) may not.
-    """
-
+    # A silent drop would look like success. `answered` are fields of the answer beside those for writing: a whole
+    # document may be sent back with them, as whoever reads, changes and puts it does; a change of parts (`partial`)
+    # may not.
     answered: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
@@ -34,7 +33,7 @@ class StrictFields(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-def answered_beside(answer: type[serializers.BaseSerializer[Any]], written: type[StrictFields]) -> frozenset[str]:
+def answered_beside(answer: type[serializers.Serializer[Any]], written: type[StrictFields]) -> frozenset[str]:
     """Return the names that the answer has and a write has not."""
     return frozenset(answer().fields) - frozenset(written().fields)
 

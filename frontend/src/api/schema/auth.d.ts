@@ -11,7 +11,7 @@ export interface components {
             is_active: boolean;
             readonly roles: string[];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ApiKeyInRequest: {
             /** @description The service that will use it */
             name: string;
@@ -35,6 +35,7 @@ export interface components {
             /** Format: date-time */
             readonly last_used_at: string | null;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         AvatarInRequest: {
             /**
              * Format: binary
@@ -45,12 +46,12 @@ export interface components {
         ChallengeInRequest: {
             challenge: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ChangeInRequest: {
             current_password: string;
             new_password: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         CheckInRequest: {
             key: string;
         };
@@ -60,7 +61,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string | null;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         CodeInRequest: {
             code: string;
         };
@@ -88,7 +89,7 @@ export interface components {
             roles: components["schemas"]["DifferenceOut"];
             members: components["schemas"]["DifferenceOut"];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         EmployeeInRequest: {
             /** @description The help desk's own id */
             source_id: string;
@@ -130,17 +131,17 @@ export interface components {
         EmployeeResultsOut: {
             results: components["schemas"]["EmployeeResultOut"][];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         EmployeesInRequest: {
             employees: components["schemas"]["EmployeeInRequest"][];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ForgotInRequest: {
             /** @description E-mail address or user name */
             email: string;
             captcha?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         HoldInRequest: {
             user_id: number;
             role_id: number;
@@ -165,6 +166,7 @@ export interface components {
             readonly assigned_at: string;
             readonly version: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ImportInRequest: {
             /**
              * Format: binary
@@ -279,7 +281,7 @@ export interface components {
          * @enum {string}
          */
         KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent";
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         LinkInRequest: {
             /** @description From the link */
             token: string;
@@ -337,7 +339,7 @@ export interface components {
          * @enum {string}
          */
         OtpMethod: "none" | "email" | "totp";
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         OtpMethodInRequest: {
             method: components["schemas"]["SecondFactor"];
             current_password: string;
@@ -525,11 +527,11 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["UserOut"][];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PasswordInRequest: {
             current_password: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedHoldChangeInRequest: {
             is_active?: boolean;
             settings?: {
@@ -550,12 +552,12 @@ export interface components {
             /** @description Needed to change the e-mail address */
             current_password?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedRoleChangeInRequest: {
             name?: string;
             description?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedSystemChangeInRequest: {
             name?: string;
             description?: string;
@@ -585,17 +587,17 @@ export interface components {
             /** @description Scripts; browsers use the cookie */
             refresh?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RejectInRequest: {
             reason: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ResetInRequest: {
             /** @description From the link */
             token: string;
             password: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ResetPasswordInRequest: {
             /**
              * @description Also make the present password useless at once
@@ -615,17 +617,17 @@ export interface components {
         Revocations: {
             revocations: components["schemas"]["RevocationOut"][];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RoleChangeInRequest: {
             name: string;
             description?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RoleGivenRequest: {
             system: string;
             role: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RoleInRequest: {
             name: string;
             description?: string;
@@ -645,7 +647,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RotateInRequest: {
             /**
              * @description How long the old key stays good
@@ -741,7 +743,7 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "Pending" | "Approved" | "Rejected";
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         SystemInRequest: {
             name: string;
             description?: string;

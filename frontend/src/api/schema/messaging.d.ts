@@ -126,7 +126,7 @@ export interface components {
             full_name: string;
             relation: components["schemas"]["RelationEnum"];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedEditInRequest: {
             text?: string;
         };

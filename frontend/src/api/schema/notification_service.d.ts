@@ -187,13 +187,16 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TemplateVersionOut"][];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedInAppChangeInRequest: {
             is_read?: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedPreferencesInRequest: {
             types?: components["schemas"]["PreferenceInRequest"][];
             schedule?: components["schemas"]["PatchedScheduleRequest"];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedScheduleRequest: {
             time_zone?: string;
             /** @example 20:00 */
@@ -205,6 +208,7 @@ export interface components {
             digest_at?: string | null;
             is_unsubscribed?: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedTemplateChangeInRequest: {
             subject?: string;
             body_text?: string;
@@ -217,6 +221,7 @@ export interface components {
             user_id: number;
             full_name: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PreferenceInRequest: {
             notification_type: components["schemas"]["NotificationType"];
             email?: boolean;
@@ -232,6 +237,7 @@ export interface components {
             email: boolean;
             inapp: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PreferencesInRequest: {
             types?: components["schemas"]["PreferenceInRequest"][];
             schedule?: components["schemas"]["PatchedScheduleRequest"];
@@ -260,9 +266,11 @@ export interface components {
             updated: number;
             unread_count: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         RestoreInRequest: {
             version: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         Schedule: {
             time_zone?: string;
             /** @example 20:00 */
@@ -296,6 +304,7 @@ export interface components {
             status: string;
             reason: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TemplateChangeInRequest: {
             subject: string;
             body_text: string;
@@ -304,6 +313,7 @@ export interface components {
             /** @description The version seen; another one now is a conflict (409). */
             version?: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TemplateCreateInRequest: {
             subject: string;
             body_text: string;

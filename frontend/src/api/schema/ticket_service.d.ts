@@ -41,6 +41,15 @@ export interface components {
             company_id?: string;
             department?: string;
         };
+        /** @description The same, of a change. */
+        EmployeeChangeRequest: {
+            /** Format: int64 */
+            id?: number | null;
+            name?: string;
+            email?: string;
+            company_id?: string;
+            department?: string;
+        };
         EmployeeRequest: {
             /** Format: int64 */
             id?: number | null;
@@ -108,11 +117,11 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TicketOut"][];
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedReplyChangeInRequest: {
             text?: string;
         };
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedTicketChangeInRequest: {
             subject?: string;
             category?: string;
@@ -120,7 +129,7 @@ export interface components {
             department?: string;
             description?: string;
             priority?: components["schemas"]["TicketPriority"];
-            employee?: components["schemas"]["EmployeeRequest"];
+            employee?: components["schemas"]["EmployeeChangeRequest"];
             asset_name?: string;
             serial_number?: string;
             location?: string;
@@ -150,6 +159,7 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ReplyInRequest: {
             text: string;
             /**
@@ -178,7 +188,7 @@ export interface components {
          * @enum {string}
          */
         StatusOrigin: "workflow" | "help_desk";
-        /** @description Refuse fields that are unknown or not for writing: a silent drop looks like success. */
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TicketChangeInRequest: {
             subject: string;
             category: string;
@@ -186,7 +196,7 @@ export interface components {
             department: string;
             description?: string;
             priority?: components["schemas"]["TicketPriority"];
-            employee?: components["schemas"]["EmployeeRequest"];
+            employee?: components["schemas"]["EmployeeChangeRequest"];
             asset_name?: string;
             serial_number?: string;
             location?: string;
@@ -292,6 +302,7 @@ export interface components {
          * @enum {string}
          */
         TicketStatus: "new" | "received" | "in_progress" | "on_hold" | "resolved" | "rejected" | "cancelled" | "withdrawn";
+        /** @description Fields that are unknown or not for writing are refused by name. */
         WithdrawInRequest: {
             /** @default  */
             reason: string;

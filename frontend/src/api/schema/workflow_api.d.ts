@@ -33,10 +33,12 @@ export interface components {
             open_tasks: number;
             readonly roles: components["schemas"]["NamedOut"][];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ApprovalField: {
             required?: number;
             mode?: components["schemas"]["ModeEnum"];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ApprovalFieldRequest: {
             required?: number;
             mode?: components["schemas"]["ModeEnum"];
@@ -100,6 +102,7 @@ export interface components {
             detail: string;
             attr: string | null;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         BulkInRequest: {
             action: components["schemas"]["ActionEnum"];
             task_ids: number[];
@@ -145,6 +148,7 @@ export interface components {
             };
             holidays: string[];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         CategoryInRequest: {
             name: string;
             /** Format: int64 */
@@ -318,6 +322,7 @@ export interface components {
             steps: components["schemas"]["PartsOut"];
             transitions: components["schemas"]["PartsOut"];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         DismissInRequest: {
             reason: string;
         };
@@ -338,6 +343,12 @@ export interface components {
          * @enum {string}
          */
         EndStatusEnum: "completed" | "rejected";
+        /**
+         * @description * `at_risk` - At Risk
+         *     * `breached` - Breached
+         * @enum {string}
+         */
+        EscalationTriggerEnum: "at_risk" | "breached";
         ExplainedClockOut: {
             /** Format: date-time */
             due_at: string | null;
@@ -460,6 +471,7 @@ export interface components {
             last_error: string;
             external_reference: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         HolidaysInRequest: {
             days: string[];
             /** @default  */
@@ -530,6 +542,7 @@ export interface components {
             reason: string;
             seconds: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         LeadInRequest: {
             /** Format: int64 */
             user_id: number | null;
@@ -547,6 +560,7 @@ export interface components {
             assigned_at: string;
             version: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         MigrateInRequest: {
             from_version: number;
             to_version: number;
@@ -588,6 +602,7 @@ export interface components {
          * @enum {string}
          */
         ModeEnum: "count" | "percent";
+        /** @description Fields that are unknown or not for writing are refused by name. */
         MoveInRequest: {
             expected_version?: number | null;
             reason: string;
@@ -994,6 +1009,7 @@ export interface components {
             };
             holidays?: string[];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedSavedViewDocumentRequest: {
             name?: string;
             page?: string;
@@ -1047,18 +1063,25 @@ export interface components {
             };
             decisive_fields?: string[];
             reopen_days?: number;
+            escalation_trigger?: components["schemas"]["EscalationTriggerEnum"];
+            /** Format: int64 */
+            second_escalation_role_id?: number | null;
+            second_escalation_after?: (number | string) | null;
+            hand_over_after?: (number | string) | null;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
             coordinator_role_id?: number | null;
             edit_version?: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PauseInRequest: {
             /** @default  */
             reason: string;
             /** @default false */
             hold_running: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PerformInRequest: {
             /** Format: int64 */
             task_id: number;
@@ -1104,12 +1127,14 @@ export interface components {
             due_at: string | null;
             needs_lead: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PositionField: {
             /** Format: double */
             x?: number;
             /** Format: double */
             y?: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PositionFieldRequest: {
             /** Format: double */
             x?: number;
@@ -1142,21 +1167,29 @@ export interface components {
          * @enum {string}
          */
         PriorityEnum: "low" | "medium" | "high" | "urgent";
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PriorityInRequest: {
             expected_version?: number | null;
             /** @default  */
             reason: string;
             priority: components["schemas"]["PriorityEnum"];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ReasonInRequest: {
             /** @default  */
             reason: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         ReplayInRequest: {
             /** @description The corrected ticket; none: as it was. */
             body?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description How the raw body is to be read, such as windows-1252; none: any Unicode encoding.
+             * @default
+             */
+            charset: string;
         };
         ReportOut: {
             is_valid: boolean;
@@ -1218,6 +1251,7 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         SavedViewDocument: {
             readonly id: number;
             name: string;
@@ -1235,6 +1269,7 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         SavedViewDocumentRequest: {
             name: string;
             page?: string;
@@ -1250,12 +1285,14 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning";
+        /** @description Fields that are unknown or not for writing are refused by name. */
         SlaDocument: {
             low?: (number | string) | null;
             medium?: (number | string) | null;
             high?: (number | string) | null;
             urgent?: (number | string) | null;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         SlaDocumentRequest: {
             low?: (number | string) | null;
             medium?: (number | string) | null;
@@ -1373,6 +1410,7 @@ export interface components {
             order: number;
             workflow: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         StepPairInRequest: {
             /** Format: int64 */
             from_step: number;
@@ -1529,11 +1567,13 @@ export interface components {
             left_at: string | null;
             performer: components["schemas"]["PersonOut"] | null;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TaskOptionalReasonInRequest: {
             expected_version?: number | null;
             /** @default  */
             reason: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TaskReasonInRequest: {
             expected_version?: number | null;
             reason: string;
@@ -1694,6 +1734,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         TransferInRequest: {
             expected_version?: number | null;
             reason: string;
@@ -1744,6 +1785,7 @@ export interface components {
             } | null;
             order: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         VerbInRequest: {
             expected_version?: number | null;
         };
@@ -1796,6 +1838,10 @@ export interface components {
             };
             decisive_fields: string[];
             reopen_days: number;
+            escalation_trigger: components["schemas"]["EscalationTriggerEnum"];
+            second_escalation_role_id: number | null;
+            second_escalation_after: number | null;
+            hand_over_after: number | null;
             steps: components["schemas"]["VersionStepOut"][];
             transitions: components["schemas"]["VersionTransitionOut"][];
         };
@@ -1895,6 +1941,7 @@ export interface components {
             cast_at: string;
             is_role_since_removed: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         WaiveInRequest: {
             reason: string;
         };
@@ -1944,6 +1991,10 @@ export interface components {
             };
             decisive_fields?: string[];
             reopen_days?: number;
+            escalation_trigger?: components["schemas"]["EscalationTriggerEnum"];
+            second_escalation_role?: string | null;
+            second_escalation_after?: (number | string) | null;
+            hand_over_after?: (number | string) | null;
             calendar?: components["schemas"]["CalendarIn"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocument"][];
@@ -1966,6 +2017,10 @@ export interface components {
             };
             decisive_fields?: string[];
             reopen_days?: number;
+            escalation_trigger?: components["schemas"]["EscalationTriggerEnum"];
+            second_escalation_role?: string | null;
+            second_escalation_after?: (number | string) | null;
+            hand_over_after?: (number | string) | null;
             calendar?: components["schemas"]["CalendarInRequest"] | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocumentRequest"][];
@@ -1990,6 +2045,11 @@ export interface components {
             };
             decisive_fields?: string[];
             reopen_days?: number;
+            escalation_trigger?: components["schemas"]["EscalationTriggerEnum"];
+            /** Format: int64 */
+            second_escalation_role_id?: number | null;
+            second_escalation_after?: (number | string) | null;
+            hand_over_after?: (number | string) | null;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */
@@ -2017,6 +2077,13 @@ export interface components {
             };
             decisive_fields: string[];
             reopen_days: number;
+            escalation_trigger: components["schemas"]["EscalationTriggerEnum"];
+            readonly second_escalation_role: {
+                id: number | null;
+                name: string;
+            } | null;
+            second_escalation_after: number | null;
+            hand_over_after: number | null;
             calendar: components["schemas"]["NamedOut"] | null;
             readonly coordinator_role: {
                 id: number | null;
@@ -2061,6 +2128,11 @@ export interface components {
             };
             decisive_fields?: string[];
             reopen_days?: number;
+            escalation_trigger?: components["schemas"]["EscalationTriggerEnum"];
+            /** Format: int64 */
+            second_escalation_role_id?: number | null;
+            second_escalation_after?: (number | string) | null;
+            hand_over_after?: (number | string) | null;
             /** Format: int64 */
             calendar_id?: number | null;
             /** Format: int64 */

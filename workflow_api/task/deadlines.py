@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from task import notifications
@@ -18,6 +18,7 @@ from task.clocks import clock_of, reading_of
 from task.escalate import escalate_visit
 from task.journal import Journal
 from task.models import SlaClock, SlaFact, StepVisit, Task
+from task.one_by_one import one_by_one
 from task.rotation import lock_rotations
 from task.run import Run, lock_free
 
@@ -27,19 +28,20 @@ AT_RISK, BREACHED = SlaFact.Kind.AT_RISK, SlaFact.Kind.BREACHED
 
 def sweep_clocks(*, now: datetime, limit: int = 5000) -> int:
     """Record every fact that is due, of at most `limit` tasks; return how many."""
-    recorded = 0
-    seen: set[int] = set()
-    while len(seen) < limit:
-        task_ids = [task_id for task_id in _due(now) if task_id not in seen][:BATCH]
-        if not task_ids:
-            return recorded
-        seen.update(task_ids)
-        recorded += _sweep(task_ids, now)
+    recorded = seen = last_id = 0
+    while seen < limit and (task_ids := _due(now, last_id)):
+        last_id, seen = task_ids[-1], seen + len(task_ids)
+        try:
+            recorded += _sweep(task_ids, now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 -- the one that it was is logged now, and the others are swept
+            recorded += one_by_one(task_ids, lambda task_id: _sweep([task_id], now), what="clocks of a task")
     return recorded
 
 
-def _due(now: datetime) -> list[int]:
-    """Return some of the tasks with a running clock of which a fact is due and not recorded."""
+def _due(now: datetime, after_id: int) -> list[int]:
+    """Return the next tasks with a running clock of which a fact is due and not recorded."""
     facts = SlaFact.objects.filter(clock_id=OuterRef("pk"))
     is_breached = Q(due_at__lt=now) & ~Exists(facts.filter(kind=BREACHED))
     is_at_risk = Q(at_risk_at__lt=now) & ~Exists(facts.filter(kind=AT_RISK))
@@ -47,8 +49,9 @@ def _due(now: datetime) -> list[int]:
     second = StepVisit.objects.filter(
         second_escalation_at__lt=now, closed_at__isnull=True, task__status__in=Task.RUNNING
     )
-    found = due.values_list("task_id").union(second.values_list("task_id"))
-    return [task_id for (task_id,) in found.order_by("task_id")[: BATCH * 4]]
+    found = due.filter(task_id__gt=after_id).values_list("task_id")
+    found = found.union(second.filter(task_id__gt=after_id).values_list("task_id"))
+    return [task_id for (task_id,) in found.order_by("task_id")[:BATCH]]
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from task.approvals import barred_from, cannot_pass, is_hopeless
 from task.assign import UNDECIDABLE, assign_visit, end_assignment, flag_undecidable, notify_assignee
 from task.journal import Journal
 from task.models import ApprovalVote, StepVisit, Timeline
+from task.one_by_one import one_by_one
 from task.perform import move
 from task.rotation import save_rotations
 from task.run import VISIT_FIELDS, Run, lock_run
@@ -27,7 +28,7 @@ PAGE = 200
 
 def judge_approvals(*, now: datetime, role_ids: Collection[int] | None = None) -> int:
     """Judge the open approvals of these roles, or of all; return how many were decided or escalated."""
-    return sum(_judge(task_id, now) for task_id in _open_approvals(role_ids))
+    return one_by_one(_open_approvals(role_ids), lambda task_id: _judge(task_id, now), what="approval of a task")
 
 
 def _open_approvals(role_ids: Collection[int] | None) -> Iterator[int]:

@@ -19,6 +19,7 @@ from task import notifications
 from task.access import check_visible
 from task.journal import Journal
 from task.models import Task
+from task.one_by_one import one_by_one
 from task.run import Run, lock_run
 from task.state_machine import COMPLETE
 from task.visits import close
@@ -84,10 +85,18 @@ def send_due(*, now: datetime, limit: int = 50) -> int:
             checkout = _lease(system, now)
             if checkout is None:
                 break
-            answer = system.send(checkout, request_id=current_request_id() or new_request_id())
-            note_answer(system, checkout.pk, answer, now=now)
-            tried += 1
+            tried += one_by_one([checkout], lambda leased: _send(system, leased, now), what="hand-off")  # noqa: B023
     return tried
+
+
+def _send(system: System, checkout: Checkout, now: datetime) -> int:
+    """Send one hand-off. One that can't even be built counts as a failed try: it is tried again, and then given up."""
+    try:
+        answer = system.send(checkout, request_id=current_request_id() or new_request_id())
+    except (TypeError, ValueError, LookupError) as error:
+        answer = Answer("unreachable", error=f"{type(error).__name__}: the hand-off could not be sent.")
+    note_answer(system, checkout.pk, answer, now=now)
+    return 1
 
 
 @transaction.atomic
@@ -132,14 +141,19 @@ def note_answer(system: System, checkout_id: int, answer: Answer, *, now: dateti
 def _give_up_on_silence(system: System, now: datetime) -> None:
     """Fail what was accepted and not acknowledged in time."""
     silent = system.checkouts.filter(status="sent", next_attempt_at__isnull=True, sent_at__lt=now - PATIENCE)
-    for checkout_id in list(silent.values_list("pk", flat=True)[:100]):
-        with transaction.atomic():
-            journal = Journal(now)
-            checkout, run = _lock(system, checkout_id, journal)
-            if checkout.status == "sent" and checkout.next_attempt_at is None:
-                _fail(system, checkout, run, "The system accepted the hand-off and did not acknowledge it in time.")
-                checkout.save()
-                journal.write()
+    ids = list(silent.values_list("pk", flat=True)[:100])
+    one_by_one(ids, lambda checkout_id: _give_up(system, checkout_id, now), what="hand-off that was not acknowledged")
+
+
+@transaction.atomic
+def _give_up(system: System, checkout_id: int, now: datetime) -> int:
+    journal = Journal(now)
+    checkout, run = _lock(system, checkout_id, journal)
+    if checkout.status == "sent" and checkout.next_attempt_at is None:
+        _fail(system, checkout, run, "The system accepted the hand-off and did not acknowledge it in time.")
+        checkout.save()
+        journal.write()
+    return 1
 
 
 def _lock(system: System, checkout_id: int, journal: Journal) -> tuple[Checkout, Run]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from task import notifications
 from task.hot_sql import CompiledRead, insert, insert_if_new
 from task.journal import Journal
 from task.models import Task
+from task.one_by_one import one_by_one
 from ticketing_common.bodies import Unreadable
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
@@ -171,14 +173,15 @@ def reroute_unmatched(*, now: datetime, actor: Actor | None = None, limit: int =
         .order_by("received_at", "id")
         .values_list("ticket_number", flat=True)[:limit]
     )
-    started = 0
-    for number in numbers:
-        try:
-            ticket = reroute(number, actor=None, now=now)
-        except (AlreadyRunning, AlreadyFinished, TicketWithdrawn):
-            continue
-        started += ticket.intake_state == Ticket.IntakeState.MATCHED
-    return started
+    return one_by_one(numbers, partial(_reroute_if_unmatched, now=now), what="unmatched ticket")
+
+
+def _reroute_if_unmatched(number: str, *, now: datetime) -> bool:
+    try:
+        ticket = reroute(number, actor=None, now=now)
+    except (AlreadyRunning, AlreadyFinished, TicketWithdrawn):
+        return False
+    return ticket.intake_state == Ticket.IntakeState.MATCHED
 
 
 @transaction.atomic

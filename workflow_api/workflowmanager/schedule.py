@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.models import Max
 
 from task.deadlines import sweep_clocks
 from task.electorate import judge_approvals
 from task.hand_over import hand_over_absent
+from task.one_by_one import one_by_one
 from task.unassigned_queue import roles_to_settle, settle_roles
 from ticketing_common.database import database_now
 from ticketing_common.logs import logger
@@ -33,8 +34,8 @@ def tick() -> None:
     for name, part in PARTS.items():
         try:
             count = part()
-        except DatabaseError as error:
-            log.error("tick_failed", part=name, error=type(error).__name__)
+        except Exception:
+            log.exception("tick_failed", part=name)
             continue
         if count:
             log.info("tick", part=name, count=count)
@@ -58,7 +59,8 @@ def sweep() -> int:
 
 def settle() -> int:
     now = database_now()
-    return settle_roles(roles_to_settle(), now=now) + judge_approvals(now=now)
+    settled = one_by_one(roles_to_settle(), lambda role_id: settle_roles([role_id], now=now), what="role")
+    return settled + judge_approvals(now=now)
 
 
 def hand_over() -> int:

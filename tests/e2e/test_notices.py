@@ -236,6 +236,29 @@ def test_who_asked_hears_how_it_ended(stack: Stack) -> None:
     assert len(eventually("system", lambda: mails(stack, address, "system", number))) == 1
 
 
+def test_how_it_ended_is_mailed_to_the_account_and_to_no_address_that_was_claimed(stack: Stack) -> None:
+    asker, claimed = stack.employee, f"claimed-{secrets.token_hex(5)}@example.com"
+    employee = {"id": asker.account.user_id, "name": "Somebody Else", "email": claimed}
+    wish = {"subject": "A chair", "description": "Mine is broken.", "employee": employee}
+    kind = {"department": "IT Department", "category": "IT Support"}
+    posted = asker.post(f"{stack.ticket}/tickets/", wish | kind, status=201)
+    number = posted["ticket_number"]
+    assert posted["employee"]["email"] == asker.account.email
+    answer = asker.http.patch(
+        f"{stack.ticket}/tickets/{number}/", json={"description": "Broken.", "employee": employee}, timeout=20
+    )
+    assert answer.json()["employee"]["email"] == asker.account.email
+    somebody = employee | {"id": 1}
+    asker.post(f"{stack.ticket}/tickets/", wish | kind | {"employee": somebody}, status=403)
+
+    task = stack.task_of(number)
+    for _ in range(2):
+        task = act(stack.person(task["assignee"]["user_id"]), stack, task["id"], "forward")
+    assert task["status"] == "completed"
+    assert len(eventually("system", lambda: mails(stack, asker.account.email, "system", number))) == 1
+    assert mails(stack, claimed, "system", number) == []
+
+
 def told_of_nothing_else(stack: Stack, person: Person, number: str, *kinds: str) -> None:
     """Check that these are all the notices, and all the mails, that the person got about a ticket."""
     url = f"{stack.notification}/api/v2/notifications/inapp/"

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from support import Broker, Process, wait_until
+from support import Broker, Process, database_url, wait_until
 
 from ticketing_common import watchdog
 from ticketing_common.watchdog import check_pulse, check_web, end_lifeless, life_file
@@ -171,6 +171,42 @@ def test_a_watch_ends_a_relay_that_hangs_and_says_so(
         log.close()
     said = json.loads((tmp_path / "watch.log").read_text())
     assert (said["event"], said["process"]) == ("watchdog", "workflow-relay")
+
+
+def test_a_web_process_that_takes_long_to_boot_is_left_alone_until_it_answers(
+    tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    """Its life begins with the first worker that can answer."""
+    (tmp_path / "slow_application.py").write_text(
+        "import time\ntime.sleep(3)\nfrom django.core.wsgi import get_wsgi_application\n"
+        "application = get_wsgi_application()\n"
+    )
+    pulse = tmp_path / "pulse"
+    life_file(pulse).write_text("1")  # of an earlier run
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    master = Process(
+        [
+            *(sys.executable, "-m", "gunicorn", "slow_application", "--chdir", str(tmp_path)),
+            *("-c", "python:ticketing_common.gunicorn_conf", "--bind", f"127.0.0.1:{port}"),
+        ],
+        log=tmp_path / "web.log",
+        env={"PULSE_FILE": str(pulse), "RABBITMQ_URL": broker.url, "DATABASE_URL": database_url()},
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 60
+        while check_web(address, life_file(pulse), 0.5) and time.monotonic() < deadline:
+            assert master.is_alive, master.log.read_text()
+        assert int(life_file(pulse).read_text()) == master.pid
+
+        for pid in group(master.pid):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.6)
+        assert check_web(address, life_file(pulse), 0.5).startswith(f"ended process {master.pid}")
+        wait_until(lambda: group(master.pid) == [], seconds=10, what="the end of its workers")
+    finally:
+        master.kill()
 
 
 def test_its_patience_comes_from_the_environment() -> None:

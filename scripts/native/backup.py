@@ -229,7 +229,8 @@ def run(command: list[str], environment: dict[str, str], failure: str, **where: 
     )
     if done.returncode:
         raise StartError(failure, log_tail=(done.stderr or done.stdout)[-2000:])
-    return done.stdout
+    output: str = done.stdout
+    return output
 
 
 def elapsed_since(began: float) -> str:

@@ -141,7 +141,9 @@ def database_server(data: Path) -> Iterator[int]:
     """Run PostgreSQL on these data at a free port of this machine."""
     account, port = unprivileged_account(), ports.next_free(46000)
     (data / "postmaster.pid").unlink(missing_ok=True)
-    identity: Any = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    identity: dict[str, Any] = {}
+    if account is not None:
+        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "shared_buffers": "32MB"}
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     control = [str(program("pg_ctl")), "-D", str(data), "-w", "-t", "120"]

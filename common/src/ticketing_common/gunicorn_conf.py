@@ -31,9 +31,9 @@ control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:
-    """Tell the watchdog this process's id, and begin with empty metrics: files of an earlier run would be added."""
+    """Begin with empty metrics and without a life: files of an earlier run would be taken for this one's."""
     if pulse := os.environ.get("PULSE_FILE"):
-        life_file(pulse).write_text(str(os.getpid()))
+        life_file(pulse).unlink(missing_ok=True)
     if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file in Path(folder).glob("*.db"):
@@ -41,7 +41,12 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Have the keys that tokens are verified with before the first token comes."""
+    """Have the keys that tokens are verified with before the first token comes, and show life.
+
+    Not before a worker can answer: on a busy machine that takes minutes, and the watchdog would take it for hanging.
+    """
+    if pulse := os.environ.get("PULSE_FILE"):
+        life_file(pulse).write_text(str(os.getppid()))
     from ticketing_common.jwt import fetch_keys_early
 
     fetch_keys_early()

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from comments import services
 from comments.events import events_after
+from ticketing_common.pagination import as_called
 from ticketing_common.permissions import caller
 from tickets.events import text_for
 from tickets.serializers import EventPage, EventsIn, ReadStateIn, ReadStateOut
@@ -41,10 +42,13 @@ class EventListView(APIView):
         ticket = readable_ticket(ticket_number=ticket_id, by=by)
         events = events_after(ticket, after, limit=page_size)
         has_more = bool(events) and events[-1]["seq"] < ticket.seq
-        following = urlencode({"after": events[-1]["seq"], "page_size": page_size}) if has_more else ""
+        next_page = None
+        if has_more:
+            following = urlencode({"after": events[-1]["seq"], "page_size": page_size})
+            next_page = as_called(request, request.build_absolute_uri(f"{request.path}?{following}"))
         body: dict[str, Any] = {
             "count": max(ticket.seq - after, 0),  # numbers have no gaps
-            "next": request.build_absolute_uri(f"{request.path}?{following}") if has_more else None,
+            "next": next_page,
             "previous": None,
             "results": [
                 orjson.loads(text_for(event, user_id=by.user_id, sees_internal=by.is_agent)) for event in events

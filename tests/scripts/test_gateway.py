@@ -265,6 +265,15 @@ class TestServices:
         assert answer.status == 422
         assert json.loads(answer.body)["path"] == "/refuses/"
 
+    @pytest.mark.parametrize("name", ["auth", "workflow", "messaging", "notification"])
+    def test_the_service_learns_the_prefix_for_its_links_whatever_the_client_says(
+        self, front: Gateway, service: Service, name: str
+    ) -> None:
+        front.ask(f"/api/{name}/tasks/", headers={"X-Forwarded-Prefix": "/elsewhere"})
+
+        assert service.seen[-1]["headers"].get_all("X-Forwarded-Prefix") == [f"/api/{name}"]
+        assert service.seen[-1]["headers"]["X-Forwarded-Proto"] == "http", "the other headers are still there"
+
     def test_the_service_learns_who_asked_and_at_which_address(self, front: Gateway, service: Service) -> None:
         front.ask("/api/auth/x/", headers={"X-Forwarded-Proto": "https", "Host": "desk.example"})
         headers = service.seen[-1]["headers"]
@@ -395,6 +404,14 @@ def test_the_container_gives_the_template_every_value_it_asks_for() -> None:
 
     assert asked - given == {"NGINX_LOCAL_RESOLVERS"}, "nginx's image finds the resolvers itself"
     assert os.fspath(ROOT / "Docker" / "nginx" / "error.headers").split("/")[-1] in recipe
+
+
+def test_every_location_of_a_service_tells_its_own_prefix() -> None:
+    template = (ROOT / "Docker" / "nginx" / "default.conf.template").read_text()
+    found = re.findall(r"location /api/(\w+)/ .*X-Forwarded-Prefix /api/(\w+);", template)
+
+    assert [name for name, _ in found] == ["auth", "workflow", "messaging", "notification", "ticket"]
+    assert all(name == told for name, told in found)
 
 
 def test_a_service_address_with_a_path_is_refused(layout: Layout, addresses: dict[str, str]) -> None:

@@ -14,13 +14,10 @@ do without Django: a health check runs every few seconds.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -87,6 +84,8 @@ def watch(named: Mapping[str, str], limit: float) -> None:
             life, _, address = place.partition("@")
             done = check_web(address, Path(life), limit) if address else end_lifeless(Path(life), limit)
             if done.startswith("ended"):
+                import json
+
                 sys.stdout.write(json.dumps({"event": "watchdog", "process": name, "did": done}) + "\n")
                 sys.stdout.flush()
         _sleep_until(time.monotonic() + min(LOOK_SECONDS, max(limit / 3, 0.5)), lambda: is_stopping)
@@ -118,6 +117,10 @@ def _started_at(pid: int) -> float:
 
 
 def _ask(url: str, *, seconds: float) -> str:
+    # Here, since most health checks ask nobody: they should cost little.
+    import urllib.error
+    import urllib.request
+
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=seconds):

@@ -96,3 +96,13 @@ export async function fetchReadState(ticketNumber: string): Promise<ReadState> {
 export async function rememberRead(ticketNumber: string, seq: number): Promise<void> {
   await http.put(`/messaging/tickets/${ticketNumber}/read-state/`, { seq });
 }
+
+export type FileKinds = Messaging<'KindsOut'>;
+
+/** Which files the server takes; asked for with the first file that is chosen. */
+export const fileKindsQuery = () =>
+  queryOptions({
+    queryKey: ['file-kinds'],
+    queryFn: ({ signal }) => getData<FileKinds>('/messaging/attachments/kinds/', { signal }),
+    staleTime: 60 * 60_000,
+  });

@@ -217,6 +217,8 @@ export const en = {
     next: 'Next page',
   },
   inbox: {
+    showNew_one: '{{count}} new · show',
+    showNew_other: '{{count}} new · show',
     views: 'Views',
     show: 'Show {{view}}',
     focusList: 'Move to the list',

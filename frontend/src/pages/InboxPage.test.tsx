@@ -1,4 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { onlineManager } from '@tanstack/react-query';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
@@ -109,6 +110,35 @@ describe('the list', () => {
     isBroken = false;
     await user.click(screen.getByRole('link', { name: /My team/ }));
     expect(await screen.findByRole('link', { name: 'Laptop will not start' })).toBeTruthy();
+  });
+
+  test('holds still under the mouse while new tickets arrive, and shows them when asked', async () => {
+    const { user } = renderRoute('/inbox');
+    const link = await screen.findByRole('link', { name: 'Laptop will not start' });
+    await user.hover(link);
+    server.use(
+      http.get('/api/workflow/tasks/', () =>
+        page([
+          taskRow({ id: 2, subject: 'Printer is on fire' }),
+          taskRow({ subject: 'Laptop starts again' }),
+        ]),
+      ),
+    );
+    FakeSocket.to('/ws/inbox/').greet();
+    FakeSocket.to('/ws/inbox/').say({ type: 'tasks_changed', ticket_number: 'TX1', event: 'transition' });
+    await user.click(await screen.findByRole('button', { name: '1 new · show' }));
+    const subjects = () => screen.getAllByRole('link').map((each) => each.textContent);
+    expect(subjects()).toContain('Printer is on fire');
+    expect(screen.queryByRole('button', { name: '1 new · show' })).toBeNull();
+  });
+
+  test('without a network it says from when it is', async () => {
+    renderRoute('/inbox');
+    await screen.findByRole('link', { name: 'Laptop will not start' });
+    act(() => onlineManager.setOnline(false));
+    expect(await screen.findByText(/^Offline, as of \d/)).toBeTruthy();
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(screen.queryByText(/^Offline, as of/)).toBeNull());
   });
 
   test('is asked for again when the own socket tells of a change', async () => {

@@ -1,6 +1,6 @@
 import { Box, Button, Paper } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { TASK_VIEWS, type TaskRow, type TaskView, taskListQuery } from '@/api/tasks';
@@ -17,6 +17,7 @@ import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
 import { useSelection } from '@/features/tasks/useSelection';
+import { useSteadyRows } from '@/features/tasks/useSteadyRows';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconInbox } from '@/lib/icons';
@@ -29,7 +30,15 @@ export function InboxPage() {
   const { state, params, change, addressOf, clear, filtered } = view;
   const tasks = useQuery(taskListQuery(params));
   const [columns] = useColumns();
-  const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
+  const [isPointing, setPointing] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
+  const rows = useSteadyRows(
+    tasks.data?.results ?? NONE,
+    JSON.stringify(params),
+    !tasks.isPlaceholderData && (isPointing || isChoosing),
+  );
+  const { selection, chosenTasks } = useSelection(rows.shown.filter((task) => !rows.gone.has(task.id)));
+  if (isChoosing !== chosenTasks.length > 0) setChoosing(chosenTasks.length > 0);
 
   const offered = useMemo<Command[]>(
     () => [
@@ -83,7 +92,7 @@ export function InboxPage() {
       </Box>
       <Paper aria-busy={tasks.isFetching} variant="outlined">
         <QueryState query={tasks} rows={9} />
-        {tasks.data && tasks.data.results.length === 0 && (
+        {tasks.data && rows.shown.length === 0 && (
           <EmptyState
             icon={<IconInbox size={22} />}
             title={filtered ? t('inbox.noMatch') : t(`inbox.empty.${state.view}.title`)}
@@ -97,10 +106,20 @@ export function InboxPage() {
             }
           />
         )}
-        {tasks.data && tasks.data.results.length > 0 && (
-          <Box sx={{ opacity: tasks.isPlaceholderData ? 0.6 : 1, transition: 'opacity 120ms' }}>
+        {tasks.data && rows.shown.length > 0 && (
+          <Box
+            sx={{
+              position: 'relative',
+              opacity: tasks.isPlaceholderData ? 0.6 : 1,
+              transition: 'opacity 120ms',
+            }}
+            onPointerEnter={(event) => setPointing(event.pointerType !== 'touch')}
+            onPointerLeave={() => setPointing(false)}
+          >
+            {rows.fresh > 0 && <ShowNew count={rows.fresh} onShow={rows.show} />}
             <TaskTable
-              tasks={tasks.data.results}
+              tasks={rows.shown}
+              gone={rows.gone}
               label={t(`view.${state.view}`)}
               columns={columns}
               claimable
@@ -119,6 +138,28 @@ export function InboxPage() {
       )}
       {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
     </Page>
+  );
+}
+
+/** Over the head of the table, so that it moves no row either. */
+function ShowNew({ count, onShow }: { count: number; onShow: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Box
+      role="status"
+      sx={{
+        position: 'absolute',
+        zIndex: 2,
+        top: 3,
+        insetInlineStart: 0,
+        width: '100%',
+        textAlign: 'center',
+      }}
+    >
+      <Button variant="contained" size="small" onClick={onShow} sx={{ minHeight: 28, py: 0 }}>
+        {t('inbox.showNew', { count })}
+      </Button>
+    </Box>
   );
 }
 

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Comment } from '@/api/comments';
@@ -600,6 +600,30 @@ describe('the conversation', () => {
     );
     act(() => conversation().say({ type: 'ticket_update', event: 'transferred', seq: 1 }));
     expect(await screen.findByText(`You no longer have access to ${NUMBER}`)).toBeTruthy();
+  });
+
+  test('a file that the server would refuse is refused when it is chosen, by the server’s own list', async () => {
+    server.use(
+      http.get('/api/messaging/attachments/kinds/', () =>
+        HttpResponse.json({
+          kinds: [{ extension: 'png', content_type: 'image/png', is_shown: true }],
+          max_bytes: 2_000,
+          max_files: 10,
+        }),
+      ),
+    );
+    await openTicket();
+    const box = await screen.findByRole('textbox', { name: 'Write an internal note…' });
+    const files = [
+      new File(['x'], 'a.png'),
+      new File(['x'], 'virus.exe'),
+      new File(['x'.repeat(3_000)], 'b.png'),
+    ];
+    fireEvent.drop(box, { dataTransfer: { files } });
+    expect(await screen.findByText('virus.exe: files of this type are not accepted.')).toBeTruthy();
+    expect(screen.getByText(/^b\.png is larger than/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Remove a.png' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Remove virus.exe' })).toBeNull();
   });
 
   test('what is being written survives a reload', async () => {

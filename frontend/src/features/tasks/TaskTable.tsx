@@ -22,7 +22,11 @@ interface Props {
   /** Unassigned rows can be claimed. */
   claimable?: boolean;
   selection?: Selection;
+  /** Rows that are shown still, but belong to the list no more. */
+  gone?: ReadonlySet<number>;
 }
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 /** Which of the tasks are chosen for an action on several. */
 export interface Selection {
@@ -68,7 +72,14 @@ const cell = {
 } as const;
 
 /** One line per ticket when there is room, two when there is not; arrow keys walk from subject to subject. */
-export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = false, selection }: Props) {
+export function TaskTable({
+  tasks,
+  label,
+  columns = USUAL_COLUMNS,
+  claimable = false,
+  selection,
+  gone = NOBODY,
+}: Props) {
   const { t } = useTranslation();
   const bodyRef = useRef<HTMLTableSectionElement>(null);
 
@@ -171,8 +182,9 @@ export function TaskTable({ tasks, label, columns = USUAL_COLUMNS, claimable = f
               key={task.id}
               task={task}
               columns={columns}
-              claimable={claimable}
+              claimable={claimable && !gone.has(task.id)}
               selection={selection}
+              isGone={gone.has(task.id)}
             />
           ))}
         </tbody>
@@ -219,9 +231,10 @@ interface LineProps {
   columns: readonly ColumnName[];
   claimable: boolean;
   selection?: Selection;
+  isGone: boolean;
 }
 
-function TaskLine({ task, columns, claimable, selection }: LineProps) {
+function TaskLine({ task, columns, claimable, selection, isGone }: LineProps) {
   const navigate = useNavigate();
   const address = `/tickets/${task.ticket_number}`;
   return (
@@ -237,6 +250,7 @@ function TaskLine({ task, columns, claimable, selection }: LineProps) {
       }}
       sx={{
         cursor: 'pointer',
+        opacity: isGone ? 0.5 : undefined,
         borderBottom: 1,
         borderColor: 'divider',
         '&:last-of-type': { borderBottom: 0 },

@@ -1,13 +1,17 @@
 import '@/i18n/ticket';
 import { Alert, Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fileKindsQuery } from '@/api/comments';
 import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
+import { problemText } from '@/components/ui/problemText';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useUser } from '@/context/SessionContext';
 import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/lib/icons';
 import { formatBytes } from '@/lib/time';
+import { checkFiles } from './checkFiles';
 import { MentionList } from './MentionList';
 import { useDraft } from './useDraft';
 import { useMentions } from './useMentions';
@@ -25,7 +29,6 @@ interface Props {
 }
 
 const MAX_LENGTH = 10_000;
-const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** Without empty lines before and space behind; the first line keeps its indentation. */
 export function withoutBlankEnds(text: string): string {
@@ -52,7 +55,8 @@ export function Composer({
   // What leaves the team is chosen on purpose; the default stays inside.
   const chosen = draft.visibility ?? (agent ? 'internal' : 'public');
   const [files, setFiles] = useState<File[]>([]);
-  const [tooBig, setTooBig] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<string[]>([]);
+  const queryClient = useQueryClient();
   const fileRef = useRef<HTMLInputElement>(null);
   const boxRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -75,6 +79,7 @@ export function Composer({
     onSend({ text: withoutBlankEnds(text), visibility, mentions: people.mentions(), files });
     change({ text: '', visibility: null, picked: {} });
     setFiles([]);
+    setRefusal([]);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -85,12 +90,26 @@ export function Composer({
     } else if (event.key === 'Escape' && onCancel) onCancel();
   };
 
-  const addFiles = (list: FileList | null) => {
+  const addFiles = async (list: FileList | null) => {
+    // The list empties with the field it comes from.
     const all = [...(list ?? [])];
-    const big = all.find((file) => file.size > MAX_FILE_BYTES);
-    setTooBig(big ? t('conversation.tooBig', { name: big.name, limit: formatBytes(MAX_FILE_BYTES) }) : null);
-    setFiles((known) => [...known, ...all.filter((file) => file.size <= MAX_FILE_BYTES)]);
     if (fileRef.current) fileRef.current.value = '';
+    if (all.length === 0) return;
+    try {
+      const kinds = await queryClient.fetchQuery(fileKindsQuery());
+      const { taken, refused } = checkFiles(all, files.length, kinds);
+      setFiles((known) => [...known, ...taken]);
+      setRefusal(
+        refused.map(({ file, fault }) =>
+          t(`conversation.${fault}`, {
+            name: file.name,
+            limit: fault === 'tooMany' ? kinds.max_files : formatBytes(kinds.max_bytes),
+          }),
+        ),
+      );
+    } catch (error) {
+      setRefusal([problemText(error, t)]);
+    }
   };
 
   return (
@@ -106,7 +125,7 @@ export function Composer({
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        addFiles(event.dataTransfer.files);
+        void addFiles(event.dataTransfer.files);
       }}
     >
       <InputBase
@@ -155,7 +174,7 @@ export function Composer({
           {t('conversation.tooLong', { count: text.length, limit: MAX_LENGTH })}
         </Alert>
       )}
-      {(files.length > 0 || tooBig) && (
+      {(files.length > 0 || refusal.length > 0) && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
           {files.map((file) => (
             <Box
@@ -180,9 +199,11 @@ export function Composer({
               </IconButton>
             </Box>
           ))}
-          {tooBig && (
+          {refusal.length > 0 && (
             <Box role="alert" sx={{ fontSize: '0.75rem', color: 'error.main' }}>
-              {tooBig}
+              {refusal.map((each) => (
+                <div key={each}>{each}</div>
+              ))}
             </Box>
           )}
         </Box>
@@ -222,7 +243,7 @@ export function Composer({
           type="file"
           multiple
           hidden
-          onChange={(event) => addFiles(event.target.files)}
+          onChange={(event) => void addFiles(event.target.files)}
           data-testid="file-input"
         />
         <Tooltip title={t('conversation.attach')}>

@@ -154,6 +154,9 @@ function ShowNew({ count, onShow }: { count: number; onShow: () => void }) {
         insetInlineStart: 0,
         width: '100%',
         textAlign: 'center',
+        // What lies beside the button stays within reach.
+        pointerEvents: 'none',
+        '& button': { pointerEvents: 'auto' },
       }}
     >
       <Button variant="contained" size="small" onClick={onShow} sx={{ minHeight: 28, py: 0 }}>

@@ -42,7 +42,8 @@ COLUMN_OF = {name: column for column, names in NAMES.items() for name in names}
 DELIMITERS = ",;\t"
 MAX_ROWS = 500
 MAX_BYTES = 1024 * 1024
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
+_BETWEEN_ROLES = re.compile(r"[|\r\n]")  # spreadsheets put several entries of a cell on lines of their own
 
 
 class FileRefused(Invalid):
@@ -164,7 +165,7 @@ def _row(number: int, header: Sequence[str], columns: Sequence[str], cells: Sequ
     row.columns = {column: name for name, column in zip(header, columns, strict=True) if column}
     if any(cells[len(header) :]):
         row.refuse("invalid", "The line has more cells than the first line has columns.", None)
-    for entry in filter(None, (part.strip() for part in row.fields.pop("roles", "").split("|"))):
+    for entry in filter(None, map(str.strip, _BETWEEN_ROLES.split(row.fields.pop("roles", "")))):
         system, colon, role = entry.partition(":")
         if not colon:
             row.refuse("invalid", "Write roles as tts:Agent|tts:IT Support.", "roles")

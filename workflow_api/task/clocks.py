@@ -30,6 +30,14 @@ def reading_of(clock: SlaClock, now: datetime) -> Reading:
     return clock_of(clock).read(now)
 
 
+def pause_of(clock: SlaClock) -> str | None:
+    """Return the reason for which the clock is paused, None where it is not; its target may have changed since."""
+    for event in reversed(events_of(clock)):
+        if event.kind in (RUNNING, PAUSED, RESUMED, STOPPED):
+            return event.reason if event.kind == PAUSED else None
+    return None
+
+
 def new_clock(
     *,
     task: Task,

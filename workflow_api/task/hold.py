@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit.actor import Actor
-from task.clocks import PAUSED, RESUMED, note_on_clocks
+from task.clocks import PAUSED, RESUMED, note_on_clocks, pause_of
 from task.journal import Journal
 from task.models import StepVisit, Task
 from task.run import Run, lock_visible
@@ -75,6 +75,4 @@ def resume_run(run: Run, visit: StepVisit, *, actor: Actor | None, reason: str =
 def is_held_by_source(run: Run) -> bool:
     """Return whether the task is on hold because its source said so, and nobody has held it since."""
     clock = run.clocks().get(None)
-    last = clock.events[-1] if clock is not None and clock.events else {}
-    held = (last.get("kind"), last.get("reason")) == (PAUSED, HELD_BY_SOURCE)
-    return run.task.status == Task.Status.ON_HOLD and held
+    return run.task.status == Task.Status.ON_HOLD and clock is not None and pause_of(clock) == HELD_BY_SOURCE

@@ -17,6 +17,7 @@ from task.run import VISIT_FIELDS, Run
 from task.state_machine import PERFORM, PRIORITY
 from task.vote import lock_ahead
 from workflow.conditions import fields_of, values_at
+from workflow.field_types import FieldType, read, type_of
 from workflow.graph import VersionGraph
 
 Changes = Mapping[str, Mapping[str, Any]]
@@ -90,7 +91,8 @@ def _judge_votes(run: Run, visit: StepVisit, before: Mapping[str, Any]) -> None:
     if step.kind != "approval":
         return
     after = run.fields
-    decisive = [path for path in decisive_paths(run.graph) if values_at(path, before) != values_at(path, after)]
+    types = run.graph.field_types
+    decisive = [path for path in decisive_paths(run.graph) if not _says_the_same(path, before, after, types)]
     requesters = barred_by_four_eyes(run)
     void = [vote for vote in run.votes() if decisive or (vote.outcome == "approve" and vote.person_id in requesters)]
     if void:
@@ -111,6 +113,16 @@ def _judge_votes(run: Run, visit: StepVisit, before: Mapping[str, Any]) -> None:
         run.task.version += 1
     if is_corrected:
         judge_again(run, visit, step)
+
+
+def _says_the_same(path: str, before: Mapping[str, Any], after: Mapping[str, Any], types: Mapping[str, str]) -> bool:
+    """Return whether the path leads to the same values; amounts and instants may be spelled differently."""
+    old, new = values_at(path, before), values_at(path, after)
+    kind = type_of(path, types)
+    if old == new or kind not in (FieldType.NUMBER, FieldType.MONEY, FieldType.DATE_TIME):
+        return old == new
+    values = [[read(kind, value) for value in side] for side in (old, new)]
+    return values[0] == values[1] and None not in values[0]
 
 
 def _void(run: Run, visit: StepVisit, votes: list[ApprovalVote], decisive: list[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,11 +18,10 @@ MOST_BYTES = 1024 * 1024
 DEEPEST = 60
 DEFAULT_SOURCE = "hdts"
 WITHDRAWN = frozenset({"withdrawn", "closed", "cancelled", "canceled"})
-REOPENED = frozenset({"reopened", "re-opened", "reopen", "resubmitted", "re-submitted"})
-ON_HOLD = frozenset({"on hold", "on-hold", "on_hold", "onhold", "hold"})
-IN_PROGRESS = frozenset(
-    {"in progress", "in-progress", "in_progress", "inprogress", "work in progress", "active", "open", "resumed"}
-)
+# Statuses as `is_status` reads them: small letters, one blank between words.
+REOPENED = frozenset({"reopened", "re opened", "reopen", "re open", "resubmitted", "re submitted"})
+ON_HOLD = frozenset({"on hold", "onhold", "hold"})
+IN_PROGRESS = frozenset({"in progress", "inprogress", "work in progress", "active", "open", "resumed"})
 PRIORITIES = {"low": "low", "medium": "medium", "high": "high", "urgent": "urgent", "critical": "urgent"}
 
 
@@ -100,7 +101,8 @@ def read(body: Any) -> Submission:
 
 def is_status(data: Mapping[str, Any], statuses: frozenset[str]) -> bool:
     """Return whether the payload's status is one of these, however it is written."""
-    return " ".join((data.get("status") or "").split()).casefold() in statuses
+    text = unicodedata.normalize("NFKC", data.get("status") or "").casefold()
+    return " ".join(re.split(r"[\s_-]+", text)).strip() in statuses
 
 
 def described(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,13 +60,15 @@ def _seconds(text: str) -> Decimal:
         days, hours, minutes, seconds = (Decimal(part or 0) for part in clock.groups())
         return days * 86400 + hours * 3600 + minutes * 60 + seconds
     if _PARTS.fullmatch(text):
-        total = Decimal(0)
+        parts: dict[int, Decimal] = {}
         for amount, unit in _PART.findall(text):
             size = UNITS.get(unit.lower())
             if size is None:
                 raise InvalidDuration(f"{text!r}: {unit} is no unit of a duration. {FORMS}")
-            total += Decimal(amount) * size
-        return total
+            if size in parts:
+                raise InvalidDuration(f"{text!r} names a unit twice. {FORMS}")
+            parts[size] = Decimal(amount) * size
+        return sum(parts.values(), Decimal(0))
     if _ISO_CALENDAR.fullmatch(text.upper()):
         raise InvalidDuration(f"{text!r}: months and years have no fixed length. {FORMS}")
     if text.replace(":", "", 1).isdigit() and not text.isdigit():

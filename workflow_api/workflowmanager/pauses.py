@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit.actor import Actor
-from task.clocks import PAUSED
+from task.clocks import pause_of
 from task.hold import hold, resume
 from task.models import SlaClock, Task
 from ticketing_common.errors import Refusal
@@ -52,11 +52,10 @@ def let_held_go_on(workflow_id: int, *, actor: Actor, now: datetime) -> None:
     clocks = SlaClock.objects.filter(
         task__workflow_id=workflow_id, task__status=Task.Status.ON_HOLD, visit=None, stopped_at=None
     )
-    for task_id, events in clocks.values_list("task_id", "events"):
-        last = events[-1] if events else {}
-        if (last.get("kind"), last.get("reason")) != (PAUSED, HELD_WITH_WORKFLOW):
+    for clock in clocks:
+        if pause_of(clock) != HELD_WITH_WORKFLOW:
             continue
         try:
-            resume(task_id=task_id, actor=actor, now=now)
+            resume(task_id=clock.task_id, actor=actor, now=now)
         except Refusal:
             continue  # somebody was faster

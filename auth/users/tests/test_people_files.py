@@ -125,3 +125,19 @@ def test_rows_of_one_person_in_two_spellings_are_one(admin: User) -> None:
     body = load(admin, text.encode())
 
     assert [error["code"] for error in body["rows"][1]["errors"]] == ["email_taken"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'"sep=;"\r\nemail;first_name;last_name;roles\r\nida.ohm@example.com;Ida;Ohm;tts:Agent|tts:IT Support',
+        b'email,first_name,last_name,roles\nida.ohm@example.com,Ida,Ohm,"tts:agent\nTTS: it support"\n',
+        b'email,first_name,last_name,roles\r\nida.ohm@example.com,Ida,Ohm,"tts:Agent\r\n\r\ntts:IT Support"\r\n',
+    ],
+    ids=["quoted separator", "roles on lines", "roles on lines with CR"],
+)
+def test_so_is_what_a_library_or_a_cell_of_lines_writes(admin: User, content: bytes) -> None:
+    body = load(admin, content)
+    assert (body["is_imported"], body["good"], body["failed"]) == (True, 1, 0), body
+    (row,) = client_of(admin).get("/api/v1/users/?search=ida.ohm").json()["results"]
+    assert row["roles"] == {"tts": ["Agent", "IT Support"]}

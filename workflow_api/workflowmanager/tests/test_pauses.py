@@ -110,3 +110,15 @@ class TestPause:
         assert factories.task_of("TX2").status == "in_progress"
         clock = SlaClock.objects.get(task=by_hand, visit=None)
         assert HELD_WITH_WORKFLOW not in str(clock.events)
+
+    def test_what_was_held_with_it_goes_on_although_its_priority_changed(
+        self, workflow: Workflow, admin: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        factories.take_in("TX1", priority="low")
+        with django_capture_on_commit_callbacks(execute=True):
+            pause_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now(), hold_running=True)
+        factories.take_in("TX1", priority="urgent")
+        assert factories.task_of("TX1").status == "on_hold"
+        with django_capture_on_commit_callbacks(execute=True):
+            resume_workflow(workflow_id=workflow.pk, actor=admin, now=timezone.now())
+        assert factories.task_of("TX1").status == "in_progress"

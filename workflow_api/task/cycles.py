@@ -36,8 +36,6 @@ class ClosedCycle(models.Model):
     @classmethod
     def of(cls, task: Task) -> ClosedCycle:
         """Return the row of the closed task's present cycle, not saved."""
-        if task.closed_at is None:
-            raise ValueError("An open cycle has not ended.")
         return cls(
             task_id=task.pk,
             cycle=task.cycle,
@@ -46,5 +44,5 @@ class ClosedCycle(models.Model):
             priority=task.priority,
             is_breached=task.is_breached,
             opened_at=task.reopened_at or task.created_at,
-            closed_at=task.closed_at,
+            closed_at=task.closed_at or task.updated_at or task.created_at,
         )

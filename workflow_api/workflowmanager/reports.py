@@ -63,18 +63,18 @@ _BREACHED = f"(t.status IN ('pending', 'in_progress') AND {_LATE})"
 _AT_RISK = f"(t.status IN ('pending', 'in_progress') AND (t.is_at_risk OR t.at_risk_at < %(now)s) AND NOT {_LATE})"
 _UNASSIGNED = "(t.status IN ('pending', 'on_hold') AND t.assignee_id IS NULL)"
 _CLOSED = "t.status IN ('completed', 'rejected')"
-_CYCLE = "t.workflow_id, {version}.workflow_version_id, {source}.status, {source}.priority, {source}.is_breached"
+_CYCLE = "{0}.workflow_version_id, {0}.status, {0}.priority, {0}.is_breached"
 # Conditions on `closed_at` and on when a cycle began are pushed into the parts, which have an index of each.
 _CYCLES = f"""
 cycles AS NOT MATERIALIZED (
-    SELECT t.id AS task_id, t.cycle, {_CYCLE.format(version="t", source="t")}, t.created_at AS opened_at, t.closed_at
+    SELECT t.id AS task_id, t.cycle, t.workflow_id, {_CYCLE.format("t")}, t.created_at AS opened_at, t.closed_at
     FROM tasks t WHERE t.reopened_at IS NULL
     UNION ALL
-    SELECT t.id, t.cycle, {_CYCLE.format(version="t", source="t")}, t.reopened_at, t.closed_at
+    SELECT t.id, t.cycle, t.workflow_id, {_CYCLE.format("t")}, t.reopened_at, t.closed_at
     FROM tasks t WHERE t.reopened_at IS NOT NULL
     UNION ALL
-    SELECT t.id, e.cycle, {_CYCLE.format(version="e", source="e")}, e.opened_at, e.closed_at
-    FROM closed_cycles e JOIN tasks t ON t.id = e.task_id
+    SELECT e.task_id, e.cycle, n.workflow_id, {_CYCLE.format("e")}, e.opened_at, e.closed_at
+    FROM closed_cycles e JOIN workflow_versions n ON n.id = e.workflow_version_id
 )"""  # noqa: S608 -- constants of this module
 
 

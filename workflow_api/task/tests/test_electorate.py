@@ -233,3 +233,27 @@ def test_votes_from_before_an_escalation_are_not_shown_as_of_a_role_since_remove
     factories.leave(story.lead_role, story.leads[0])
     (given,) = factories.admin_client().get(url).json()["approval"]["votes"]
     assert given["is_role_since_removed"]
+
+
+def test_who_joins_makes_what_was_nearly_certain_open_again(commits: Any) -> None:
+    story = Story(approval={"required": 100, "mode": "percent"})
+    task = story.start()
+    vote(story, task, "approve", "approve")
+    factories.join(story.lead_role, factories.make_person(24))
+    with commits():
+        loses(story.lead_role, story.leads[2])
+    task.refresh_from_db()
+    assert task.status == "in_progress"
+    assert press(Person.objects.get(pk=24), task, "Approve to Granted").json()["status"] == "completed"
+
+
+def test_the_vote_of_who_left_counts_and_can_not_be_given_twice_after_a_return(commits: Any) -> None:
+    story = Story(approval={"required": 2, "mode": "count"})
+    task = story.start()
+    vote(story, task, "approve")
+    with commits():
+        loses(story.lead_role, story.leads[0])
+    factories.join(story.lead_role, story.leads[0])
+    task.refresh_from_db()
+    assert press(story.leads[0], task, "Approve to Granted").status_code == 409
+    assert press(story.leads[1], task, "Approve to Granted").json()["status"] == "completed"

@@ -136,3 +136,26 @@ def test_the_beat_does_it(support: Role) -> None:
     Person.objects.filter(pk=11).update(away_from=timezone.now() - HOUR * 9)
     schedule.tick()
     assert factories.holder_of(task).pk == 12
+
+
+def test_a_substitute_who_is_away_too_is_passed_over(support: Role) -> None:
+    factories.join(support, factories.make_person(13, away_from=factories.LONG_AGO))
+    task = start(support)
+    go_away(11, substitute_id=13)
+    assert sweep(HOUR * 10) == 1
+    assert factories.holder_of(task).pk == 12
+
+
+def test_each_workflow_waits_as_long_as_it_says(support: Role) -> None:
+    soon = start(support, hours=2)
+    factories.one_step(support, name="Later", category="Later", policy={"hand_over_seconds": 36 * 3600})
+    with time_machine.travel(NOON, tick=False):
+        factories.take_in("TX2", category="Later")
+        factories.take_in("TX3", category="Later")
+    later = next(task for task in Task.objects.exclude(pk=soon.pk) if task.assignee_id == 11)
+    go_away(11)
+    assert sweep(HOUR * 20) == 1
+    assert factories.holder_of(soon).pk == 12
+    assert factories.holder_of(later).pk == 11
+    assert sweep(HOUR * 38) == 1
+    assert factories.holder_of(later).pk == 12

@@ -18,6 +18,7 @@ from task.cycles import ClosedCycle
 from task.deadlines import sweep_clocks
 from task.models import Task
 from task.tests.test_perform import press
+from workflowmanager import reports
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,28 @@ def test_a_reopening_changes_no_figure_of_the_past_and_a_cycle_lasts_from_its_ow
     assert (first["met"], first["breached"], first["mean_seconds"]) == (0, 1, 5 * 3600)
     assert (second["met"], second["breached"], second["mean_seconds"]) == (1, 0, 2 * 3600)
     assert report("overview", 5, 5)["period"]["mean_resolution_seconds"] == 2 * 3600
+
+
+@pytest.mark.parametrize(
+    ("statement", "indexes"),
+    [
+        (reports._TOTALS, ("tasks_closed_at", "tasks_created_at")),
+        (reports._SLA, ("tasks_closed_at",)),
+        (reports._WORKFLOWS, ("tasks_created_at", "tasks_reopened_at")),
+    ],
+    ids=["totals", "sla", "workflows"],
+)
+def test_a_period_is_found_by_indexes_of_each_part(statement: str, indexes: tuple[str, ...]) -> None:
+    period = reports.Period(factories.LONG_AGO, factories.LONG_AGO + DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}", period.parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    for index in indexes:
+        assert index in plan, plan
+    # Earlier cycles are few: they are read by themselves, never by way of all tasks.
+    assert "closed_cycles" in plan
+    assert "_row_per_closed_cycle" not in plan, plan
 
 
 def test_what_was_reopened_before_is_made_up_by_the_migration() -> None:

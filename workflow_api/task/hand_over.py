@@ -21,6 +21,7 @@ from task.assignment import AWAY, CLAIM, ROUND_ROBIN
 from task.bulk import DoPart, in_each
 from task.journal import Journal
 from task.models import Assignment, Task
+from task.one_by_one import one_by_one
 from task.refusals import NotAssigned, NotEligible
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run, lock_run, lock_visible
@@ -68,21 +69,23 @@ def hand_over_absent(*, now: datetime) -> int:
         .filter(handed_over_at__lte=now)
         .order_by("created_at", "id")
     )
-    done = 0
     full: set[int] = set()  # roles in which nobody takes work now
-    for task_id, user_id, role_id, kind, is_flagged in due.values_list(
-        "pk", "assignee_id", "role_id", "current_step__kind", "current_visit__needs_lead"
-    ):
+
+    def hand_over(row: tuple[int, int, int, str, bool]) -> int:
+        task_id, user_id, role_id, kind, is_flagged = row
         if role_id in full and is_flagged:
-            continue
+            return 0
         try:
-            done += _hand_over_by_rule(task_id, user_id, now=now)
+            return _hand_over_by_rule(task_id, user_id, now=now)
         except NotEligible:
             # Who may not decide one approval may decide the next.
-            full |= {role_id} if kind != "approval" else set()
+            full.update({role_id} if kind != "approval" else ())
         except Refusal:
-            continue  # somebody was faster
-    return done
+            pass  # somebody was faster
+        return 0
+
+    columns = ("pk", "assignee_id", "role_id", "current_step__kind", "current_visit__needs_lead")
+    return one_by_one(due.values_list(*columns), hand_over, what="work of who is away")
 
 
 @transaction.atomic

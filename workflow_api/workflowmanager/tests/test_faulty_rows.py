@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from amscheckout.models import AmsCheckout
 from role.models import Person
-from task import electorate, unassigned_queue
+from task import electorate, hand_over, unassigned_queue
 from task.journal import Journal
 from task.models import ApprovalVote, SlaClock, SlaFact, Task
 from tickets.models import Ticket
@@ -30,29 +29,29 @@ def support() -> Any:
     return role
 
 
-def late() -> time_machine.travel:
-    return time_machine.travel(timezone.now() + timedelta(days=365), tick=False)
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database's clock say that all deadlines are over."""
+    monkeypatch.setattr(schedule, "database_now", lambda: timezone.now() + timedelta(days=365))
 
 
 class TestClocks:
-    def test_one_that_can_not_be_read_stops_neither_the_others_nor_the_tick(self, support: Any) -> None:
+    def test_one_that_can_not_be_read_stops_neither_the_others_nor_the_tick(self, support: Any, late: None) -> None:
         for number in ("TX1", "TX2", "TX3"):
             factories.take_in(number)
         SlaClock.objects.filter(task__ticket_number="TX1").update(events=[{"at": "never", "kind": "started"}])
-        with late():
-            schedule.tick()
+        schedule.tick()
         told = set(SlaFact.objects.filter(kind="breached").values_list("clock__task__ticket_number", flat=True))
         assert told == {"TX2", "TX3"}
 
     def test_a_whole_batch_of_them_does_not_hide_what_comes_after(
-        self, support: Any, monkeypatch: pytest.MonkeyPatch
+        self, support: Any, late: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("task.deadlines.BATCH", 2)
         for number in ("TX1", "TX2", "TX3", "TX4"):
             factories.take_in(number)
         SlaClock.objects.exclude(task__ticket_number="TX4").update(events=[{"at": "never", "kind": "started"}])
-        with late():
-            schedule.sweep()
+        schedule.sweep()
         assert set(SlaFact.objects.values_list("clock__task__ticket_number", flat=True)) == {"TX4"}
 
 
@@ -106,6 +105,28 @@ def test_an_approval_that_can_not_be_judged_does_not_stop_the_next(monkeypatch: 
     monkeypatch.setattr(electorate, "_judge", judge)
     schedule.tick()
     assert seen == [factories.task_of("Second").pk]
+
+
+def test_work_of_who_is_away_that_can_not_be_handed_over_does_not_stop_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    role = factories.make_role("IT Support", factories.make_person(11, "Amara Okafor"))
+    factories.one_step(role, policy={"hand_over_seconds": 60})
+    for number in ("TX1", "TX2"):
+        factories.take_in(number)
+    now = timezone.now()
+    Person.objects.filter(pk=11).update(away_from=now - timedelta(days=1), away_until=now + timedelta(days=1))
+    first, seen = factories.task_of("TX1").pk, []
+
+    def by_rule(task_id: int, user_id: int, *, now: datetime) -> int:
+        if task_id == first:
+            raise ValueError("a row that nothing can be done with")
+        seen.append(task_id)
+        return 1
+
+    monkeypatch.setattr(hand_over, "_hand_over_by_rule", by_rule)
+    assert hand_over.hand_over_absent(now=now) == 1
+    assert seen == [factories.task_of("TX2").pk]
 
 
 def test_a_ticket_that_can_not_be_started_does_not_stop_the_next(support: Any) -> None:

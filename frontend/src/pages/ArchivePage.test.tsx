@@ -23,7 +23,7 @@ test('finished work, newest first, searchable', async () => {
     search: 'laptop',
   });
   await user.click(screen.getByRole('button', { name: 'Status' }));
-  expect(screen.getAllByRole('menuitemcheckbox').map((item) => item.textContent)).toEqual([
+  expect((await screen.findAllByRole('menuitemcheckbox')).map((item) => item.textContent)).toEqual([
     'Completed',
     'Rejected',
     'Cancelled',

@@ -48,7 +48,7 @@ describe('the address is the view', () => {
     const { user, address } = renderRoute('/inbox?page=3');
     await user.click(await screen.findByRole('button', { name: 'Status' }));
     await user.click(await screen.findByRole('menuitemcheckbox', { name: 'Pending' }));
-    await user.click(screen.getByRole('menuitemcheckbox', { name: 'On hold' }));
+    await user.click(await screen.findByRole('menuitemcheckbox', { name: 'On hold' }));
     expect(address()).toBe('/inbox?status=pending%2Con_hold');
     await waitFor(() => expect(lists().at(-1)?.get('status')).toBe('pending,on_hold'));
     expect(lists().at(-1)?.get('page')).toBe('1');
@@ -195,7 +195,7 @@ test("the columns are the reader's choice, and are kept", async () => {
   await screen.findByRole('columnheader', { name: 'Assignee' });
   await user.click(screen.getByRole('button', { name: 'Columns' }));
   await user.click(await screen.findByRole('menuitemcheckbox', { name: 'Assignee' }));
-  await user.click(screen.getByRole('menuitemcheckbox', { name: 'Owner' }));
+  await user.click(await screen.findByRole('menuitemcheckbox', { name: 'Owner' }));
   await user.keyboard('{Escape}');
   expect(screen.queryByRole('columnheader', { name: 'Assignee' })).toBeNull();
   unmount();

@@ -237,7 +237,7 @@ describe('acting on a ticket', () => {
     );
     const { user } = await openTicket();
     await user.click(await screen.findByRole('button', { name: 'More' }));
-    await user.click(screen.getByRole('menuitem', { name: 'Put on hold' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Put on hold' }));
     const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
     await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
     expect(within(dialog).getByText('A reason is required.')).toBeTruthy();

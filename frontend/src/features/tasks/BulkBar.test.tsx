@@ -43,7 +43,7 @@ test('holds several tickets for one reason and tells what became of each', async
   const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
   expect(within(bar).getByText('2 selected')).toBeTruthy();
   await user.click(within(bar).getByRole('button', { name: 'More actions' }));
-  await user.click(screen.getByRole('menuitem', { name: 'Hold…' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Hold…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Put on hold' });
   expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
   await user.type(within(dialog).getByRole('textbox', { name: 'Reason' }), 'Waiting for parts.');

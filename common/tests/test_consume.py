@@ -21,7 +21,7 @@ from support import Broker, Line, Process, wait_until
 
 from ticketing_common.inbox import consume
 from ticketing_common.inbox.models import DeadLetter, ProcessedMessage, delete_old
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 
 Start = Callable[..., Process]
 

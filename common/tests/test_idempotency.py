@@ -13,7 +13,7 @@ from project.models import Thing
 from rest_framework.test import APIClient
 
 from ticketing_common.inbox.models import IdempotentAnswer, delete_old
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 
 
 def post(client: APIClient, key: str | None, **body: Any) -> Any:

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 
-from ticketing_common import testing
 from ticketing_common.jwt import InvalidToken, RemoteKeys, bearer_token, verify
-from ticketing_common.testing import client_for, token_for
+from ticketing_testing import clients
+from ticketing_testing.clients import client_for, token_for
 
 
 def _private_key() -> rsa.RSAPrivateKey:
-    return testing._private_key()
+    return clients._private_key()
 
 
 def _public_pem() -> bytes:
@@ -38,7 +38,7 @@ def _claims() -> dict[str, Any]:
 
 
 def _signed(claims: dict[str, Any], key: Any = None, **header: Any) -> str:
-    return jwt.encode(claims, key or _private_key(), algorithm="RS256", headers={"kid": testing.TEST_KID, **header})
+    return jwt.encode(claims, key or _private_key(), algorithm="RS256", headers={"kid": clients.TEST_KID, **header})
 
 
 def _hmac_with_the_public_key() -> str:
@@ -48,7 +48,7 @@ def _hmac_with_the_public_key() -> str:
     import hashlib
     import hmac
 
-    content = part({"alg": "HS256", "typ": "JWT", "kid": testing.TEST_KID}) + b"." + part(_claims())
+    content = part({"alg": "HS256", "typ": "JWT", "kid": clients.TEST_KID}) + b"." + part(_claims())
     signature = base64.urlsafe_b64encode(hmac.new(_public_pem(), content, hashlib.sha256).digest()).rstrip(b"=")
     return (content + b"." + signature).decode()
 
@@ -62,10 +62,10 @@ def _changed_payload() -> str:
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 BAD_TOKENS = {
-    "no signature": lambda: jwt.encode(_claims(), None, algorithm="none", headers={"kid": testing.TEST_KID}),
+    "no signature": lambda: jwt.encode(_claims(), None, algorithm="none", headers={"kid": clients.TEST_KID}),
     "HS256 with the public key": _hmac_with_the_public_key,
     "another RSA algorithm": lambda: jwt.encode(
-        _claims(), _private_key(), algorithm="RS512", headers={"kid": testing.TEST_KID}
+        _claims(), _private_key(), algorithm="RS512", headers={"kid": clients.TEST_KID}
     ),
     "a stranger's key": lambda: _signed(_claims(), STRANGER),
     "a stranger's key in the header": lambda: _signed(
@@ -106,7 +106,7 @@ def _forged_header(header: dict[str, Any]) -> str:
 
 
 def _signed_text(payload: str) -> str:
-    return jwt.PyJWS().encode(payload.encode(), _private_key(), algorithm="RS256", headers={"kid": testing.TEST_KID})
+    return jwt.PyJWS().encode(payload.encode(), _private_key(), algorithm="RS256", headers={"kid": clients.TEST_KID})
 
 
 @pytest.mark.parametrize("name", BAD_TOKENS)

@@ -16,7 +16,7 @@ from support import wait_until
 from ticketing_common import api_keys
 from ticketing_common.jwt import Identity, verify
 from ticketing_common.revocations import Listener, Revocation, Revocations, digest
-from ticketing_common.testing import assert_problem, token_for
+from ticketing_testing.clients import assert_problem, token_for
 
 GOOD = "abcdefgh." + "k" * 32
 OTHER = "abcdefgh." + "x" * 32

@@ -20,7 +20,7 @@ from ticketing_common.inbox.models import ProcessedMessage
 from ticketing_common.outbox import NoTransaction, broadcast, enqueue
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.outbox.relay import cleanup, delete_published, retry_delay
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 
 
 def status(ticket: str = "TX1", state: str = "received") -> SendTicketStatus:

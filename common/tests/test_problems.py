@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 
 pytestmark = pytest.mark.django_db
 

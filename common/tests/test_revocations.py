@@ -13,7 +13,7 @@ from support import Broker, wait_until
 from ticketing_common import revocations
 from ticketing_common.jwt import Identity, InvalidToken, verify
 from ticketing_common.revocations import Listener, Revocation, Revocations
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 
 AMARA, JONAS = 7, 4
 

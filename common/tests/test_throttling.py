@@ -11,7 +11,7 @@ from project.urls import WhoView
 from rest_framework.test import APIClient
 
 from ticketing_common import throttling
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from ticketing_common.hostile_files import COMPOUND, ODT, PDF, WORD, archive, picture
 from ticketing_common.uploads import CONTENT_TYPES, Unacceptable, check, clean_name, sha256_of, true_content_type
+from ticketing_testing.hostile_files import COMPOUND, ODT, PDF, WORD, archive, picture
 
 WHOLE = {
     "a.png": picture("PNG"),

@@ -9,7 +9,7 @@ from config.settings import *  # noqa: F403 -- the one place where everything is
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 JWT_REVOCATION_CHECK = ""  # the tests that need it run whole processes
-JWT_KEY_SOURCE = "ticketing_common.testing.test_keys"
+JWT_KEY_SOURCE = "ticketing_testing.clients.test_keys"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -10,7 +10,7 @@ from typing import Any
 
 from ticketing_common.contracts.messages import ApplyTicketEvent, SyncUserForMessaging
 from ticketing_common.jwt import Identity, verify
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 from tickets.models import Ticket
 from tickets.services import apply_ticket_event
 from users.models import Person

@@ -28,7 +28,7 @@ from ticketing_common.contracts.messages import Message
 from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.outbox.publisher import celery_body, celery_headers
 from ticketing_common.outbox.topology import set_up
-from ticketing_common.testing import TEST_KID, test_keys, token_for
+from ticketing_testing.clients import TEST_KID, test_keys, token_for
 
 SERVICE = Path(__file__).resolve().parent.parent
 START_SECONDS = 180.0

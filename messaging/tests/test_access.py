@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.sockets import Communicator
 from ticketing_common.access import AccessTable, routes
-from ticketing_common.testing import KEY_SCOPES, assert_problem
+from ticketing_testing.clients import KEY_SCOPES, assert_problem
 
 TABLE = AccessTable.read(Path(__file__).parents[2] / "docs" / "access" / "messaging.md")
 WHO = TABLE.columns
@@ -98,7 +98,7 @@ FILE = "GET /attachments/{attachment_id}/"
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("operation", CALLS)
 def test_lets_in_whom_the_table_says(operation: str, who: str, settings: Any) -> None:
-    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
     ids = target()
     for caller in clients(who):
         answer = call(caller, operation, ids)

@@ -23,7 +23,7 @@ from tests.factories import (
     make_ticket,
 )
 from tests.sockets import Client
-from ticketing_common.testing import client_for, published_messages
+from ticketing_testing.clients import client_for, published_messages
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 

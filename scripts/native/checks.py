@@ -233,7 +233,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         Check(
             "mypy common",
             "types",
-            (python, "-m", "mypy", "--config-file", "../pyproject.toml", "../common/src"),
+            (python, "-m", "mypy", "--config-file", "../pyproject.toml", "../common/src", "../common/testing"),
             root / "ticket_service",  # Django's plugin needs some service's settings
         ),
         Check("mypy scripts", "types", (python, "-m", "mypy", "--config-file", "scripts/mypy.ini"), root),

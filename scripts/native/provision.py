@@ -216,8 +216,8 @@ def ensure_venv(layout: Layout, console: Console, *, development: bool) -> None:
 
 
 def _link_common(layout: Layout) -> None:
-    """Make the shared package importable from its source, so that an edit counts without an installation."""
-    source = str(layout.root / "common" / "src")
+    """Make the shared packages importable from their sources, so that an edit counts without an installation."""
+    source = "\n".join(str(layout.root / "common" / folder) for folder in ("src", "testing"))
     for packages in layout.venv.glob("lib/python3*/site-packages"):
         link = packages / "ticketing_common_source.pth"
         if not link.exists() or link.read_text().strip() != source:

@@ -20,7 +20,7 @@ from security.services import OPERATOR
 from system_roles.models import SystemRole, UserSystemRole
 from systems.models import System
 from ticketing_common.access import AccessTable, routes
-from ticketing_common.testing import assert_problem, scopes_but
+from ticketing_testing.clients import assert_problem, scopes_but
 from users.invitations import invite
 from users.models import User
 from users.tests.factories import a_person, client_of, give, signed_in

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from hdts.models import Employee
 from system_roles.models import UserSystemRole
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import client_of, give
 

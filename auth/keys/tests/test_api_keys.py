@@ -13,7 +13,7 @@ from keys import api_keys
 from keys.models import ApiKey
 from security.models import SecurityEvent
 from ticketing_common import api_keys as remote
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import at_once, client_of, signed_in
 

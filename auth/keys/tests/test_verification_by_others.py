@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from keys.ring import ring
 from ticketing_common.jwt import AUDIENCE, ISSUER, InvalidToken, RemoteKeys, verify
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import signed_in
 

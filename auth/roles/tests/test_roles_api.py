@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from roles.models import Role
 from systems.models import System
 from ticketing_common.contracts.messages import SyncRole
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import a_role, client_of, give
 

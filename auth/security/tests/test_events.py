@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from security.models import SecurityEvent
 from security.services import Actor, Kind, Origin, record
 from security.views import safe_cell
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import PASSWORD, client_of
 

@@ -9,7 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from signin.models import RefreshSession, TotpDevice
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import PASSWORD, a_person, client_of, signed_in
 

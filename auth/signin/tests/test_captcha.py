@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from signin import captcha, guard
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import PASSWORD, at_once
 

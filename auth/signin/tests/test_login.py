@@ -18,7 +18,7 @@ from security.services import OPERATOR
 from signin import guard
 from signin.models import RateCounter, RefreshSession
 from ticketing_common.jwt import verify
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.services import set_active
 from users.tests.factories import PASSWORD, a_person, at_once

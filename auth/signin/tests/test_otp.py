@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from signin import guard, totp
 from signin.models import LoginChallenge, RecoveryCode, RefreshSession, TotpDevice
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import PASSWORD, a_person, at_once
 

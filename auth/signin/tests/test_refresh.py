@@ -16,7 +16,7 @@ from security.services import OPERATOR
 from signin import sessions
 from signin.models import RefreshSession
 from ticketing_common.jwt import verify
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.services import set_active
 from users.tests.factories import HERE, PAGE, PASSWORD, at_once, give, signed_in

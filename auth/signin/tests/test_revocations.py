@@ -13,7 +13,7 @@ from signin.models import Revocation
 from ticketing_common.contracts.messages import check
 from ticketing_common.jwt import verify
 from ticketing_common.revocations import Revocations
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from users.models import User
 from users.tests.factories import give, signed_in
 

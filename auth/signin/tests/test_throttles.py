@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import at_once, client_of
 

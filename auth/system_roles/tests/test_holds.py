@@ -16,7 +16,7 @@ from security.services import OPERATOR
 from system_roles.models import UserSystemRole
 from system_roles.services import LastHolder, remove_hold
 from ticketing_common.contracts.messages import SyncUserSystemRole
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import a_person, a_role, at_once, client_of, give, signed_in
 

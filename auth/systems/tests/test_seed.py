@@ -14,7 +14,7 @@ from system_roles.models import UserSystemRole
 from systems import seeds
 from systems.models import SeedRun, System
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from users.models import User
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from keys.api_keys import create_key
 from roles.models import Role
 from security.services import OPERATOR
 from system_roles.models import UserSystemRole
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from tts import doctor
 from users.models import User
 from users.tests.factories import client_of

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from security.services import OPERATOR
 from ticketing_common.contracts.messages import SyncSnapshot, check
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.services import set_active
 from users.tests.factories import a_person, client_of

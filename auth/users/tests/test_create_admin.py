@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from system_roles.models import UserSystemRole
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from users.models import User
 from users.tests.factories import PASSWORD
 

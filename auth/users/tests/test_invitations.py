@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from system_roles.models import UserSystemRole
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import PasswordLink, User
 from users.tests.factories import client_of
 

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from security.models import SecurityEvent
 from security.services import OPERATOR
 from signin.models import RefreshSession
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users import views_passwords
 from users.models import PasswordLink, User
 from users.services import set_active, update_user

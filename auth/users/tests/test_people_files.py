@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from users.models import User
 from users.tests.factories import client_of
 

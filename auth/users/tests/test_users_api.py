@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from security.models import SecurityEvent
 from signin import guard
 from signin.models import RateCounter, RefreshSession
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
 from users.tests.factories import PASSWORD, a_person, at_once, client_of, give, signed_in
 

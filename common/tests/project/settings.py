@@ -40,7 +40,7 @@ CACHES = base.caches("", SERVICE_NAME)
 REST_FRAMEWORK = base.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = base.spectacular("Test project", "Uses every shared part.")
 CORS_ALLOWED_ORIGINS = ["http://localhost:1000"]
-JWT_KEY_SOURCE = "ticketing_common.testing.test_keys"
+JWT_KEY_SOURCE = "ticketing_testing.clients.test_keys"
 LOGGING = base.logging(env)
 DEAD_LETTER_HOOK = "project.hooks.tell"
 

@@ -16,10 +16,10 @@ from comments.models import Comment, CommentAttachment
 from tests.factories import ADMIN, AMARA, JONAS, NAMES, NOON, NUMBER, PLAIN_ROLES, STRANGER, identity, make_ticket
 from tests.factories import roles_of as roles_of_person
 from ticketing_common.errors import Refusal
-from ticketing_common.hostile_files import HOSTILE, ODT, WORD, Hostile, archive, assert_is_harmless, multipart, picture
-from ticketing_common.s3_testing import ObjectStore, object_store
-from ticketing_common.testing import assert_problem, client_for
 from ticketing_common.uploads import CONTENT_TYPES, true_content_type
+from ticketing_testing.clients import assert_problem, client_for
+from ticketing_testing.hostile_files import HOSTILE, ODT, WORD, Hostile, archive, assert_is_harmless, multipart, picture
+from ticketing_testing.object_store import ObjectStore, object_store
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db

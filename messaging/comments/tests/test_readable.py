@@ -19,7 +19,7 @@ from tests.factories import (
     make_ticket,
     roles_of,
 )
-from ticketing_common.testing import assert_problem, client_for, published_messages
+from ticketing_testing.clients import assert_problem, client_for, published_messages
 from users.models import Person
 
 pytestmark = pytest.mark.django_db

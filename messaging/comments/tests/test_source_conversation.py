@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from ticketing_common.contracts.messages import ApplyTicketEvent, examples
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import assert_problem, client_for, deliver, published_messages
+from ticketing_testing.clients import assert_problem, client_for, deliver, published_messages
 from tickets.models import Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from comments import services
 from sockets.threads import HTTP
 from tests.factories import ADMIN, AMARA, JONAS, NOON, NUMBER, identity, make_ticket, ticket_event
 from tests.sockets import Client
-from ticketing_common.testing import client_for
+from ticketing_testing.clients import client_for
 from tickets.models import Ticket
 from tickets.services import apply_ticket_event
 

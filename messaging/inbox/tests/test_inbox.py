@@ -9,7 +9,7 @@ from sockets.threads import HTTP
 from tests.factories import AMARA, JONAS, make_person
 from tests.sockets import Client
 from ticketing_common.contracts.messages import SyncUserForMessaging, examples
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 from users.services import sync_user
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]

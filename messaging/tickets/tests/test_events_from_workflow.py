@@ -23,7 +23,7 @@ from tests.factories import (
     ticket_event,
 )
 from ticketing_common.contracts.messages import examples
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 from tickets.models import Ticket, TicketEvent
 from tickets.services import apply_ticket_event, list_readers
 

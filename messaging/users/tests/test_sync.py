@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ticketing_common.contracts.messages import examples
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 from users.models import Person
 from users.tasks import sync_user
 

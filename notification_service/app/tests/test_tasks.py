@@ -18,7 +18,7 @@ from notifications.tests.smtp_peer import SmtpPeer
 from ticketing_common.contracts import messages
 from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 
 pytestmark = pytest.mark.django_db
 

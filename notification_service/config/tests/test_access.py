@@ -14,7 +14,7 @@ from notifications.digests import unsubscribe_headers
 from notifications.models import Notification, NotificationTemplate, Status
 from notifications.tests.factories import AMARA, KENJI, NOON, mail, person
 from ticketing_common.access import AccessTable, routes
-from ticketing_common.testing import assert_problem, callers, scopes_but
+from ticketing_testing.clients import assert_problem, callers, scopes_but
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def answer_to(caller: APIClient, operation: str, post: Post) -> Any:
 
 @pytest.mark.parametrize("who", TABLE.columns)
 def test_lets_in_whom_the_table_says(who: str, settings: Any) -> None:
-    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
     post = Post()
     for caller in callers(who, people=PEOPLE, keys=KEYS):
         for operation in TABLE.rows:

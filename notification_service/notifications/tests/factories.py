@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from notifications import services
 from notifications.models import Notification, Person
-from ticketing_common.testing import client_for
+from ticketing_testing.clients import client_for
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AMARA, KENJI = 7, 8

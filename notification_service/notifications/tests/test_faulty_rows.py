@@ -17,7 +17,7 @@ from notifications.smtp import Outcome
 from notifications.tests.factories import AMARA, KENJI, NOON, admin, amara, mail, person, seconds
 from notifications.tests.smtp_peer import SmtpPeer
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import assert_problem, deliver
+from ticketing_testing.clients import assert_problem, deliver
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from notifications import inapp
 from notifications.models import InAppNotification, Preference
 from notifications.tests.factories import AMARA, KENJI, NOON, admin, amara, kenji, service
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from notifications.models import InAppNotification, Notification, NotificationTe
 from notifications.tests.factories import AMARA, admin, service
 from notifications.times import readable_time
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import assert_problem, deliver
+from ticketing_testing.clients import assert_problem, deliver
 
 pytestmark = pytest.mark.django_db
 

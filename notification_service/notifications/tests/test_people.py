@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.tasks import sync_user
 from notifications.models import Person
 from ticketing_common.contracts.messages import examples
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 
 pytestmark = pytest.mark.django_db
 

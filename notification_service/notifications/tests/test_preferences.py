@@ -15,7 +15,7 @@ from notifications.schedule import next_digest, quiet_until
 from notifications.smtp import Outcome
 from notifications.tests.factories import AMARA, NOON, amara, kenji, mail, person, seconds
 from notifications.tests.smtp_peer import SmtpPeer, text_of
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from config.wsgi import application
 from notifications import inapp
 from notifications.models import NotificationTemplate
 from notifications.tests.factories import NOON, mail
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 
 CHOSEN = [CHECKS.get_one("not_a_server_error"), status_code_conformance]
 CHOSEN += [content_type_conformance, response_schema_conformance]

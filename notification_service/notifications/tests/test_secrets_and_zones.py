@@ -19,7 +19,7 @@ from notifications.tests.factories import AMARA, NOON, amara, mail, person
 from notifications.tests.smtp_peer import SmtpPeer, text_of
 from ticketing_common.contracts.messages import examples
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import assert_problem, deliver
+from ticketing_testing.clients import assert_problem, deliver
 
 pytestmark = pytest.mark.django_db
 

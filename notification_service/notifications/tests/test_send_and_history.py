@@ -11,7 +11,7 @@ from notifications.delivery import send_due_mail
 from notifications.models import Notification
 from notifications.tests.factories import AMARA, KENJI, admin, amara, mail, person, service
 from notifications.tests.smtp_peer import SmtpPeer
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 
 pytestmark = pytest.mark.django_db
 

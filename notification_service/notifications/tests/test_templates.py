@@ -15,7 +15,7 @@ from notifications.templates import install_shipped_templates, preview, shipped
 from notifications.tests.factories import NOON, admin, amara, mail, person
 from notifications.tests.smtp_peer import SmtpPeer, html_of, text_of
 from ticketing_common.contracts.messages import schema
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 
 pytestmark = pytest.mark.django_db
 

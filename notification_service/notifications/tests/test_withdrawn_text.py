@@ -16,7 +16,7 @@ from notifications.sources import READER_GRACE
 from notifications.tests.factories import AMARA, NOON, admin, amara, mail, person, seconds
 from notifications.tests.messaging_peer import MessagingPeer
 from notifications.tests.smtp_peer import SmtpPeer, html_of, text_of
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 
 pytestmark = pytest.mark.django_db
 

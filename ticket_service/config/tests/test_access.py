@@ -10,7 +10,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from ticketing_common.access import AccessTable, routes
-from ticketing_common.testing import assert_problem, callers, scopes_but
+from ticketing_testing.clients import assert_problem, callers, scopes_but
 from tickets.models import Ticket, TicketComment
 from tickets.tests.factories import EMPLOYEE, NOOR_ID, STRANGER_ID, fields, noor, upload
 from tickets.tests.other_services import OtherService
@@ -58,7 +58,7 @@ def answer_to(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
 def test_lets_in_whom_the_table_says(
     who: str, settings: Any, tmp_path: Path, workflow: OtherService, messaging: OtherService
 ) -> None:
-    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
     settings.MEDIA_ROOT = tmp_path
     filed = noor().post("/tickets/", fields() | {"attachments": [upload("a.txt", b"words")]}, format="multipart").json()
     reply = noor().post(f"/tickets/{filed['ticket_number']}/comments/", {"text": "Please hurry."}).json()

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import client_for
+from ticketing_testing.clients import client_for
 from tickets import services
 from tickets.models import Ticket
 

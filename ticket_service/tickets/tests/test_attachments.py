@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from rest_framework.test import APIClient
 
-from ticketing_common.hostile_files import HOSTILE, Hostile, assert_is_harmless, multipart
-from ticketing_common.s3_testing import object_store
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
+from ticketing_testing.hostile_files import HOSTILE, Hostile, assert_is_harmless, multipart
+from ticketing_testing.object_store import object_store
 from tickets import services
 from tickets.models import Attachment
 from tickets.tests.factories import (

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from tickets.models import StatusChange, Ticket
 from tickets.tests.factories import admin, agent, help_desk, noor, png, stranger, ticket_of_noor, upload
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ticketing_common.contracts import messages
-from ticketing_common.testing import assert_problem, deliver, published_messages
+from ticketing_testing.clients import assert_problem, deliver, published_messages
 from tickets.models import Ticket, TicketComment
 from tickets.tasks import send_ticket_comment
 from tickets.tests.factories import admin, agent, help_desk, noor, stranger, ticket_of_noor

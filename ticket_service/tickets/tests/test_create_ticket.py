@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from ticketing_common.contracts import messages
 from ticketing_common.contracts.messages import check
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from tickets import services
 from tickets.models import Attachment, StatusChange, Ticket
 from tickets.tests.factories import NOON, NOOR_ID, PDF, agent, fields, help_desk, noor, png, upload

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from tickets import services
 from tickets.tests.factories import (
     NOON,

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from tickets import services
 from tickets.models import Ticket, TicketComment
 from tickets.tests.factories import NOON, admin, agent, fields, help_desk, noor, png, stranger, upload

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 from tickets.tests.factories import ticket_of_noor
 
 CHOSEN = [CHECKS.get_one("not_a_server_error"), status_code_conformance]

@@ -11,7 +11,7 @@ from django.db import connections
 from ticketing_common.contracts import messages
 from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 from tickets.models import StatusChange, Ticket
 from tickets.tasks import send_ticket_status
 from tickets.tests.factories import noor, ticket_of_noor

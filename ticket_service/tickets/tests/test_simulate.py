@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from tickets.models import Ticket
 from tickets.stories import tell
 

@@ -18,7 +18,7 @@ from audit.middleware import ClientAddressMiddleware
 from audit.models import AuditLog
 from audit.services import record_many
 from audit.tests.test_chain import NOON, Somebody, entry, tamper
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 
 BENEDIKT = Somebody(8, "Benedikt Ivers")
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from role.models import Person
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow.tests import factories as story
 from workflow.tests.factories import AMARA, BENEDIKT, NOW
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from audit.models import AuditLog
 from role.models import Person, Role, RoleMember
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow.tests import factories as story
 from workflow.tests.factories import AMARA, BENEDIKT, CHIYO, DAVOR, NOW
 

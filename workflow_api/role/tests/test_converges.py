@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from role.models import Person, Role, RoleMember
 from ticketing_common.contracts.messages import SyncRole, SyncSnapshot, SyncUserSystemRole
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 from workflow.tests.factories import NOW
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from role.models import Person, Role, RoleMember
 from role.services import MemberChange, apply_member, apply_role, apply_snapshot
 from ticketing_common.contracts.messages import examples
-from ticketing_common.testing import deliver
+from ticketing_testing.clients import deliver
 from workflow.tests.factories import AMARA, BENEDIKT, CHIYO, NOW, Somebody
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 

@@ -14,7 +14,7 @@ from step import services as graphs
 from step.models import Step, Transition
 from step.queries import graph_document
 from step.serializers import GraphOut
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow import services
 from workflow.models import Workflow
 from workflow.tests import factories as story

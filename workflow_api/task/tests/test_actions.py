@@ -19,7 +19,7 @@ from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
 from task.priority import set_priority
 from task.transfer import transfer
 from ticketing_common.errors import Invalid
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager.tests import factories
 
 NOON = factories.LONG_AGO + timedelta(hours=12)

@@ -14,7 +14,7 @@ from django.db import connection
 from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, SlaFact, Task
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager import doctor
 from workflowmanager.tasks import sweep_clocks as sweep_clocks_task
 from workflowmanager.tests import factories

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflowmanager.tests import factories
 from workflowmanager.tests.factories import edge
 

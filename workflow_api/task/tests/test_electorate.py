@@ -12,7 +12,7 @@ from task.models import Assignment, Task, Timeline
 from task.tests.test_perform import press
 from task.tests.test_unassigned_queue import loses, membership
 from task.tests.test_vote import Story
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 from workflowmanager import schedule
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role
 from workflowmanager.tests import factories

@@ -11,7 +11,7 @@ from django.utils import timezone
 from role.models import Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, StepVisit, Task
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

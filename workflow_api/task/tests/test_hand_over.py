@@ -9,7 +9,7 @@ import pytest
 from audit.models import AuditLog
 from role.models import Person, Role
 from task.models import Assignment, Timeline
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

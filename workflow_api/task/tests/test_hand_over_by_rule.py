@@ -13,7 +13,7 @@ from audit.models import AuditLog
 from role.models import Person, Role
 from task.hand_over import hand_over_absent
 from task.models import Assignment, Task, Timeline
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager import schedule
 from workflowmanager.tests import factories
 

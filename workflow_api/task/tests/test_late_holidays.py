@@ -10,7 +10,7 @@ import time_machine
 
 from task.clock_checks import verify
 from task.models import SlaClock
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflow.models import Calendar, Workflow
 from workflowmanager.schedule import tick
 from workflowmanager.tests import factories

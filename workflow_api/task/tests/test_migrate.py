@@ -10,7 +10,7 @@ from audit.models import AuditLog
 from role.models import Person
 from task.models import Assignment, SlaClock, StepVisit, Task
 from task.tests.test_perform import press
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflow.models import VersionStep, WorkflowVersion
 from workflowmanager.tests import factories
 

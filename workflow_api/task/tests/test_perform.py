@@ -15,7 +15,7 @@ from audit.models import AuditLog
 from role.models import Person, Role
 from task.models import StepVisit, Task, TaskTransition
 from task.perform import perform
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflow.models import VersionStep
 from workflowmanager.tests import factories
 

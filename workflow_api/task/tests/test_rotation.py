@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from role.models import Person, RoleCursor
 from task.models import Assignment, Task
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
 
 

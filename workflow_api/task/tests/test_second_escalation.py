@@ -11,7 +11,7 @@ import time_machine
 from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, StepVisit, Task, Timeline
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from role.models import Person, Role, RoleMember
 from step.models import Step
 from task import unassigned_queue
 from task.models import Assignment, StepVisit, Task
-from ticketing_common.testing import assert_problem, deliver, published_messages
+from ticketing_testing.clients import assert_problem, deliver, published_messages
 from workflow.models import Workflow
 from workflowmanager import services
 from workflowmanager.tasks import sync_role, sync_snapshot, sync_user_system_role

@@ -11,7 +11,7 @@ from task.models import Task, Timeline
 from task.tests.test_perform import press
 from task.tests.test_unassigned_queue import loses
 from task.tests.test_vote import Story
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager import schedule
 from workflowmanager.tests import factories
 

@@ -11,7 +11,7 @@ from role.models import Person, Role
 from task.approvals import Rule
 from task.models import ApprovalVote, Assignment, Task
 from task.tests.test_perform import press
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager import schedule
 from workflowmanager.tests import factories
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow.durations import InvalidDuration, parse_duration
 from workflow.tests import factories as story
 

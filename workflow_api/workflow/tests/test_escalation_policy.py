@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from audit.models import AuditLog
 from role.models import Role
 from role.services import apply_role
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow.graph import version_graph
 from workflow.models import Workflow
 from workflow.tests import factories as story

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from task.models import Task
 from ticketing_common.inbox.models import IdempotentAnswer, ProcessedMessage
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from tickets.models import Ticket
 from workflow.business_time import problem_with_calendar
 from workflow.cleanup import delete_old_rows

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 from workflow.models import Calendar, Category, Workflow
 from workflow.tests import factories as story
 

@@ -12,7 +12,7 @@ from django.db import connection
 from step.models import Step
 from ticketing_common.contracts.messages import examples
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 from workflow import seeding, services
 from workflow.matching import Match, match
 from workflow.models import Category, Workflow

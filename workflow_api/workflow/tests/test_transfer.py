@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from role.models import Role
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflow.models import Calendar, Workflow
 from workflow.tests import factories as story
 

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from audit.actor import PlainActor
 from role.models import Person, Role, RoleMember
 from task.models import Task
-from ticketing_common.testing import client_for, deliver
+from ticketing_testing.clients import client_for, deliver
 from workflow.models import REOPEN_DAYS, VersionStep, VersionTransition, Workflow, WorkflowVersion
 from workflowmanager.tasks import receive_ticket
 

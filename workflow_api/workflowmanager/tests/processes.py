@@ -25,7 +25,7 @@ from django.db import connection
 
 from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.outbox.topology import set_up
-from ticketing_common.testing import TEST_KID, test_keys
+from ticketing_testing.clients import TEST_KID, test_keys
 
 SERVICE = Path(__file__).resolve().parents[2]
 

@@ -20,7 +20,7 @@ from task.tests.test_perform import press
 from ticketing_common.access import AccessTable, routes
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem, callers, scopes_but
+from ticketing_testing.clients import assert_problem, callers, scopes_but
 from tickets.models import IntakeRecord
 from workflow.models import Calendar, Category
 from workflowmanager.models import SavedView
@@ -128,7 +128,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", TABLE.columns)
 def test_lets_in_whom_the_table_says(who: str, settings: Any) -> None:
-    settings.API_KEY_SOURCE = "ticketing_common.testing.key_of_scope"
+    settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
     desk = Desk()
     for caller in callers(who, people=PEOPLE, keys=KEYS):
         for operation, answer in answers_to(caller, desk).items():

@@ -8,7 +8,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from workflowmanager.tests.test_access import Desk
 
 pytestmark = pytest.mark.django_db

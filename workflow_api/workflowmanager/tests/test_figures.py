@@ -16,7 +16,7 @@ from role.models import Person, Role
 from task.deadlines import sweep_clocks
 from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task
 from task.tests.test_perform import press
-from ticketing_common.testing import assert_problem, client_for
+from ticketing_testing.clients import assert_problem, client_for
 from tickets.models import Ticket
 from workflow.models import WorkflowVersion
 from workflowmanager.tests import factories

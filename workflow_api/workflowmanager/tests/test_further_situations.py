@@ -13,7 +13,7 @@ from role.models import Person, Role
 from task.models import ApprovalVote, Task, Timeline
 from task.tests.test_perform import press
 from task.tests.test_vote import Story
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager.tests import factories
 

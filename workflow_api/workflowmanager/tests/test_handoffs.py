@@ -19,7 +19,7 @@ from task.models import Task, Timeline
 from task.tests.test_perform import press
 from ticketing_common.authentication import ApiKeyAuthentication, ServiceIdentity
 from ticketing_common.errors import Invalid
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager import handoffs
 from workflowmanager.checkout_double import HANG_UP, CheckoutDouble
 from workflowmanager.tests import factories

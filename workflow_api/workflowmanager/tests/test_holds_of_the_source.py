@@ -12,7 +12,7 @@ from audit.models import AuditLog
 from role.models import Person
 from task.clock_checks import verify
 from task.models import SlaClock, Task, Timeline
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from role.models import Role
 from task.models import Assignment, SlaClock, Task
 from ticketing_common.contracts.messages import examples
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflow.graph import version_graph
 from workflowmanager import intake

@@ -7,7 +7,7 @@ import pytest
 from audit.models import AuditLog
 from audit.services import verify
 from task.models import SlaClock, StepVisit, Task
-from ticketing_common.testing import assert_problem, published_messages
+from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

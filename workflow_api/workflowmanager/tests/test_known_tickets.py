@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from role.models import Role
 from task.models import SlaClock, Task, Timeline
-from ticketing_common.testing import deliver, published_messages
+from ticketing_testing.clients import deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager import intake
 from workflowmanager.ledger import Origin

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from role.models import Person, Role
 from task.models import Task
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from audit.services import verify
 from role.models import RoleCursor
 from task.assignment import replay
 from task.models import Assignment, Task, TaskTransition
-from ticketing_common.testing import published_messages, token_for
+from ticketing_testing.clients import published_messages, token_for
 from tickets.models import IntakeRecord
 from workflowmanager.ledger import QUEUE
 from workflowmanager.tests import factories

@@ -12,7 +12,7 @@ from role.models import Role
 from task.models import Task
 from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.inbox.models import DeadLetter
-from ticketing_common.testing import assert_problem, deliver, published_messages
+from ticketing_testing.clients import assert_problem, deliver, published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflow.models import Workflow
 from workflowmanager import schedule

@@ -11,7 +11,7 @@ from task.models import Task
 from task.tests.test_actions import do
 from task.tests.test_perform import press
 from task.tests.test_vote import Story
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

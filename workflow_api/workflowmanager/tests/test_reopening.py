@@ -13,7 +13,7 @@ from bmscheckout.models import BmsCheckout
 from role.models import Person, Role
 from task.models import SlaClock, StepVisit, Task, Timeline
 from task.perform import perform
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager.tests import factories
 

@@ -11,7 +11,7 @@ import time_machine
 from role.models import Person
 from task.deadlines import sweep_clocks
 from task.tests.test_perform import press
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from role.models import Person
 from task.tests.test_perform import press
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import token_for
+from ticketing_testing.clients import token_for
 from tickets.models import IntakeRecord
 from workflow.tests.test_schema_is_true import OURS as OTHERS
 from workflowmanager.models import SavedView

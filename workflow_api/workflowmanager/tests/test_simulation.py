@@ -20,7 +20,7 @@ from task.clocks import reading_of
 from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.perform import perform
 from task.unassigned_queue import settle_roles
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from workflowmanager import simulation
 from workflowmanager.schedule import tick
 from workflowmanager.simulation import AlreadySimulating, Simulation, simulating

@@ -6,7 +6,7 @@ import pytest
 
 from role.models import Role
 from ticketing_common.strict_writes import lenient_writes, writes
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflow.tests import factories as story
 from workflowmanager.tests import factories
 

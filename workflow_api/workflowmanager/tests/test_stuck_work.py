@@ -12,7 +12,7 @@ from audit.models import AuditLog
 from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
-from ticketing_common.testing import assert_problem
+from ticketing_testing.clients import assert_problem
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from task.journal import Journal
 from task.models import ApprovalVote, SlaClock, Task, Timeline
 from task.perform import perform
 from task.run import as_run, with_relations
-from ticketing_common.testing import published_messages
+from ticketing_testing.clients import published_messages
 from tickets.models import IntakeRecord, Ticket
 from tickets.patch import changes, patched
 from workflowmanager.tests import factories

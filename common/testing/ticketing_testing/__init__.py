@@ -1,0 +1,1 @@
+"""What the tests of several services share; never part of the product."""

@@ -43,7 +43,7 @@ def create_role(
     if Role.objects.filter(system=system, name__iexact=name).exists():
         raise RoleExists(attr="name")
     role = Role.objects.create(system=system, name=name, description=description, is_custom=is_custom, created_at=now)
-    sync.tell_role(role)
+    sync.publish_role(role)
     record(Kind.ROLE_CREATED, now=now, by=by, system=system.slug, role=name)
     return role
 
@@ -65,7 +65,7 @@ def change_role(
         role.description = description
     role.version += 1
     role.save(update_fields=["name", "description", "version"])
-    sync.tell_role(role)
+    sync.publish_role(role)
     record(Kind.ROLE_CHANGED, now=now, by=by, system=role.system.slug, role=role.name, was=old_name)
     if is_renamed:
         holders = list(User.objects.select_for_update().filter(holds__role=role).order_by("id"))
@@ -73,7 +73,7 @@ def change_role(
             user.version += 1
             user.save(update_fields=["version"])
             invalidate_tokens(user_id=user.pk, reason=ROLES_CHANGED, now=now)
-        sync.tell_people(holders)
+        sync.publish_people(holders)
     return role
 
 
@@ -84,7 +84,7 @@ def delete_role(*, role_id: int, by: Actor, now: datetime, needed_by: Collection
     if needed_by:
         raise RoleInUse(f"Deployed workflows need this role: {', '.join(needed_by)}.", workflows=list(needed_by))
     role.version += 1
-    sync.tell_role(role, sync.DELETE)
+    sync.publish_role(role, sync.DELETE)
     record(Kind.ROLE_DELETED, now=now, by=by, system=role.system.slug, role=role.name)
     role.delete()
 

@@ -36,12 +36,12 @@ def _place(origin: Origin) -> dict[str, str | None]:
     return {"device": origin.device, "ip_address": origin.address}
 
 
-def tell_code(user: User, *, code: str, event_id: str, expires_at: datetime, origin: Origin) -> None:
+def mail_code(user: User, *, code: str, event_id: str, expires_at: datetime, origin: Origin) -> None:
     """Say as well who asks: of several codes at once, people must tell theirs from an attacker's."""
     send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_at=readable(expires_at), **_place(origin))
 
 
-def tell_locked(user: User, *, until: datetime, attempts: int, now: datetime, origin: Origin) -> None:
+def notify_locked(user: User, *, until: datetime, attempts: int, now: datetime, origin: Origin) -> None:
     send(
         "account_locked",
         user,
@@ -53,7 +53,7 @@ def tell_locked(user: User, *, until: datetime, attempts: int, now: datetime, or
     )
 
 
-def tell_failures(user: User, *, attempts: int, now: datetime, origin: Origin) -> None:
+def notify_failures(user: User, *, attempts: int, now: datetime, origin: Origin) -> None:
     send(
         "failed_login",
         user,
@@ -64,11 +64,11 @@ def tell_failures(user: User, *, attempts: int, now: datetime, origin: Origin) -
     )
 
 
-def tell_new_device(user: User, *, sid: str, origin: Origin, now: datetime) -> None:
+def notify_new_device(user: User, *, sid: str, origin: Origin, now: datetime) -> None:
     send("login_alert", user, event_id=f"login-{sid}", occurred_at=readable(now), **_place(origin))
 
 
-def tell_profile_change(
+def notify_profile_change(
     user: User,
     *,
     event_id: str,
@@ -93,7 +93,7 @@ def tell_profile_change(
         )
 
 
-def tell_reset_link(user: User, *, link: str, link_id: int, expires_at: datetime, origin: Origin) -> None:
+def mail_reset_link(user: User, *, link: str, link_id: int, expires_at: datetime, origin: Origin) -> None:
     send(
         "password_reset",
         user,
@@ -104,7 +104,7 @@ def tell_reset_link(user: User, *, link: str, link_id: int, expires_at: datetime
     )
 
 
-def tell_invitation(user: User, *, link: str, link_id: int, expires_at: datetime, invited_by: str) -> None:
+def mail_invitation(user: User, *, link: str, link_id: int, expires_at: datetime, invited_by: str) -> None:
     send(
         "invitation",
         user,

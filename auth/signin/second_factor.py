@@ -9,7 +9,7 @@ from django.db import transaction
 
 from security.services import Actor, Kind, record
 from signin import guard, totp
-from signin.mails import tell_profile_change
+from signin.mails import notify_profile_change
 from signin.models import LoginChallenge, TotpDevice
 from signin.services import OtpInvalid
 from system_roles.services import lock_person
@@ -101,7 +101,7 @@ def _switch(user_id: int, method: User.OtpMethod, by: Actor, now: datetime) -> U
     user.save(update_fields=["otp_method"])
     LoginChallenge.objects.filter(user=user, closed_at__isnull=True).update(closed_at=now)
     record(Kind.OTP_CHANGED, now=now, by=by, user_id=user_id, method=method)
-    tell_profile_change(
+    notify_profile_change(
         user,
         event_id=f"otp-method-{user_id}-{int(now.timestamp() * 1000)}",
         changes=SENTENCES[method],

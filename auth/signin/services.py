@@ -17,7 +17,7 @@ from django.db.models import F
 from security.services import Actor, Kind, Origin, record
 from signin import captcha, guard, sessions, totp
 from signin.housekeeping import tidy_now_and_then
-from signin.mails import tell_code, tell_failures, tell_locked, tell_new_device
+from signin.mails import mail_code, notify_failures, notify_locked, notify_new_device
 from signin.models import LoginChallenge, RefreshSession
 from signin.sessions import Pair, Reason
 from ticketing_common.errors import Refusal
@@ -148,14 +148,14 @@ def _record_failure(user: User | None, name: str, origin: Origin, now: datetime,
     if user is None or not user.is_active or user.is_locked(now):
         return
     if tries >= guard.ACCOUNT_CAPTCHA.count and guard.count(guard.WARNINGS, account, now=now)[0] == 1:
-        tell_failures(user, attempts=tries, now=now, origin=origin)
+        notify_failures(user, attempts=tries, now=now, origin=origin)
     if tries < guard.ACCOUNT_LOCK.count:
         return
     until = now + guard.LOCK_FOR
     # Of many failures at once, one locks and sends the mail.
     if User.objects.filter(pk=user.pk).exclude(locked_until__gt=now).update(locked_until=until):
         record(Kind.ACCOUNT_LOCKED, now=now, by=Actor(origin=origin), user_id=user.pk, until=until.isoformat())
-        tell_locked(user, until=until, attempts=guard.ACCOUNT_LOCK.count, now=now, origin=origin)
+        notify_locked(user, until=until, attempts=guard.ACCOUNT_LOCK.count, now=now, origin=origin)
 
 
 def log_in(
@@ -187,7 +187,7 @@ def _open(user: User, origin: Origin, now: datetime, device: str | None) -> Pair
     )
     pair = sessions.open_session(user_id=user.pk, origin=origin, now=now)
     if is_news:
-        tell_new_device(user, sid=pair.sid, origin=origin, now=now)
+        notify_new_device(user, sid=pair.sid, origin=origin, now=now)
     return pair
 
 
@@ -225,7 +225,7 @@ def _challenge(user: User, *, origin: Origin, now: datetime, device: str, resend
         guard.reserve(guard.CODES_SENT, codes_key(user.pk, device), now=now)
         code = f"{secrets.randbelow(1_000_000):06d}"
         row.code_hash = _hash_code(token_hash, code)
-        tell_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at, origin=origin)
+        mail_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at, origin=origin)
         record(Kind.OTP_SENT, now=now, by=Actor(origin=origin), user_id=user.pk)
     row.save()
     return Challenge(token=token, method=user.otp_method, expires_in=int(OTP_LIFETIME.total_seconds()))

@@ -25,7 +25,7 @@ class RoleAlreadyHeld(Conflict):
     default_detail = "The person holds this role already."
 
 
-class LastHolder(Conflict):
+class LastMember(Conflict):
     code = "last_admin"
     default_detail = "Somebody must keep this role: its last active holder can't lose it."
 
@@ -62,7 +62,7 @@ def assign_role(
         assigned_at=now,
         assigned_by_id=by.user_id,
     )
-    sync.tell_hold(hold)
+    sync.publish_hold(hold)
     _roles_changed(user, now)
     _record(Kind.ROLE_ASSIGNED, hold, by, now)
     return hold
@@ -81,14 +81,14 @@ def change_hold(
     hold = _lock_hold(hold_id)
     is_switched = is_active is not None and is_active != hold.is_active
     if is_switched and not is_active:
-        refuse_last_holder(hold)
+        refuse_last_member(hold)
     if is_active is not None:
         hold.is_active = is_active
     if settings is not None:
         hold.settings = settings
     hold.version += 1
     hold.save(update_fields=["is_active", "settings", "version"])
-    sync.tell_hold(hold)
+    sync.publish_hold(hold)
     if is_switched:
         _roles_changed(hold.user, now)
         _record(Kind.ROLE_ASSIGNED if is_active else Kind.ROLE_REMOVED, hold, by, now)
@@ -99,39 +99,39 @@ def change_hold(
 def remove_hold(*, hold_id: int, by: Actor, now: datetime) -> None:
     """Take the role from the person; their tokens that still claim it die at once."""
     hold = _lock_hold(hold_id)
-    refuse_last_holder(hold)
-    tell_removed(hold)
+    refuse_last_member(hold)
+    publish_removed(hold)
     _record(Kind.ROLE_REMOVED, hold, by, now)
     user = hold.user
     hold.delete()
     _roles_changed(user, now)
 
 
-def tell_removed(hold: UserSystemRole) -> None:
+def publish_removed(hold: UserSystemRole) -> None:
     """Send that the hold is gone, with a version above all that were sent before."""
     hold.version += 1
-    sync.tell_hold(hold, sync.DELETE)
+    sync.publish_hold(hold, sync.DELETE)
 
 
 def holds_of(user: User) -> list[UserSystemRole]:
     return list(UserSystemRole.objects.filter(user=user).with_names().order_by("id"))
 
 
-def retell_holds(user: User) -> None:
+def republish_holds(user: User) -> None:
     """Send the person's holds again: the name, the address or the state of the person has changed."""
     UserSystemRole.objects.filter(user=user).update(version=F("version") + 1)
     for hold in holds_of(user):
-        sync.tell_hold(hold)
+        sync.publish_hold(hold)
 
 
-def refuse_last_holder(hold: UserSystemRole) -> None:
+def refuse_last_member(hold: UserSystemRole) -> None:
     """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock."""
     if not (hold.is_active and hold.user.is_active):
         return
     needed = SystemRole.objects.filter(system=hold.system_id, name=hold.role.name, needs_holder=True)
     others = UserSystemRole.objects.effective().filter(role=hold.role_id).exclude(user=hold.user_id)
     if needed.exists() and not others.exists():
-        raise LastHolder()
+        raise LastMember()
 
 
 def _lock_hold(hold_id: int) -> UserSystemRole:
@@ -150,7 +150,7 @@ def _roles_changed(user: User, now: datetime) -> None:
     user.version += 1
     user.save(update_fields=["version"])
     invalidate_tokens(user_id=user.pk, reason=ROLES_CHANGED, now=now)
-    sync.tell_people([user])
+    sync.publish_people([user])
 
 
 def _record(kind: Kind, hold: UserSystemRole, by: Actor, now: datetime) -> None:

@@ -15,7 +15,7 @@ from security.services import OPERATOR
 from signin.sessions import Reason, end_all_sessions
 from system_roles.catalogue import ensure_catalogue
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role, lock_person, retell_holds
+from system_roles.services import assign_role, lock_person, republish_holds
 from systems.models import SeedRun, System
 from ticketing_common.contracts.messages import SeedWorkflows
 from ticketing_common.outbox import enqueue
@@ -147,11 +147,11 @@ def seed_workflows(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def tell_everybody(*, now: datetime) -> bool:
+def publish_everybody(*, now: datetime) -> bool:
     """Send who everybody is, once after an upgrade whose message says more than those before."""
     if not _is_due("people", PEOPLE_NEWS_VERSION, now=now):
         return False
-    sync.tell_people(User.objects.order_by("id"))
+    sync.publish_people(User.objects.order_by("id"))
     return True
 
 
@@ -175,4 +175,4 @@ def _set_demo_password(user_id: int, encoded: str, now: datetime) -> None:
     if not could_sign_in:
         # From now on they can sign in, and be given work.
         User.objects.filter(pk=user_id).update(version=F("version") + 1)
-        retell_holds(User.objects.get(pk=user_id))
+        republish_holds(User.objects.get(pk=user_id))

@@ -63,17 +63,17 @@ def hold_message(hold: UserSystemRole, action: str = UPSERT) -> SyncUserSystemRo
     )
 
 
-def tell_role(role: Role, action: str = UPSERT) -> None:
+def publish_role(role: Role, action: str = UPSERT) -> None:
     if role.system.slug == System.TTS:
         enqueue(role_message(role, action))
 
 
-def tell_hold(hold: UserSystemRole, action: str = UPSERT) -> None:
+def publish_hold(hold: UserSystemRole, action: str = UPSERT) -> None:
     if hold.system.slug == System.TTS:
         enqueue(hold_message(hold, action))
 
 
-def tell_people(users: Iterable[User]) -> None:
+def publish_people(users: Iterable[User]) -> None:
     """Send who these people are now, with the roles that count."""
     people = list(users)
     holds = UserSystemRole.objects.filter(user_id__in=[user.pk for user in people])
@@ -97,7 +97,7 @@ def tell_people(users: Iterable[User]) -> None:
     )
 
 
-def tell_person_deleted(user: User) -> None:
+def publish_person_deleted(user: User) -> None:
     """Send that the person is gone; called before the row goes, with the version already moved on."""
     for message in (SyncUser, SyncUserForMessaging):
         enqueue(
@@ -153,7 +153,7 @@ def send_snapshot(*, by: Actor, now: datetime) -> dict[str, Any]:
     )
     enqueue(snapshot)
     people = User.objects.order_by("id")
-    tell_people(people)
+    publish_people(people)
     sent = {"snapshot_id": snapshot.snapshot_id, "taken_at": now, "roles": len(roles), "members": len(holds)}
     record(Kind.SNAPSHOT_SENT, now=now, by=by, snapshot_id=snapshot.snapshot_id)
     return sent | {"people": people.count()}

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from roles.models import Role
 from security.services import Actor, Kind, record
-from signin.mails import tell_invitation
+from signin.mails import mail_invitation
 from system_roles.models import UserSystemRole
 from system_roles.services import assign_role, lock_person, remove_hold
 from systems.models import System
@@ -72,7 +72,7 @@ def send_invitation(*, user_id: int, by: Actor, now: datetime) -> PasswordLink:
     inviter = User.objects.filter(pk=by.user_id).first() if by.user_id else None
     link, token = new_link(user, Purpose.INVITATION, lifetime=INVITATION_LIFETIME, by=by, now=now)
     record(Kind.USER_INVITED, now=now, by=by, user_id=user.pk)
-    tell_invitation(
+    mail_invitation(
         user,
         link=f"{settings.FRONTEND_URL}/invite/{token}",
         link_id=link.pk,

@@ -12,9 +12,9 @@ from django.db.models import F
 
 from security.services import Actor, Kind, record
 from signin import captcha, guard
-from signin.mails import tell_profile_change, tell_reset_link
+from signin.mails import mail_reset_link, notify_profile_change
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
-from system_roles.services import lock_person, retell_holds
+from system_roles.services import lock_person, republish_holds
 from ticketing_common.errors import Invalid
 from users.models import PasswordLink, User
 from users.password_policy import check_password_policy
@@ -72,7 +72,7 @@ def request_reset(*, login: str, solution: str | None, by: Actor, now: datetime)
 def send_reset_link(*, user_id: int, by: Actor, now: datetime) -> None:
     user = lock_person(user_id)
     link, address = _reset_link(user, by=by, now=now)
-    tell_reset_link(user, link=address, link_id=link.pk, expires_at=link.expires_at, origin=by.origin)
+    mail_reset_link(user, link=address, link_id=link.pk, expires_at=link.expires_at, origin=by.origin)
 
 
 def _reset_link(user: User, *, by: Actor, now: datetime) -> tuple[PasswordLink, str]:
@@ -146,11 +146,11 @@ def use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kin
     end_all_sessions(user_id=user.pk, reason=Reason.PASSWORD, by=own, now=now)
     record(kind, now=now, by=own, user_id=user.pk)
     if had_password:
-        _tell_password_changed(user, own, now)
+        _notify_password_changed(user, own, now)
     else:
         # From now on they can sign in, and be given work.
         User.objects.filter(pk=user.pk).update(version=F("version") + 1)
-        retell_holds(user)
+        republish_holds(user)
     return user
 
 
@@ -160,8 +160,8 @@ def _set_password(user: User, password: str, now: datetime) -> None:
     user.save(update_fields=["password", "password_changed_at"])
 
 
-def _tell_password_changed(user: User, by: Actor, now: datetime) -> None:
-    tell_profile_change(
+def _notify_password_changed(user: User, by: Actor, now: datetime) -> None:
+    notify_profile_change(
         user,
         event_id=f"password-{user.pk}-{int(now.timestamp() * 1000)}",
         changes="Your password was changed.",
@@ -183,5 +183,5 @@ def change_password(*, user_id: int, current_password: str, new_password: str, b
         void_password_links(user)
         end_all_sessions(user_id=user_id, reason=Reason.PASSWORD, by=by, now=now)
         record(Kind.PASSWORD_CHANGED, now=now, by=by, user_id=user_id)
-        _tell_password_changed(user, by, now)
+        _notify_password_changed(user, by, now)
         return open_session(user_id=user_id, origin=by.origin, now=now)

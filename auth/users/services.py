@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from roles.models import Role
 from security.services import Actor, Kind, record
 from signin import guard
-from signin.mails import tell_profile_change
+from signin.mails import notify_profile_change
 from signin.sessions import Reason, end_all_sessions
 from system_roles.models import UserSystemRole
 from system_roles.services import (
@@ -21,9 +21,9 @@ from system_roles.services import (
     holds_of,
     lock_person,
     lock_system,
-    refuse_last_holder,
-    retell_holds,
-    tell_removed,
+    publish_removed,
+    refuse_last_member,
+    republish_holds,
 )
 from ticketing_common.errors import Conflict, Forbidden
 from tts import sync
@@ -91,7 +91,7 @@ def create_user(
             assign_role(user_id=user.pk, role_id=role.pk, by=by, now=now)
         user.refresh_from_db()
     else:
-        sync.tell_people([user])
+        sync.publish_people([user])
     return user
 
 
@@ -121,16 +121,16 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     user.version += 1
     _save_unless_taken(user, fields=[*changed, "version"])
     if TOLD_FIELDS.intersection(changed):
-        sync.tell_people([user])
+        sync.publish_people([user])
     if TOLD_FIELDS.difference({"avatar", "time_zone"}).intersection(changed):
-        retell_holds(user)
+        republish_holds(user)
     record(Kind.USER_CHANGED, now=now, by=by, user_id=user.pk, fields=changed)
     if "email" in changed:
         void_password_links(user)  # a link that waits at the old address is void
     told = [WORDS[name] for name in changed if name in WORDS]
     if told:
         # To the old address when that is what changed, so that a stolen account is noticed.
-        tell_profile_change(
+        notify_profile_change(
             user,
             event_id=f"profile-{user.pk}-{user.version}",
             changes=f"Changed: {', '.join(told)}.",
@@ -199,7 +199,7 @@ def set_active(*, user_id: int, is_active: bool, by: Actor, now: datetime) -> Us
         return user
     if not is_active:
         for hold in holds_of(user):
-            refuse_last_holder(hold)
+            refuse_last_member(hold)
     user.is_active = is_active
     user.version += 1
     user.save(update_fields=["is_active", "version"])
@@ -207,8 +207,8 @@ def set_active(*, user_id: int, is_active: bool, by: Actor, now: datetime) -> Us
     if not is_active:
         end_all_sessions(user_id=user.pk, reason=Reason.DEACTIVATED, by=by, now=now)
         void_password_links(user)
-    retell_holds(user)
-    sync.tell_people([user])
+    republish_holds(user)
+    sync.publish_people([user])
     return user
 
 
@@ -238,11 +238,11 @@ def delete_user(*, user_id: int, by: Actor, now: datetime) -> None:
     """Delete a person for good: sessions end, roles go, the other services are told. Records keep the id."""
     user = _lock_with_systems(user_id)
     for hold in holds_of(user):
-        refuse_last_holder(hold)
-        tell_removed(hold)
+        refuse_last_member(hold)
+        publish_removed(hold)
     end_all_sessions(user_id=user.pk, reason=Reason.DEACTIVATED, by=by, now=now)
     user.refresh_from_db()
     user.version += 1
-    sync.tell_person_deleted(user)
+    sync.publish_person_deleted(user)
     record(Kind.USER_DELETED, now=now, by=by, user_id=user.pk)
     user.delete()

@@ -40,7 +40,7 @@ class Room:
 
     # -- readers
 
-    def may_stay(self, member: SocketConsumer) -> bool:
+    def may_read(self, member: SocketConsumer) -> bool:
         return member.is_admin or member.user_id in self.readers
 
     def enter(self, member: SocketConsumer, state: TicketState) -> None:
@@ -121,7 +121,7 @@ class Room:
         if state is not None:
             self.access_version, self.readers = state.access_version, state.readers
         for member in tuple(self.members):
-            if state is None or not self.may_stay(member):
+            if state is None or not self.may_read(member):
                 member.shut(FORBIDDEN)
 
     def _send(self, event: Event) -> None:
@@ -130,7 +130,7 @@ class Room:
         skip = skip_frame(seq)
         rated = {value: with_rating(text, value) for value in set(mine.values())}
         for member in tuple(self.members):
-            if not self.may_stay(member):
+            if not self.may_read(member):
                 member.shut(FORBIDDEN)
             elif event["internal"] and not member.sees_internal:
                 member.offer(skip, seq)

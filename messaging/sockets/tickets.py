@@ -46,7 +46,7 @@ class TicketConsumer(SocketConsumer):
             self.room.presence.greet(self)
 
     def check_rights(self) -> None:
-        if self.room is not None and not self.room.may_stay(self):
+        if self.room is not None and not self.room.may_read(self):
             self.shut(FORBIDDEN)
 
     async def on_frame(self, kind: str, frame: Frame, ref: Ref) -> None:

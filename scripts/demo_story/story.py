@@ -46,11 +46,11 @@ class Story:
         admin = self.as_person(self.places.admin)
         requester = self.post_ticket()
         task = self.ticket_becomes_a_task(admin)
-        self.assignee_is_told(task)
+        self.assignee_is_notified(task)
         self.two_agents_talk(task)
         task = self.every_step_is_done(admin, task)
         self.help_desk_knows(requester)
-        self.trail_tells_all(admin, task)
+        self.trail_is_complete(admin, task)
 
     # Telling
 
@@ -103,7 +103,7 @@ class Story:
         self.say(f"{self.places.frontend}/tickets/{self.number}")
         return task
 
-    def assignee_is_told(self, task: dict[str, Any]) -> None:
+    def assignee_is_notified(self, task: dict[str, Any]) -> None:
         self.chapter("The assignee hears of it, by mail and in the application")
         person = self.places.person(task["assignee"]["user_id"])
 
@@ -209,7 +209,7 @@ class Story:
             raise StoryBroken(f"The help desk's record says {record['status']}.")
         self.say(address)
 
-    def trail_tells_all(self, admin: SignedIn, task: dict[str, Any]) -> None:
+    def trail_is_complete(self, admin: SignedIn, task: dict[str, Any]) -> None:
         self.chapter("The audit trail tells the whole story")
         page = admin.get(f"{self.places.workflow}/audit/", ticket_number=self.number, page_size="100")
         rows = sorted(page["results"], key=lambda row: row["id"])

@@ -47,7 +47,7 @@ def test_plain_json_becomes_a_task(stack: Stack, properties: dict[str, Any]) -> 
     assert stack.task_of(number)["ticket_number"] == number
 
 
-def test_the_same_ticket_ten_times_at_once_is_one_task_and_one_notice(stack: Stack) -> None:
+def test_the_same_ticket_ten_times_at_once_is_one_task_and_one_notification(stack: Stack) -> None:
     number = stack.new_number()
     body = json.dumps(stack.ticket_data(number)).encode()
     senders = [threading.Thread(target=stack.publish, args=(body,)) for _ in range(10)]

@@ -72,7 +72,7 @@ def act(person: Person, stack: Stack, task_id: int, outcome: str) -> dict[str, A
     return task
 
 
-def test_a_clock_that_runs_out_is_told(stack: Stack) -> None:
+def test_a_clock_that_runs_out_is_notified(stack: Stack) -> None:
     category = f"Clock {secrets.token_hex(4)}"
     rows = stack.admin.everything(f"{stack.workflow}/workflows/")
     model = next(row for row in rows if row["name"] == "IT Support Request")

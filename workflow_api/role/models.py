@@ -120,7 +120,7 @@ class SnapshotMark(models.Model):
         return f"{self.system}: roles to {self.last_role_id}, members to {self.last_member_id}"
 
 
-class RoleCursor(models.Model):
+class RoleRotation(models.Model):
     """Who was assigned last in a role's round robin. The member is remembered, not an index.
 
     The row is the lock of the role's assignments.

@@ -73,7 +73,7 @@ def choose(
         return Choice(preferred_id, RETURN, last_user_id, why)
     if preferred_id is not None:
         why["previous_performer"] = {"user_id": preferred_id, "why": reasons.get(preferred_id) or "left_role"}
-    turns = _turn_order(members, last_user_id)
+    turns = _rotation_order(members, last_user_id)
     if strategy == LEAST_LOADED:
         turns = sorted(turns, key=_load_order)
         why["loads"] = {str(member.user_id): member.load for member in turns}
@@ -98,7 +98,7 @@ def _chosen(user_id: int, origin: str, strategy: str, turn_of: int, why: dict[st
     return Choice(user_id, origin, why["cursor_after"], why)
 
 
-def _turn_order(members: Sequence[Member], last_user_id: int | None) -> list[Member]:
+def _rotation_order(members: Sequence[Member], last_user_id: int | None) -> list[Member]:
     """Return the members from the one after the last turn's. It need not be a member any more."""
     ordered = sorted(members, key=lambda member: member.user_id)
     if last_user_id is None:
@@ -134,7 +134,7 @@ WORDS = {
 }
 
 
-def in_words(origin: str, why: Mapping[str, Any], names: Mapping[int, str], role_name: str) -> str:
+def as_sentence(origin: str, why: Mapping[str, Any], names: Mapping[int, str], role_name: str) -> str:
     """Say in plain words why a person has the task."""
 
     def name(user_id: Any) -> str:

@@ -12,7 +12,7 @@ from amscheckout.models import AmsCheckout
 from audit.actor import Actor, PlainActor
 from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
-from task.assignment import in_words, replay
+from task.assignment import as_sentence, replay
 from task.clocks import describe as describe_clock
 from task.decisions import decision_problem
 from task.hot_sql import CompiledRead
@@ -108,7 +108,7 @@ def _voters_roles(run: Run, visit: StepVisit | None, members: set[int]) -> set[i
     step = run.step
     if visit is None or step is None or step.kind != "approval" or visit.role_id == step.role_id or not run.votes():
         return members
-    return members.union(*(holders_of(role_id) for role_id in (step.role_id, step.escalate_to_id) if role_id))
+    return members.union(*(members_of_role(role_id) for role_id in (step.role_id, step.escalate_to_id) if role_id))
 
 
 def _checkout(run: Run) -> Checkout | None:
@@ -230,10 +230,10 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
 
 def members_of(visit: StepVisit | None) -> set[int]:
     """Return the ids of the active people who hold the visit's role now."""
-    return holders_of(visit.role_id) if visit is not None else set()
+    return members_of_role(visit.role_id) if visit is not None else set()
 
 
-def holders_of(role_id: int | None) -> set[int]:
+def members_of_role(role_id: int | None) -> set[int]:
     """Return the ids of the active people who hold the role now."""
     if role_id is None:
         return set()
@@ -269,7 +269,7 @@ def why(assignment: Assignment, names: Mapping[int, str]) -> dict[str, Any]:
         "is_owner": assignment.is_owner,
         "origin": assignment.origin,
         "reason": assignment.reason,
-        "explanation": in_words(assignment.origin, reasons, names, assignment.role.name),
+        "explanation": as_sentence(assignment.origin, reasons, names, assignment.role.name),
         "strategy": reasons.get("strategy"),
         "candidates": [person(user_id) for user_id in reasons.get("candidates", [])],
         "passed_over": [

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from role.models import Person, Role, RoleCursor, RoleMember
+from role.models import Person, Role, RoleMember, RoleRotation
 from task.assignment import AT_CAPACITY, LEAST_LOADED, ROUND_ROBIN, Choice, Member, choose
 from task.hot_sql import CompiledRead, update
 from task.models import Assignment, Task
@@ -18,7 +18,7 @@ from task.models import Assignment, Task
 class Rotation:
     """One role, its cursor locked: its members and who was assigned last."""
 
-    cursor: RoleCursor
+    cursor: RoleRotation
     name: str
     lead_id: int | None
     members: list[Member] = field(default_factory=list)
@@ -96,7 +96,7 @@ def in_hand() -> QuerySet[Assignment]:
 
 locked_cursors = CompiledRead(
     lambda role_ids: (
-        RoleCursor.objects.select_for_update(of=("self",))
+        RoleRotation.objects.select_for_update(of=("self",))
         .select_related("role")
         .filter(role_id__in=role_ids)
         .order_by("role_id")
@@ -126,9 +126,9 @@ def lock_rotations(
     if len(cursors) < len(wanted):
         known = {cursor.role_id for cursor in cursors}
         missing = Role.objects.filter(pk__in=set(wanted) - known)
-        new = [RoleCursor(role=role) for role in missing]
+        new = [RoleRotation(role=role) for role in missing]
         if new:
-            RoleCursor.objects.bulk_create(new, ignore_conflicts=True)
+            RoleRotation.objects.bulk_create(new, ignore_conflicts=True)
             cursors = locked_cursors(role_ids=wanted)
     rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
     people = [(row.role_id, row.person) for row in active_members(role_ids=wanted)]

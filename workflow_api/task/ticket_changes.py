@@ -49,7 +49,7 @@ def apply_changes(run: Run, before: Mapping[str, Any], changed: Changes, *, move
             task,
             "system",
             subject=f"{task.ticket_number} was changed by its source",
-            message=_in_words(run, changed, move_offer),
+            message=_as_sentence(run, changed, move_offer),
             with_mail=False,
         )
     )
@@ -64,7 +64,7 @@ def _leads(visit: StepVisit | None) -> list[int]:
     return [lead_id] if lead_id is not None else notifications.admin_ids()
 
 
-def _in_words(run: Run, changed: Changes, move_offer: Mapping[str, Any] | None) -> str:
+def _as_sentence(run: Run, changed: Changes, move_offer: Mapping[str, Any] | None) -> str:
     parts = [f"{path}: {_shown(values['old'])} → {_shown(values['new'])}" for path, values in changed.items()]
     offer = f" It may belong to {move_offer['name']} now: move it there if so." if move_offer else ""
     return f"{run.task.ticket_number} “{run.task.subject}” has changed. {'; '.join(parts)}.{offer}"

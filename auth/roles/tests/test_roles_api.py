@@ -61,7 +61,7 @@ def workflow_api(settings: Any) -> Iterator[Desk]:
 
 
 class TestRoles:
-    def test_agents_read_them_with_the_number_of_holders(self, agent: User) -> None:
+    def test_agents_read_them_with_the_number_of_members(self, agent: User) -> None:
         body = client_of(agent).get("/api/v1/roles/?system=tts&search=IT Support").json()
 
         row = next(row for row in body["results"] if row["name"] == "IT Support")

@@ -82,7 +82,7 @@ class TestSecondFactor:
     def choose(self, client: APIClient, method: str, password: str = PASSWORD) -> Any:
         return client.post("/api/v1/users/me/otp/", {"method": method, "current_password": password})
 
-    def test_mail_takes_effect_at_once_and_is_told(self, agent: User) -> None:
+    def test_mail_takes_effect_at_once_and_is_notified(self, agent: User) -> None:
         response = self.choose(client_of(agent), "email")
 
         assert response.json() == {"method": "email", "recovery_codes_left": 0}

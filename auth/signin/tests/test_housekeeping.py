@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from signin import guard, housekeeping
-from signin.mails import tell_code
+from signin.mails import mail_code
 from signin.models import RateCounter, RefreshSession
 from ticketing_common.outbox.models import OutboxMessage
 from users.models import User
@@ -51,7 +51,7 @@ def test_happens_now_and_then_only(db: None, monkeypatch: pytest.MonkeyPatch) ->
 def test_codes_do_not_stay_in_the_outbox_once_they_are_sent(agent: User) -> None:
     for number in range(2):
         expires_at = timezone.now()
-        tell_code(agent, code=f"48291{number}", event_id=str(number), expires_at=expires_at, origin=HERE)
+        mail_code(agent, code=f"48291{number}", event_id=str(number), expires_at=expires_at, origin=HERE)
     waiting, sent = OutboxMessage.objects.order_by("id")
     OutboxMessage.objects.filter(pk=sent.pk).update(published_at=timezone.now())
 

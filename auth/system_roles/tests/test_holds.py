@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from security.models import SecurityEvent
 from security.services import OPERATOR
 from system_roles.models import UserSystemRole
-from system_roles.services import LastHolder, remove_hold
+from system_roles.services import LastMember, remove_hold
 from ticketing_common.contracts.messages import SyncUserSystemRole
 from ticketing_testing.clients import assert_problem, published_messages
 from users.models import User
@@ -137,7 +137,7 @@ class TestSwitch:
         holds = [hold_of(person, "Admin").pk for person in (admin, other)]
 
         def take(number: int) -> None:
-            with contextlib.suppress(LastHolder):
+            with contextlib.suppress(LastMember):
                 remove_hold(hold_id=holds[number], by=OPERATOR, now=timezone.now())
 
         at_once(take, 2, threads=2)

@@ -104,7 +104,7 @@ def test_a_shuffled_and_doubled_stream_ends_in_the_same_state(
     with transaction.atomic():
         OutboxMessage.objects.all().delete()
         for role in Role.objects.of_system("tts").select_related("system"):
-            sync.tell_role(role)
+            sync.publish_role(role)
         people = [a_person_kept("Amara"), a_person_kept("Priya"), a_person_kept("Tomas")]
         assert people
         for step in steps:
@@ -131,9 +131,9 @@ def a_person_kept(first_name: str) -> User:
     kept = list(OutboxMessage.objects.filter(pk__in=before))
     user = a_person(first_name, "Okafor", tts=["Agent"])
     OutboxMessage.objects.bulk_create(kept)
-    sync.tell_people([user])
+    sync.publish_people([user])
     for hold in UserSystemRole.objects.filter(user=user).with_names():
-        sync.tell_hold(hold)
+        sync.publish_hold(hold)
     return user
 
 

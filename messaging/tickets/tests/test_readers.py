@@ -62,7 +62,7 @@ def _is_refused(act: Any) -> bool:
 
 
 class TestTeam:
-    def test_reads_as_whoever_holds_the_role_now(self) -> None:
+    def test_reads_as_the_members_of_the_role_now(self) -> None:
         now_has(LEILA, LEAD)
         now_has(JONAS, SUPPORT)
         tell(participant(AMARA, "assignee", role_ids=[LEAD]))

@@ -63,7 +63,7 @@ def test_every_task_of_our_queues_is_registered() -> None:
 class TestSendAssignmentNotification:
     assignment = messages.examples("task.send_assignment_notification")["assignment"]
 
-    def test_makes_the_mail_and_the_notice(self, smtp: SmtpPeer) -> None:
+    def test_makes_the_mail_and_the_notification(self, smtp: SmtpPeer) -> None:
         person(AMARA, email="amara@example.com")
 
         deliver(tasks.send_assignment_notification, **self.assignment)

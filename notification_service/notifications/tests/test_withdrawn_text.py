@@ -46,7 +46,7 @@ class TestMail:
         assert NEW in text_of(message)
         assert OLD not in text_of(message) + html_of(message)
 
-    def test_of_a_comment_that_is_gone_is_not_sent_and_its_words_are_forgotten(
+    def test_of_a_comment_that_is_gone_is_not_sent_and_its_text_is_deleted(
         self, smtp: SmtpPeer, messaging: MessagingPeer
     ) -> None:
         person()

@@ -88,7 +88,7 @@ class TestWhatIsTold:
         (row,) = shown(ticket)
         assert (row["text"], row["edited_at"]) == ("Which folder exactly?", "2026-03-02T12:40:00Z")
 
-    def test_what_was_deleted_leaves_its_place_and_no_words(self, ticket: Ticket) -> None:
+    def test_what_was_deleted_leaves_its_place_and_no_text(self, ticket: Ticket) -> None:
         told(ticket, version=9, action="delete", text="", occurred_at="2026-03-02T12:40:00Z")
         told(ticket, version=5)
 

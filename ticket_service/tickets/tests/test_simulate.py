@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from ticketing_testing.clients import published_messages
 from tickets.models import Ticket
-from tickets.stories import tell
+from tickets.samples import sample_tickets
 
 
 @pytest.mark.django_db
@@ -42,12 +42,16 @@ class TestSimulate:
 def test_the_same_seed_tells_the_same_tickets() -> None:
     day = date(2026, 3, 2)
 
-    assert list(itertools.islice(tell(seed=3, today=day), 50)) == list(itertools.islice(tell(seed=3, today=day), 50))
-    assert list(itertools.islice(tell(seed=3, today=day), 5)) != list(itertools.islice(tell(seed=4, today=day), 5))
+    assert list(itertools.islice(sample_tickets(seed=3, today=day), 50)) == list(
+        itertools.islice(sample_tickets(seed=3, today=day), 50)
+    )
+    assert list(itertools.islice(sample_tickets(seed=3, today=day), 5)) != list(
+        itertools.islice(sample_tickets(seed=4, today=day), 5)
+    )
 
 
 def test_the_stories_touch_every_department() -> None:
-    told = list(itertools.islice(tell(seed=1, today=date(2026, 3, 2)), 200))
+    told = list(itertools.islice(sample_tickets(seed=1, today=date(2026, 3, 2)), 200))
 
     assert {values["department"] for values, _ in told} == {"IT Department", "Asset Department", "Budget Department"}
     assert len({values["subject"] for values, _ in told}) > 15

@@ -52,27 +52,27 @@ class Auth:
         if what == "add role":
             self.last_role_id += 1
             self.roles[self.last_role_id] = {"name": f"Team {one}", "version": 1}
-            self._tell_role(self.last_role_id)
+            self._send_role(self.last_role_id)
         elif what == "rename" and role:
             self.roles[role] |= {"name": f"Squad {one}", "version": self.roles[role]["version"] + 1}
-            self._tell_role(role)
+            self._send_role(role)
         elif what == "drop role" and role and self._may_go(role):
             self.roles[role]["version"] += 1
-            self._tell_role(role, "delete")
+            self._send_role(role, "delete")
             del self.roles[role]
         elif what == "assign" and role:
             self._assign(person, role)
         elif what == "switch" and hold:
             self.holds[hold] |= {"is_on": not self.holds[hold]["is_on"]}
-            self._tell_holds([hold])
+            self._send_holds([hold])
         elif what == "remove" and hold:
-            self._tell_holds([hold], "delete")
+            self._send_holds([hold], "delete")
             del self.holds[hold]
         elif what in {"turn", "marry"}:
             known = self.people[person]
             known["version"] += 1
             known |= {"is_active": not known["is_active"]} if what == "turn" else {"name": f"Married {one}{two}"}
-            self._tell_holds([key for key, entry in self.holds.items() if entry["person"] == person])
+            self._send_holds([key for key, entry in self.holds.items() if entry["person"] == person])
         elif what == "snapshot":
             self.snapshot()
 
@@ -103,12 +103,12 @@ class Auth:
         self.holds[self.last_hold_id] = {
             "person": person, "role": role, "is_on": True, "version": 0, "given_at": given_at,
         }  # fmt: skip
-        self._tell_holds([self.last_hold_id])
+        self._send_holds([self.last_hold_id])
 
-    def _tell_role(self, key: int, action: str = "upsert") -> None:
+    def _send_role(self, key: int, action: str = "upsert") -> None:
         self.sent.append(self._role_message(key, action))
 
-    def _tell_holds(self, keys: list[int], action: str = "upsert") -> None:
+    def _send_holds(self, keys: list[int], action: str = "upsert") -> None:
         for key in keys:
             self.holds[key]["version"] += 1
             self.sent.append(self._hold_message(key, action))

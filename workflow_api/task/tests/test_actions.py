@@ -59,7 +59,7 @@ def held(support: Role) -> Task:
 
 
 class TestClaim:
-    def test_takes_it_from_the_pool_without_telling_oneself(self, pooled: Task, kenji: Person) -> None:
+    def test_takes_it_from_the_unassigned_queue_without_notifying_oneself(self, pooled: Task, kenji: Person) -> None:
         assert (pooled.status, pooled.assignee_id) == ("pending", None)
         assert published_messages("task.send_assignment_notification") == []
         answer = do(kenji, pooled, "claim")
@@ -297,7 +297,7 @@ class TestOrder:
         for clock in SlaClock.objects.all():
             times = [event["at"] for event in clock.events]
             assert times == sorted(times)
-        assert factories.holder_of(held) == amara
+        assert factories.assignee_of(held) == amara
 
 
 class TestBulk:

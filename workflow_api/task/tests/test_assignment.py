@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task.assignment import LEAST_LOADED, ROUND_ROBIN, Member, choose, in_words, replay
+from task.assignment import LEAST_LOADED, ROUND_ROBIN, Member, as_sentence, choose, replay
 
 members = st.lists(
     st.builds(
@@ -51,7 +51,7 @@ class TestChoose:
         assert (choice.user_id in fit) if fit else choice.user_id is None
 
     @given(st.integers(1, 8), st.integers(1, 60), cursors)
-    def test_turns_differ_by_one_at_most(self, size: int, rounds: int, cursor: int | None) -> None:
+    def test_assignments_differ_by_one_at_most(self, size: int, rounds: int, cursor: int | None) -> None:
         people = [Member(number * 3, f"P{number}") for number in range(1, size + 1)]
         counts = dict.fromkeys((member.user_id for member in people), 0)
         for _ in range(rounds):
@@ -61,21 +61,21 @@ class TestChoose:
             cursor = choice.cursor
         assert max(counts.values()) - min(counts.values()) <= 1
 
-    def test_least_loaded_does_not_move_the_turn(self) -> None:
+    def test_least_loaded_does_not_move_the_rotation(self) -> None:
         people = [Member(1, "A", load=2), Member(2, "B", load=1)]
         choice = choose(LEAST_LOADED, people, last_user_id=1)
         assert (choice.user_id, choice.cursor) == (2, 1)
 
-    def test_a_preferred_person_takes_no_turn(self) -> None:
+    def test_a_preferred_person_does_not_move_the_rotation(self) -> None:
         people = [Member(1, "A"), Member(2, "B")]
         choice = choose(ROUND_ROBIN, people, last_user_id=1, preferred_id=1)
         assert (choice.user_id, choice.origin, choice.cursor) == (1, "return", 1)
 
 
 class TestInWords:
-    def test_says_whose_turn_it_was_and_who_was_passed_over(self) -> None:
+    def test_names_who_was_next_in_the_rotation_and_who_was_passed_over(self) -> None:
         people = [Member(1, "Amara"), Member(2, "Kenji", is_away=True), Member(3, "Ines")]
         choice = choose(ROUND_ROBIN, people, last_user_id=1)
         names = {member.user_id: member.full_name for member in people}
-        told = in_words(choice.origin, choice.why, names, "IT Support")
+        told = as_sentence(choice.origin, choice.why, names, "IT Support")
         assert told == "It was Ines's turn after Amara among the members of IT Support. Kenji is away."

@@ -47,7 +47,7 @@ def test_the_beat_sweeps_often_enough_for_a_fact_to_be_a_minute_late_at_most(set
 
 
 class TestSweep:
-    def test_notes_at_risk_and_breached_once_and_tells_holder_and_owner_once(self, support: Role) -> None:
+    def test_notes_at_risk_and_breached_once_and_notifies_assignee_and_owner_once(self, support: Role) -> None:
         task = start(support)
         assert sweep_clocks(now=NOON + timedelta(minutes=89)) == 0
         assert sweep_clocks(now=NOON + timedelta(minutes=91)) == 1  # 75 % of the step's two hours

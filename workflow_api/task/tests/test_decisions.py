@@ -81,7 +81,7 @@ def test_an_unknown_condition_is_not_met_under_not_either_and_the_refusal_says_w
     factories.take_in()
     task = factories.task_of()
 
-    answer = factories.as_client(factories.holder_of(task)).post(
+    answer = factories.as_client(factories.assignee_of(task)).post(
         "/transitions/",
         {"task_id": task.pk, "transition_id": edge(task, "Large").pk, "expected_version": task.version},
     )

@@ -63,4 +63,4 @@ def test_moves_up_where_a_substitute_of_the_role_is_available() -> None:
     away = factories.make_person(41, away_from=factories.LONG_AGO, substitute=stand_in)
     task = assigned_task(factories.make_role("Head", away, stand_in))
     factories.admin_client().post(f"/tasks/{task.pk}/escalate/", {"reason": "Stuck."})
-    assert factories.holder_of(task).pk == 42
+    assert factories.assignee_of(task).pk == 42

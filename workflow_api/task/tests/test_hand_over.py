@@ -55,7 +55,7 @@ def test_goes_to_the_substitute_with_a_result_for_each(away: Person) -> None:
     assert answer.status_code == 200, answer.json()
     assert [(item["task_id"], item["ok"]) for item in answer.json()["results"]] == [(first.pk, True), (second.pk, True)]
     for task in (first, second):
-        assert factories.holder_of(task).pk == 12
+        assert factories.assignee_of(task).pk == 12
     assert first.due_at == due_at
     made = Assignment.objects.get(task=first, person_id=12)
     assert (made.origin, made.why["stands_in_for"]) == ("substitute", 11)
@@ -68,14 +68,14 @@ def test_goes_to_the_substitute_with_a_result_for_each(away: Person) -> None:
 def test_goes_to_the_next_of_the_role_where_the_substitute_can_not_have_it(away: Person) -> None:
     Person.objects.filter(pk=12).update(capacity=0)
     hand_over(factories.admin_client())
-    assert {factories.holder_of(factories.task_of(number)).pk for number in ("TX1", "TX2")} == {13}
+    assert {factories.assignee_of(factories.task_of(number)).pk for number in ("TX1", "TX2")} == {13}
 
 
 def test_stays_where_nobody_is_available(away: Person) -> None:
     Person.objects.filter(pk__in=(12, 13)).update(away_from=factories.LONG_AGO)
     results = hand_over(factories.admin_client()).json()["results"]
     assert [item["error"]["code"] for item in results] == ["not_eligible", "not_eligible"]
-    assert factories.holder_of(factories.task_of("TX1")).pk == 11
+    assert factories.assignee_of(factories.task_of("TX1")).pk == 11
 
 
 def test_work_on_hold_is_handed_over_and_stays_on_hold(away: Person) -> None:

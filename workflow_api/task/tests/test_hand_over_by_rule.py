@@ -51,7 +51,7 @@ def test_after_the_hours_it_goes_to_the_next_and_says_so(support: Role) -> None:
     go_away(11)
     assert sweep(HOUR * 9 - factories.minutes(1)) == 0
     assert sweep(HOUR * 9) == 1
-    assert factories.holder_of(task).pk == 12
+    assert factories.assignee_of(task).pk == 12
     line = Timeline.objects.get(event="transferred")
     assert (line.actor_id, line.detail["handed_over"]) == (None, True)
     assert line.detail["reason"] == "Away for longer than the workflow waits."
@@ -71,7 +71,7 @@ def test_it_goes_to_the_substitute_first(support: Role) -> None:
     task = start(support)
     go_away(11, substitute_id=13)
     sweep(HOUR * 10)
-    assert factories.holder_of(task).pk == 13
+    assert factories.assignee_of(task).pk == 13
     assert Assignment.objects.get(person_id=13).origin == "substitute"
 
 
@@ -84,14 +84,14 @@ def test_otherwise_it_stays(support: Role, absence: dict[str, Any]) -> None:
     task = start(support)
     go_away(11, **absence)
     assert sweep(HOUR * 10) == 0
-    assert factories.holder_of(task).pk == 11
+    assert factories.assignee_of(task).pk == 11
 
 
 def test_without_the_setting_it_stays(support: Role) -> None:
     task = start(support, hours=None)
     go_away(11)
     assert sweep(timedelta(days=30)) == 0
-    assert factories.holder_of(task).pk == 11
+    assert factories.assignee_of(task).pk == 11
 
 
 def test_work_on_hold_is_handed_over_and_stays_on_hold(support: Role) -> None:
@@ -118,7 +118,7 @@ def test_what_nobody_can_take_stays_and_is_flagged_once_then_goes_when_somebody_
     told = [m for m in published_messages("notifications.create_inapp_notification") if m["user_id"] == 90]
     assert len(told) == 1
     assert sweep(HOUR * 20) == 1
-    assert factories.holder_of(task).pk == 12
+    assert factories.assignee_of(task).pk == 12
 
 
 def test_an_approval_is_not_given_to_who_may_not_decide_it(support: Role) -> None:
@@ -130,14 +130,14 @@ def test_an_approval_is_not_given_to_who_may_not_decide_it(support: Role) -> Non
     assert task.assignee_id == 11
     go_away(11)
     assert sweep(HOUR * 5) == 1
-    assert factories.holder_of(task).pk == 13
+    assert factories.assignee_of(task).pk == 13
 
 
 def test_the_beat_does_it(support: Role) -> None:
     task = start(support)
     Person.objects.filter(pk=11).update(away_from=timezone.now() - HOUR * 9)
     schedule.tick()
-    assert factories.holder_of(task).pk == 12
+    assert factories.assignee_of(task).pk == 12
 
 
 def test_a_substitute_who_is_away_too_is_passed_over(support: Role) -> None:
@@ -145,7 +145,7 @@ def test_a_substitute_who_is_away_too_is_passed_over(support: Role) -> None:
     task = start(support)
     go_away(11, substitute_id=13)
     assert sweep(HOUR * 10) == 1
-    assert factories.holder_of(task).pk == 12
+    assert factories.assignee_of(task).pk == 12
 
 
 def test_each_workflow_waits_as_long_as_it_says(support: Role) -> None:
@@ -157,7 +157,7 @@ def test_each_workflow_waits_as_long_as_it_says(support: Role) -> None:
     later = next(task for task in Task.objects.exclude(pk=soon.pk) if task.assignee_id == 11)
     go_away(11)
     assert sweep(HOUR * 20) == 1
-    assert factories.holder_of(soon).pk == 12
-    assert factories.holder_of(later).pk == 11
+    assert factories.assignee_of(soon).pk == 12
+    assert factories.assignee_of(later).pk == 11
     assert sweep(HOUR * 38) == 1
-    assert factories.holder_of(later).pk == 12
+    assert factories.assignee_of(later).pk == 12

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from role.models import Role, RoleCursor
+from role.models import Role, RoleRotation
 from task import assign, detail, participants, rotation, run, visits
 from task.clocks import CLOCK_COLUMNS
 from task.hot_sql import CompiledRead, insert, insert_if_new, update
@@ -24,7 +24,7 @@ UPDATED: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Task, run.TASK_FIELDS),
     (StepVisit, run.VISIT_FIELDS),
     (SlaClock, CLOCK_COLUMNS),
-    (RoleCursor, ("last_user_id", "turns")),
+    (RoleRotation, ("last_user_id", "turns")),
 )
 
 

@@ -30,7 +30,7 @@ class Plant:
             factories.take_in(f"TX{number}")
             task = factories.task_of(f"TX{number}")
             for place in range(number % 5):
-                press(factories.holder_of(task), task, f"{STEPS[place]} to {STEPS[place + 1]}")
+                press(factories.assignee_of(task), task, f"{STEPS[place]} to {STEPS[place + 1]}")
 
     def deploy(self, names: list[str] | None = None, role: Any = None, owners: Any = None) -> WorkflowVersion:
         names = names or STEPS
@@ -99,7 +99,7 @@ class TestMigrate:
         after = state()
         assert {number: row[2:] for number, row in after.items()} == {n: row[2:] for n, row in before.items()}
         task = factories.task_of("TX1")
-        assert press(factories.holder_of(task), task, "Two to Three").status_code == 200
+        assert press(factories.assignee_of(task), task, "Two to Three").status_code == 200
 
     def test_is_refused_when_an_occupied_step_leads_nowhere(self) -> None:
         plant = Plant()

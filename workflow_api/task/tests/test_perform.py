@@ -65,7 +65,7 @@ class TestWho:
         row = AuditLog.objects.get(action="task.transition")
         assert (row.actor_id, row.on_behalf_of_id) == (90, 11)
 
-    def test_nobody_while_it_waits_in_the_pool(self, people: dict[str, Person], access: None) -> None:
+    def test_nobody_while_it_waits_in_the_unassigned_queue(self, people: dict[str, Person], access: None) -> None:
         task = factories.task_of()
         factories.as_client(people["amara"]).post(f"/tasks/{task.pk}/release/")
         assert_problem(press(people["amara"], task, "Review to Approve"), 409, "not_assigned")
@@ -235,7 +235,7 @@ class TestReturn:
         task = factories.task_of()
         for _ in range(2):
             press(people["amara"], task, "Review to Approve")
-            holder = factories.holder_of(task)
+            holder = factories.assignee_of(task)
             assert press(holder, task, "Approve to Review", comment="Again.").status_code == 200
         press(people["amara"], task, "Review to Approve")
         task.refresh_from_db()
@@ -293,7 +293,7 @@ class TestOwner:
         press(people["amara"], task, "Review to Approve")
         press(people["ines"], task, "Approve to Review", comment="Name the share.")
         press(people["amara"], task, "Review to Approve")
-        press(factories.holder_of(task), task, "Approve to Granted")
+        press(factories.assignee_of(task), task, "Approve to Granted")
 
         told = [m for m in published_messages("notifications.create_inapp_notification") if m["user_id"] == 1]
         steps = ["Approve", "Review", "Approve", "Granted"]

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
-from role.models import Person, RoleCursor
+from role.models import Person, RoleRotation
 from task.models import Assignment, Task
 from ticketing_testing.clients import published_messages
 from workflowmanager.tests import factories
@@ -55,7 +55,7 @@ class TestRoundRobinUnderLoad:
         assert set(turns.values()) == {71, 72}
         owners = Counter(Task.objects.values_list("owner_id", flat=True))
         assert set(owners.values()) == {250}
-        assert RoleCursor.objects.get(role=support).turns == 500
+        assert RoleRotation.objects.get(role=support).turns == 500
         assert len(published_messages("task.send_assignment_notification")) == 500
 
 
@@ -91,7 +91,7 @@ class TestRoundRobin:
         assert last["passed_over"] == [{"user_id": 11, "why": "away"}, {"user_id": 12, "why": "at_capacity"}]
         assert (last["cursor_before"], last["cursor_after"]) == (13, 13)
 
-    def test_a_substitute_takes_the_turn_of_who_is_away(self) -> None:
+    def test_a_substitute_gets_the_assignment_of_who_is_away(self) -> None:
         stand_in = factories.make_person(13)
         factories.make_role(
             "IT Support",

@@ -53,7 +53,7 @@ def support(db: None) -> Role:
 
 @pytest.mark.django_db
 class TestNobodyEligible:
-    def test_waits_in_the_pool_and_the_lead_is_told(self) -> None:
+    def test_waits_in_the_unassigned_queue_and_the_lead_is_notified(self) -> None:
         lead = factories.make_person(20, "Lena Lead")
         empty = factories.make_role("IT Support", lead=lead)
         factories.one_step(empty)
@@ -65,7 +65,7 @@ class TestNobodyEligible:
         assert [m["user_id"] for m in published_messages("notifications.create_inapp_notification")] == [20]
         assert published_messages("task.send_assignment_notification") == []
 
-    def test_without_a_lead_the_administrators_are_told(self) -> None:
+    def test_without_a_lead_the_administrators_are_notified(self) -> None:
         factories.make_role("Admin", factories.make_person(90))
         factories.one_step(factories.make_role("IT Support"))
         factories.take_in("TX1")

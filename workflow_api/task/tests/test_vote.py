@@ -65,7 +65,7 @@ class Story:
         return task
 
     def holder(self, task: Task) -> Person:
-        return factories.holder_of(task)
+        return factories.assignee_of(task)
 
 
 @pytest.mark.django_db
@@ -252,7 +252,7 @@ class TestFourEyes:
         task = story.start()
         press(story.leads[0], task, "Approve to Granted")
         schedule.tick()
-        assert factories.holder_of(task).pk == 22
+        assert factories.assignee_of(task).pk == 22
 
         for number in leaving:
             factories.leave(story.lead_role, Person.objects.get(pk=number))
@@ -353,4 +353,4 @@ class TestTakingBack:
         Person.objects.filter(pk=23).update(away_from=factories.LONG_AGO)
         factories.admin_client().post(f"/tasks/{task.pk}/release/")
         factories.as_client(story.leads[0]).post(f"/tasks/{task.pk}/withdraw-vote/")
-        assert factories.holder_of(task).pk == 21
+        assert factories.assignee_of(task).pk == 21

@@ -34,7 +34,7 @@ ROLES = (
 )
 
 
-def tell_of_roles(names: tuple[str, ...] = ROLES) -> None:
+def announce_roles(names: tuple[str, ...] = ROLES) -> None:
     """Deliver what auth sends about its roles and two people in each."""
     for number, name in enumerate(names, 1):
         deliver(
@@ -81,7 +81,7 @@ class TestSeeds:
     ) -> None:
         checked = WorkflowDocument(data=document)
         assert checked.is_valid(), checked.errors
-        tell_of_roles()
+        announce_roles()
 
         seeding.seed_workflows(seed_version=1, now=NOW)
 
@@ -105,7 +105,7 @@ class TestSeeds:
 @pytest.mark.django_db
 class TestSeedWorkflows:
     def test_deploys_everything_once_the_roles_are_there(self) -> None:
-        tell_of_roles()
+        announce_roles()
         for example in examples("workflow.tasks.seed_workflows").values():
             deliver(seed_workflows, sent_by="a newer publisher", **example)
             deliver(seed_workflows, **example)
@@ -128,17 +128,17 @@ class TestSeedWorkflows:
         assert set(Workflow.objects.values_list("status", "deploy_when_ready")) == {("draft", True)}
         assert set(Step.objects.filter(is_end=False).values_list("role", flat=True)) == {None}
 
-        tell_of_roles(ROLES[:2])
+        announce_roles(ROLES[:2])
         run_queued(ran)
         assert not Workflow.objects.filter(status="deployed").exists()
 
-        tell_of_roles()
+        announce_roles()
         run_queued(ran)
         assert Workflow.objects.filter(status="deployed", deploy_when_ready=False).count() == 5
         assert not DeadLetter.objects.exists()
 
     def test_never_overwrites_what_an_admin_made_of_a_seed(self) -> None:
-        tell_of_roles()
+        announce_roles()
         deliver(seed_workflows, seed_version=1)
         run_queued()
         workflow = Workflow.objects.get(seed_key="access-request")
@@ -154,7 +154,7 @@ class TestSeedWorkflows:
         assert Workflow.objects.get(pk=archived.pk).is_archived
 
     def test_leaves_out_a_seed_whose_name_an_admin_has_taken(self) -> None:
-        tell_of_roles()
+        announce_roles()
         services.create_workflow(values={"name": "access request"}, actor=ADMIN, now=NOW)
 
         made = seeding.seed_workflows(seed_version=1, now=NOW)

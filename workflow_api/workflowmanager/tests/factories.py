@@ -193,7 +193,7 @@ def task_of(number: str = "TX1") -> Task:
     return Task.objects.select_related("current_step", "current_visit").get(ticket_number=number)
 
 
-def holder_of(task: Task) -> Person:
+def assignee_of(task: Task) -> Person:
     """Return who has the task now."""
     task.refresh_from_db()
     assert task.assignee is not None

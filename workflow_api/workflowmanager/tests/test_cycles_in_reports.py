@@ -76,7 +76,7 @@ def _step(task: Task, rng: random.Random) -> None:
         return
     step = task.current_step
     names = {"Review": ["Review to Approve"], "Approve": ["Approve to Granted", "Approve to Rejected"]}
-    press(factories.holder_of(task), task, rng.choice(names[step.name if step else ""]), comment="Seen.")
+    press(factories.assignee_of(task), task, rng.choice(names[step.name if step else ""]), comment="Seen.")
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -425,7 +425,7 @@ class Engine(RuleBasedStateMachine):
         assert not Ticket.objects.filter(intake_state="matched", tasks=None).exists()
 
     @invariant()
-    def every_working_task_has_one_open_visit_with_somebody_or_in_a_pool(self) -> None:
+    def every_working_task_has_one_open_visit_assigned_or_in_the_unassigned_queue(self) -> None:
         for task in Task.objects.select_related("current_visit"):
             visits = list(StepVisit.objects.filter(task=task, closed_at=None))
             if task.status not in WORKING:
@@ -493,7 +493,7 @@ class Engine(RuleBasedStateMachine):
         self.seen_audit_row = found.last_id
 
     @invariant()
-    def every_turn_can_be_replayed_from_its_reason(self) -> None:
+    def every_assignment_can_be_replayed_from_its_reason(self) -> None:
         for turn in Assignment.objects.all():
             assert replay(turn.why) == turn.person_id
             assert turn.visit_id is not None or turn.is_owner
@@ -505,7 +505,7 @@ class Engine(RuleBasedStateMachine):
             assert [turn.person_id for turn in owners] == ([task.owner_id] if task.owner_id else [])
 
     @invariant()
-    def a_person_gives_one_word_a_stay(self) -> None:
+    def a_person_votes_once_a_visit(self) -> None:
         doubled = (
             ApprovalVote.objects.filter(voided_at=None)
             .values("visit", "person")
@@ -521,7 +521,7 @@ class Engine(RuleBasedStateMachine):
             assert (checkout.task.status == "handing_off") == (not settled)
 
     @invariant()
-    def the_story_is_numbered_without_gaps(self) -> None:
+    def the_timeline_is_numbered_without_gaps(self) -> None:
         for task in Task.objects.all():
             seqs = list(Timeline.objects.filter(task=task).order_by("seq").values_list("seq", flat=True))
             assert seqs == list(range(seqs[0], task.event_seq + 1))

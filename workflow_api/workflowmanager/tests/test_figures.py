@@ -216,7 +216,7 @@ def test_a_breach_is_charged_to_the_assignment_in_which_it_happened() -> None:
         factories.take_in("TX1", priority="urgent")
         clock.shift(timedelta(hours=5))
         sweep_clocks(now=timezone.now())
-        assert factories.holder_of(factories.task_of()) == gus
+        assert factories.assignee_of(factories.task_of()) == gus
         clock.shift(timedelta(hours=1))
         press(gus, factories.task_of(), "Work to Done")
     assert Assignment.objects.filter(is_owner=False).count() == 2

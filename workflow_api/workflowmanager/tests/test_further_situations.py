@@ -93,7 +93,7 @@ class TestReopened:
     def test_closed_again_after_the_second_cycle_changes_nothing_and_the_third_may_come(self, support: Role) -> None:
         factories.take_in("TX1")
         for number in (2, 3):
-            press(factories.holder_of(factories.task_of()), factories.task_of(), "Work to Done")
+            press(factories.assignee_of(factories.task_of()), factories.task_of(), "Work to Done")
             factories.take_in("TX1", status="Closed", note=number)
             assert factories.task_of().status == "completed"
             factories.take_in("TX1", status="Reopened", note=number + 10)

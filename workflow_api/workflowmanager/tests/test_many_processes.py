@@ -12,7 +12,7 @@ import requests
 
 from audit.models import AuditLog
 from audit.services import verify
-from role.models import RoleCursor
+from role.models import RoleRotation
 from task.assignment import replay
 from task.models import Assignment, Task, TaskTransition
 from ticketing_testing.clients import published_messages, token_for
@@ -41,7 +41,7 @@ def test_five_hundred_tickets_through_four_worker_processes_give_each_of_seven_7
     assert set(Counter(turn.person_id for turn in turns).values()) == {71, 72}
     assert set(Counter(Task.objects.values_list("owner_id", flat=True)).values()) == {TICKETS // 2}
     assert all(replay(turn.why) == turn.person_id for turn in turns)
-    assert RoleCursor.objects.get(role=support).turns == TICKETS
+    assert RoleRotation.objects.get(role=support).turns == TICKETS
     assert len(published_messages("task.send_assignment_notification")) == TICKETS
     assert set(IntakeRecord.objects.values_list("verdict", flat=True)) == {"accepted"}
     assert verify().is_valid

@@ -78,7 +78,7 @@ def test_an_escalated_visit_is_with_its_new_role_and_earlier_assignees_keep_thei
     )
     factories.one_step(support, step={"escalate_to": leads})
     factories.take_in("TX1")
-    do(factories.holder_of(factories.task_of()), factories.task_of(), "escalate", reason="Beyond me.")
+    do(factories.assignee_of(factories.task_of()), factories.task_of(), "escalate", reason="Beyond me.")
     event = last_event()
     assert (event["team_role_id"], event["team_role"]) == (leads.pk, "IT Lead")
     assert relations(event)[21] == ("assignee", [leads.pk])

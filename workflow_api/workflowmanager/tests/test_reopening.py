@@ -28,7 +28,7 @@ def go(task: Task, name: str, comment: str = "") -> None:
         task_id=task.pk,
         transition_id=factories.edge(task, name).pk,
         comment=comment,
-        actor=factories.actor(factories.holder_of(task)),
+        actor=factories.actor(factories.assignee_of(task)),
         expected_version=task.version,
         now=timezone.now(),
     )
@@ -234,7 +234,7 @@ class TestCancel:
     def test_others_may_not_and_a_reason_is_needed(self, support: Role) -> None:
         factories.take_in("TX1")
         task = factories.task_of()
-        assert post(task, "cancel", person=factories.holder_of(task)).status_code == 403
+        assert post(task, "cancel", person=factories.assignee_of(task)).status_code == 403
         assert factories.admin_client().post(f"/tasks/{task.pk}/cancel/", {}, format="json").status_code == 400
 
 
@@ -246,7 +246,7 @@ class TestMove:
         started = SlaClock.objects.get(visit__isnull=True).events[0]["at"]
         preview = factories.admin_client().get(f"/tasks/{task.pk}/move-preview/?workflow_id={other.workflow_id}")
         assert preview.status_code == 200, preview.json()
-        answer = post(task, "move", workflow_id=other.workflow_id, person=factories.holder_of(task))
+        answer = post(task, "move", workflow_id=other.workflow_id, person=factories.assignee_of(task))
         assert answer.status_code == 200, answer.json()
         old, new = Task.objects.order_by("id")
         assert (old.status, new.status, new.continues_id) == ("cancelled", "in_progress", old.pk)

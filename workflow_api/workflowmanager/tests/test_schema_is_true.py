@@ -84,7 +84,7 @@ def one_of_each() -> dict[str, Any]:
     press(holder, factories.task_of("TX1"), "Work to Done")
     factories.one_step(support, name="Budget", category="Budget", end_logic="budget")
     factories.take_in("TX4", category="Budget")
-    press(factories.holder_of(factories.task_of("TX4")), factories.task_of("TX4"), "Work to Done")
+    press(factories.assignee_of(factories.task_of("TX4")), factories.task_of("TX4"), "Work to Done")
     factories.take_in("TX2", employee={"name": "Noor", "email": "noor@example.com"})
     with pytest.raises(Reject):
         factories.take_in("TX3", priority="shouting")

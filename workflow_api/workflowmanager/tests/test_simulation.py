@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.models import AuditLog
 from audit.services import verify
-from role.models import RoleCursor
+from role.models import RoleRotation
 from task.clocks import reading_of
 from task.models import Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.perform import perform
@@ -56,7 +56,7 @@ def simulated(seed: int, **fields: Any) -> list[Any]:
                 by_ticket(Timeline, "seq", "event", "actor_id", "at"),
                 facts.values_list("clock__task__ticket_number", "kind", "happened_at", "recorded_at"),
                 AuditLog.objects.order_by("id").values_list("action", "ticket_number", "actor_id", "at", "reason"),
-                RoleCursor.objects.order_by("role_id").values_list("role_id", "last_user_id", "turns"),
+                RoleRotation.objects.order_by("role_id").values_list("role_id", "last_user_id", "turns"),
             )
         ]
         transaction.set_rollback(True)
@@ -104,7 +104,7 @@ class TestSimulation:
             (turn,) = Assignment.objects.filter(task=task, is_owner=False, ended_at=None)
             assert (turn.person_id, turn.visit_id) == (task.assignee_id, task.current_visit_id)
             assert task.event_seq == Timeline.objects.filter(task=task).count()
-        for cursor in RoleCursor.objects.all():
+        for cursor in RoleRotation.objects.all():
             turns = Assignment.objects.filter(role_id=cursor.role_id, why__has_key="cursor_after").order_by("id")
             last = None
             for why in turns.values_list("why", flat=True):
@@ -143,11 +143,11 @@ class TestBesideAWorker:
                     factories.take_in(f"TX{done}")
                     task = factories.task_of(f"TX{done}")
                     edge = factories.edge(task, "Review to Approve")
-                    holder = factories.actor(factories.holder_of(task))
+                    holder = factories.actor(factories.assignee_of(task))
                     perform(
                         actor=holder, task_id=task.pk, transition_id=edge.pk, expected_version=1, now=timezone.now()
                     )
-                    settle_roles(list(RoleCursor.objects.values_list("pk", flat=True)), now=timezone.now())
+                    settle_roles(list(RoleRotation.objects.values_list("pk", flat=True)), now=timezone.now())
                     done += 1
             finally:
                 connection.close()

@@ -207,7 +207,7 @@ class TestVotes:
         go(by_two, people["Dana"], "Approve to Granted")
         factories.take_in("TX1", employee=DANA, source_version=2)
         assert not ApprovalVote.objects.filter(voided_at__isnull=True).exists()
-        assert factories.holder_of(by_two).user_id != 31
+        assert factories.assignee_of(by_two).user_id != 31
 
 
 class TestReadByConditions:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if wants_people:
             seeds.seed_people(password=settings.DEMO_PASSWORD, now=now)
         is_sent = seeds.seed_workflows(now=now)
-        seeds.tell_everybody(now=now)
+        seeds.publish_everybody(now=now)
         self.stdout.write(
             "Systems and roles are there; "
             f"{'demonstration people too' if wants_people else 'no demonstration people'}; "

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tickets import services, stories
+from tickets import samples, services
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         rate, count = options["rate"], options["count"]
         if rate < 0 or count < 0:
             raise CommandError("--rate and --count must not be negative.")
-        told = stories.tell(seed=options["seed"], today=timezone.now().date())
+        told = samples.sample_tickets(seed=options["seed"], today=timezone.now().date())
         started = time.monotonic()
         for number, (values, employee) in enumerate(itertools.islice(told, count or None)):
             if rate:

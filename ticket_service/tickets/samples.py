@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Story:
+class Sample:
     """A kind of request. `{…}` in the texts is filled from `choices`."""
 
     category: str
@@ -24,36 +24,36 @@ class Story:
 IT, ASSETS, BUDGETS = "IT Department", "Asset Department", "Budget Department"
 ROOMS = ("Room 2.14", "Room 3.07", "Hall 2", "the reception", "the warehouse office")
 
-STORIES: tuple[Story, ...] = (
-    Story(
+SAMPLES: tuple[Sample, ...] = (
+    Sample(
         "IT Support",
         IT,
         "{device} does not start",
         "Since this morning the {device} in {room} stays dark. I have tried another socket.",
         choices={"device": ("Laptop", "Docking station", "Monitor", "Desk phone"), "room": ROOMS},
     ),
-    Story(
+    Sample(
         "IT Support",
         IT,
         "Printer in {room} jams on every second page",
         "The tray was refilled yesterday. Turning it off and on helps for ten minutes.",
         choices={"room": ROOMS},
     ),
-    Story(
+    Sample(
         "IT Support",
         IT,
         "No network at {room}",
         "The wall sockets are dead and the wireless network drops every few minutes. {count} people are affected.",
         choices={"room": ROOMS, "count": ("Three", "Six", "About a dozen")},
     ),
-    Story(
+    Sample(
         "IT Support",
         IT,
         "Mail to {partner} comes back",
         "The answer says the message was refused by policy. We have an offer to send before noon.",
         choices={"partner": ("the auditors", "our landlord", "a new supplier")},
     ),
-    Story(
+    Sample(
         "IT Support",
         IT,
         "Access to {share}",
@@ -64,7 +64,7 @@ STORIES: tuple[Story, ...] = (
             "boss": ("My team lead", "The department head"),
         },
     ),
-    Story(
+    Sample(
         "IT Support",
         IT,
         "VPN account for {reason}",
@@ -75,7 +75,7 @@ STORIES: tuple[Story, ...] = (
             "weekday": ("Monday", "Thursday", "next week"),
         },
     ),
-    Story(
+    Sample(
         "Software Installation",
         IT,
         "Please install {program}",
@@ -86,7 +86,7 @@ STORIES: tuple[Story, ...] = (
             "licence": ("still to be bought", "available in our team"),
         },
     ),
-    Story(
+    Sample(
         "Asset Check Out",
         ASSETS,
         "{asset} for {event}",
@@ -96,7 +96,7 @@ STORIES: tuple[Story, ...] = (
             "event": ("the customer day", "the Lisbon fair", "an offsite workshop", "training new colleagues"),
         },
     ),
-    Story(
+    Sample(
         "New Budget Proposal",
         BUDGETS,
         "Budget for {thing}",
@@ -123,23 +123,23 @@ EMPLOYEES: tuple[tuple[str, str], ...] = (
 PRIORITIES = ("Low", "Medium", "Medium", "Medium", "High", "High", "Urgent", "Critical")
 
 
-def tell(*, seed: int, today: date) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def sample_tickets(*, seed: int, today: date) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Yield (ticket fields, employee) without end; the same seed tells the same tickets."""
-    random = Random(seed)  # noqa: S311 -- for stories, not for secrets
+    random = Random(seed)  # noqa: S311 -- for samples, not for secrets
     while True:
-        story = random.choice(STORIES)
-        chosen = {name: random.choice(options) for name, options in story.choices.items()}
+        sample = random.choice(SAMPLES)
+        chosen = {name: random.choice(options) for name, options in sample.choices.items()}
         values: dict[str, Any] = {
-            "category": story.category,
-            "department": story.department,
-            "sub_category": story.sub_category,
-            "subject": _sentence(story.subject.format(**chosen)),
-            "description": _sentence(story.description.format(**chosen)),
+            "category": sample.category,
+            "department": sample.department,
+            "sub_category": sample.sub_category,
+            "subject": _sentence(sample.subject.format(**chosen)),
+            "description": _sentence(sample.description.format(**chosen)),
             "priority": random.choice(PRIORITIES),
         }
-        if story.category == "Asset Check Out":
+        if sample.category == "Asset Check Out":
             values |= _asset(random, chosen["asset"], today)
-        elif story.category == "New Budget Proposal":
+        elif sample.category == "New Budget Proposal":
             values |= _budget(random, chosen["thing"], today)
         yield values, _employee(random)
 

@@ -15,6 +15,13 @@ import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { parseDuration, writeDuration } from '@/lib/duration';
+import {
+  type Escalation,
+  EscalationFields,
+  escalationChanges,
+  escalationOf,
+  hasWrongDuration,
+} from './EscalationFields';
 import { type FieldType, FieldTypes } from './FieldTypes';
 import type { DraftControl } from './useDraft';
 
@@ -31,6 +38,7 @@ type Values = Record<(typeof TEXTS)[number], string> & {
   fields: FieldType[];
   decisive: string;
   reopen_days: string;
+  escalation: Escalation;
 };
 
 function valuesOf(workflow: WorkflowDetail): Values {
@@ -46,6 +54,7 @@ function valuesOf(workflow: WorkflowDetail): Values {
     fields: Object.entries(workflow.field_types).map(([path, type]) => ({ path, type })),
     decisive: workflow.decisive_fields.join(', '),
     reopen_days: String(workflow.reopen_days),
+    escalation: escalationOf(workflow),
     calendar: String(workflow.calendar?.id ?? ''),
     coordinator: String(workflow.coordinator_role?.id ?? ''),
     sla: Object.fromEntries(
@@ -100,6 +109,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
         ),
         decisive_fields: [...new Set(values.decisive.split(/[,\s]+/).filter(Boolean))],
         reopen_days: Number(values.reopen_days),
+        ...escalationChanges(values.escalation, workflow),
         calendar_id: values.calendar ? Number(values.calendar) : null,
         ...(values.coordinator && { coordinator_role_id: Number(values.coordinator) }),
       });
@@ -138,7 +148,7 @@ export function SettingsForm({ workflow, control, focus }: Props) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (wrongSla.length === 0) save.mutate();
+        if (wrongSla.length === 0 && !hasWrongDuration(values.escalation)) save.mutate();
       }}
       sx={{
         display: 'grid',
@@ -284,6 +294,12 @@ export function SettingsForm({ workflow, control, focus }: Props) {
           />
         </Stack>
       </Panel>
+      <EscalationFields
+        value={values.escalation}
+        roles={roles.data ?? []}
+        errorOf={errorOf}
+        onChange={(changes) => set({ escalation: { ...values.escalation, ...changes } })}
+      />
       <Box sx={{ gridColumn: '1 / -1', display: 'grid', gap: 1.5 }}>
         {refused && (
           <Alert severity={refused.isConflict ? 'warning' : 'error'}>

@@ -531,3 +531,37 @@ test('field types, decisive fields and the time for reopening are settings', asy
     reopen_days: 30,
   });
 });
+
+test('when a step escalates, to whom a second time, and when absent work is handed over are settings', async () => {
+  const sent: Record<string, unknown>[] = [];
+  server.use(
+    http.get('/api/workflow/roles/', () =>
+      page([{ id: 9, name: 'Department Head', system: 'tts', member_count: 2 }]),
+    ),
+    http.patch('/api/workflow/workflows/3/', async ({ request }) => {
+      sent.push((await request.json()) as Record<string, unknown>);
+      return HttpResponse.json(workflow);
+    }),
+  );
+  const { user } = renderRoute('/admin/workflows/3?tab=settings');
+  await user.selectOptions(
+    await screen.findByRole('combobox', { name: 'Escalate a step when it is' }),
+    'At risk',
+  );
+  await screen.findAllByRole('option', { name: 'Department Head' });
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Second escalation to' }), 'Department Head');
+  await user.type(screen.getByRole('textbox', { name: 'Second escalation after' }), 'later');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(screen.getByText('Use a format such as 4h, 90m, 2d 12h, 1w or 04:00:00.')).toBeTruthy();
+  expect(sent, 'a duration that is none is not sent').toHaveLength(0);
+  await user.clear(screen.getByRole('textbox', { name: 'Second escalation after' }));
+  await user.type(screen.getByRole('textbox', { name: 'Second escalation after' }), '4h');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    escalation_trigger: 'at_risk',
+    second_escalation_role_id: 9,
+    second_escalation_after: 14_400,
+    hand_over_after: null,
+  });
+});

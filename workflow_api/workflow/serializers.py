@@ -318,6 +318,8 @@ class SlaDocument(StrictFields):
 class WorkflowDocument(StrictFields):
     """A workflow as one file, as `export/` gives it."""
 
+    answered = frozenset({"seed_key", "seed_version"})  # of the files that ship with the product
+
     format = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=128)
     description = serializers.CharField(max_length=4000, allow_blank=True, required=False)

@@ -110,6 +110,16 @@ class TestReady:
         assert ready.json()["checks"]["rabbitmq"]["error"] == "broker_alarm"
         assert (detail.status_code, detail.json()["status"]) == (200, "degraded")
 
+    def test_a_broker_that_is_not_set_up_yet_is_degraded(
+        self, client: Client, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(health, "publishing_exchange", lambda service: f"{service}-of-nobody")
+
+        for address in ("/health/", "/health/ready/"):
+            answer = client.get(address)
+            assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+            assert answer.json()["checks"]["rabbitmq"]["error"] == "broker_not_set_up"
+
     def test_without_database_or_what_the_service_itself_needs_it_is_not(
         self, client: Client, broker: Broker, settings: Any
     ) -> None:

@@ -27,6 +27,7 @@ Check = Callable[[], None]
 # A probe of the broker costs a connection; ask at most once in this many seconds.
 BROKER_CHECK_SECONDS = 3.0
 _broker_result: tuple[float, Exception | None] = (float("-inf"), None)
+NOT_FOUND = 404  # of AMQP
 #: What requests do without: they are answered while it is away.
 DISPENSABLE = frozenset({"rabbitmq", "redis"})
 
@@ -59,6 +60,9 @@ def _probe_broker() -> Exception | None:
             channel.basic_publish(publishing_exchange(settings.SERVICE_NAME), "health", b"")
     except pika.exceptions.ConnectionBlockedTimeout:
         return Degraded("broker_alarm")
+    except pika.exceptions.ChannelClosedByBroker as error:
+        # Its exchanges are missing until `broker_setup` has run; what is said meanwhile waits in the outbox.
+        return Degraded("broker_not_set_up") if error.reply_code == NOT_FOUND else ConnectionError(type(error).__name__)
     except (pika.exceptions.AMQPError, OSError) as error:
         return ConnectionError(type(error).__name__)
     return None

@@ -18,6 +18,12 @@ from ticketing_common.outbox.management.commands import migrate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Other services' databases of the same server may be migrated meanwhile.
+LOCKS = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
 
 @pytest.fixture
 def empty_database() -> Iterator[str]:
@@ -78,8 +84,8 @@ def test_the_lock_ends_with_the_process_and_stays_with_no_pooled_connection(empt
 
     with migrate.only_one(DEFAULT_DB_ALIAS), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         # A transaction's lock: a pooler hands no session on that still holds it.
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [migrate.LOCK])
+        cursor.execute(LOCKS, [migrate.LOCK])
         assert cursor.fetchone() == (1,)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [migrate.LOCK])
+        cursor.execute(LOCKS, [migrate.LOCK])
         assert cursor.fetchone() == (0,)

@@ -47,7 +47,7 @@ def read_env_lines(text: str) -> dict[str, str]:
         if separator and not name.startswith("#"):
             value = value.strip()
             quoted = re.match(r"""(['"])(.*?)\1(\s+#.*)?$""", value)
-            values[name.strip()] = quoted[2] if quoted else re.sub(r"(^|\s+)#.*$", "", value)
+            values[name.strip()] = quoted[2] if quoted else re.split(r"(?:^|\s)#", value, maxsplit=1)[0].rstrip()
     return values
 
 
@@ -181,7 +181,7 @@ class Env:
 
 def split_urls(value: str) -> list[str]:
     """Return the URLs of a list separated by commas; a comma within a URL is none that a scheme follows."""
-    return [url for url in re.split(r"\s*,\s*(?=[a-z][a-z0-9+]*://)", value.strip()) if url]
+    return [url.strip() for url in re.split(r",(?=\s*[a-z][a-z0-9+]*://)", value) if url.strip()]
 
 
 def _with_password(url: str, password: str) -> str:

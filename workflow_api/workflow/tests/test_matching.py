@@ -86,8 +86,12 @@ class TestMatch:
 
         result = not_found("IT Support")
         assert result.reason == "workflow_paused"
-        assert result.candidates[0]["name"] == "IT Support Request"
-        assert "paused" in result.candidates[0]["why"]
+        assert result.candidates[0] == {
+            "workflow_id": workflow.pk,
+            "name": "IT Support Request",
+            "status": "paused",
+            "why": "It serves this ticket, but it is paused.",
+        }
 
         services.resume(workflow_id=workflow.pk, actor=ADMIN, now=NOW)
         assert found("IT Support")[0] == "IT Support Request"
@@ -110,6 +114,27 @@ class TestMatch:
             ("Other department", "Another department."),
             ("Other category", "Another category."),
         ]
+
+    def test_names_all_that_differs_and_what_is_not_deployed(self) -> None:
+        story.deployed("Two differ", category="IT Support", department="HR", sub_category="Access Request")
+        story.draft("Not deployed", category="IT Support", department="HR")
+        paused = story.deployed("Paused elsewhere", category="IT Support", department="HR")
+        services.pause(workflow_id=paused.pk, actor=ADMIN, now=NOW)
+
+        result = not_found("IT Support", "Printing")
+
+        assert {c["name"]: c["why"] for c in result.candidates} == {
+            "Two differ": "Another sub-category and department.",
+            "Not deployed": "Another department, not deployed.",
+            "Paused elsewhere": "Another department.",
+        }
+
+    def test_says_what_is_not_deployed_where_nothing_differs(self) -> None:
+        story.draft("Of the department", category="", department="IT Department")
+
+        result = not_found("IT Support", "Printing")
+
+        assert [c["why"] for c in result.candidates] == ["Not deployed."]
 
     def test_takes_one_statement(self) -> None:
         story.deployed()

@@ -305,12 +305,12 @@ def run_live(bench: Workbench, group: str, *, keep: bool) -> None:
 def journey(layout: Layout, group: str, stack: dict[str, str]) -> Check:
     if group == "e2e":
         command = (str(layout.python), "-m", "pytest", "--color=no", "e2e")
-        return Check("pytest e2e", group, command, layout.root / "tests", stack, minutes=15)
+        return Check("pytest e2e", group, command, layout.root / "tests", stack, minutes=25)
     return Check(
         "playwright",
         group,
         ("npm", "run", "--silent", "e2e"),
         layout.root / "frontend",
         stack | {"BASE_URL": stack["FRONTEND_URL"], "CHROMIUM_PATH": browser(), "CI": "1"},
-        minutes=25,
+        minutes=30,
     )

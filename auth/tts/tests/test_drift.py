@@ -116,6 +116,18 @@ class TestDrift:
         assert {entry["user_id"] for entry in body["members"]["extra"]} == {agent.pk}
         assert body["messages_waiting"] == 2
 
+    def test_who_has_not_accepted_an_invitation_is_not_missing(
+        self, workflow: Workflow, admin: User, agent: User
+    ) -> None:
+        for role in workflow.rows:
+            role["members"] = [row for row in role["members"] if row["user_id"] != agent.pk]
+        assert not client_of(admin).get("/api/v1/tts/drift/").json()["is_in_sync"]
+
+        agent.set_unusable_password()
+        agent.save(update_fields=["password"])
+
+        assert client_of(admin).get("/api/v1/tts/drift/").json()["is_in_sync"]
+
     def test_says_so_when_the_workflow_api_is_away(self, admin: User, settings: Any) -> None:
         settings.WORKFLOW_API_URL = "http://127.0.0.1:9"
 

@@ -16,6 +16,7 @@ import { EmptyState, QueryState } from '@/components/ui/States';
 import { IconBellOff } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+import { UnreadDot } from './UnreadDot';
 
 interface Props {
   anchor: HTMLElement | null;
@@ -139,17 +140,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
               '&:focus-visible': { outlineOffset: -2 },
             }}
           >
-            <Box
-              aria-hidden
-              sx={{
-                mt: 0.875,
-                width: 7,
-                height: 7,
-                borderRadius: '50%',
-                flexShrink: 0,
-                bgcolor: notification.is_read ? 'transparent' : 'primary.main',
-              }}
-            />
+            <UnreadDot isRead={notification.is_read} />
             <Grow>
               <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
                 {notification.subject}

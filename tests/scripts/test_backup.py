@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,28 +14,19 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from native import ports
 from native.backup import STAMP, Backup, expired, verify
 from native.console import StartError
 from native.plan import read_env_file
 from native.restore import unpack
 
 ROOT = Path(__file__).resolve().parents[2]
-PORT_NAMES = ("POSTGRES_PORT", "RABBITMQ_PORT", "RABBITMQ_MANAGEMENT_PORT", "REDIS_PORT")
 
 
 class Copy:
     """The servers of a run directory, with two databases and a file."""
 
-    def __init__(self, run: Path) -> None:
-        self.run = run
-        foreign = ("DATABASE_URL", "RABBITMQ_URL", "REDIS_URL", "RABBITMQ_MANAGEMENT_URL", "PYTHONPATH")
-        self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
-        self.environment |= {"RUN_DIR": str(run), "ENV_FILE": os.devnull}
-        start = 47000
-        for name in PORT_NAMES:
-            start = ports.next_free(start + 1)
-            self.environment[name] = str(start)
+    def __init__(self, run: Path, environment: dict[str, str]) -> None:
+        self.run, self.environment = run, environment
 
     def script(self, name: str, *arguments: str, code: int = 0) -> str:
         command = [str(ROOT / "scripts" / name), *arguments]
@@ -57,8 +47,9 @@ class Copy:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Iterator[Copy]:
-    found = Copy(tmp_path / "run")
+def copy(tmp_path: Path, own_servers: Callable[[Path, int], dict[str, str]]) -> Iterator[Copy]:
+    run = tmp_path / "run"
+    found = Copy(run, own_servers(run, 47000))
     yield found
     found.script("down", "--wipe")
 

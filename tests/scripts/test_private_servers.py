@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,8 @@ PORT_NAMES = ("POSTGRES_PORT", "RABBITMQ_PORT", "RABBITMQ_MANAGEMENT_PORT", "RED
 class Copy:
     """One run directory of its own, with its own ports."""
 
-    def __init__(self, run: Path) -> None:
-        self.run = run
-        foreign = ("DATABASE_URL", "RABBITMQ_URL", "REDIS_URL", "RABBITMQ_MANAGEMENT_URL", "PYTHONPATH")
-        self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
-        self.environment |= {"RUN_DIR": str(run), "ENV_FILE": os.devnull}
-        start = 45000
-        for name in PORT_NAMES:
-            start = ports.next_free(start + 1)
-            self.environment[name] = str(start)
+    def __init__(self, run: Path, environment: dict[str, str]) -> None:
+        self.run, self.environment = run, environment
 
     def script(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(ROOT / "scripts" / name), *arguments]
@@ -58,8 +51,9 @@ class Copy:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Iterator[Copy]:
-    made = Copy(tmp_path / "a folder" / "run")
+def copy(tmp_path: Path, own_servers: Callable[[Path, int], dict[str, str]]) -> Iterator[Copy]:
+    run = tmp_path / "a folder" / "run"
+    made = Copy(run, own_servers(run, 45000))
     yield made
     made.script("down", "--wipe")
 

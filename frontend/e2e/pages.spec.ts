@@ -53,10 +53,24 @@ async function tooWide(page: Page): Promise<string[]> {
   });
 }
 
+/** Tables that don't show their last column on a desk's screen until they are scrolled sideways. */
+async function cutTables(page: Page): Promise<string[]> {
+  return page.locator('table').evaluateAll((tables) =>
+    tables.flatMap((table) => {
+      const frame = table.parentElement as HTMLElement;
+      const name = table.getAttribute('aria-label') ?? 'a table';
+      return frame.scrollWidth > frame.clientWidth ? [`${name} is cut at ${frame.clientWidth} px`] : [];
+    }),
+  );
+}
+
 async function judged(page: Page, address: string): Promise<string[]> {
   await visit(page, address);
   await page.evaluate(axeSource);
-  const found: [string, string[]][] = [['light', await problems(page, EVERYTHING)]];
+  const found: [string, string[]][] = [
+    ['light', await problems(page, EVERYTHING)],
+    ['wide', await cutTables(page)],
+  ];
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect(page.locator('html')).toHaveAttribute('data-scheme', 'dark');
   await settled(page);

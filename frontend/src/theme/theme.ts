@@ -340,6 +340,13 @@ export const theme = createTheme({
     MuiAlert: {
       styleOverrides: {
         root: { borderRadius: 8, fontSize: '0.8125rem', alignItems: 'center', paddingBlock: 4 },
+        // The button that closes it is as readable as the text, on every colour.
+        action: {
+          '& .MuiIconButton-root, & .MuiIconButton-root:hover': { color: 'inherit' },
+          '& .MuiIconButton-root:hover': {
+            backgroundColor: 'color-mix(in srgb, currentColor 15%, transparent)',
+          },
+        },
       },
     },
     MuiSkeleton: { defaultProps: { animation: 'wave' } },

@@ -38,7 +38,7 @@ export function TaskPanel({ title, query, to, empty, emptyHint }: PanelProps) {
         <EmptyState icon={<IconInbox size={22} />} title={empty} hint={emptyHint} />
       )}
       {query.data && query.data.results.length > 0 && (
-        <TaskTable tasks={query.data.results} label={title} columns={['step', 'status']} />
+        <TaskTable tasks={query.data.results} label={title} columns={['step', 'status']} fitted />
       )}
     </Panel>
   );

@@ -19,6 +19,8 @@ interface Props {
   label: string;
   /** Those between the subject and the time left. */
   columns?: readonly ColumnName[];
+  /** Without room for all columns the lesser ones are left out, instead of scrolling sideways. */
+  fitted?: boolean;
   /** Unassigned rows can be claimed. */
   claimable?: boolean;
   selection?: Selection;
@@ -37,10 +39,10 @@ export interface Selection {
 }
 
 const WIDTH: Record<ColumnName, number> = {
-  step: 170,
+  step: 160,
   workflow: 160,
   role: 140,
-  status: 128,
+  status: 124,
   assignee: 160,
   owner: 160,
   created: 110,
@@ -52,7 +54,7 @@ const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'cre
 
 const CHOOSE_PX = 40;
 const PRIORITY_PX = 36;
-const NUMBER_PX = 168;
+const NUMBER_PX = 156;
 const SUBJECT_PX = 240;
 const TIME_LEFT_PX = 132;
 
@@ -76,12 +78,18 @@ export function TaskTable({
   tasks,
   label,
   columns = USUAL_COLUMNS,
+  fitted = false,
   claimable = false,
   selection,
   gone = NOBODY,
 }: Props) {
   const { t } = useTranslation();
   const bodyRef = useRef<HTMLTableSectionElement>(null);
+  const wholeWidth = leastWidth(columns, Boolean(selection));
+  const mainWidth = leastWidth(
+    columns.filter((name) => !LESSER.has(name)),
+    Boolean(selection),
+  );
 
   const walk = (event: KeyboardEvent) => {
     const step =
@@ -107,10 +115,14 @@ export function TaskTable({
         sx={{
           width: '100%',
           // The subject keeps its room; with many columns the table scrolls sideways.
-          minWidth: leastWidth(columns, Boolean(selection)),
+          minWidth: fitted ? mainWidth : wholeWidth,
           borderCollapse: 'collapse',
           tableLayout: 'fixed',
           fontSize: '0.8125rem',
+          [`@container (max-width: ${fitted ? wholeWidth - 1 : 780}px)`]: {
+            minWidth: mainWidth,
+            '& [data-lesser]': { display: 'none' },
+          },
           '@container (max-width: 700px)': {
             display: 'block',
             minWidth: 0,
@@ -129,7 +141,6 @@ export function TaskTable({
             '& td[data-col="subject"]': { flexBasis: '100%', order: -1, whiteSpace: 'normal' },
             '& td:empty': { display: 'none' },
           },
-          '@container (max-width: 780px)': { '& [data-lesser]': { display: 'none' } },
         }}
       >
         <colgroup>

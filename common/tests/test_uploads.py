@@ -106,7 +106,7 @@ def test_what_is_not_wanted_is_refused_though_it_is_whole() -> None:
         true_content_type(SimpleUploadedFile("a.zip", WHOLE["a.zip"]), "a.zip", ["png"])
 
 
-@examples(max_examples=300, deadline=None)
+@examples(max_examples=300)
 @given(name=st.sampled_from(sorted(WHOLE)), data=st.data())
 def test_damaged_files_are_judged_and_break_nothing(name: str, data: st.DataObject) -> None:
     content = bytearray(WHOLE[name])

@@ -96,7 +96,7 @@ def do(what: str, one: int, two: int) -> None:
         delete_user(user_id=user.pk, by=by, now=now)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=steps, seed=st.integers(0, 2**32))
 def test_a_shuffled_and_doubled_stream_ends_in_the_same_state(
     systems: None, steps: list[tuple[str, int, int]], seed: int

@@ -57,7 +57,7 @@ def test_roles_by_id_are_taken_once_more_of_a_version_that_was_told_without() ->
     assert Person.objects.get().role_ids == [2, 8]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=4), seed=st.integers(0, 2**32))
 def test_shuffled_and_doubled_messages_end_with_the_newest_of_each_person(counts: list[int], seed: int) -> None:
     chance = random.Random(seed)

@@ -17,7 +17,7 @@ from ticketing_testing.clients import deliver
 pytestmark = pytest.mark.django_db
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=4), seed=st.integers(0, 2**32))
 def test_shuffled_and_doubled_messages_end_with_the_newest_of_each_person(counts: list[int], seed: int) -> None:
     chance = random.Random(seed)

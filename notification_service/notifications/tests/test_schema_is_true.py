@@ -60,7 +60,6 @@ def test_the_schema_is_true(operation: Any) -> None:
     @given(case=operation.as_strategy())
     @settings(
         max_examples=20,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],

@@ -113,7 +113,7 @@ class TestRecord:
         assert AuditHead.objects.values().get() == before
         assert verify().is_valid
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
         value=st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes(),

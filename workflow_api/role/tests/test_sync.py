@@ -207,7 +207,7 @@ def _script() -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.django_db
 class TestOrder:
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(order=st.permutations(range(9)), repeated=st.lists(st.integers(0, 8), max_size=5))
     def test_does_not_matter_nor_does_repetition(self, order: list[int], repeated: list[int]) -> None:
         forget()

@@ -185,7 +185,7 @@ def tasks_with_returns(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]],
 
 class TestProperties:
     @given(histories())
-    @settings(max_examples=HISTORIES, deadline=None)
+    @settings(max_examples=HISTORIES)
     def test_one_event_at_a_time_says_what_a_full_replay_says(
         self, history: tuple[list[Event], Policy, datetime]
     ) -> None:
@@ -198,7 +198,7 @@ class TestProperties:
         assert clock.read(now) == read(events, policy, now)
 
     @given(tasks_with_returns())
-    @settings(max_examples=HISTORIES, deadline=None)
+    @settings(max_examples=HISTORIES)
     def test_a_return_opens_a_stay_and_the_stays_add_up_to_the_task(
         self, story: tuple[list[Event], list[list[Event]], Policy, datetime]
     ) -> None:
@@ -212,7 +212,7 @@ class TestProperties:
         assert spent == read(task, policy, now).used
 
     @given(histories())
-    @settings(max_examples=HISTORIES, deadline=None)
+    @settings(max_examples=HISTORIES)
     def test_the_explained_parts_follow_each_other_and_add_up(
         self, history: tuple[list[Event], Policy, datetime]
     ) -> None:
@@ -224,7 +224,7 @@ class TestProperties:
         assert counted == read(events, policy, now).used
 
     @given(histories(), st.integers(0, 48 * 3600))
-    @settings(max_examples=HISTORIES, deadline=None)
+    @settings(max_examples=HISTORIES)
     def test_once_breached_always_breached_and_since_the_same_moment(
         self, history: tuple[list[Event], Policy, datetime], later: int
     ) -> None:
@@ -235,7 +235,7 @@ class TestProperties:
                 assert getattr(second, name) == getattr(first, name)
 
     @given(histories(), st.integers(60, 24 * 3600), st.integers(60, 24 * 3600))
-    @settings(max_examples=HISTORIES, deadline=None)
+    @settings(max_examples=HISTORIES)
     def test_a_pause_only_ever_makes_things_later(
         self, history: tuple[list[Event], Policy, datetime], wait: int, length: int
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -69,28 +69,28 @@ class TestExtremeCalendars:
     SPARSE: ClassVar = {"0": [["08:00", "08:01"]]}
 
     def test_the_search_for_a_deadline_is_bounded(self) -> None:
-        began = perf_counter()
+        began = process_time()
         for minute in range(20):  # a different calendar each time, so that no cache helps
             week = calendar({"0": [["08:00", f"08:{minute + 1:02}"]]}, holidays=["2027-01-04"])
             with pytest.raises(NoWorkingTime):
                 after_working(week, at("2026-12-01T00:00"), timedelta(days=3650))
-        assert perf_counter() - began < 20, "one takes a fifth of a second; without a bound, a minute"
+        assert process_time() - began < 20, "one takes a fifth of a second; without a bound, a minute"
 
     def test_a_long_stretch_is_counted_up_to_the_bound(self) -> None:
         week = calendar(self.SPARSE)
-        began = perf_counter()
+        began = process_time()
         counted = working_time(week, at("1900-01-01T00:00"), at("9998-01-01T00:00"))
-        assert perf_counter() - began < 5
+        assert process_time() - began < 5
         assert timedelta(minutes=100 * 52) < counted < timedelta(minutes=101 * 53)
 
     def test_listed_holidays_are_not_searched_again_for_every_day(self) -> None:
         days = [(date(2027, 1, 1) + timedelta(days=2 * number)).isoformat() for number in range(2000)]
         start = at("2026-12-01T00:00")
         due = after_working(calendar(holidays=days), start, timedelta(days=365))
-        began = perf_counter()
+        began = process_time()
         for _ in range(10):
             assert after_working(calendar(holidays=days), start, timedelta(days=365)) == due
-        assert perf_counter() - began < 1
+        assert process_time() - began < 1
 
     def test_a_sparse_calendar_is_refused(self) -> None:
         for hours, attr in ((self.SPARSE, "hours"), ({"0": [["08:00", "08:59"]]}, "hours")):
@@ -175,7 +175,7 @@ def by_the_day(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
 
 class TestProperties:
     @given(calendars(), moments, st.integers(0, 3 * 366 * 24 * 3600))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_weeks_give_what_their_days_give(self, calendar: Calendar | None, start: datetime, seconds: int) -> None:
         end = start + timedelta(seconds=seconds)
         worked = working_time(calendar, start, end)
@@ -195,7 +195,7 @@ class TestProperties:
         assert working_time(night, start, end) == by_the_day(night, start, end)
 
     @given(calendars(), moments, st.integers(0, 4 * 24 * 60))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_working_time_is_what_counting_minutes_gives(
         self, calendar: Calendar | None, start: datetime, length: int
     ) -> None:
@@ -204,14 +204,14 @@ class TestProperties:
         assert working_time(calendar, start, end) == by_the_minute(calendar, start, end)
 
     @given(calendars(), moments, st.integers(0, 30 * 24 * 3600), st.integers(0, 30 * 24 * 3600))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_working_time_adds_up(self, calendar: Calendar | None, start: datetime, one: int, two: int) -> None:
         middle, end = start + timedelta(seconds=one), start + timedelta(seconds=one + two)
         parts = working_time(calendar, start, middle) + working_time(calendar, middle, end)
         assert parts == working_time(calendar, start, end)
 
     @given(calendars(), moments, st.integers(1, 20 * 24 * 3600))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_the_deadline_is_the_inverse_and_the_earliest(
         self, calendar: Calendar | None, start: datetime, seconds: int
     ) -> None:

@@ -73,7 +73,6 @@ def test_the_schema_is_true(operation: Any) -> None:
     @given(case=operation.as_strategy())
     @settings(
         max_examples=15,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],

@@ -224,7 +224,7 @@ class TestCheck:
 
 
 class TestPaths:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(st.data())
     def test_are_those_of_a_graph_library(self, data: st.DataObject) -> None:
         size = data.draw(st.integers(1, 8))

@@ -546,7 +546,6 @@ def test_random_histories_keep_what_must_hold() -> None:
         settings=settings(
             max_examples=HISTORIES,
             stateful_step_count=STEPS,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

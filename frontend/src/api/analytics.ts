@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { shownTimeZone } from '@/lib/time';
 import { getData, http } from './client';
 import type { Priority } from './types';
 
@@ -9,9 +10,13 @@ export interface Period {
   workflow?: string;
 }
 
-export interface Overview {
+/** What an answer covers: its first moment and the one after its last. */
+export interface Span {
   from: string;
   to: string;
+}
+
+export interface Overview extends Span {
   now: Record<
     | 'open'
     | 'pending'
@@ -120,13 +125,19 @@ export interface ReportRows {
 }
 export type ReportName = keyof ReportRows;
 
-const asked = ({ from, to, workflow }: Period) => ({ from, to, workflow: workflow || undefined });
+/** Days are those of the zone that the application shows times in. */
+const asked = ({ from, to, workflow }: Period) => ({
+  from,
+  to,
+  workflow: workflow || undefined,
+  tz: shownTimeZone(),
+});
 
 export const analyticsKeys = { all: ['analytics'] as const };
 
 export const overviewQuery = (period: Period) =>
   queryOptions({
-    queryKey: [...analyticsKeys.all, 'overview', period],
+    queryKey: [...analyticsKeys.all, 'overview', asked(period)],
     queryFn: ({ signal }) =>
       getData<Overview>('/workflow/analytics/overview/', { params: asked(period), signal }),
     placeholderData: keepPreviousData,
@@ -135,14 +146,12 @@ export const overviewQuery = (period: Period) =>
 
 export const reportRowsQuery = <N extends ReportName>(name: N, period: Period) =>
   queryOptions({
-    queryKey: [...analyticsKeys.all, name, period],
-    queryFn: async ({ signal }) =>
-      (
-        await getData<{ results: ReportRows[N][] }>(`/workflow/analytics/${name}/`, {
-          params: asked(period),
-          signal,
-        })
-      ).results,
+    queryKey: [...analyticsKeys.all, name, asked(period)],
+    queryFn: ({ signal }) =>
+      getData<Span & { results: ReportRows[N][] }>(`/workflow/analytics/${name}/`, {
+        params: asked(period),
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
 

@@ -9,6 +9,11 @@ function timeZone(): string | undefined {
   return localStorage.getItem('tts.timeZone') || undefined;
 }
 
+/** The IANA name of the zone that times are shown in. */
+export function shownTimeZone(): string {
+  return timeZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 export function formatDateTime(iso: string): string {
   return dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
@@ -19,6 +24,14 @@ function dateFormat(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 export function formatDate(iso: string): string {
   return dateFormat({ dateStyle: 'medium' }).format(new Date(iso));
+}
+
+/** The day of a moment in the zone that times are shown in, such as `2026-11-28`. */
+export function dayOf(moment: Date): string {
+  const style = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: timeZone() } as const;
+  const parts = new Intl.DateTimeFormat('en', style).formatToParts(moment);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value;
+  return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
 /** A calendar day such as `2026-11-28`, without its year: for axes, where the year is clear and the room is not. */

@@ -62,13 +62,13 @@ export function OverviewPanels({ overview, period }: { overview: Overview; perio
       key: 'received',
       label: t('dashboard.received'),
       value: totals.received,
-      to: `/admin/tasks?${asTaskFilter('created', period)}`,
+      to: `/admin/tasks?${asTaskFilter('created', overview, period.workflow)}`,
     },
     {
       key: 'closed',
       label: t('dashboard.closed'),
       value: totals.completed + totals.rejected,
-      to: `/admin/tasks?status=completed,rejected&${asTaskFilter('closed', period)}`,
+      to: `/admin/tasks?status=completed,rejected&${asTaskFilter('closed', overview, period.workflow)}`,
     },
     {
       key: 'compliance',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { type Period, type ReportName, type ReportRows, reportRowsQuery } from '@/api/analytics';
+import { type Period, type ReportName, type ReportRows, reportRowsQuery, type Span } from '@/api/analytics';
 import { type Column, DataTable } from '@/components/ui/DataTable';
 import { ListBox } from '@/components/ui/ListBox';
 import { EmptyState, QueryState } from '@/components/ui/States';
@@ -13,26 +13,26 @@ export function Report<N extends ReportName>({
 }: {
   name: N;
   period: Period;
-  columns: Column<ReportRows[N]>[];
+  columns: (span: Span) => Column<ReportRows[N]>[];
 }) {
   const { t } = useTranslation();
   const rows = useQuery(reportRowsQuery(name, period));
   return (
     <ListBox busy={rows.isFetching}>
       <QueryState query={rows} rows={6} />
-      {rows.data?.length === 0 && (
+      {rows.data?.results.length === 0 && (
         <EmptyState
           icon={<IconChartBar size={22} />}
           title={t('reports.empty')}
           hint={t('reports.emptyHint')}
         />
       )}
-      {rows.data && rows.data.length > 0 && (
+      {rows.data && rows.data.results.length > 0 && (
         <DataTable<ReportRows[N]>
           label={t(`reports.tab.${name}`)}
-          rows={rows.data}
+          rows={rows.data.results}
           rowKey={(row) => JSON.stringify(row)}
-          columns={columns}
+          columns={columns(rows.data)}
         />
       )}
     </ListBox>

@@ -2,7 +2,7 @@ import '@/i18n/ticket';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import type { Period, ReportName, ReportRows } from '@/api/analytics';
+import type { ReportName, ReportRows, Span } from '@/api/analytics';
 import type { Column } from '@/components/ui/DataTable';
 import { PersonLabel } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
@@ -34,8 +34,8 @@ function figure<N extends ReportName>(
   return { key, header, align: 'end', isNarrow: true, render };
 }
 
-export function slaColumns(period: Period, t: TFunction): ColumnOf<'sla'>[] {
-  const closed = asTaskFilter('closed', { ...period, workflow: '' });
+export function slaColumns(span: Span, t: TFunction): ColumnOf<'sla'>[] {
+  const closed = asTaskFilter('closed', span);
   return [
     { key: 'workflow', header: t('reports.workflow'), render: (row) => row.workflow },
     {
@@ -81,8 +81,8 @@ export function agentColumns(t: TFunction): ColumnOf<'agents'>[] {
   ];
 }
 
-export function workflowColumns(period: Period, t: TFunction): ColumnOf<'workflows'>[] {
-  const started = asTaskFilter('created', { ...period, workflow: '' });
+export function workflowColumns(span: Span, t: TFunction): ColumnOf<'workflows'>[] {
+  const started = asTaskFilter('created', span);
   const to = (row: ReportRows['workflows'], status: string) =>
     `/admin/tasks?workflow=${row.workflow_id}${status && `&status=${status}`}&${started}`;
   return [

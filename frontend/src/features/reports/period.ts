@@ -1,22 +1,19 @@
-import type { Period } from '@/api/analytics';
+import type { Period, Span } from '@/api/analytics';
+import { dayOf } from '@/lib/time';
 
 const DAY_MS = 86_400_000;
 
-export function isoDay(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
-}
-
-/** The last so many days, today included. Days are the server's, in UTC. */
+/** The last so many days, today included, in the zone that times are shown in. */
 export function lastDays(days: number, workflow = '', now = new Date()): Period {
-  return { from: isoDay(new Date(now.getTime() - (days - 1) * DAY_MS)), to: isoDay(now), workflow };
+  const today = dayOf(now);
+  const first = new Date(Date.parse(`${today}T00:00:00Z`) - (days - 1) * DAY_MS);
+  return { from: first.toISOString().slice(0, 10), to: today, workflow };
 }
 
-/** The same stretch as filters of the list of tasks; its last day counts whole. */
-export function asTaskFilter(moment: 'created' | 'closed', period: Period): string {
-  const after = `${period.from}T00:00:00Z`;
-  const before = new Date(Date.parse(`${period.to}T00:00:00Z`) + DAY_MS).toISOString();
-  const query = new URLSearchParams({ [`${moment}_after`]: after, [`${moment}_before`]: before });
-  if (period.workflow) query.set('workflow', period.workflow);
+/** What an answer covers, as filters of the list of tasks. */
+export function asTaskFilter(moment: 'created' | 'closed', { from, to }: Span, workflow = ''): string {
+  const query = new URLSearchParams({ [`${moment}_after`]: from, [`${moment}_before`]: to });
+  if (workflow) query.set('workflow', workflow);
   return query.toString();
 }
 

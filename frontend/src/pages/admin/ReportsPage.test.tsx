@@ -9,6 +9,9 @@ import { server } from '@/test/server';
 
 vi.mock('@/lib/saveBlob', () => ({ saveBlob: vi.fn() }));
 
+/** What the server takes the days for. */
+const SPAN = { from: '2026-11-01T00:00:00+08:00', to: '2026-11-11T00:00:00+08:00' };
+
 let asked: URL[];
 
 beforeEach(() => {
@@ -20,7 +23,7 @@ beforeEach(() => {
       asked.push(url);
       return url.searchParams.get('format') === 'csv'
         ? new HttpResponse('workflow,closed\r\n', { headers: { 'Content-Type': 'text/csv' } })
-        : HttpResponse.json({ results });
+        : HttpResponse.json({ ...SPAN, results });
     };
   server.use(
     ...quietServices(['Agent', 'Admin']),
@@ -53,7 +56,7 @@ test('deadlines of the period, each count leading to its tickets', async () => {
   expect(within(table).getByText('2h')).toBeTruthy();
   const link = within(table).getByRole('link', { name: /^8:/ });
   expect(link.getAttribute('href')).toBe(
-    `/admin/tasks?status=completed,rejected&workflow=2&priority=high&${asTaskFilter('closed', { from: '2026-11-01', to: '2026-11-10' })}`,
+    `/admin/tasks?status=completed,rejected&workflow=2&priority=high&${asTaskFilter('closed', SPAN)}`,
   );
   expect(asked[0]?.searchParams.get('from')).toBe('2026-11-01');
 });
@@ -75,14 +78,18 @@ test('the same as a file', async () => {
   expect(asked.at(-1)?.searchParams.get('format')).toBe('csv');
 });
 
-test('a period is whole days, the last one included', () => {
-  expect(lastDays(7, '3', new Date('2026-11-22T15:00:00Z'))).toEqual({
-    from: '2026-11-16',
-    to: '2026-11-22',
+test('days are those of the zone that times are shown in, and a list has the bounds of its figure', async () => {
+  localStorage.setItem('tts.timeZone', 'Asia/Manila');
+  expect(lastDays(7, '3', new Date('2026-11-22T17:00:00Z'))).toEqual({
+    from: '2026-11-17',
+    to: '2026-11-23',
     workflow: '3',
   });
-  const filter = new URLSearchParams(asTaskFilter('closed', { from: '2026-11-16', to: '2026-11-22' }));
-  expect(filter.get('closed_before')).toBe('2026-11-23T00:00:00.000Z');
+  renderRoute('/admin/reports?from=2026-11-01&to=2026-11-10');
+  await screen.findByRole('table');
+  expect(asked[0]?.searchParams.get('tz')).toBe('Asia/Manila');
+  const filter = new URLSearchParams(asTaskFilter('closed', SPAN, '3'));
+  expect([...filter.values()]).toEqual([SPAN.from, SPAN.to, '3']);
 });
 
 test('nothing of nothing is no share', () => {

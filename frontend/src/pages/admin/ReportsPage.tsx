@@ -89,12 +89,12 @@ export function ReportsPage() {
           {t('reports.csv')}
         </Button>
       </Row>
-      {name === 'sla' && <Report name="sla" period={period} columns={slaColumns(period, t)} />}
-      {name === 'agents' && <Report name="agents" period={period} columns={agentColumns(t)} />}
+      {name === 'sla' && <Report name="sla" period={period} columns={(span) => slaColumns(span, t)} />}
+      {name === 'agents' && <Report name="agents" period={period} columns={() => agentColumns(t)} />}
       {name === 'workflows' && (
-        <Report name="workflows" period={period} columns={workflowColumns(period, t)} />
+        <Report name="workflows" period={period} columns={(span) => workflowColumns(span, t)} />
       )}
-      {name === 'steps' && <Report name="steps" period={period} columns={stepColumns(t)} />}
+      {name === 'steps' && <Report name="steps" period={period} columns={() => stepColumns(t)} />}
     </Page>
   );
 }

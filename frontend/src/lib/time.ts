@@ -26,14 +26,6 @@ export function formatDate(iso: string): string {
   return dateFormat({ dateStyle: 'medium' }).format(new Date(iso));
 }
 
-/** The day of a moment in the zone that times are shown in, such as `2026-11-28`. */
-export function dayOf(moment: Date): string {
-  const style = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: timeZone() } as const;
-  const parts = new Intl.DateTimeFormat('en', style).formatToParts(moment);
-  const part = (type: string) => parts.find((each) => each.type === type)?.value;
-  return `${part('year')}-${part('month')}-${part('day')}`;
-}
-
 /** A calendar day such as `2026-11-28`, without its year: for axes, where the year is clear and the room is not. */
 export function formatDay(day: string): string {
   return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(

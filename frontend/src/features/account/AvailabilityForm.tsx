@@ -8,6 +8,7 @@ import { toProblem } from '@/api/problem';
 import { Columns, Row, Text } from '@/components/ui/layout';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
+import { localTime, momentOf } from '@/lib/zoned';
 
 interface Props {
   worker: Worker;
@@ -16,20 +17,23 @@ interface Props {
   ofOther?: boolean;
 }
 
+const fieldFor = (iso: string | null) => (iso ? localTime(iso) : '');
+const momentIn = (local: string) => (local === '' ? null : momentOf(local));
+
 /** Away from when until when, who stands in, how many tasks at once. */
 export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [away, setAway] = useState(worker.away_from !== null);
-  const [from, setFrom] = useState(() => toLocal(worker.away_from));
-  const [until, setUntil] = useState(() => toLocal(worker.away_until));
+  const [from, setFrom] = useState(() => fieldFor(worker.away_from));
+  const [until, setUntil] = useState(() => fieldFor(worker.away_until));
   const [substitute, setSubstitute] = useState(String(worker.substitute?.user_id ?? ''));
   const [capacity, setCapacity] = useState(worker.capacity === null ? '' : String(worker.capacity));
   const save = useMutation({
     mutationFn: () => {
       const values: Availability = {
-        away_from: away ? (toUtc(from) ?? new Date().toISOString()) : null,
-        away_until: away ? toUtc(until) : null,
+        away_from: away ? (momentIn(from) ?? new Date().toISOString()) : null,
+        away_until: away ? momentIn(until) : null,
         substitute_id: substitute === '' ? null : Number(substitute),
       };
       if (ofOther) values.capacity = capacity === '' ? null : Number(capacity);
@@ -123,15 +127,4 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
       </Box>
     </Box>
   );
-}
-
-/** What a field for date and time wants: the browser's own clock, without a zone. */
-function toLocal(iso: string | null): string {
-  if (!iso) return '';
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function toUtc(local: string): string | null {
-  return local === '' ? null : new Date(local).toISOString();
 }

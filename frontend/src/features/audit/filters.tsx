@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditFilters } from '@/api/audit';
 import { TextField } from '@/components/ui/TextField';
+import { momentOf } from '@/lib/zoned';
 
 export const FIRST = ['ticket_number', 'action', 'at_after', 'at_before'] as const;
 
@@ -14,7 +15,7 @@ export function asked(text: (name: string) => string): AuditFilters {
   const filters: AuditFilters = {};
   for (const name of [...FIRST, ...MORE]) {
     const value = text(name);
-    if (value) filters[name] = name.startsWith('at_') ? new Date(`${value}T00:00:00`).toISOString() : value;
+    if (value) filters[name] = name.startsWith('at_') ? momentOf(value) : value;
   }
   return filters;
 }

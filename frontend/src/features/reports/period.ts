@@ -1,5 +1,5 @@
 import type { Period, Span } from '@/api/analytics';
-import { dayOf } from '@/lib/time';
+import { dayOf } from '@/lib/zoned';
 
 const DAY_MS = 86_400_000;
 

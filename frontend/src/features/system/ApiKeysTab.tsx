@@ -26,6 +26,7 @@ import { showToast } from '@/components/ui/toast';
 import { IconKey, IconPlus } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+import { momentOf } from '@/lib/zoned';
 
 type Open = { kind: 'new' } | { kind: 'rotate' | 'revoke'; key: ApiKey };
 
@@ -168,7 +169,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       createApiKey({
         name: name.trim(),
         scopes,
-        ...(until ? { expires_at: new Date(`${until}T23:59:59`).toISOString() } : {}),
+        ...(until ? { expires_at: momentOf(`${until}T23:59`) } : {}),
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys }),
   });

@@ -24,6 +24,7 @@ import { IconDownload, IconShield } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
 import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
+import { momentOf, nextDay } from '@/lib/zoned';
 import type { ToneName } from '@/theme/theme';
 
 const ALARMING = new Set(['sign_in_failed', 'otp_failed', 'account_locked', 'refresh_reused']);
@@ -32,18 +33,13 @@ const CUTTING = new Set(['user_deactivated', 'user_deleted', 'role_removed', 'ap
 export function SecurityEventsTab() {
   const { t } = useTranslation();
   const filters = useUrlFilters();
-  const day = (name: string) => {
-    const text = filters.text(name);
-    return /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00`) : null;
-  };
-  const before = day('until');
-  before?.setDate(before.getDate() + 1);
+  const [from, until] = [filters.text('from'), filters.text('until')];
   const params = {
     kind: filters.list('kind'),
     user_id: filters.text('person'),
     address: filters.text('address'),
-    occurred_after: day('from')?.toISOString(),
-    occurred_before: before?.toISOString(),
+    occurred_after: from && momentOf(from),
+    occurred_before: until && momentOf(nextDay(until)),
     page: filters.page,
   };
   const events = useQuery(securityEventsQuery(params));
@@ -70,13 +66,13 @@ export function SecurityEventsTab() {
         <Narrow
           type="date"
           label={t('availability.from')}
-          value={filters.text('from')}
+          value={from}
           onChange={(from) => filters.change({ from })}
         />
         <Narrow
           type="date"
           label={t('availability.until')}
-          value={filters.text('until')}
+          value={until}
           onChange={(until) => filters.change({ until })}
         />
         {filters.text('person') && (

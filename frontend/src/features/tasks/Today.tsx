@@ -5,18 +5,12 @@ import { Link } from 'react-router-dom';
 import { taskCountQuery } from '@/api/tasks';
 import { Panel } from '@/components/ui/Panel';
 import { useNow } from '@/lib/useNow';
-
-/** Midnight here, as the services want it. */
-function midnight(now: number): string {
-  const day = new Date(now);
-  day.setHours(0, 0, 0, 0);
-  return day.toISOString();
-}
+import { dayOf, momentOf } from '@/lib/zoned';
 
 /** How the day goes so far, over all that this person may see. */
 export function Today() {
   const { t } = useTranslation();
-  const since = midnight(useNow());
+  const since = momentOf(dayOf(useNow()));
   const arrived = useQuery(taskCountQuery('all', { created_after: since }));
   const finished = useQuery(taskCountQuery('done', { closed_after: since }));
   const numbers = [

@@ -115,7 +115,7 @@ def _check_comparison(condition: Mapping[str, Any], where: str, declared: Mappin
     if unknown := set(condition) - {"field", "op", "value"}:
         raise InvalidCondition("condition_invalid", where, f"unknown {', '.join(sorted(unknown))}.")
     if op == "exists":
-        if value not in (None, True, False):
+        if not (value is None or isinstance(value, bool)):  # 0 and 1 are equal to these, and mean neither
             raise InvalidCondition("condition_value", f"{where}.value", "must be true or false.")
         return
     if "value" not in condition:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.conditions import InvalidCondition, check_condition, explain, holds, undecided
+from workflow.conditions import InvalidCondition, check_condition, explain, holds, reasons_of, undecided, values_at
 
 FIELDS = {
     "priority": "high",
@@ -156,6 +156,7 @@ def test_says_which_conditions_could_not_be_decided() -> None:
     ]
     assert undecided(verdicts) == "None of the conditions could be decided: requested_budget is not a number."
     assert undecided([explain(TRUE, FIELDS)]) == ""
+    assert undecided([*verdicts, explain(FALSE, FIELDS)]).startswith("Not all of the conditions could be decided: ")
 
 
 def test_a_declared_type_decides_for_the_workflow_s_own_fields() -> None:
@@ -199,6 +200,9 @@ def test_a_declared_type_decides_for_the_workflow_s_own_fields() -> None:
         (comparison("dynamic_data.share", "lt", "Finance"), "condition_value"),
         (comparison("dynamic_data.share", "eq", {"a": 1}), "condition_value"),
         (comparison("dynamic_data.share", "exists", "yes"), "condition_value"),
+        (comparison("dynamic_data.share", "exists", 0), "condition_value"),
+        (comparison("dynamic_data.share", "exists", 1), "condition_value"),
+        (comparison("a" * 256, "exists", True), "condition_invalid"),
     ],
     ids=str,
 )
@@ -206,6 +210,116 @@ def test_refuses_what_can_not_be_evaluated(condition: Any, code: str) -> None:
     with pytest.raises(InvalidCondition) as refusal:
         check_condition(condition)
     assert refusal.value.code == code
+
+
+PRESENT = {"field": "flag", "op": "exists"}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Return a condition of so many levels."""
+    return {"not": nested(depth - 1)} if depth > 1 else PRESENT
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        nested(8),
+        {"any": [PRESENT] * 49},
+        {"field": "a" * 255, "op": "exists"},
+        comparison("flag", "exists", None),
+        comparison("flag", "exists", False),
+    ],
+    ids=["depth", "parts", "path", "exists null", "exists false"],
+)
+def test_takes_what_is_just_within_the_limits(condition: Any) -> None:
+    check_condition(condition)
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (1, "condition: must be an object."),
+        (nested(9), "condition" + ".not" * 8 + ": the condition is too large."),
+        ({"any": [PRESENT] * 50}, "condition.any.49: the condition is too large."),
+        ({"all": [PRESENT, {"not": []}]}, "condition.all.1.not: must be an object."),
+        ({"not": {"any": []}}, "condition.not.any: must be a list of conditions."),
+        ({"op": "eq"}, "condition.field: must name a field."),
+        (
+            comparison("priority", "eval", 1),
+            "condition.op: must be one of eq, ne, gt, gte, lt, lte, in, not_in, contains, exists.",
+        ),
+        ({**PRESENT, "then": 1, "else": 2}, "condition: unknown else, then."),
+        (comparison("flag", "exists", "yes"), "condition.value: must be true or false."),
+        ({"field": "priority", "op": "eq"}, "condition.value: is missing."),
+        (comparison("priority", "in", "high"), "condition.value: must be a list."),
+        (comparison("priority", "gt", "low"), "condition.op: gt can't be asked of priority."),
+        (
+            comparison("dynamic_data.share", "in", ["a", None]),
+            "condition.value: must be a text, a number, or true or false.",
+        ),
+        (
+            comparison("dynamic_data.share", "lt", "Finance"),
+            "condition.value: must be a number, a date or a time with its offset to lt.",
+        ),
+        (
+            comparison("requested_budget", "in", [1, "2,0"]),
+            "condition.value: must be a number: requested_budget is one.",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_refusal_names_the_place_and_the_problem(condition: Any, text: str) -> None:
+    with pytest.raises(InvalidCondition) as refusal:
+        check_condition(condition)
+    assert str(refusal.value) == text
+    assert refusal.value.where == text.split(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        (comparison("priority", "eq", "low"), "priority is not low"),
+        (comparison("priority", "ne", "high"), "priority is high"),
+        (comparison("requested_budget", "gt", 20000), "requested_budget is not above 20000"),
+        (comparison("requested_budget", "gte", 20000), "requested_budget is below 20000"),
+        (comparison("requested_budget", "lt", 5), "requested_budget is not below 5"),
+        (comparison("requested_budget", "lte", 5), "requested_budget is above 5"),
+        (comparison("priority", "in", ["low", "medium"]), "priority is none of low, medium"),
+        (comparison("priority", "not_in", ["low", "high"]), "priority is one of low, high"),
+        (comparison("tags", "contains", "gone"), "tags does not contain gone"),
+        (comparison("flag", "eq", False), "flag is not no"),
+        (comparison("flag", "ne", True), "flag is yes"),
+        (comparison("missing", "exists", True), "missing is not given"),
+        (comparison("flag", "exists", False), "flag is given"),
+        ({"not": comparison("flag", "eq", True)}, "the opposite is so"),
+        (
+            {"all": [comparison("flag", "eq", False), comparison("priority", "eq", "low")]},
+            "flag is not no; priority is not low",
+        ),
+    ],
+    ids=str,
+)
+def test_says_why_it_is_not_fulfilled(condition: Any, reason: str) -> None:
+    assert not holds(condition, FIELDS)
+    assert reasons_of([explain(condition, FIELDS)] * 2) == reason
+
+
+@pytest.mark.parametrize("empty", [None, "", [], {}], ids=str)
+def test_what_is_empty_does_not_exist(empty: Any) -> None:
+    assert not holds(PRESENT, {"flag": empty})
+    assert holds(PRESENT, {"flag": 0})
+    assert holds(PRESENT, {"flag": [empty, 0]})
+
+
+def test_yes_and_no_are_no_numbers() -> None:
+    assert not holds(comparison("dynamic_data.signed", "eq", "1"), FIELDS)
+    assert not holds(comparison("dynamic_data.signed", "eq", 1), FIELDS)
+
+
+def test_a_path_leads_through_lists() -> None:
+    assert values_at("cost_items.amount", FIELDS) == [250, "1800.50", None]
+    assert values_at("cost_items.1.name", FIELDS) == ["Laptop"]
+    assert values_at("cost_items.9.name", FIELDS) == []
 
 
 @pytest.mark.parametrize("operator", ["eval", "", None, ["eq"]])

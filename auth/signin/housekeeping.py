@@ -9,13 +9,14 @@ from signin import guard
 from signin.models import LoginChallenge, RefreshSession
 from ticketing_common.contracts.messages import SendEmail
 from ticketing_common.outbox.models import OutboxMessage
+from users.models import AddressChange
 
 EVERY_SECONDS = 60.0
 # Long enough to recognise a device that comes back, and to look something up.
 KEEP_SESSIONS = timedelta(days=120)
 KEEP_CHALLENGES = timedelta(days=1)
 # What must not lie about, by type of mail.
-SECRETS = {"otp_code": "code", "password_reset": "link", "invitation": "link"}
+SECRETS = {"otp_code": "code", "address_code": "code", "password_reset": "link", "invitation": "link"}
 MASK = "•••"
 
 _done_at = float("-inf")
@@ -32,6 +33,7 @@ def tidy_now_and_then(*, now: datetime) -> None:
 def tidy(*, now: datetime) -> None:
     guard.delete_expired(now=now)
     mask_sent_secrets()
+    AddressChange.objects.filter(expires_at__lt=now).delete()
     LoginChallenge.objects.filter(expires_at__lt=now - KEEP_CHALLENGES).delete()
     RefreshSession.objects.filter(expires_at__lt=now - KEEP_SESSIONS).delete()
 

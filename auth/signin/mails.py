@@ -41,6 +41,23 @@ def mail_code(user: User, *, code: str, event_id: str, expires_at: datetime, ori
     send("otp_code", user, event_id=f"otp-{event_id}", code=code, expires_at=readable(expires_at), **_place(origin))
 
 
+def mail_address_code(
+    user: User, *, email: str, code: str, now: datetime, expires_at: datetime, origin: Origin
+) -> None:
+    """Mail a code to an address that is to become the person's. By id, it would go to the present address."""
+    context = {"code": code, "expires_at": readable(expires_at), **_place(origin)}
+    with transaction.atomic():
+        enqueue(
+            SendEmail(
+                notification_type="address_code",
+                user_id=None,
+                user_email=email,
+                context={name: value for name, value in context.items() if value},
+                event_id=f"address-{user.pk}-{int(now.timestamp() * 1000)}",
+            )
+        )
+
+
 def notify_locked(user: User, *, until: datetime, attempts: int, now: datetime, origin: Origin) -> None:
     send(
         "account_locked",

@@ -158,6 +158,25 @@ class User(AbstractBaseUser):
         return self.locked_until is not None and self.locked_until > now
 
 
+class AddressChange(models.Model):
+    """A new address that its owner has yet to prove with a mailed code. A newer one replaces it; used, it is gone."""
+
+    MAX_ATTEMPTS = 5
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField()
+    code_hash = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "address_changes"
+
+    def __str__(self) -> str:
+        return f"new address of {self.user_id}"
+
+
 class PasswordLink(models.Model):
     """A link by which a person sets a password: after forgetting one, or when invited. Stored hashed, good once."""
 

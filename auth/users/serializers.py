@@ -132,6 +132,19 @@ class MeIn(ProfileIn):
     current_password = serializers.CharField(
         max_length=256, trim_whitespace=False, required=False, help_text="Needed to change the e-mail address"
     )
+    email_code = serializers.CharField(
+        max_length=32,
+        required=False,
+        help_text="The code that was mailed to the new address. Without it one is sent, and nothing is changed",
+    )
+
+
+class EmailCodeOut(serializers.Serializer[Any]):
+    """A code was mailed to the new address; the same request with `email_code` makes the changes."""
+
+    email_code_required = serializers.BooleanField()
+    email = serializers.EmailField()
+    expires_in = serializers.IntegerField(help_text="Seconds until the code is void")
 
 
 class UserIn(ProfileIn):

@@ -141,13 +141,6 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     return user
 
 
-def update_self(*, user_id: int, changes: dict[str, Any], password: str | None, by: Actor, now: datetime) -> User:
-    """Change one's own profile. A new address needs the present password."""
-    if "email" in changes:
-        confirm_password(user_id=user_id, password=password, now=now)
-    return update_user(user_id=user_id, changes=changes, by=by, now=now)
-
-
 def confirm_password(*, user_id: int, password: str | None, now: datetime) -> User:
     """Return the person when this is their password. Tries are limited as at sign-in."""
     user = User.objects.get(pk=user_id)

@@ -21,10 +21,10 @@ from system_roles.models import UserSystemRole
 from ticketing_common.errors import NotFound
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from users import invitations, passwords, services
+from users import invitations, passwords, profile, services
 from users.filters import PEOPLE_FILTERS, UserFilter
 from users.models import User
-from users.serializers import MeIn, NewUserIn, ResetPasswordIn, UserIn, UserOut
+from users.serializers import EmailCodeOut, MeIn, NewUserIn, ResetPasswordIn, UserIn, UserOut
 
 
 def people_out(users: Sequence[User]) -> list[dict[str, Any]]:
@@ -144,14 +144,23 @@ class MeView(APIView):
     def get(self, request: Request) -> Response:
         return Response(person_out(caller(request).user_id))
 
-    @extend_schema(request=MeIn, responses=UserOut, summary="Change one's own profile")
+    @extend_schema(
+        request=MeIn,
+        responses={200: UserOut, 202: EmailCodeOut},
+        summary="Change one's own profile; for a new e-mail address, first a code is mailed to it (202)",
+    )
     def patch(self, request: Request) -> Response:
         given = MeIn(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         changes = dict(given.validated_data)
         password = changes.pop("current_password", None)
+        code = changes.pop("email_code", None)
         user_id = caller(request).user_id
-        services.update_self(
-            user_id=user_id, changes=changes, password=password, by=actor_of(request), now=timezone.now()
+        sent = profile.update_self(
+            user_id=user_id, changes=changes, password=password, code=code, by=actor_of(request), now=timezone.now()
         )
+        if sent is not None:
+            return Response(
+                {"email_code_required": True, "email": sent.email, "expires_in": sent.expires_in}, status=202
+            )
         return Response(person_out(user_id))

@@ -16,7 +16,7 @@ MAX_DELAY = timedelta(minutes=1)
 
 
 class NotificationTypes(models.TextChoices):
-    """The types of the contract and `requester_reply`; `notification_types.TYPES` says what each means."""
+    """The types of the contract and those added since; `notification_types.TYPES` says what each means."""
 
     TASK_ASSIGNMENT = "task_assignment"
     TASK_TRANSFERRED = "task_transferred"
@@ -32,6 +32,7 @@ class NotificationTypes(models.TextChoices):
     LOGIN_ALERT = "login_alert"
     FAILED_LOGIN = "failed_login"
     OTP_CODE = "otp_code"
+    ADDRESS_CODE = "address_code"
     ACCOUNT_LOCKED = "account_locked"
     PROFILE_CHANGE = "profile_change"
     INVITATION = "invitation"

@@ -287,6 +287,20 @@ TYPES: dict[str, NotificationType] = {
             is_security=True,
         ),
         NotificationType(
+            "address_code",
+            "Code for a new mail address",
+            subject="Confirm your mail address",
+            sentence="Your code to confirm this mail address is {{ code }}",
+            inapp="A code to confirm your new address was sent to it.",
+            closing=(
+                "The code works once. Nobody from the help desk will ever ask you for it. If you did not enter this "
+                "address in {{ product }}, ignore this mail: nothing changes."
+            ),
+            details=(("expires_at", "Valid until"), ("device", "Device"), ("ip_address", "Asked from")),
+            extra=(Variable("code", "The single-use code", "492 817", True, True),),
+            is_security=True,
+        ),
+        NotificationType(
             "account_locked",
             "My account is locked",
             subject="Your account is locked",

@@ -223,6 +223,28 @@ def test_a_code_to_sign_in_arrives_once_and_is_not_kept_readable(stack: Stack) -
     assert code not in json.dumps([row, stack.admin.get(f"{url}{row['id']}/")])
 
 
+def test_a_new_address_counts_once_its_code_has_come_back(stack: Stack) -> None:
+    newcomer = Newcomer(stack)
+    person = newcomer.signed_in()
+    me, address = f"{stack.auth}/api/v1/users/me/", f"moved-{secrets.token_hex(5)}@example.com"
+    wish = {"email": address, "current_password": newcomer.password}
+
+    assert person.http.patch(me, json=wish, timeout=20).status_code == 202
+    assert person.get(me)["email"] == newcomer.email
+    (text,) = eventually("address_code", lambda: mails(stack, address, "address_code"))
+    found = re.search(r"confirm this mail address is ([\d ]+)", text)
+    assert found
+    code = found.group(1).strip()
+    moved = person.http.patch(me, json=wish | {"email_code": code}, timeout=20)
+
+    assert (moved.status_code, moved.json()["email"]) == (200, address)
+    assert "mail address" in eventually("profile_change", lambda: mails(stack, newcomer.email, "profile_change"))[0]
+    assert mails(stack, newcomer.email, "address_code") == []
+    url = f"{stack.notification}/api/v1/notifications/history/"
+    rows = stack.admin.get(url, email=address, notification_type="address_code")["results"]
+    assert code not in json.dumps(rows + [stack.admin.get(f"{url}{row['id']}/") for row in rows])
+
+
 def test_who_asked_hears_how_it_ended(stack: Stack) -> None:
     number = stack.new_number()
     address = f"asker-{secrets.token_hex(5)}@example.com"

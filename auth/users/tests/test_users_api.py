@@ -315,21 +315,3 @@ class TestMe:
         assert client.patch("/api/v1/users/me/", {"first_name": "Jon"}).json()["first_name"] == "Jon"
         for field in ("roles", "department", "company_id", "is_active"):
             assert_problem(client.patch("/api/v1/users/me/", {field: "x"}), 400, attr=field)
-
-    def test_a_new_address_needs_the_password(self, requester: User) -> None:
-        client = client_of(requester)
-
-        for given in ({}, {"current_password": "wrong"}):
-            response = client.patch("/api/v1/users/me/", {"email": "jon@example.org", **given})
-            assert_problem(response, 403, "password_wrong", attr="current_password")
-        good = client.patch("/api/v1/users/me/", {"email": "Jon@example.org", "current_password": PASSWORD})
-        assert good.json()["email"] == "jon@example.org"
-
-    def test_the_password_can_not_be_guessed_here(self, requester: User) -> None:
-        client = client_of(requester)
-        answers = [
-            client.patch("/api/v1/users/me/", {"email": "j@example.org", "current_password": "wrong"}).status_code
-            for _ in range(7)
-        ]
-
-        assert answers == [403] * 5 + [429] * 2

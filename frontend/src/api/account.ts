@@ -28,7 +28,10 @@ export const meQuery = () =>
 
 export type ProfileChanges = AuthInput<'PatchedMeInRequest'>;
 
-export async function changeMe(changes: ProfileChanges): Promise<Profile> {
+export type EmailCodeSent = Auth<'EmailCodeOut'>;
+
+/** With a new email address and no code, a code is sent to that address and nothing is changed yet. */
+export async function changeMe(changes: ProfileChanges): Promise<Profile | EmailCodeSent> {
   return (await http.patch(ME, changes)).data;
 }
 

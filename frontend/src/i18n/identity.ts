@@ -73,7 +73,15 @@ export const identity = {
       department: 'Department',
       company_id: 'Company ID',
     },
-    emailHint: 'Required to change your email address. The old address is notified.',
+    emailHint:
+      'Required to change your email address. You confirm the new one with a code; the old one is notified.',
+    emailCode: {
+      title: 'Confirm your new email address',
+      hint: 'We sent a six-digit code to {{email}}. Your changes are saved once you enter it.',
+      submit: 'Confirm and save',
+      invalid: 'Incorrect code. Check the latest email and try again.',
+      expired: 'This code is no longer valid. Send a new one.',
+    },
     noRoles: 'You have no roles yet. An administrator can assign them.',
     password: 'Password',
     passwordHint: 'All other devices are signed out. You stay signed in here.',

@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { accessToken, agent, colleague, page, problem, profile, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
@@ -9,6 +9,11 @@ const ME = '/api/auth/api/v1/users/me/';
 const GOOD = 'quiet rivers carry old stones';
 
 beforeEach(() => server.use(...quietServices()));
+
+function refusedCode(code: string) {
+  const errors = [{ code, detail: 'Refused.', attr: 'email_code' }];
+  return HttpResponse.json({ type: 'validation_error', errors }, { status: 400 });
+}
 
 describe('about you', () => {
   test('only what changed is sent, and a new email needs the password', async () => {
@@ -45,6 +50,89 @@ describe('about you', () => {
     await user.type(screen.getByLabelText('Current password'), 'wrong');
     await user.click(screen.getByRole('button', { name: 'Save' }));
     expect(await screen.findByText('The present password is wrong.')).toBeTruthy();
+  }, 30_000);
+
+  test('a new email is confirmed with a code that is mailed to it; a wrong one can be tried again', async () => {
+    const sent: Record<string, string>[] = [];
+    server.use(
+      http.patch(ME, async ({ request }) => {
+        const body = (await request.json()) as Record<string, string>;
+        sent.push(body);
+        if (!body.email_code) {
+          return HttpResponse.json(
+            { email_code_required: true, email: body.email, expires_in: 600 },
+            { status: 202 },
+          );
+        }
+        return body.email_code === '246810'
+          ? HttpResponse.json(profile({ email: body.email, version: 4 }))
+          : refusedCode('email_code_invalid');
+      }),
+    );
+    const { user } = renderRoute('/profile');
+    const email = await screen.findByLabelText('Email');
+    await user.clear(email);
+    await user.type(email, 'ines@example.com');
+    await user.type(screen.getByLabelText('Current password'), GOOD);
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.getByText(/code to ines@example.com/)).toBeTruthy();
+    await user.type(dialog.getByLabelText('Code'), '111111');
+    await user.click(dialog.getByRole('button', { name: 'Confirm and save' }));
+    expect(await dialog.findByText(/Incorrect code/)).toBeTruthy();
+
+    await user.type(dialog.getByLabelText('Code'), '246810');
+    await user.click(dialog.getByRole('button', { name: 'Confirm and save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(((await screen.findByLabelText('Email')) as HTMLInputElement).value).toBe('ines@example.com');
+    expect(screen.queryByLabelText('Current password')).toBeNull();
+    const asked = { email: 'ines@example.com', current_password: GOOD };
+    expect(sent).toEqual([asked, { ...asked, email_code: '111111' }, { ...asked, email_code: '246810' }]);
+  }, 30_000);
+
+  test('another code is sent after a pause, and nothing is saved when the dialog is closed', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const sent: unknown[] = [];
+      server.use(
+        http.patch(ME, async ({ request }) => {
+          const body = (await request.json()) as Record<string, string>;
+          sent.push(body);
+          return body.email_code
+            ? refusedCode('email_code_expired')
+            : HttpResponse.json(
+                { email_code_required: true, email: body.email, expires_in: 600 },
+                { status: 202 },
+              );
+        }),
+      );
+      const { user } = renderRoute('/profile');
+      const email = await screen.findByLabelText('Email');
+      await user.clear(email);
+      await user.type(email, 'ines@example.com');
+      await user.type(screen.getByLabelText('Current password'), GOOD);
+      await user.click(screen.getByRole('button', { name: 'Save' }));
+      const dialog = within(await screen.findByRole('dialog'));
+      const resend = dialog.getByRole('button', { name: /Send a new code/ }) as HTMLButtonElement;
+      expect(resend.disabled).toBe(true);
+      await user.type(dialog.getByLabelText('Code'), '111111');
+      await user.click(dialog.getByRole('button', { name: 'Confirm and save' }));
+      expect(await dialog.findByText('This code is no longer valid. Send a new one.')).toBeTruthy();
+
+      await act(() => vi.advanceTimersByTimeAsync(31_000));
+      await user.click(dialog.getByRole('button', { name: 'Send a new code' }));
+      expect(await dialog.findByText(/A new code is on its way/)).toBeTruthy();
+      expect(sent.at(-1)).toEqual({ email: 'ines@example.com', current_password: GOOD });
+      expect(dialog.queryByText(/no longer valid\. Send/)).toBeNull();
+
+      await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+      expect((screen.getByLabelText('Email') as HTMLInputElement).value).toBe('ines@example.com');
+      expect(sent).toHaveLength(3);
+    } finally {
+      vi.useRealTimers();
+    }
   }, 30_000);
 
   test('a picture is uploaded and shown; one that is too large is not even sent', async () => {

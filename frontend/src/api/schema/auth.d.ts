@@ -89,6 +89,14 @@ export interface components {
             roles: components["schemas"]["DifferenceOut"];
             members: components["schemas"]["DifferenceOut"];
         };
+        /** @description A code was mailed to the new address; the same request with `email_code` makes the changes. */
+        EmailCodeOut: {
+            email_code_required: boolean;
+            /** Format: email */
+            email: string;
+            /** @description Seconds until the code is void */
+            expires_in: number;
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         EmployeeInRequest: {
             /** @description The help desk's own id */
@@ -551,6 +559,8 @@ export interface components {
             email?: string;
             /** @description Needed to change the e-mail address */
             current_password?: string;
+            /** @description The code that was mailed to the new address. Without it one is sent, and nothing is changed */
+            email_code?: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedRoleChangeInRequest: {

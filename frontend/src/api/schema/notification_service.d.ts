@@ -120,13 +120,14 @@ export interface components {
          *     * `login_alert` - Login Alert
          *     * `failed_login` - Failed Login
          *     * `otp_code` - Otp Code
+         *     * `address_code` - Address Code
          *     * `account_locked` - Account Locked
          *     * `profile_change` - Profile Change
          *     * `invitation` - Invitation
          *     * `system` - System
          * @enum {string}
          */
-        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "address_code" | "account_locked" | "profile_change" | "invitation" | "system";
         PaginatedInAppOutList: {
             /** @example 123 */
             count: number;

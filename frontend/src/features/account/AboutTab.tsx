@@ -20,6 +20,7 @@ import { PersonAvatar } from '@/components/ui/Person';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
+import { type AwaitsCode, EmailCodeDialog } from '@/features/account/EmailCodeDialog';
 import { IconTrash, IconUpload } from '@/lib/icons';
 import { formatBytes } from '@/lib/time';
 
@@ -115,21 +116,25 @@ function Details({ me }: { me: Profile }) {
     () => Object.fromEntries(FIELDS.map((field) => [field, me[field]])) as Record<Field, string>,
   );
   const [password, setPassword] = useState('');
+  const [awaitsCode, setAwaitsCode] = useState<AwaitsCode | null>(null);
   const changed = FIELDS.filter((field) => values[field].trim() !== me[field]);
   const needsPassword = changed.includes('email');
   const save = useMutation({
-    mutationFn: () => {
-      const changes: ProfileChanges = Object.fromEntries(
-        changed.map((field) => [field, values[field].trim()]),
-      );
-      if (needsPassword) changes.current_password = password;
-      return changeMe(changes);
-    },
-    onSuccess: (profile) => {
-      queryClient.setQueryData(accountKeys.me, profile);
-      showToast('success', t('account.saved'));
+    mutationFn: changeMe,
+    onSuccess: (answer, changes) => {
+      if ('email_code_required' in answer) setAwaitsCode({ changes, email: answer.email });
+      else onSaved(answer);
     },
   });
+  const onSaved = (profile: Profile) => {
+    queryClient.setQueryData(accountKeys.me, profile);
+    showToast('success', t('account.saved'));
+  };
+  const submit = () => {
+    const changes: ProfileChanges = Object.fromEntries(changed.map((field) => [field, values[field].trim()]));
+    if (needsPassword) changes.current_password = password;
+    save.mutate(changes);
+  };
   const problem = save.isError ? toProblem(save.error) : null;
   const isAbout = (entry: { attr: string | null }) =>
     entry.attr === 'current_password' || FIELDS.some((field) => field === entry.attr);
@@ -140,7 +145,7 @@ function Details({ me }: { me: Profile }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (changed.length > 0) save.mutate();
+          if (changed.length > 0) submit();
         }}
         sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' }, pt: 0.75 }}
       >
@@ -185,6 +190,16 @@ function Details({ me }: { me: Profile }) {
           </Button>
         </Box>
       </Box>
+      {awaitsCode && (
+        <EmailCodeDialog
+          {...awaitsCode}
+          onClose={() => setAwaitsCode(null)}
+          onSaved={(profile) => {
+            setAwaitsCode(null);
+            onSaved(profile);
+          }}
+        />
+      )}
     </Panel>
   );
 }

@@ -10,12 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from ticketing_common.web import HEADER_SECONDS
+from ticketing_common.web import HEADER_SECONDS, LINGER_SECONDS
 
 APPLICATION = """
 import time
@@ -30,6 +30,7 @@ def application(environ, start_response):
     return [f"{environ['REQUEST_METHOD']} {path} {len(body)}".encode()]
 """
 THREADS = 2
+CHUNKED = b"POST /a/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +176,8 @@ def test_a_client_is_told_to_go_on_with_its_body(port: int, lines: ExitStack) ->
         (b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 70_000, 431),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n", 413),
+        (CHUNKED + b"5\r\nhello\r\n0\r\nX-Long: " + b"x" * 140_000, 431),
+        (CHUNKED + b"1\r\na\r\n" * 10_001, 413),
     ],
 )
 def test_what_is_refused_has_the_error_form_of_the_services(
@@ -186,6 +189,23 @@ def test_what_is_refused_has_the_error_form_of_the_services(
     document = json.loads(body)
     assert document["type"] == "client_error"
     assert set(document["errors"][0]) == {"code", "detail", "attr"}
+
+
+def test_small_chunks_and_trailers_arrive(port: int, lines: ExitStack) -> None:
+    line = send(port, CHUNKED + b"1\r\na\r\n" * 9_000 + b"0\r\nX-Sum: 9000\r\n\r\n", lines)
+
+    assert answer_on(line) == (200, b"POST /a/ 9000")
+
+
+def test_a_trailer_without_end_holds_up_nobody(port: int, lines: ExitStack) -> None:
+    """Put together piece by piece, it took a minute, for which nobody else was heard."""
+    began = time.monotonic()
+    line = send(port, CHUNKED + b"5\r\nhello\r\n0\r\nX-Long: ", lines)
+    with suppress(ConnectionError):  # refused before all of it was sent
+        line.sendall(b"x" * 38_000_000)
+
+    seconds_for_a_quick_answer(port)
+    assert time.monotonic() - began < LINGER_SECONDS + 3
 
 
 def test_what_fails_outside_the_framework_is_a_500_in_that_form(port: int, lines: ExitStack) -> None:

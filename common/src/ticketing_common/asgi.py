@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
-from .web import HEADER_SECONDS, REQUEST_SECONDS, STALL_SECONDS
+from .web import HEADER_SECONDS, REQUEST_SECONDS, STALL_SECONDS, Framing, error_document, refusal
 
 with warnings.catch_warnings():
     # Unlike its successor, this implementation cuts the line of a client that reads no more when it is closed.
@@ -27,9 +28,22 @@ class SocketProtocol(WebSocketProtocol):
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_SECONDS
 
+    def write_http_response(self, status: HTTPStatus, headers: Any, body: bytes | None = None) -> None:
+        """Refuse a handshake in the services' error form."""
+        if status >= HTTPStatus.BAD_REQUEST:
+            body = error_document(HTTPStatus(status))
+            for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(body)))):
+                if name in headers:
+                    del headers[name]
+                headers[name] = value
+        super().write_http_response(status, headers, body)
+
 
 class HttpProtocol(HttpToolsProtocol):
-    """Cuts the line of a client that stops in the middle of a request, or reads its answer no further."""
+    """Cuts the line of a client that stops in the middle of a request, or reads its answer no further.
+
+    Refuses headers and chunks without end: every socket of the process would wait while they are put together.
+    """
 
     _arriving: asyncio.TimerHandle | None = None
     _leaving: asyncio.TimerHandle | None = None
@@ -37,6 +51,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._cost = Framing()
         self._expect_data(HEADER_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,7 +59,13 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        self._cost.arrived(len(data))
         super().data_received(data)
+        if (status := self._cost.refused) is not None:
+            self._refuse(status)
+            return
         # Handed to the web-socket protocol by an upgrade, the line is no longer this object's to cut.
         if self._arriving is not None and self.transport.get_protocol() is not self:
             self._stop_waiting()
@@ -59,10 +80,17 @@ class HttpProtocol(HttpToolsProtocol):
         self._expect_data(STALL_SECONDS)
 
     def on_body(self, body: bytes) -> None:
+        self._cost.body_arrived()
         super().on_body(body)
         self._expect_data(min(STALL_SECONDS, self._began + REQUEST_SECONDS - self.loop.time()))
 
+    def on_chunk_header(self) -> None:
+        self._cost.chunk_arrived()
+        if self._cost.has_too_many_chunks:
+            raise ValueError("too many chunks")  # ends the parser's work on what has arrived
+
     def on_message_complete(self) -> None:
+        self._cost.request_arrived()
         super().on_message_complete()
         self._expect_data(None)
 
@@ -74,6 +102,14 @@ class HttpProtocol(HttpToolsProtocol):
         super().resume_writing()
         if self._leaving is not None:
             self._leaving.cancel()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(self._cost.refused or HTTPStatus.BAD_REQUEST)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(refusal(status))
+            self.transport.close()
 
     def _expect_data(self, seconds: float | None) -> None:
         if self._arriving is not None:

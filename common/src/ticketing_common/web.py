@@ -34,6 +34,8 @@ MAX_REQUEST_BYTES = 40 * 2**20
 MAX_MEMORY_BYTES = 256 * 1024
 MAX_UNSENT_BYTES = 256 * 2**20
 CHUNK_BYTES = 64 * 1024
+#: Parts of a body that says its length part by part.
+MAX_CHUNKS = 10_000
 
 STATUSES: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -43,16 +45,56 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
 }
 
 
-def refusal(status: HTTPStatus) -> bytes:
-    """Return an answer in the services' error form, for what no application code gets to see."""
+def error_document(status: HTTPStatus) -> bytes:
+    """Return the body of an answer in the services' error form, for what no application code gets to see."""
     kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "client_error"
     error = {"code": status.name.lower(), "detail": f"{status.phrase}.", "attr": None}
-    body = json.dumps({"type": kind, "errors": [error]}).encode()
+    return json.dumps({"type": kind, "errors": [error]}).encode()
+
+
+def refusal(status: HTTPStatus) -> bytes:
+    """Return such an answer, after which the line is closed."""
+    body = error_document(status)
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     return head.encode() + body
+
+
+class Framing:
+    """What a request costs beside its body.
+
+    Parsers take time that grows with the square of a header that comes in pieces, before a body or after it, and make
+    a call for each chunk, however small.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = self._chunks = 0
+
+    def arrived(self, count: int) -> None:
+        self._bytes += count
+
+    def body_arrived(self) -> None:
+        self._bytes = 0
+
+    def chunk_arrived(self) -> None:
+        self._chunks += 1
+
+    def request_arrived(self) -> None:
+        """What comes from here on is of the next request on the line."""
+        self._bytes = self._chunks = 0
+
+    @property
+    def has_too_many_chunks(self) -> bool:
+        return self._chunks > MAX_CHUNKS
+
+    @property
+    def refused(self) -> HTTPStatus | None:
+        """Say why the request goes no further, if so. What comes in one piece with a part of the body is free."""
+        if self._bytes > MAX_HEADER_BYTES:
+            return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.has_too_many_chunks else None
 
 
 class Incoming:
@@ -66,20 +108,22 @@ class Incoming:
         self.expects_continue = False
         self.size = 0
         self._length = 0
+        self._cost = Framing()
         self._bytes = SpooledTemporaryFile[bytes](max_size=MAX_MEMORY_BYTES)
         self._framing = httptools.HttpRequestParser(self)
 
     def feed(self, data: bytes) -> None:
         self._bytes.write(data)
         self.size += len(data)
+        self._cost.arrived(len(data))
         try:
             self._framing.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.complete = True
         if max(self._length, self.size) > MAX_REQUEST_BYTES:
             self.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        elif not self.has_headers and self.size > MAX_HEADER_BYTES:
-            self.refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        else:
+            self.refused = self._cost.refused
         if self.complete:
             self._bytes.seek(0)
 
@@ -92,6 +136,12 @@ class Incoming:
 
     def on_headers_complete(self) -> None:
         self.has_headers = True
+
+    def on_body(self, _part: bytes) -> None:
+        self._cost.body_arrived()
+
+    def on_chunk_header(self) -> None:
+        self._cost.chunk_arrived()
 
     def on_message_complete(self) -> None:
         self.complete = True

@@ -17,3 +17,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"login";
 GRANT SELECT, USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA public TO :"login";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"login";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, USAGE, UPDATE ON SEQUENCES TO :"login";
+-- What was migrated is the owner's to say; `migrate` takes these rights away again from the table that it makes.
+SELECT format('REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM %I', :'login')
+WHERE to_regclass('public.django_migrations') IS NOT NULL \gexec

@@ -53,6 +53,41 @@ def test_three_at_once_all_succeed_and_migrate_once(empty_database: str, tmp_pat
     assert rows[0] == rows[1] > 3
 
 
+def test_a_login_with_default_privileges_reads_the_record_and_does_not_write_it(empty_database: str) -> None:
+    login = f"reader_{uuid.uuid4().hex[:12]}"
+    with psycopg2.connect(empty_database) as plain, plain.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {login}")
+        cursor.execute(
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {login}"
+        )
+    try:
+        for _ in range(2):
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "--noinput"],
+                env={
+                    "DATABASE_URL": empty_database,
+                    "DJANGO_SETTINGS_MODULE": "project.settings",
+                    "PYTHONPATH": str(TESTS),
+                    "PATH": "",
+                },
+                check=True,
+                capture_output=True,
+            )
+        with psycopg2.connect(empty_database) as plain, plain.cursor() as cursor:
+            rights = {}
+            for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+                cursor.execute("SELECT has_table_privilege(%s, 'django_migrations', %s)", [login, right])
+                rights[right] = cursor.fetchone() == (True,)
+            cursor.execute("SELECT has_table_privilege(%s, 'outbox_messages', 'INSERT')", [login])
+            may_write_others = cursor.fetchone() == (True,)
+    finally:
+        with psycopg2.connect(empty_database) as plain, plain.cursor() as cursor:
+            cursor.execute(f"DROP OWNED BY {login}; DROP ROLE {login}")
+
+    assert rights == {"SELECT": True, "INSERT": False, "UPDATE": False, "DELETE": False}
+    assert may_write_others
+
+
 def test_one_that_waits_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrate, "WAIT_SECONDS", 1)
     with migrate.only_one(DEFAULT_DB_ALIAS), pytest.raises(CommandError, match="Another migrate"):

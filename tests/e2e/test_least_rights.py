@@ -48,6 +48,9 @@ def test_a_service_reads_its_own_database_and_enters_no_other(stack: Stack, serv
         cursor.execute("SELECT count(*) FROM django_migrations")
         with pytest.raises(errors.InsufficientPrivilege):
             cursor.execute("CREATE TABLE of_my_own (id int)")
+    with connect(stack, service, own) as connection, connection.cursor() as cursor:
+        with pytest.raises(errors.InsufficientPrivilege):
+            cursor.execute("DELETE FROM django_migrations")
     for other in {*(each.database for each in SERVICES), "postgres", "template1"} - {own}:
         with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
             connect(stack, service, other)

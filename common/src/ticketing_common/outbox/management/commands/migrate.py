@@ -20,13 +20,36 @@ from django.db.utils import OperationalError
 LOCK = 6_472_837
 WAIT_SECONDS = 600
 
+#: The default privileges of the services' logins hold for this table too. Whoever writes it makes the owner's next
+#: `migrate` leave something out or do it again.
+ONLY_THE_OWNER_WRITES = """
+DO $$
+DECLARE
+    login name;
+BEGIN
+    FOR login IN
+        SELECT DISTINCT pg_get_userbyid(granted.grantee)
+        FROM pg_class, aclexplode(relacl) AS granted
+        WHERE pg_class.oid = to_regclass('django_migrations')
+            AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+            AND granted.grantee NOT IN (0, relowner) AND granted.privilege_type <> 'SELECT'
+    LOOP
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM %I', login);
+    END LOOP;
+END
+$$
+"""
+
 
 class Command(migrate.Command):
-    """`migrate` under a lock of the database."""
+    """`migrate` under a lock of the database, whose record of migrations only its owner may write."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with only_one(options.get("database") or DEFAULT_DB_ALIAS):
+        alias = options.get("database") or DEFAULT_DB_ALIAS
+        with only_one(alias):
             super().handle(*args, **options)
+            with connections[alias].cursor() as cursor:
+                cursor.execute(ONLY_THE_OWNER_WRITES)
 
 
 @contextmanager

@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,13 @@ CHUNKED = b"POST /a/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    folder = tmp_path_factory.mktemp("web")
+    with server(tmp_path_factory.mktemp("web")) as port:
+        yield port
+
+
+@contextmanager
+def server(folder: Path, *, largest_file: int = resource.RLIM_INFINITY) -> Iterator[int]:
+    """Run the application; a file that grows beyond the limit is an error, as on a disk that is full."""
     (folder / "small_application.py").write_text(APPLICATION)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -51,6 +58,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             stdout=log,
             stderr=log,
             env={**os.environ, "PYTHONPATH": str(folder)},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file)),
         )
     try:
         deadline = time.monotonic() + 60
@@ -206,6 +214,34 @@ def test_a_trailer_without_end_holds_up_nobody(port: int, lines: ExitStack) -> N
 
     seconds_for_a_quick_answer(port)
     assert time.monotonic() - began < LINGER_SECONDS + 3
+
+
+def test_what_waits_on_disk_is_bounded_and_small_requests_go_on(port: int, lines: ExitStack) -> None:
+    """Strangers would fill the disk, on which every upload depends."""
+    size = 39 * 2**20
+    head = b"POST /a/ HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size
+    waiting = [send(port, head + b"x" * (size - 1), lines) for _ in range(2)]
+    with suppress(ConnectionError):  # refused before all of it was sent
+        refused = send(port, head, lines)
+        refused.sendall(b"x" * size)
+
+    said, body = answer_on(refused)
+    assert (said, json.loads(body)["errors"][0]["code"]) == (503, "service_unavailable")
+    assert seconds_for_a_quick_answer(port) < 5
+    for line in waiting:
+        line.sendall(b"x")
+        assert answer_on(line) == (200, b"POST /a/ %d" % size)
+    for _ in range(4):  # what was done with is not counted any more
+        assert answer_on(send(port, head + b"x" * size, lines)) == (200, b"POST /a/ %d" % size)
+
+
+def test_a_full_disk_refuses_large_requests_alone(tmp_path: Path, lines: ExitStack) -> None:
+    with server(tmp_path, largest_file=500_000) as port:
+        head = b"POST /a/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
+        said, body = answer_on(send(port, head + b"x" * 600_000, lines))
+
+        assert (said, json.loads(body)["errors"][0]["code"]) == (503, "service_unavailable")
+        assert seconds_for_a_quick_answer(port) < 5
 
 
 def test_what_fails_outside_the_framework_is_a_500_in_that_form(port: int, lines: ExitStack) -> None:

@@ -33,6 +33,8 @@ MAX_HEADER_BYTES = 64 * 1024
 MAX_REQUEST_BYTES = 40 * 2**20
 MAX_MEMORY_BYTES = 256 * 1024
 MAX_UNSENT_BYTES = 256 * 2**20
+#: Bytes on disk, of all requests of a process that arrive or are worked on: two large ones, and room for a third.
+MAX_SPOOLED_BYTES = 96 * 2**20
 CHUNK_BYTES = 64 * 1024
 #: Parts of a body that says its length part by part.
 MAX_CHUNKS = 10_000
@@ -97,10 +99,17 @@ class Framing:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.has_too_many_chunks else None
 
 
+class Spool:
+    """What the requests of a process have on disk, which strangers must not fill."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+
 class Incoming:
     """A request as it arrives. `complete` says when gunicorn's parser, which decides what it means, may read it."""
 
-    def __init__(self) -> None:
+    def __init__(self, spool: Spool) -> None:
         self.began = time.monotonic()
         self.complete = False
         self.has_headers = False
@@ -109,12 +118,21 @@ class Incoming:
         self.size = 0
         self._length = 0
         self._cost = Framing()
+        self._spool = spool
+        self._spooled = 0
         self._bytes = SpooledTemporaryFile[bytes](max_size=MAX_MEMORY_BYTES)
         self._framing = httptools.HttpRequestParser(self)
 
     def feed(self, data: bytes) -> None:
-        self._bytes.write(data)
         self.size += len(data)
+        try:
+            self._bytes.write(data)
+        except OSError:  # the disk is full
+            self.refused = HTTPStatus.SERVICE_UNAVAILABLE
+            return
+        if self.size > MAX_MEMORY_BYTES:
+            self._spool.size += self.size - self._spooled
+            self._spooled = self.size
         self._cost.arrived(len(data))
         try:
             self._framing.feed_data(data)
@@ -122,6 +140,8 @@ class Incoming:
             self.complete = True
         if max(self._length, self.size) > MAX_REQUEST_BYTES:
             self.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        elif self._spooled and self._spool.size > MAX_SPOOLED_BYTES:
+            self.refused = HTTPStatus.SERVICE_UNAVAILABLE
         else:
             self.refused = self._cost.refused
         if self.complete:
@@ -149,6 +169,12 @@ class Incoming:
     def recv(self, size: int) -> bytes:
         """Return the next bytes, as a socket would; none at the end of what has arrived."""
         return self._bytes.read(size)
+
+    def close(self) -> None:
+        """Give back what is on disk. The parser refers to this object, so nobody else would, for a while."""
+        self._bytes.close()
+        self._spool.size -= self._spooled
+        self._spooled = 0
 
     def deadline(self) -> float:
         now = time.monotonic()
@@ -232,6 +258,11 @@ class Client(TConn):  # type: ignore[misc]
             return b""
         return bytes(self.parser.unreader.take_buffered()) + self.incoming.recv(-1)
 
+    def drop_request(self) -> None:
+        if self.incoming is not None:
+            self.incoming.close()
+            self.incoming = None
+
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker, whose threads wait for no client."""
@@ -240,6 +271,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._waiting: set[Client] = set()
         self._looked_at = 0.0
+        self._spool = Spool()
 
     def accept(self, listener: Any) -> None:
         try:
@@ -251,8 +283,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, client: Client) -> None:
         """Begin to receive the next request of a connection."""
-        rest = client.take_rest()
-        client.incoming = Incoming()
+        self._begin(client, client.take_rest())
+
+    def _begin(self, client: Client, rest: bytes) -> None:
+        client.drop_request()
+        client.incoming = Incoming(self._spool)
         if rest:
             client.incoming.feed(rest)
         self._receive(client)
@@ -318,14 +353,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not keep:
             self._linger(client)
         elif rest := client.take_rest():
-            client.incoming = Incoming()
-            client.incoming.feed(rest)
-            self._receive(client)
+            self._begin(client, rest)
         else:
+            client.drop_request()
             super().finish_request(client, done)
 
     def _linger(self, client: Client) -> None:
         """Close a connection when its client has had time to read: closed at once, the answer could be lost."""
+        client.drop_request()
         try:
             client.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -364,6 +399,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _close(self, client: Client) -> None:
         self._unwatch(client)
         self.nr_conns -= 1
+        client.drop_request()
         client.close()
 
     def murder_pending(self) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from ticketing_common.web import HEADER_SECONDS, LINGER_SECONDS
+from ticketing_common.incoming import HEADER_SECONDS
+from ticketing_common.web import LINGER_SECONDS
 
 APPLICATION = """
 import time

@@ -283,7 +283,7 @@ def worker_process(
     return Process(
         [
             *(sys.executable, "-m", "celery", "-A", "project", "worker", "-Q", ",".join(queue_names)),
-            *("-c", str(children), "--prefetch-multiplier", "4"),
+            *("-c", str(children), "--prefetch-multiplier", "25"),
         ],
         log=log,
         env={"RABBITMQ_URL": rabbitmq_url, "DATABASE_URL": database_url(database_port)},

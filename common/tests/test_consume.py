@@ -129,8 +129,8 @@ class TestParallel:
 @pytest.mark.django_db
 def test_old_inbox_rows_are_deleted_after_a_month() -> None:
     now = timezone.now()
-    ProcessedMessage.claim(consumer="c", message_id="old")
-    ProcessedMessage.claim(consumer="c", message_id="recent")
+    ProcessedMessage.claim(consumer="c", message_ids=["old"])
+    ProcessedMessage.claim(consumer="c", message_ids=["recent"])
     ProcessedMessage.objects.filter(message_id="old").update(processed_at=now - timedelta(days=31))
 
     assert delete_old(now=now) == 1

@@ -132,7 +132,7 @@ def test_the_relay_keeps_house_for_the_inbox_too() -> None:
     (old,) = rows(InitializeWorkflow(workflow_id=1, deploy=False))
     OutboxMessage.objects.filter(pk=old.pk).update(published_at=now - timedelta(days=8))
     for message_id, age in [("long-ago", 31), ("lately", 29)]:
-        ProcessedMessage.claim(consumer="task", message_id=message_id)
+        ProcessedMessage.claim(consumer="task", message_ids=[message_id])
         ProcessedMessage.objects.filter(message_id=message_id).update(processed_at=now - timedelta(days=age))
 
     assert cleanup(now=now) == 2

@@ -108,7 +108,7 @@ def _workers(plan: Plan, state: State) -> list[Process]:
             name,
             (
                 *("-m", "celery", "-A", "config", "worker", "-Q", ",".join(queues_of(plan.layout, consumer))),
-                *("-c", _concurrency(plan, name), "--prefetch-multiplier", "4", "--without-mingle", "--without-gossip"),
+                *("-c", _concurrency(plan, name), "--without-mingle", "--without-gossip"),
                 *("--loglevel", plan.given.get("LOG_LEVEL") or "INFO"),
             ),
             stop_seconds=40,

@@ -7,7 +7,7 @@ import ipaddress
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +57,7 @@ class Entry:
     reason: str = ""
     on_behalf_of_id: int | None = None
     ip_address: str | None = None
+    request_id: str = field(default_factory=current_request_id)
 
 
 def record(
@@ -214,7 +215,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "old": _plain(entry.old),
         "new": _plain(entry.new),
         "reason": _text(entry.reason),
-        "request_id": current_request_id(),
+        "request_id": entry.request_id,
         "ip_address": _address(entry.ip_address or current_client_address()),
     }
 

@@ -87,7 +87,7 @@ def assign_by_strategy(
     rotation = run.rotation(visit.role_id)
     choice = None
     if rotation is not None and (strategy != CLAIM or preferred_id is not None):
-        choice = rotation.choose(strategy, excluded=excluded, preferred_id=preferred_id)
+        choice = rotation.choose(strategy, now=run.now, excluded=excluded, preferred_id=preferred_id)
     if choice is not None and choice.user_id is not None:
         assign_to(run, visit, choice.user_id, origin=origin or choice.origin, why=choice.why)
         return
@@ -187,7 +187,7 @@ def assign_owner(run: Run, user_id: int, *, origin: str, why: Mapping[str, Any])
 def choose_owner(run: Run) -> Choice | None:
     """Choose the next coordinator, None where nobody is eligible. The role's rotation is locked."""
     rotation = run.rotation(run.graph.coordinator_role_id)
-    choice = rotation.choose(ROUND_ROBIN, is_for_owner=True) if rotation else None
+    choice = rotation.choose(ROUND_ROBIN, now=run.now, is_for_owner=True) if rotation else None
     return choice if choice is not None and choice.user_id is not None else None
 
 

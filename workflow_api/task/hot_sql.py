@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -233,34 +233,50 @@ def insert(*rows: models.Model, after: Sequence[Change] = ()) -> None:
 
     What is to be updated `after` goes first, in the same round trip.
     """
-    groups: dict[type[models.Model], list[models.Model]] = {}
+    groups: dict[tuple[type[models.Model], bool], list[models.Model]] = {}
     for row in rows:
-        groups.setdefault(type(row), []).append(row)
+        groups.setdefault((type(row), row.pk is not None), []).append(row)
     if not groups:
         update(*after)
         return
     before, arguments = _updates(after)
     parts = []
-    for number, (model, members) in enumerate(groups.items()):
-        parts.append(f"new_{number} AS ({_insert_text(model, len(members))} RETURNING id)")
-        arguments += [read(row) for row in members for _, read in _columns(model)]
+    for number, ((model, has_id), members) in enumerate(groups.items()):
+        parts.append(f"new_{number} AS ({_insert_text(model, len(members), has_id)} RETURNING id)")
+        arguments += [read(row) for row in members for _, read in _columns(model, has_id)]
     ids = " UNION ALL ".join(f"SELECT {number}, id FROM new_{number}" for number in range(len(groups)))  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"{before}WITH {', '.join(parts)} {ids} ORDER BY 1, 2", arguments)
         found = cursor.fetchall()
-    for row, (_, row_id) in zip([row for members in groups.values() for row in members], found, strict=True):
+    # PostgreSQL numbers rows in the order of the list.
+    ordered = [row for members in groups.values() for row in sorted(members, key=lambda row: row.pk or 0)]
+    for row, (_, row_id) in zip(ordered, found, strict=True):
         _set_inserted(row, row_id)
 
 
-def insert_if_new(row: models.Model) -> bool:
-    """Insert the row unless a unique key of it is taken; waits for a transaction that is about to take it."""
-    arguments = [read(row) for _, read in _columns(type(row))]
+def insert_if_new(*rows: models.Model, key: str) -> None:
+    """Insert those of the rows of a model whose unique keys are not taken, and give them their ids.
+
+    `key` names a unique field in which all of them differ. Waits for a transaction that is about to take a key.
+    """
+    model = type(rows[0])
+    arguments = [read(row) for row in rows for _, read in _columns(model)]
+    column = model._meta.get_field(key).column  # type: ignore[union-attr]
     with connection.cursor() as cursor:
-        cursor.execute(f"{_insert_text(type(row), 1)} ON CONFLICT DO NOTHING RETURNING id", arguments)
-        found = cursor.fetchone()
-    if found is not None:
-        _set_inserted(row, found[0])
-    return found is not None
+        text = _insert_text(model, len(rows))
+        cursor.execute(f'{text} ON CONFLICT DO NOTHING RETURNING "{column}", id', arguments)
+        found = dict(cursor.fetchall())
+    for row in rows:
+        if (value := getattr(row, key)) in found:
+            _set_inserted(row, found[value])
+
+
+def reserve_ids(number: int, *models_: type[models.Model]) -> list[tuple[int, ...]]:
+    """Return so many ids of each of the models, for rows that name each other before they are inserted."""
+    columns = ", ".join(f"nextval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))" for model in models_)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM generate_series(1, %s)", [number])  # noqa: S608 -- names of models
+        return list(cursor.fetchall())
 
 
 def update(*changes: Change) -> None:
@@ -296,14 +312,14 @@ def _column(field: Any, *, is_new: bool) -> Column:
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[Column, ...]:
-    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+def _columns(model: type[models.Model], has_id: bool = False) -> tuple[Column, ...]:
+    fields = [field for field in model._meta.local_concrete_fields if has_id or not field.primary_key]
     return tuple(_column(field, is_new=True) for field in fields)
 
 
-@cache
-def _insert_text(model: type[models.Model], number: int) -> str:
-    columns = _columns(model)
+@lru_cache(maxsize=200)
+def _insert_text(model: type[models.Model], number: int, has_id: bool = False) -> str:
+    columns = _columns(model, has_id)
     row = f"({', '.join(['%s'] * len(columns))})"
     names = ", ".join(f'"{column}"' for column, _ in columns)
     return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([row] * number)}'  # noqa: S608

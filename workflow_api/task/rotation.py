@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +25,9 @@ class Rotation:
     members: list[Member] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)  # the members, as rows
     has_moved: bool = False
-    given: dict[int, int] = field(default_factory=dict)  # assignments made in this transaction, by person
+    # Assignments made in this transaction, by person: of all roles that were locked together.
+    given: dict[int, list[datetime]] = field(default_factory=dict)
+    unwritten: Counter[int] = field(default_factory=Counter)  # those of them whose rows are not written yet
 
     @property
     def role_id(self) -> int:
@@ -39,17 +42,21 @@ class Rotation:
 
     def _members_now(self, *, is_for_owner: bool = False) -> list[Member]:
         """Return the members with what this transaction has given them; an owner's capacity does not matter."""
-        return [
-            replace(member, capacity=None)
-            if is_for_owner
-            else replace(member, load=member.load + self.given.get(member.user_id, 0))
-            for member in self.members
-        ]
+        if is_for_owner:
+            return [replace(member, capacity=None) for member in self.members]
+        if not self.given:
+            return self.members
+        return [self._with_given(member) for member in self.members]
+
+    def _with_given(self, member: Member) -> Member:
+        given = self.given.get(member.user_id)
+        return replace(member, load=member.load + len(given), last_assigned_at=given[-1]) if given else member
 
     def choose(
         self,
         strategy: str,
         *,
+        now: datetime,
         excluded: Mapping[int, str] | None = None,
         preferred_id: int | None = None,
         is_for_owner: bool = False,
@@ -68,25 +75,29 @@ class Rotation:
                 preferred_id=preferred_id,
             )
             member = self.member(choice.user_id)
-            if is_for_owner or member is None or member.capacity is None or _has_room(member):
+            if is_for_owner or member is None or member.capacity is None or self._has_room(member):
                 break
             # Another role gave them work since they were read.
             barred[member.user_id] = AT_CAPACITY
         if choice.user_id is not None:
-            self.given[choice.user_id] = self.given.get(choice.user_id, 0) + (not is_for_owner)
+            if not is_for_owner:
+                self.given.setdefault(choice.user_id, []).append(now)
+                self.unwritten[choice.user_id] += 1
             self.cursor.last_user_id = choice.cursor
             if choice.origin != "return":
                 self.cursor.turns += 1
                 self.has_moved = True
         return choice
 
-
-def _has_room(member: Member) -> bool:
-    """Count again under the person's own lock: a capacity holds over all of their roles."""
-    person = Person.objects.select_for_update().filter(pk=member.user_id).first()
-    if person is None:
-        return False
-    return person.capacity is None or in_hand().filter(person_id=member.user_id).count() < person.capacity
+    def _has_room(self, member: Member) -> bool:
+        """Count again under the person's own lock: a capacity holds over all of their roles."""
+        person = Person.objects.select_for_update().filter(pk=member.user_id).first()
+        if person is None:
+            return False
+        if person.capacity is None:
+            return True
+        written = in_hand().filter(person_id=member.user_id).count()
+        return written + self.unwritten[member.user_id] < person.capacity
 
 
 def in_hand() -> QuerySet[Assignment]:
@@ -130,7 +141,12 @@ def lock_rotations(
         if new:
             RoleRotation.objects.bulk_create(new, ignore_conflicts=True)
             cursors = locked_cursors(role_ids=wanted)
-    rotations = {cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id) for cursor in cursors}
+    given: dict[int, list[datetime]] = {}
+    unwritten: Counter[int] = Counter()
+    rotations = {
+        cursor.role_id: Rotation(cursor, cursor.role.name, cursor.role.lead_id, given=given, unwritten=unwritten)
+        for cursor in cursors
+    }
     people = [(row.role_id, row.person) for row in active_members(role_ids=wanted)]
     by_load = LEAST_LOADED in strategies
     loads = _open_visits([person.user_id for _, person in people if by_load or person.capacity is not None])
@@ -167,8 +183,10 @@ def _last_assigned(user_ids: Collection[int]) -> dict[int, datetime | None]:
 
 
 def save_rotations(rotations: Mapping[int, Rotation]) -> None:
-    """Store the cursors that moved."""
+    """Store the cursors that moved. The assignments that moved them are written with it."""
     moved = [rotation for rotation in rotations.values() if rotation.has_moved]
+    for rotation in rotations.values():
+        rotation.unwritten.clear()
     update(*((rotation.cursor, ("last_user_id", "turns")) for rotation in moved))
     for rotation in moved:
         rotation.has_moved = False

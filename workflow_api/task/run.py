@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,7 @@ class Run:
     performers: set[int] = field(default_factory=set)  # of the transition under way, and in whose name
     requesters: frozenset[int] | None = None  # who asked for the ticket, of the people known here
     visit_count: int | None = None
+    visit_ids: list[int] = field(default_factory=list)  # reserved for visits, so that they are inserted with the rest
     made: Assignment | None = None  # the visit's assignment, of this act
     new_rows: list[Any] = field(default_factory=list)
     _clocks: dict[int | None, SlaClock] | None = None
@@ -216,7 +217,7 @@ class Run:
 
     # --- recording -----------------------------------------------------------------------------------------------
 
-    def add(self, *rows: SlaClock | Assignment | TaskTransition | Timeline) -> None:
+    def add(self, *rows: StepVisit | SlaClock | Assignment | TaskTransition | Timeline) -> None:
         """Insert these rows with `save`."""
         self.new_rows += rows
 
@@ -251,20 +252,17 @@ class Run:
 
     def save(self) -> None:
         """Write the task and its new rows, and tell everyone who may read it. The journal is written by the caller."""
-        self.task.updated_at = self.now
-        self.task.role_id = self.visit.role_id if self.visit else None
-        insert(*self.new_rows, after=[(self.task, TASK_FIELDS)])
-        self._remember(self.new_rows)
-        self.new_rows = []
-        self.journal.notify(self._ticket_event())
+        save_all([self])
 
-    def _remember(self, rows: Iterable[Any]) -> None:
-        """Keep what was read so far true: an answer may be built from it."""
+    def is_saved(self) -> None:
+        """Keep what was read so far true, as an answer may be built from it, and tell everyone."""
+        rows, self.new_rows = self.new_rows, []
         for row in rows:
             if isinstance(row, Assignment) and self._assignments is not None:
                 self._assignments.append(row)
             if isinstance(row, TaskTransition) and self._history is not None:
                 self._history.append({name: getattr(row, name) for name in HISTORY_FIELDS})
+        self.journal.notify(self._ticket_event())
 
     def _ticket_event(self) -> ApplyTicketEvent:
         task = self.task
@@ -297,6 +295,23 @@ class Run:
             team_role_id=role_id,
             team_role=people.team or None,
         )
+
+
+def save_all(runs: Sequence[Run]) -> None:
+    """Write several runs as `Run.save` does, in one statement."""
+    rows: list[Any] = []
+    changed = []
+    for run in runs:
+        run.task.updated_at = run.now
+        run.task.role_id = run.visit.role_id if run.visit else None
+        if run.task._state.adding:
+            rows.append(run.task)
+        else:
+            changed.append((run.task, TASK_FIELDS))
+        rows += run.new_rows
+    insert(*rows, after=changed)
+    for run in runs:
+        run.is_saved()
 
 
 # --- locking -----------------------------------------------------------------------------------------------------

@@ -2,54 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from task.assign import assign_owner, assign_visit, choose_owner, notify_assignee
 from task.assignment import ROUND_ROBIN
 from task.clocks import new_clock
-from task.hot_sql import insert
+from task.hot_sql import reserve_ids
 from task.journal import Journal
-from task.models import Assignment, Task
+from task.models import Assignment, StepVisit, Task
 from task.rotation import lock_rotations, save_rotations
-from task.run import Run
-from task.visits import automatic_chain, end_of, finish, open_visit, pass_through, save_assigned
+from task.run import Run, save_all
+from task.visits import Chain, automatic_chain, end_of, finish, open_visit, pass_through
 from tickets.models import Ticket
 from workflow.graph import GraphStep, version_graph
 
 
-def start_task(
-    journal: Journal,
-    ticket: Ticket,
-    *,
-    version_id: int,
-    rule: str,
-    first_seq: int = 0,
-    told_status: str = "",
-    continues_id: int | None = None,
-) -> Run:
-    """Start the version on the ticket. The caller writes the journal; the ticket's row is locked or new.
+@dataclass(kw_only=True)
+class Start:
+    """A version to start on a ticket; its row is locked or new.
 
     `first_seq` is the last event number of the ticket's earlier tasks; `continues_id` the one that it goes on from.
     """
-    graph, actor = version_graph(version_id), journal.actor
-    task = Task(
-        ticket=ticket,
-        ticket_number=ticket.ticket_number,
-        subject=ticket.subject,
-        workflow_id=graph.workflow_id,
-        workflow_version_id=version_id,
-        priority=ticket.priority,
-        event_seq=first_seq,
-        matched_by=rule,
-        continues_id=continues_id,
-        told_status=told_status,
-        created_at=journal.now,
-    )
-    insert(task)
-    run = Run(journal=journal, task=task, ticket=ticket, graph=graph, is_new=True)
-    chain = automatic_chain(run, graph.start)
-    step = end_of(run, graph.start, chain)
-    above = graph.roles_above(step) if step.kind == "approval" else ()
-    roles = [graph.coordinator_role_id, step.role_id, *above]
-    run.use_rotations(lock_rotations(roles, run.now, strategies=[step.assignment]))
+
+    journal: Journal
+    ticket: Ticket
+    version_id: int
+    rule: str
+    first_seq: int = 0
+    told_status: str = ""
+    continues_id: int | None = None
+
+    def new_run(self) -> Run:
+        """Return the run of a task that has no id yet."""
+        graph, ticket = version_graph(self.version_id), self.ticket
+        task = Task(
+            ticket=ticket,
+            ticket_number=ticket.ticket_number,
+            subject=ticket.subject,
+            workflow_id=graph.workflow_id,
+            workflow_version_id=self.version_id,
+            priority=ticket.priority,
+            event_seq=self.first_seq,
+            matched_by=self.rule,
+            continues_id=self.continues_id,
+            told_status=self.told_status,
+            created_at=self.journal.now,
+        )
+        return Run(journal=self.journal, task=task, ticket=ticket, graph=graph, is_new=True)
+
+
+def start_task(journal: Journal, ticket: Ticket, *, version_id: int, rule: str, **fields: Any) -> Run:
+    """Start one. The caller writes the journal."""
+    return start_tasks([Start(journal=journal, ticket=ticket, version_id=version_id, rule=rule, **fields)])[0]
+
+
+def start_tasks(starts: Sequence[Start]) -> list[Run]:
+    """Start all of them in this order, as if one by one. The caller writes their journals.
+
+    The rotations of all roles are locked at once and shared, and the rows of all are written by one statement. Tasks
+    and visits have ids beforehand, by which the other rows name them.
+    """
+    if not starts:
+        return []
+    runs = [start.new_run() for start in starts]
+    entries = [_Entry.of(run, run.graph.start) for run in runs]
+    ids = iter(reserve_ids(sum(len(entry.chain) + 1 for entry in entries), Task, StepVisit))
+    for run, entry in zip(runs, entries, strict=True):
+        own = [next(ids) for _ in range(len(entry.chain) + 1)]
+        run.task.pk, run.visit_ids = own[0][0], [visit_id for _, visit_id in own]
+    roles = {role_id for entry in entries for role_id in entry.role_ids}
+    rotations = lock_rotations(roles, runs[0].now, strategies={entry.step.assignment for entry in entries})
+    for start, run, entry in zip(starts, runs, entries, strict=True):
+        run.use_rotations({role_id: rotations[role_id] for role_id in entry.role_ids if role_id in rotations})
+        _start(run, entry, rule=start.rule)
+    save_rotations(rotations)
+    save_all(runs)
+    return runs
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Where a task comes to rest at its start, and whose rotations that takes."""
+
+    chain: Chain
+    step: GraphStep
+    role_ids: frozenset[int]
+
+    @classmethod
+    def of(cls, run: Run, start: GraphStep) -> _Entry:
+        chain = automatic_chain(run, start)
+        step = end_of(run, start, chain)
+        above = run.graph.roles_above(step) if step.kind == "approval" else ()
+        role_ids = {run.graph.coordinator_role_id, step.role_id, *above} - {None}
+        return cls(chain, step, frozenset(role_ids))
+
+
+def _start(run: Run, entry: _Entry, *, rule: str) -> None:
+    task, graph, step, actor = run.task, run.graph, entry.step, run.actor
     clock = new_clock(
         task=task,
         visit=None,
@@ -66,16 +117,15 @@ def start_task(
         actor=actor,
         new={"workflow": graph.workflow_name, "version": graph.number, "rule": rule, "priority": task.priority},
     )
-    pass_through(run, chain)
+    pass_through(run, entry.chain)
     if step.is_end:
+        run.visit_ids = []
         finish(run, step)
         _choose_first_owner(run, step)
-        save_rotations(run.rotations)
     else:
         visit = open_visit(run, step)
         assign_visit(run, visit, step)
         _choose_first_owner(run, step)
-        save_assigned(run, visit)
         notify_assignee(run)
         created.detail |= {
             "step": step.as_step,
@@ -83,8 +133,6 @@ def start_task(
             "owner": run.person(task.owner_id),
         }
     run.event = "task_created"
-    run.save()
-    return run
 
 
 def _choose_first_owner(run: Run, step: GraphStep) -> None:

@@ -48,7 +48,7 @@ def pass_through(run: Run, chain: Iterable[tuple[GraphStep, GraphTransition]]) -
     for step, transition in chain:
         visit = _new_visit(run, step)
         visit.closed_at, visit.outcome = run.now, transition.outcome
-        insert(visit)
+        _insert(run, visit)
         run.task.current_step_id = step.id
         record_transition(run, visit, transition, actor=None)
 
@@ -118,6 +118,15 @@ def _new_visit(run: Run, step: GraphStep) -> StepVisit:
     )
 
 
+def _insert(run: Run, visit: StepVisit) -> None:
+    """Insert the visit; where an id is reserved for it, with the rest of the run."""
+    if run.visit_ids:
+        visit.pk = run.visit_ids.pop(0)
+        run.add(visit)
+    else:
+        insert(visit)
+
+
 CLOSED_FIELDS = (
     "closed_at",
     "outcome",
@@ -157,7 +166,7 @@ def open_visit(run: Run, step: GraphStep) -> StepVisit:
         calendar=graph.calendar,
         now=run.now,
     )
-    insert(visit)
+    _insert(run, visit)
     clock.visit = visit
     run.add(clock)
     run.know_visit(visit, clock)
@@ -168,7 +177,7 @@ def open_visit(run: Run, step: GraphStep) -> StepVisit:
 def save_assigned(run: Run, visit: StepVisit) -> None:
     """Write who of its role has a visit that was just opened, and the rotations that moved."""
     step = run.graph.steps[visit.step_id]
-    if visit.pooled_at is not None or visit.needs_lead or visit.role_id != step.role_id:
+    if not visit._state.adding and (visit.pooled_at is not None or visit.needs_lead or visit.role_id != step.role_id):
         update((visit, VISIT_FIELDS))
     save_rotations(run.rotations)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from audit.actor import Actor
 from task import notifications
 from task.hot_sql import CompiledRead, insert, insert_if_new
-from task.journal import Journal
+from task.journal import Journal, write_all
 from task.models import Task
 from task.one_by_one import one_by_one
 from ticketing_common.bodies import Unreadable
@@ -22,40 +23,77 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.inbox.models import DeadLetter
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import InvalidTicket, Submission, read
-from workflow.matching import Match, match, matchable
+from workflow.matching import Match, NoMatch, match, matchable
+from workflow.models import Workflow
 from workflowmanager.ledger import Origin, new_record
 from workflowmanager.raw_bodies import raw_body_of, ticket_in
-from workflowmanager.routing import match_of, route, set_state
+from workflowmanager.routing import Route, match_of, route, route_all, set_state
 from workflowmanager.updates import update
 
 Verdict = IntakeRecord.Verdict
 read_matchable = CompiledRead(matchable)
+MOMENT = timedelta(microseconds=1)  # between two messages that are taken in together
 
 
-@transaction.atomic(savepoint=False)
+@dataclass
+class Arrival:
+    """One message that is taken in: its ledger row, and the ticket that it would make."""
+
+    record: IntakeRecord
+    journal: Journal
+    submission: Submission
+    ticket: Ticket
+    found: Match | NoMatch
+
+
 def receive(body: Any, *, origin: Origin, now: datetime) -> IntakeRecord:
     """Take in one message and return its ledger row. An invalid one has no other effect."""
-    journal = Journal(now, origin.actor)
-    record = new_record(body, origin, now)
-    try:
-        submission = read(body)
-    except InvalidTicket as error:
-        record.verdict, record.reason = Verdict.INVALID, str(error)
-        if origin.replay_of_id is not None:
-            raise Invalid(error.detail, attr=f"body.{error.path}" if error.path else "body") from error
-        record.save()
-        return record
-    record.body = submission.data
-    record.ticket_number = submission.source_number
-    _take_in(journal, submission, record)
-    insert(record)
-    journal.write()
+    (record,) = receive_all([(body, origin)], now=now)
+    if record is None:
+        raise RuntimeError("A message by itself is never put off.")
     return record
 
 
-def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> None:
+@transaction.atomic(savepoint=False)
+def receive_all(messages: Sequence[tuple[Any, Origin]], *, now: datetime) -> list[IntakeRecord | None]:
+    """Take in messages in their order, as if one by one, each a moment after the one before.
+
+    Returns their ledger rows. None stands for a message that is put off, without effect: one of several about a
+    ticket that is known, or that an earlier one of them makes. It is to be taken in by itself, after the others.
+    """
+    workflows = read_matchable()
+    records: list[IntakeRecord | None] = []
+    arrivals: dict[int, Arrival] = {}
+    for place, (body, origin) in enumerate(messages):
+        moment = now + place * MOMENT
+        record = new_record(body, origin, moment)
+        records.append(record)
+        try:
+            submission = read(body)
+        except InvalidTicket as error:
+            record.verdict, record.reason = Verdict.INVALID, str(error)
+            if origin.replay_of_id is not None:
+                raise Invalid(error.detail, attr=f"body.{error.path}" if error.path else "body") from error
+            continue
+        record.body, record.ticket_number = submission.data, submission.source_number
+        journal = Journal(moment, origin.actor, origin.request_id)
+        arrivals[place] = _arrival(record, journal, submission, workflows)
+    if len(messages) == 1:
+        new = [arrival for arrival in arrivals.values() if _insert_or_update(arrival)]
+    else:
+        new = _insert_new(list(arrivals.values()))
+        for place in [place for place, arrival in arrivals.items() if arrival not in new]:
+            del arrivals[place]
+            records[place] = None
+    _start(new)
+    insert(*(record for record in records if record is not None))
+    write_all([arrival.journal for arrival in arrivals.values()])
+    return records
+
+
+def _arrival(record: IntakeRecord, journal: Journal, submission: Submission, workflows: list[Workflow]) -> Arrival:
     kind = {name: submission.fields[name] for name in ("category", "sub_category", "department")}
-    found = match(**kind, workflows=read_matchable())
+    found = match(**kind, workflows=workflows)
     ticket = Ticket(
         ticket_number=submission.source_number,
         source_service=submission.source_service,
@@ -69,27 +107,50 @@ def _take_in(journal: Journal, submission: Submission, record: IntakeRecord) -> 
     set_state(ticket, found)
     if submission.is_withdrawn:
         ticket.intake_state, ticket.unmatched_reason, ticket.unmatched_detail = Ticket.IntakeState.WITHDRAWN, "", None
-    for number in _numbers(submission):
-        ticket.ticket_number = number
-        if insert_if_new(ticket):
-            break
-        known = _lock_known(submission)
+    return Arrival(record, journal, submission, ticket, found)
+
+
+def _insert_or_update(arrival: Arrival) -> bool:
+    """Insert the message's ticket, or update the one that is known; return whether it is new."""
+    for number in _numbers(arrival.submission):
+        arrival.ticket.ticket_number = number
+        insert_if_new(arrival.ticket, key="ticket_number")
+        if not arrival.ticket._state.adding:
+            return True
+        known = _lock_known(arrival.submission)
         if known is not None:
-            update(journal, known, submission, record)
-            return
-    record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
-    journal.audit(
-        "ticket.received",
-        "ticket",
-        ticket.pk,
-        ticket_number=ticket.ticket_number,
-        new={"source": ticket.source_service, "state": ticket.intake_state, "subject": ticket.subject},
-    )
-    if submission.is_withdrawn:
-        record.verdict, record.reason = Verdict.CANCELLED, "The source had closed the ticket before it came."
-        return
-    journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
-    route(journal, ticket, found, record, told_status="received")
+            update(arrival.journal, known, arrival.submission, arrival.record)
+            break
+    return False
+
+
+def _insert_new(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Insert the tickets whose numbers nobody has, and return their messages; of one number only the first."""
+    first = {arrival.ticket.ticket_number: arrival for arrival in reversed(arrivals)}
+    # In one order, so that two workers with the same tickets wait for each other and do not block each other.
+    insert_if_new(*(first[number].ticket for number in sorted(first)), key="ticket_number")
+    return [arrival for arrival in arrivals if not arrival.ticket._state.adding]
+
+
+def _start(new: Sequence[Arrival]) -> None:
+    """Note the new tickets, and start the workflows that serve them."""
+    routes = []
+    for arrival in new:
+        journal, ticket, record = arrival.journal, arrival.ticket, arrival.record
+        record.ticket_id, record.ticket_number = ticket.pk, ticket.ticket_number
+        journal.audit(
+            "ticket.received",
+            "ticket",
+            ticket.pk,
+            ticket_number=ticket.ticket_number,
+            new={"source": ticket.source_service, "state": ticket.intake_state, "subject": ticket.subject},
+        )
+        if arrival.submission.is_withdrawn:
+            record.verdict, record.reason = Verdict.CANCELLED, "The source had closed the ticket before it came."
+            continue
+        journal.notify(notifications.source_status(ticket, "received", at=journal.now, key=f"t{ticket.pk}"))
+        routes.append(Route(journal, ticket, arrival.found, record, told_status="received"))
+    route_all(routes)
 
 
 def _numbers(submission: Submission) -> Iterator[str]:

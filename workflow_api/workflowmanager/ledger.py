@@ -30,6 +30,7 @@ class Origin:
     headers: dict[str, Any] = field(default_factory=dict)
     replay_of_id: int | None = None
     actor: Actor | None = None
+    request_id: str = field(default_factory=current_request_id)
 
 
 def new_record(body: Any, origin: Origin, now: datetime) -> IntakeRecord:
@@ -40,7 +41,7 @@ def new_record(body: Any, origin: Origin, now: datetime) -> IntakeRecord:
         headers=_headers(origin.headers),
         replay_of_id=origin.replay_of_id,
         replayed_by_id=origin.actor.user_id if origin.actor else None,
-        request_id=current_request_id(),
+        request_id=origin.request_id,
         received_at=now,
     )
     number = body.get("ticket_number") if isinstance(body, dict) else None

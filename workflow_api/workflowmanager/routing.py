@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db.models import Max
 
 from task.hold import HELD_BY_SOURCE, hold_run
 from task.journal import Journal
 from task.models import Task
 from task.run import Run
-from task.start import start_task
+from task.start import Start, start_tasks
 from tickets.models import IntakeRecord, Ticket
 from tickets.submission import ON_HOLD, is_status
 from workflow.matching import Match, NoMatch, match
@@ -31,6 +34,18 @@ def set_state(ticket: Ticket, found: Match | NoMatch) -> None:
         ticket.intake_state = states.MATCHED
 
 
+@dataclass
+class Route:
+    """A ticket on its way to the workflow that was found for it, with the ledger row in which that is noted."""
+
+    journal: Journal
+    ticket: Ticket
+    found: Match | NoMatch
+    record: IntakeRecord | None
+    told_status: str
+    is_known: bool = False
+
+
 def route(
     journal: Journal,
     ticket: Ticket,
@@ -44,25 +59,37 @@ def route(
 
     Of a known ticket, the new task goes on from the last one. A ticket that the source holds is held from the start.
     """
-    if isinstance(found, NoMatch):
+    runs = route_all([Route(journal, ticket, found, record, told_status, is_known)])
+    return runs[0] if runs else None
+
+
+def route_all(routes: Sequence[Route]) -> list[Run]:
+    """Do it for several tickets, in this order; return the runs of those for which there is a workflow."""
+    starts = []
+    for each in routes:
+        found, record = each.found, each.record
+        if isinstance(found, NoMatch):
+            if record is not None:
+                record.verdict, record.reason = Verdict.UNMATCHED, found.reason
+            continue
         if record is not None:
-            record.verdict, record.reason = Verdict.UNMATCHED, found.reason
-        return None
-    if record is not None:
-        record.verdict, record.rule, record.workflow_id = Verdict.ACCEPTED, found.rule, found.workflow_id
-    run = start_task(
-        journal,
-        ticket,
-        version_id=found.version_id,
-        rule=found.rule,
-        told_status=told_status,
-        first_seq=last_seq(ticket) if is_known else 0,
-        continues_id=last_task_id(ticket) if is_known else None,
-    )
-    if is_status(ticket.data, ON_HOLD) and run.visit is not None:
-        hold_run(run, run.visit, reason=HELD_BY_SOURCE, actor=None)
-        run.save()
-    return run
+            record.verdict, record.rule, record.workflow_id = Verdict.ACCEPTED, found.rule, found.workflow_id
+        start = Start(
+            journal=each.journal,
+            ticket=each.ticket,
+            version_id=found.version_id,
+            rule=found.rule,
+            told_status=each.told_status,
+            first_seq=last_seq(each.ticket) if each.is_known else 0,
+            continues_id=last_task_id(each.ticket) if each.is_known else None,
+        )
+        starts.append(start)
+    runs = start_tasks(starts)
+    for run in runs:
+        if is_status(run.ticket.data, ON_HOLD) and run.visit is not None:
+            hold_run(run, run.visit, reason=HELD_BY_SOURCE, actor=None)
+            run.save()
+    return runs
 
 
 def last_seq(ticket: Ticket) -> int:

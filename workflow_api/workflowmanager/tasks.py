@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -17,7 +19,7 @@ from ticketing_common.contracts.messages import (
     SyncUserSystemRole,
 )
 from ticketing_common.database import database_now
-from ticketing_common.inbox.consume import Delivery, Rejected, consumes
+from ticketing_common.inbox.consume import Alone, Arrival, Delivery, Outcome, Rejected, consumes, consumes_batches
 from tickets.models import IntakeRecord
 from workflow import seeding
 from workflow.role_names import deploy_waiting
@@ -83,13 +85,26 @@ def sweep_clocks() -> None:
     schedule.tick()
 
 
-@consumes(ReceiveTicket, is_validated_here=False)
-def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | None:
-    origin = Origin(delivery.queue, delivery.message_id, delivery.headers)
-    record = intake.receive(message.ticket_data, origin=origin, now=timezone.now())
-    if record.verdict == IntakeRecord.Verdict.INVALID:
-        return Rejected("invalid_ticket", record.reason)
-    return None
+def ticket_key(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return the number of the ticket that a message is about: those of one ticket are taken in in their order."""
+    data = args[0] if args else kwargs.get("ticket_data")
+    return str(data.get("ticket_number") or "") if isinstance(data, Mapping) else ""
+
+
+@consumes_batches(ReceiveTicket, is_validated_here=False, key=ticket_key)
+def receive_ticket(arrivals: Sequence[Arrival[ReceiveTicket]]) -> list[Outcome]:
+    messages = []
+    for arrival in arrivals:
+        delivery = arrival.delivery
+        origin = Origin(delivery.queue, delivery.message_id, delivery.headers, request_id=delivery.request_id)
+        messages.append((arrival.message.ticket_data, origin))
+    return [_outcome(record) for record in intake.receive_all(messages, now=timezone.now())]
+
+
+def _outcome(record: IntakeRecord | None) -> Outcome:
+    if record is None:
+        return Alone.LATER
+    return Rejected("invalid_ticket", record.reason) if record.verdict == IntakeRecord.Verdict.INVALID else None
 
 
 @shared_task(name="workflowmanager.tasks.send_checkouts")

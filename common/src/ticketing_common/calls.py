@@ -82,7 +82,7 @@ def prepare(message: Any) -> None:
     if not (call.is_clean and is_as_celery_writes_it) or body.startswith(BYTE_ORDER_MARKS):
         message.body = json.dumps([call.args, call.kwargs, {}])
         message.content_type, message.content_encoding = "application/json", "utf-8"
-        message._decoded_cache = None
+    message._decoded_cache = [call.args, call.kwargs, {}]
 
 
 def body_of(message: Any) -> bytes:

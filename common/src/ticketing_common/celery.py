@@ -28,6 +28,8 @@ from ticketing_common.pulse import INTERVAL_SECONDS
 
 log = logger(__name__)
 
+# Of messages that are handled together, at most so many are one job (ticketing_common.inbox.batches).
+MAX_BATCH = 50
 TASK_SOFT_LIMIT_SECONDS, TASK_LIMIT_SECONDS = 240, 300
 
 
@@ -42,7 +44,6 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "task_acks_on_failure": False,
         "task_acks_on_timeout": False,
-        "worker_prefetch_multiplier": 4,
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
         "worker_max_tasks_per_child": 1000,
@@ -78,12 +79,16 @@ def _queue(name: str, service: str) -> Queue:
     )
 
 
-def make_app(service: str) -> Celery:
-    """Return the service's Celery application; its tasks are found in the apps' `tasks` modules."""
+def make_app(service: str, *, prefetch: int = 4) -> Celery:
+    """Return the service's Celery application; its tasks are found in the apps' `tasks` modules.
+
+    `prefetch` is how many messages of a queue a worker has for each of its processes: no batch can be larger.
+    """
     from django.conf import settings
 
     app = Celery(service)
     app.conf.update(celery_settings(service, settings.RABBITMQ_URL))
+    app.conf.worker_prefetch_multiplier = prefetch
     app.conf.beat_schedule = getattr(settings, "BEAT_SCHEDULE", {})
     # Celery would open a new database connection for every message; `keep_good_connections` decides instead.
     app.conf.CELERY_DB_REUSE_MAX = 10**9

@@ -25,7 +25,7 @@ def _record(what: str, delivery: Delivery) -> None:
     )
 
 
-@consumes(ReceiveTicket, is_validated_here=False)
+@consumes(ReceiveTicket, is_validated_here=False, in_batches=True)
 def receive_ticket(message: ReceiveTicket, delivery: Delivery) -> Rejected | None:
     subject = str(message.ticket_data.get("subject"))
     _record(subject, delivery)

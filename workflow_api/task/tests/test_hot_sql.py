@@ -13,7 +13,7 @@ from django.utils import timezone
 from role.models import Role, RoleRotation
 from task import assign, detail, participants, rotation, run, visits
 from task.clocks import CLOCK_COLUMNS
-from task.hot_sql import CompiledRead, insert, insert_if_new, update
+from task.hot_sql import CompiledRead, insert, insert_if_new, reserve_ids, update
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager import intake
@@ -152,15 +152,28 @@ def test_insert_gives_rows_of_several_models_their_own_ids(task: Task) -> None:
     assert SlaClock.objects.get(pk=clock.pk).target_seconds == 5
 
 
-def test_insert_if_new_tells_whether_a_key_is_taken(task: Task) -> None:
+def test_insert_if_new_inserts_what_has_a_key_of_its_own(task: Task) -> None:
     known = Ticket.objects.order_by("pk").values().first()
     assert known is not None
-    copy = Ticket(**{**known, "id": None})
-    assert not insert_if_new(copy)
-    assert not Ticket.objects.filter(pk=copy.pk).exists()
-    copy.ticket_number, copy.source_number = "TX9", "TX9"
-    assert insert_if_new(copy)
-    assert Ticket.objects.get(pk=copy.pk).ticket_number == "TX9"
+    rows = [Ticket(**{**known, "id": None}) for _ in range(3)]
+    for row, number in zip(rows[1:], ("TX9", "TX8"), strict=True):
+        row.ticket_number = row.source_number = number
+    assert len(statement(lambda: insert_if_new(*rows, key="ticket_number"))) == 1
+    assert [row._state.adding for row in rows] == [True, False, False]
+    assert [Ticket.objects.get(pk=row.pk).ticket_number for row in rows[1:]] == ["TX9", "TX8"]
+
+
+def test_rows_with_reserved_ids_are_inserted_under_them(task: Task) -> None:
+    ids = [line_id for (line_id,) in reserve_ids(3, Timeline)]
+    lines = [
+        Timeline(pk=line_id, task=task, seq=90 + number, event=f"e{number}", at=timezone.now())
+        for number, line_id in enumerate(ids)
+    ]
+    without = Timeline(task=task, seq=95, event="later", at=timezone.now())
+    insert(lines[2], without, lines[0], lines[1])
+    assert [Timeline.objects.get(pk=line_id).event for line_id in ids] == ["e0", "e1", "e2"]
+    assert [line.pk for line in lines] == ids
+    assert Timeline.objects.get(pk=without.pk).event == "later"
 
 
 @pytest.mark.parametrize(("model", "names"), UPDATED)

@@ -143,7 +143,7 @@ def workers(broker: Broker, *, nodes: int, processes_each: int) -> Iterator[None
     """Run the service's worker on several nodes, each with so many processes, on the queues it has in production."""
     queues = ",".join(queue.name for queue in queues_consumed_by("workflow_api"))
     command = ("celery", "-A", "config", "worker", "-Q", queues, "-c", str(processes_each))
-    options = ("--prefetch-multiplier", "4", "--without-mingle", "--without-gossip", "--loglevel", "ERROR")
+    options = ("--without-mingle", "--without-gossip", "--loglevel", "ERROR")
     commands = [(*command, *options, "-n", f"node{number}@%h") for number in range(nodes)]
     with _running(*commands, RABBITMQ_URL=broker.url):
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,18 +26,20 @@ class ProcessedMessage(models.Model):
         return f"{self.consumer}: {self.message_id}"
 
     @classmethod
-    def claim(cls, *, consumer: str, message_id: str) -> bool:
-        """Return True for the first delivery of the message, False for every later one.
+    def claim(cls, *, consumer: str, message_ids: Collection[str]) -> set[str]:
+        """Return those of the messages that are delivered for the first time.
 
         A second delivery at the same moment waits for the first one's commit or rollback.
         """
+        ids = sorted(set(message_ids))  # several processes wait for each other in one order
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO inbox_messages (consumer, message_id, processed_at) VALUES (%s, %s, now())"
-                " ON CONFLICT (consumer, message_id) DO NOTHING",
-                [consumer, message_id],
+                "INSERT INTO inbox_messages (consumer, message_id, processed_at)"
+                " SELECT %s, id, now() FROM unnest(%s::text[]) id"
+                " ON CONFLICT (consumer, message_id) DO NOTHING RETURNING message_id",
+                [consumer, ids],
             )
-            return bool(cursor.rowcount == 1)
+            return {message_id for (message_id,) in cursor.fetchall()}
 
 
 class DeadLetter(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,13 +16,14 @@ class NoTransaction(RuntimeError):
     """`enqueue` was called outside a transaction: the message could outlive a rolled-back change."""
 
 
-def enqueue(*messages: Message) -> list[int]:
+def enqueue(*messages: Message, request_ids: Sequence[str] = ()) -> list[int]:
     """Record the messages in the caller's transaction; a relay publishes them after the commit.
 
-    Returns the ids of their rows. Raises `InvalidMessage` when one does not fit its schema and `NoTransaction` outside
-    a transaction.
+    `request_ids` are what caused each, where that is not one request for all. Returns the ids of their rows.
+    Raises `InvalidMessage` when one does not fit its schema and `NoTransaction` outside a transaction.
     """
-    return _record([("", message.queue, message.task, message.validate(), message.key) for message in messages])
+    rows = [("", message.queue, message.task, message.validate(), message.key) for message in messages]
+    return _record(rows, request_ids)
 
 
 def broadcast(exchange: str, payload: dict[str, Any], *, key: str | None = None) -> int:
@@ -46,7 +48,7 @@ _INSERT = (
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, now(), now(), 0, '')"
 
 
-def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> list[int]:
+def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]], request_ids: Sequence[str] = ()) -> list[int]:
     """Insert rows of exchange, queue, task, payload and key."""
     from django.conf import settings
     from django.db import connection
@@ -57,14 +59,14 @@ def _record(rows: list[tuple[str, str, str, dict[str, Any], str | None]]) -> lis
 
     if not connection.in_atomic_block:
         raise NoTransaction("enqueue() needs an open transaction.")
-    for _, queue, *_rest in rows:
+    for queue in {row[1] for row in rows}:
         if queue and settings.SERVICE_NAME not in queues()[queue].producers:
             raise ValueError(f"queues.toml does not list {settings.SERVICE_NAME} as a producer of {queue}.")
     if not rows:
         return []
-    request_id = current_request_id()
     values: list[Any] = []
-    for exchange, queue, task, kwargs, key in rows:
+    causes = request_ids or [current_request_id()] * len(rows)
+    for (exchange, queue, task, kwargs, key), request_id in zip(rows, causes, strict=True):
         values += (exchange, queue, task, dumps(kwargs), key, str(uuid.uuid4()), request_id)
     with connection.cursor() as cursor:
         insert = _INSERT.format(rows=", ".join([_ROW] * len(rows)))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,14 +118,58 @@ class Build:
             cursor.execute(query, values)
             return cursor.fetchone()[0]
 
-    def publish(self, tickets: list[dict[str, Any]]) -> None:
-        """Hand tickets in as a help desk does: persistent plain JSON."""
+    def publish(self, tickets: list[dict[str, Any]], *, queue: str = INTAKE, task: str = "") -> None:
+        """Hand tickets in as a help desk does: persistent plain JSON; or as calls of a Celery task."""
+        with self.publisher(queue, task) as publish:
+            for ticket in tickets:
+                publish(ticket)
+
+    @contextmanager
+    def publisher(self, queue: str = INTAKE, task: str = "") -> Iterator[Callable[[dict[str, Any]], None]]:
         connection = pika.BlockingConnection(pika.URLParameters(self.env["RABBITMQ_URL"]))
         channel = connection.channel()
-        properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
-        for ticket in tickets:
-            channel.basic_publish("", INTAKE, json.dumps(ticket).encode(), properties)
+
+        def publish(ticket: dict[str, Any]) -> None:
+            body: Any = ticket
+            properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
+            if task:
+                arguments = {"ticket_number": ticket["ticket_number"], "subject": ticket["subject"]}
+                body = [[], arguments, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
+                properties.content_encoding = "utf-8"
+                properties.headers = {"lang": "py", "task": task, "id": uuid.uuid4().hex}
+            channel.basic_publish("", queue, json.dumps(body).encode(), properties)
+
+        try:
+            yield publish
+        finally:
+            connection.close()
+
+    def declare(self, queue: str, *, is_wanted: bool = True) -> None:
+        """Declare a queue of the benchmark's own, or delete it."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.env["RABBITMQ_URL"]))
+        channel = connection.channel()
+        if is_wanted:
+            channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+        else:
+            channel.queue_delete(queue)
         connection.close()
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all processes of the stack have taken, servers included."""
+        parents: dict[int, int] = {}
+        used: dict[int, int] = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = path.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            pid = int(path.parent.name)
+            # Own time, and that of children that have ended.
+            parents[pid], used[pid] = int(fields[1]), sum(map(int, fields[11:15]))
+        wanted = {int((self.run / "supervisord.pid").read_text())}
+        while more := {pid for pid, parent in parents.items() if parent in wanted} - wanted:
+            wanted |= more
+        return sum(used[pid] for pid in wanted) / os.sysconf("SC_CLK_TCK")
 
     def wait(self, what: str, query: str, wanted: int, *values: Any, service: str = "WORKFLOW") -> float:
         """Return the seconds until the query gives so many."""

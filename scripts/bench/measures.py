@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from bench.build import BenchError, Build, tickets
+from bench.build import ROOT, BenchError, Build, tickets
 from bench.multiply import multiply
 from bench.sockets import listen
 from native.layout import Layout
@@ -21,6 +24,11 @@ from native.supervision import Supervisor
 
 Samples = dict[str, list[float]]
 COUNT_TASKS = "SELECT count(*) FROM tasks WHERE ticket_number LIKE %s || '%%'"
+COUNT_TICKETS = "SELECT count(*) FROM tickets WHERE ticket_number LIKE %s || '%%'"
+COUNT_ROWS = "SELECT count(*) FROM bench_floor"
+FLOOR_QUEUE = "bench-floor"
+BURST = 30  # tickets of a burst for each sample
+STREAM_RATE = 20
 RELAYED = 4000
 SOCKETS, COMMENTS = 200, 30
 COPIES = 50
@@ -28,12 +36,20 @@ ONWARD = ("forward", "approve")
 
 
 def intake(build: Build, samples: int) -> Samples:
-    """Tickets a second of a burst, first publish to last commit, and the time of one alone."""
-    prefix, burst = tickets(samples * 4)
-    began = time.perf_counter()
+    """Tickets a second of a burst, first publish to last commit; the time of one alone, and of a steady stream.
+
+    Beside them the processor time of all processes of the stack: until the last commit, and until messaging has
+    heard of every ticket.
+    """
+    prefix, burst = tickets(samples * BURST)
+    began, cpu_before = time.perf_counter(), build.cpu_seconds()
     build.publish(burst)
     build.wait("tickets taken in", COUNT_TASKS, len(burst), prefix)
     rate = len(burst) / (time.perf_counter() - began)
+    cpu = build.cpu_seconds() - cpu_before
+    build.wait("tickets heard of", COUNT_TICKETS, len(burst), prefix, service="MESSAGING")
+    build.wait("messages relayed", "SELECT -count(*) FROM outbox_messages WHERE published_at IS NULL", 0)
+    cpu_after = build.cpu_seconds() - cpu_before
     alone = []
     for _ in range(samples // 2):
         prefix, one = tickets(1)
@@ -41,7 +57,64 @@ def intake(build: Build, samples: int) -> Samples:
         build.publish(one)
         build.wait("a ticket taken in", COUNT_TASKS, 1, prefix)
         alone.append((time.perf_counter() - began) * 1000)
-    return {"intake/s": [rate], "intake, one": alone}
+    return {
+        "intake/s": [rate],
+        "intake, CPU a ticket": [cpu * 1000 / len(burst)],
+        "intake, CPU a ticket, with what follows": [cpu_after * 1000 / len(burst)],
+        "intake, one": alone,
+        f"intake at {STREAM_RATE}/s": stream(build, samples),
+    }
+
+
+def stream(build: Build, samples: int) -> list[float]:
+    """Return the time of each ticket of a steady stream, from its publishing until its task is seen."""
+    prefix, each = tickets(samples)
+    published: dict[str, float] = {}
+    took: dict[str, float] = {}
+    with build.cursor() as cursor, build.publisher() as publish:
+        began = time.perf_counter()
+        while len(took) < len(each):
+            if len(published) < len(each) and time.perf_counter() - began >= len(published) / STREAM_RATE:
+                ticket = each[len(published)]
+                publish(ticket)
+                published[ticket["ticket_number"]] = time.perf_counter()
+            cursor.execute("SELECT ticket_number FROM tasks WHERE ticket_number LIKE %s || '%%'", (prefix,))
+            seen = time.perf_counter()
+            for (number,) in cursor.fetchall():
+                took.setdefault(number, (seen - published[number]) * 1000)
+            if seen - began > 300:
+                raise BenchError(f"{build.name}: {len(took)} of {len(each)} tickets of a stream after 300 s")
+            time.sleep(0.002)
+    return list(took.values())
+
+
+def floor(build: Build, samples: int) -> Samples:
+    """Tasks a second of a plain Celery task that reads one row and inserts four by the ORM (`bench.floor`)."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": build.env["WORKFLOW_DATABASE_URL"],
+        "RABBITMQ_URL": build.env["RABBITMQ_URL"],
+        "PYTHONPATH": str(ROOT / "scripts"),
+    }
+    subprocess.run([sys.executable, "-m", "bench.floor"], env=environment, check=True)
+    count = samples * BURST
+    worker = (sys.executable, "-m", "celery", "-A", "bench.floor", "worker", "-Q", FLOOR_QUEUE, "-c", "2")
+    options = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+    build.declare(FLOOR_QUEUE)
+    process = subprocess.Popen([*worker, *options], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        build.publish(tickets(1)[1], queue=FLOOR_QUEUE, task="bench.floor.take_in")
+        build.wait("the floor's worker", COUNT_ROWS, 4)
+        began = time.perf_counter()
+        build.publish(tickets(count)[1], queue=FLOOR_QUEUE, task="bench.floor.take_in")
+        build.wait("the floor's rows", COUNT_ROWS, 4 * (count + 1))
+        return {"a plain Celery task/s": [count / (time.perf_counter() - began)]}
+    finally:
+        process.terminate()
+        process.wait(30)
+        build.declare(FLOOR_QUEUE, is_wanted=False)
+        with build.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS bench_floor")
 
 
 def transition(build: Build, samples: int) -> Samples:
@@ -207,6 +280,7 @@ def growth(build: Build, samples: int) -> Samples:
 #: In the order in which they run: what changes the database for the others comes last.
 MEASURES: dict[str, Callable[[Build, int], Samples]] = {
     "intake": intake,
+    "floor": floor,
     "transition": transition,
     "create": create,
     "comment": comment,
@@ -217,7 +291,7 @@ MEASURES: dict[str, Callable[[Build, int], Samples]] = {
     "growth": growth,
 }
 #: Those that can be repeated in turns.
-REPEATED = ("intake", "transition", "create", "comment", "reads", "fan_out")
+REPEATED = ("intake", "floor", "transition", "create", "comment", "reads", "fan_out")
 
 
 def summary(name: str, values: list[float]) -> tuple[float, str]:

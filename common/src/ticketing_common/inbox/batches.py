@@ -78,7 +78,7 @@ class BatchStrategy:
     def _start(self, batch: list[Waiting]) -> None:
         first = batch[0].message
         payload = [[each.message.payload[:2] for each in batch], {}, {}]
-        headers = [
+        headers: Any = [
             {
                 **{name: value for name, value in each.message.headers.items() if name.startswith("x-")},
                 **{name: each.message.headers[name] for name in KEPT_HEADERS},
@@ -86,12 +86,12 @@ class BatchStrategy:
             }
             for each in batch
         ]
-        message = Message(
+        message: Any = Message(
             body=json.dumps(payload),
             content_type="application/json",
             content_encoding="utf-8",
             delivery_info=first.delivery_info,
-            headers={**first.headers, "batch": headers},
+            headers=first.headers | {"batch": headers},
         )
         message._decoded_cache = payload
 

@@ -128,9 +128,8 @@ def consumes_batches(
 def _register(
     message_type: type[M], handler: BatchHandler[M], is_validated_here: bool, options: dict[str, Any]
 ) -> Task[..., Any]:
-    @shared_task(name=message_type.task, bind=True, **options)
     @functools.wraps(handler)
-    def task(self: Task[..., Any], *args: Any, **kwargs: Any) -> list[int] | None:
+    def run(self: Task[..., Any], *args: Any, **kwargs: Any) -> list[int] | None:
         batch = getattr(self.request, "batch", None)
         if batch is None:
             arrivals = [Arrival[M](_delivery(self), args, kwargs)]
@@ -150,6 +149,7 @@ def _register(
         return list(refused)
 
     consumer_tasks.add(message_type.task)
+    task: Task[..., Any] = shared_task(name=message_type.task, bind=True, **options)(run)
     return task
 
 

@@ -111,6 +111,32 @@ def deliver(consumer: Any, *, message_id: str | None = None, queue: str = "test"
         consumer.pop_request()
 
 
+def deliver_batch(consumer: Any, calls: Mapping[str, Mapping[str, Any]], *, queue: str = "test") -> list[int]:
+    """Run a task of `consumes_batches` for several deliveries at once: kwargs by message id, or by "id again".
+
+    The request id of each is `request-ID`. Returns the positions of those that are to be dead-lettered.
+    """
+    headers = []
+    for name in calls:
+        message_id = name.partition(" ")[0]
+        found = {"id": message_id, "request_id": f"request-{message_id}", "body_sha256": "0" * 64}
+        headers.append(found | {"redelivered": False})
+    consumer.push_request(
+        id=headers[0]["id"],
+        args=(),
+        kwargs={},
+        delivery_info={"routing_key": queue, "redelivered": False},
+        headers={},
+        batch=headers,
+        called_directly=False,
+    )
+    try:
+        refused: list[int] = consumer.run(*([[], dict(kwargs)] for kwargs in calls.values()))
+        return refused
+    finally:
+        consumer.pop_request()
+
+
 def key_of_scope(key: str) -> ServiceIdentity | None:
     """`API_KEY_SOURCE` of tests: `key-of-SCOPE` is a good key with this one scope."""
     scope = key.removeprefix("key-of-")

@@ -71,6 +71,11 @@ class Broker:
             for body in bodies:
                 channel.basic_publish("", queue, body, properties)
 
+    def count(self, queue: str) -> int:
+        """Return how many messages wait in the queue."""
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as client:
+            return int(client.channel().queue_declare(queue, passive=True).method.message_count)
+
 
 class _Keys(BaseHTTPRequestHandler):
     """What the auth service publishes: here, the public key of the tests' tokens."""
@@ -139,14 +144,17 @@ def _running(*commands: tuple[str, ...], **environment: str) -> Iterator[list[su
 
 
 @contextmanager
-def workers(broker: Broker, *, nodes: int, processes_each: int) -> Iterator[None]:
-    """Run the service's worker on several nodes, each with so many processes, on the queues it has in production."""
+def workers(broker: Broker, *, nodes: int, processes_each: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run the service's worker on several nodes, each with so many processes, on the queues it has in production.
+
+    Gives the nodes' main processes, each of which leads a process group.
+    """
     queues = ",".join(queue.name for queue in queues_consumed_by("workflow_api"))
     command = ("celery", "-A", "config", "worker", "-Q", queues, "-c", str(processes_each))
     options = ("--without-mingle", "--without-gossip", "--loglevel", "ERROR")
     commands = [(*command, *options, "-n", f"node{number}@%h") for number in range(nodes)]
-    with _running(*commands, RABBITMQ_URL=broker.url):
-        yield
+    with _running(*commands, RABBITMQ_URL=broker.url) as processes:
+        yield processes
 
 
 @contextmanager

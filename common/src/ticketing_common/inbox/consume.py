@@ -149,8 +149,8 @@ def _register(
         return list(refused)
 
     consumer_tasks.add(message_type.task)
-    task: Task[..., Any] = shared_task(name=message_type.task, bind=True, **options)(run)
-    return task
+    register: Callable[[Any], Task[..., Any]] = shared_task(name=message_type.task, bind=True, **options)
+    return register(run)
 
 
 def _consume(
@@ -195,7 +195,6 @@ def _handle(arrivals: Mapping[int, Arrival[M]], handler: BatchHandler[M]) -> dic
     for position, outcome in outcomes.items():
         delivery = arrivals[position].delivery
         if outcome is Alone.LATER:
-            refused |= _handle({position: arrivals[position]}, handler)
             continue
         request_id_var.set(delivery.request_id)
         metrics.MESSAGE_SECONDS.labels(task).observe(seconds)
@@ -204,6 +203,8 @@ def _handle(arrivals: Mapping[int, Arrival[M]], handler: BatchHandler[M]) -> dic
             continue
         metrics.MESSAGES.labels(task, "done").inc()
         log.info("message_done", task=task, message_id=delivery.message_id, ms=round(seconds * 1000, 1))
+    for position in [position for position, outcome in outcomes.items() if outcome is Alone.LATER]:
+        refused |= _handle({position: arrivals[position]}, handler)
     return refused
 
 

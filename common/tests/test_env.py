@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from ticketing_common.celery import celery_settings
 from ticketing_common.env import Env, split_urls
 from ticketing_common.settings import attachment_storages
 
@@ -165,6 +166,61 @@ class TestUrls:
         assert (database["NAME"], database["HOST"]) == ("workflowmanagement", "db.example.com")
         assert database["PASSWORD"] == self.PASSWORD
         assert database["OPTIONS"]["sslmode"] == "verify-full"
+
+
+class TestTls:
+    """In production what crosses a network of others is encrypted, and the server's name is verified."""
+
+    @pytest.fixture
+    def env(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Env:
+        for name in ("RABBITMQ_URL", "REDIS_URL", "DATABASE_TLS", "RABBITMQ_TLS", "REDIS_TLS", "SSL_CERT_FILE"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("DJANGO_ENV", "production")
+        return make(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("name", "url", "says"),
+        [
+            ("RABBITMQ_URL", "amqp://a:b3@mq.example.com/", "amqps"),
+            ("RABBITMQ_URL", "amqps://a:b3@one.example.com/,amqp://a:b3@two.example.com/", "amqps"),
+            ("RABBITMQ_MANAGEMENT_URL", "http://a:b3@192.0.2.1:15672", "https"),
+            ("REDIS_URL", "redis://:b3@cache.example.com:6379/0", "rediss"),
+            ("DATABASE_URL", "postgres://a:b3@db.example.com/x?sslmode=require", "sslmode=verify-full"),
+            ("DATABASE_SERVER_URL", "postgres://a:b3@db.example.com/?sslmode=disable", "sslmode=verify-full"),
+        ],
+    )
+    def test_a_plain_line_to_a_foreign_server_is_refused_unless_it_is_allowed_by_name(
+        self, env: Env, monkeypatch: pytest.MonkeyPatch, name: str, url: str, says: str
+    ) -> None:
+        monkeypatch.setenv(name, url)
+
+        with pytest.raises(ImproperlyConfigured, match=f"{name} must use .*{says}"):
+            env.url_with_secret(name, "")
+        monkeypatch.setenv(f"{name.partition('_')[0]}_TLS", "false")
+        assert env.url_with_secret(name, "") == url
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "rabbitmq"])
+    def test_this_machine_and_the_containers_beside_need_none(
+        self, env: Env, monkeypatch: pytest.MonkeyPatch, host: str
+    ) -> None:
+        monkeypatch.setenv("RABBITMQ_URL", f"amqp://a:b3@{host}:5672/")
+
+        assert env.url_with_secret("RABBITMQ_URL", "").startswith("amqp://")
+
+    def test_a_foreign_database_is_verified_without_being_asked_to(
+        self, env: Env, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DATABASE_URL", "postgres://a:b3@db.example.com/x")
+
+        assert env.database("x")["OPTIONS"].items() >= {"sslmode": "verify-full", "sslrootcert": "system"}.items()
+        monkeypatch.setenv("SSL_CERT_FILE", "/etc/own-authority.pem")
+        assert env.database("x")["OPTIONS"]["sslrootcert"] == "/etc/own-authority.pem"
+        monkeypatch.setenv("DATABASE_TLS", "false")
+        assert "sslmode" not in env.database("x")["OPTIONS"]
+
+    def test_workers_compare_the_brokers_name_with_its_certificate(self) -> None:
+        assert celery_settings("auth", "amqps://a:b3@mq.example.com/")["broker_use_ssl"] == {"server_hostname": None}
+        assert "broker_use_ssl" not in celery_settings("auth", "amqp://a:b3@rabbitmq/")
 
 
 def test_an_unknown_environment_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import override_settings
 from support import Broker, Line, Process, database_url, wait_until
 
-from ticketing_common.pulse import INTERVAL_SECONDS, touch_pulse
+from ticketing_common.database import database_now
+from ticketing_common.outbox.models import Tick
+from ticketing_common.pulse import INTERVAL_SECONDS, take_tick, touch_pulse
 from ticketing_common.watchdog import life_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +77,46 @@ def test_a_beat_has_one_too(pulse: Path, broker: Broker, tmp_path: Path) -> None
         beats(pulse)
     finally:
         beat.kill()
+
+
+class TestSeveralBeats:
+    def test_each_tick_is_taken_once_in_its_interval(self) -> None:
+        assert take_tick("sweep", 15)
+        assert not take_tick("sweep", 15)
+        assert take_tick("another", 15)
+
+        Tick.objects.filter(name="sweep").update(taken_at=database_now() - timedelta(seconds=14))
+        assert take_tick("sweep", 15)
+
+    def test_a_beat_without_database_sends_nothing_and_goes_on(self) -> None:
+        with connection.cursor() as cursor, pytest.raises(OperationalError):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        assert not take_tick("sweep", 15)
+        assert take_tick("sweep", 15)
+
+    def test_two_send_what_one_would(self, broker: Broker, tmp_path: Path) -> None:
+        beats = [
+            Process(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "project", "beat"),
+                    f"--schedule={tmp_path / str(n)}",
+                    "--pidfile=",
+                ],
+                log=tmp_path / f"beat-{n}.log",
+                env={"RABBITMQ_URL": broker.url, "DATABASE_URL": database_url(), "EVERY_SECOND": "1"},
+            )
+            for n in range(2)
+        ]
+        try:
+            wait_until(lambda: broker.count(QUEUE) >= 2, seconds=60, what="the first ticks")
+            began, before = time.monotonic(), broker.count(QUEUE)
+            time.sleep(6)
+            sent, seconds = broker.count(QUEUE) - before, time.monotonic() - began
+        finally:
+            for beat in beats:
+                beat.kill()
+        assert 3 <= sent <= seconds / 0.9 + 1, (sent, seconds)
 
 
 def test_nothing_is_written_where_no_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,7 +229,7 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._run("gunicorn", "config.asgi:application", "-k", "ticketing_common.asgi.SocketWorker", *self._options())
+        self._run("gunicorn", "config.asgi:application", "-k", "sockets.server.SocketWorker", *self._options())
 
     def _options(self) -> list[str]:
         return ["--bind", f"127.0.0.1:{self.port}", "--log-level", "error", "--graceful-timeout", "1"]

@@ -47,6 +47,7 @@ class Places:
     admin: Person
     people: tuple[Person, ...]
     in_containers: bool
+    authority: str | None = None  # a file with the certificate authority of HTTPS addresses; none: the system's
 
     def person(self, user_id: int) -> Person:
         for person in (self.admin, *self.people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 import uuid
 from typing import Any
@@ -144,6 +145,7 @@ class Story:
                 origin=Origin(self.places.frontend),
                 open_timeout=10,
                 proxy=None,
+                ssl=ssl.create_default_context(cafile=self.places.authority) if address.startswith("wss:") else None,
             ) as watching:
                 hello = frame(watching, "connection_established")
                 began = time.monotonic()

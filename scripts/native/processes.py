@@ -91,7 +91,7 @@ def _web(plan: Plan, state: State) -> list[Process]:
             str(config),
             "--bind",
             listen,
-            *(("-k", "ticketing_common.asgi.SocketWorker") if asgi else ()),
+            *(("-k", "sockets.server.SocketWorker") if asgi else ()),
         )
         process = _django(plan, state, f"{service.name}-web", arguments)
         if plan.options.production_like:

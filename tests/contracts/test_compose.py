@@ -45,6 +45,21 @@ WELL_KNOWN = {
 DATA_FOLDERS = {"POSTGRES": "/var/lib/postgresql/data", "RABBITMQ": "/var/lib/rabbitmq", "REDIS": "/data"}
 
 
+class _Tagged(yaml.SafeLoader):
+    """Reads Compose's own tags: what is reset is nothing, what is overridden is itself."""
+
+
+_Tagged.add_constructor("!reset", lambda _loader, _node: None)
+_Tagged.add_constructor(
+    "!override",
+    lambda loader, node: (
+        loader.construct_sequence(node, deep=True)
+        if isinstance(node, yaml.SequenceNode)
+        else loader.construct_mapping(node, deep=True)
+    ),
+)
+
+
 def check(**environment: str) -> subprocess.CompletedProcess[str]:
     command = ["sh", str(DOCKER / "with-secrets.sh"), "sh", str(DOCKER / "check-secrets.sh")]
     environment = {"DJANGO_ENV": "development", "PATH": os.environ["PATH"]} | environment
@@ -254,3 +269,95 @@ class TestRoot:
         assert services["secrets-check"]["environment"]["DJANGO_ENV"] == "production"
         assert services["messaging-service"]["environment"]["DJANGO_ENV"] == "production"
         assert services["messaging-service"]["environment"]["SOCKET_RATE"] == "3"
+
+
+class TestProductionFile:
+    """`Docker/compose.prod.yml`: what differs from the development file."""
+
+    CHANGES: ClassVar = yaml.load((DOCKER / "production.yml").read_text(), _Tagged)["services"]  # noqa: S506
+
+    def test_two_of_everything_that_works(self) -> None:
+        least = {
+            name: int(re.findall(r"\d+", str(service["deploy"]["replicas"]))[-1])
+            for name, service in self.CHANGES.items()
+            if "deploy" in service
+        }
+
+        working = {
+            name
+            for name, service in SERVICES.items()
+            if service.get("restart") != "no" and service["image"].startswith("ticket-tracking/")
+        }
+        assert {name for name in working if not name.startswith("ticket-")} - {"frontend"} == set(least)
+        assert least.pop("workflow-api") == 3
+        assert set(least.values()) == {2}
+
+    def test_nothing_but_the_gateway_has_a_port_or_an_address_of_its_own(self) -> None:
+        assert {name for name, service in SERVICES.items() if service.get("ports")} == {
+            name for name, service in self.CHANGES.items() if "ports" in service
+        } | {"mailpit"}
+        assert {name for name, service in self.CHANGES.items() if service.get("ports")} == {"frontend"}
+        fixed = [
+            name
+            for name, service in SERVICES.items()
+            if isinstance(service.get("networks"), dict) and "ipv4_address" in str(service["networks"])
+        ]
+        assert fixed == ["frontend"]
+        assert self.CHANGES["frontend"]["networks"] == {"backend": {}}
+
+    def test_every_secret_comes_from_a_file_that_the_script_makes(self, tmp_path: Path) -> None:
+        files = dict(re.findall(r"^(\w+)_FILE=/run/secrets/(\w+)$", (DOCKER / "production.env").read_text(), re.M))
+        made = tmp_path / "secrets"
+        subprocess.run([DOCKER / "make-secrets.sh", made], check=True, capture_output=True)
+
+        assert set(files) == {*WELL_KNOWN, "DJANGO_SECRET_KEY", "NOTIFICATION_API_KEY"}
+        values = {path.name: path.read_text() for path in made.iterdir()}
+        assert set(values) == set(files.values())
+        assert len(set(values.values())) == len(values)
+        assert all(re.fullmatch("[0-9A-Za-z]{50,}", value) for value in values.values())
+        assert {path.stat().st_mode & 0o077 for path in made.iterdir()} == {0}
+        subprocess.run([DOCKER / "make-secrets.sh", made], check=True, capture_output=True)
+        assert {path.name: path.read_text() for path in made.iterdir()} == values
+
+    @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker's client")
+    @pytest.mark.parametrize(
+        ("dotenv", "says"), [("EMAIL_HOST=mail\n", "FRONTEND_URL"), ("FRONTEND_URL=https://x\n", "EMAIL_HOST")]
+    )
+    def test_what_has_to_be_set_is_named(self, tmp_path: Path, dotenv: str, says: str) -> None:
+        shown = self.config(tmp_path, dotenv)
+
+        assert shown.returncode != 0
+        assert says in shown.stderr
+
+    @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker's client")
+    def test_the_environment_file_goes_before_the_values_of_production(self, tmp_path: Path) -> None:
+        own = (
+            "FRONTEND_URL=https://x.example.com\nEMAIL_HOST=mail\nREDIS_PASSWORD_FILE=\nREDIS_PASSWORD=k3\nWORKERS=5\n"
+        )
+        services = json.loads(self.config(tmp_path, own).stdout)["services"]
+
+        workflow = services["workflow-worker"]
+        assert workflow["deploy"]["replicas"] == 5
+        assert (
+            workflow["environment"].items()
+            >= {
+                "DJANGO_ENV": "production",
+                "REDIS_URL_PASSWORD": "k3",
+                "REDIS_URL_PASSWORD_FILE": "",
+                "RABBITMQ_URL_PASSWORD_FILE": "/run/secrets/workflow_rabbitmq_password",
+                "CORS_ALLOWED_ORIGINS": "https://x.example.com",
+                "TRUSTED_PROXIES": "172.30.77.0/24",
+            }.items()
+        )
+        assert "ticket-service" not in services
+        assert "mailpit" not in services
+
+    def config(self, folder: Path, dotenv: str) -> subprocess.CompletedProcess[str]:
+        if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+            pytest.skip("needs Docker Compose")
+        shutil.copytree(DOCKER, folder / "Docker", symlinks=True)
+        (folder / ".env").write_text(dotenv)
+        command = ["docker", "compose", "-f", "Docker/compose.prod.yml", "config", "--format", "json"]
+        return subprocess.run(
+            command, cwd=folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
+        )

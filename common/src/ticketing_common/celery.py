@@ -37,6 +37,8 @@ def celery_settings(service: str, broker_url: str) -> dict[str, Any]:
     """Return the settings that all workers and beats share."""
     return {
         "broker_url": split_urls(broker_url),
+        # Celery by itself does not compare the certificate with the host's name, which kombu puts in place of None.
+        **({"broker_use_ssl": {"server_hostname": None}} if broker_url.startswith("amqps:") else {}),
         "accept_content": ["json"],
         "task_serializer": "json",
         "task_ignore_result": True,

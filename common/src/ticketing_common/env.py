@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import dj_database_url
 from decouple import AutoConfig, RepositoryEnv
@@ -18,6 +19,9 @@ T = TypeVar("T")
 WELL_KNOWN_SECRETS = frozenset(
     {"", "admin", "guest", "postgres", "postgrespass", "servicepass", "redispass", "password", "secret", "changeme"}
 )
+
+# Servers by the first word of their variable: the schemes over which nobody else reads along.
+ENCRYPTED = {"RABBITMQ": {"amqps", "https"}, "REDIS": {"rediss"}}
 
 # A database host that swallows packets must not hold up a request or a worker's main loop for minutes. These are the
 # client library's own settings: nothing of them reaches the server, or a pooler before it.
@@ -141,7 +145,29 @@ class Env:
         urls = [_with_password(url, password) for url in urls]
         if self.is_production and any((urlsplit(url).password or "") in WELL_KNOWN_SECRETS - {""} for url in urls):
             raise ImproperlyConfigured(f"{name} holds a well-known password; set one of your own in production.")
+        for url in urls:
+            self._refuse_plain(name, url)
         return ",".join(urls)
+
+    def _wants_tls(self, url: str, kind: str) -> bool:
+        """A server on this machine, or beside a container by a name without a dot, is reached on no foreign network."""
+        host = urlsplit(url).hostname or ""
+        is_near = host.startswith("127.") or not set(host) & set(".:") or host == "::1"
+        is_asked = {
+            "DATABASE": self.flag("DATABASE_TLS", True),
+            "RABBITMQ": self.flag("RABBITMQ_TLS", True),
+            "REDIS": self.flag("REDIS_TLS", True),
+        }
+        return self.is_production and not is_near and is_asked.get(kind, False)
+
+    def _refuse_plain(self, name: str, url: str) -> None:
+        kind = name.partition("_")[0]
+        parts = urlsplit(url)
+        is_plain = parts.scheme not in ENCRYPTED.get(kind, {parts.scheme})
+        is_weak = kind == "DATABASE" and parse_qs(parts.query).get("sslmode", ["verify-full"]) != ["verify-full"]
+        if (is_plain or is_weak) and self._wants_tls(url, kind):
+            safe = " or ".join(sorted(ENCRYPTED.get(kind, {"sslmode=verify-full"})))
+            raise ImproperlyConfigured(f"{name} must use {safe} in production; {kind}_TLS=false allows it without.")
 
     def database(self, default_name: str) -> dict[str, Any]:
         """Return Django's settings for `DATABASE_URL`, with connections kept for ten minutes.
@@ -153,7 +179,10 @@ class Env:
         url = self._database_url(default_name)
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
         database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
-        database["OPTIONS"] = {**KEEPALIVES, **database.get("OPTIONS", {})}
+        # The client library knows no certificate authorities but those it is shown, by file or as the system's.
+        trusted = {"sslmode": "verify-full", "sslrootcert": os.environ.get("SSL_CERT_FILE") or "system"}
+        tls = trusted if self._wants_tls(url, "DATABASE") else {}
+        database["OPTIONS"] = {**KEEPALIVES, **tls, **database.get("OPTIONS", {})}
         return database
 
     def _database_url(self, default_name: str) -> str:

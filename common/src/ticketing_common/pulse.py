@@ -15,8 +15,12 @@ from typing import Any
 from celery import bootsteps
 from celery.beat import PersistentScheduler
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 
+from ticketing_common.logs import logger
 from ticketing_common.watchdog import life_file
+
+log = logger(__name__)
 
 INTERVAL_SECONDS = 5
 
@@ -73,8 +77,34 @@ class WorkerPulse(bootsteps.StartStopStep):
         self._is_started.set()
 
 
+TAKE = """
+    INSERT INTO outbox_ticks AS tick (name, taken_at) VALUES (%s, clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET taken_at = excluded.taken_at
+    WHERE tick.taken_at <= excluded.taken_at - %s * interval '1 second' RETURNING name
+"""
+
+
+def take_tick(name: str, seconds: float) -> bool:
+    """Say whether this beat is to send the entry: the row's lock lets one of several do so in each interval.
+
+    Nine tenths of it count as the whole: no beat comes to the moment. While the database is away nobody sends.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, [name, 0.9 * seconds])
+            return cursor.fetchone() is not None
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("tick_not_taken", tick=name, error=type(error).__name__)
+        return False
+
+
 class PulsingScheduler(PersistentScheduler):
-    """Celery's own scheduler, with a pulse at each look at its entries."""
+    """Celery's own scheduler, with a pulse at each look at its entries; beside others, each tick is sent once."""
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        if take_tick(entry.name, entry.schedule.run_every.total_seconds()):
+            super().apply_entry(entry, producer=producer)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         pause = super().tick(*args, **kwargs)

@@ -46,3 +46,9 @@ DEAD_LETTER_HOOK = "project.hooks.tell"
 
 # Billiard takes seconds to notice each killed process; a few deaths show the same as twenty.
 MESSAGE_DELIVERY_LIMIT = 2
+
+# A beat with something to send, for the test of several.
+if env.flag("EVERY_SECOND", False):
+    BEAT_SCHEDULE = {
+        "every-second": {"task": "workflow.seed", "schedule": 1.0, "options": {"queue": "workflow_seed_queue"}}
+    }

@@ -53,3 +53,16 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} → {self.queue or self.exchange} ({self.message_id})"
+
+
+class Tick(models.Model):
+    """When an entry of the schedule was last sent, by whichever beat: several share one schedule."""
+
+    name = models.CharField(max_length=128, primary_key=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox_ticks"
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.taken_at}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+SERVICE = Path(__file__).resolve().parents[2]
 APPLICATION = """
 async def application(scope, receive, send):
     if scope["type"] == "websocket":
@@ -39,14 +40,14 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "small_asgi", "-k", "ticketing_common.asgi.SocketWorker"]
+    command = [sys.executable, "-m", "gunicorn", "small_asgi", "-k", "sockets.server.SocketWorker"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--bind", f"127.0.0.1:{port}"],
             cwd=folder,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(SERVICE)])},
         )
     try:
         deadline = time.monotonic() + 60

@@ -10,7 +10,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
-from .incoming import HEADER_SECONDS, REQUEST_SECONDS, STALL_SECONDS, Framing, error_document, refusal
+from ticketing_common.incoming import HEADER_SECONDS, REQUEST_SECONDS, STALL_SECONDS, Framing, error_document, refusal
 
 with warnings.catch_warnings():
     # Unlike its successor, this implementation cuts the line of a client that reads no more when it is closed.

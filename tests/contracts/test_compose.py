@@ -331,9 +331,7 @@ class TestProductionFile:
 
     @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker's client")
     def test_the_environment_file_goes_before_the_values_of_production(self, tmp_path: Path) -> None:
-        own = (
-            "FRONTEND_URL=https://x.example.com\nEMAIL_HOST=mail\nREDIS_PASSWORD_FILE=\nREDIS_PASSWORD=k3\nWORKERS=5\n"
-        )
+        own = "FRONTEND_URL=https://x.example.com\nEMAIL_HOST=mail\nREDIS_PASSWORD_FILE=\nREDIS_PASSWORD=k3\nWORKERS=5\nLOG_FORMAT=x\nAMS_URL=a\n"
         services = json.loads(self.config(tmp_path, own).stdout)["services"]
 
         workflow = services["workflow-worker"]
@@ -342,6 +340,8 @@ class TestProductionFile:
             workflow["environment"].items()
             >= {
                 "DJANGO_ENV": "production",
+                "DJANGO_SECRET_KEY_FILE": "/run/secrets/django_secret_key",
+                "AMS_URL": "a",
                 "REDIS_URL_PASSWORD": "k3",
                 "REDIS_URL_PASSWORD_FILE": "",
                 "RABBITMQ_URL_PASSWORD_FILE": "/run/secrets/workflow_rabbitmq_password",
@@ -351,6 +351,11 @@ class TestProductionFile:
         )
         assert "ticket-service" not in services
         assert "mailpit" not in services
+        for container in services.values():
+            assert not any(
+                value is None and f"{name}=" in (DOCKER / "production.env").read_text()
+                for name, value in container["environment"].items()
+            )
 
     def config(self, folder: Path, dotenv: str) -> subprocess.CompletedProcess[str]:
         if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:

@@ -364,13 +364,18 @@ def unsent() -> Iterator[None]:
 
 @contextmanager
 def simulating() -> Iterator[None]:
-    """Mark this database as one whose past is being simulated, by one process at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SIMULATING])
-        if not cursor.fetchone()[0]:
-            raise AlreadySimulating("Another history is being simulated in this database.")
+    """Mark this database as one whose past is being simulated, by one process at a time.
+
+    The lock is that of a transaction on a connection of its own, so that no pooler hands it to somebody else.
+    """
+    lock = connection.copy()
     try:
-        yield
+        with lock.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SIMULATING])
+            if not cursor.fetchone()[0]:
+                raise AlreadySimulating("Another history is being simulated in this database.")
+            yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [SIMULATING])
+        lock.close()

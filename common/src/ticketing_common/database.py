@@ -2,8 +2,9 @@
 
 Web processes and workers limit how long a statement may take and a transaction may stand idle; commands such as
 migrations do not. The limits are set by a statement and not as options of the connection's start, which PgBouncer
-refuses. Behind a pooler that shares sessions, switch this off (`DATABASE_SESSION_SETTINGS=false`) and set the limits
-on the database's login.
+refuses. Behind a pooler that shares sessions (PgBouncer in transaction mode), switch this off
+(`DATABASE_SESSION_SETTINGS=false`) and set the limits on the database's login. Nothing is left in a session then: no
+prepared statement, no cursor, no LISTEN. Advisory locks are those of a transaction in any case.
 """
 
 from __future__ import annotations
@@ -33,6 +34,15 @@ def start_as(kind: Kind) -> None:
     """Say what this process is, before its first connection."""
     global _kind
     _kind = kind
+
+
+def listen(channel: str) -> bool:
+    """Hear of what is committed from now on; false behind a pooler, where one has to look again and again."""
+    if default_connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+        return False
+    with default_connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {channel}")
+    return True
 
 
 def set_session(connection: Any, **_kwargs: Any) -> None:

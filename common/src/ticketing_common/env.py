@@ -182,6 +182,8 @@ class Env:
         # The client library knows no certificate authorities but those it is shown, by file or as the system's.
         trusted = {"sslmode": "verify-full", "sslrootcert": os.environ.get("SSL_CERT_FILE") or "system"}
         tls = trusted if self._wants_tls(url, "DATABASE") else {}
+        # Behind a pooler the next statement may reach another session, which knows nothing of an open cursor.
+        database["DISABLE_SERVER_SIDE_CURSORS"] = not self.flag("DATABASE_SESSION_SETTINGS", True)
         database["OPTIONS"] = {**KEEPALIVES, **tls, **database.get("OPTIONS", {})}
         return database
 

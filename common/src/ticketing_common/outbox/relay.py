@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from ticketing_common.database import database_now
+from ticketing_common.database import database_now, listen
 from ticketing_common.inbox.models import delete_old
 from ticketing_common.logs import logger
 from ticketing_common.outbox import CHANNEL
@@ -22,6 +22,8 @@ log = logger(__name__)
 
 BATCH = 200
 SWEEP_SECONDS = 1.0
+#: ... and where no commit can be heard of.
+UNHEARD_SWEEP_SECONDS = 0.2
 FIRST_DELAY_SECONDS = 1.0
 MAX_DELAY_SECONDS = 60.0
 MAX_RECONNECT_SECONDS = 4.0
@@ -101,7 +103,8 @@ class Relay:
         failures = 0
         cleaned_at = timezone.now()
         with Publisher(settings.RABBITMQ_URL) as publisher:
-            self._listen()
+            if not listen(CHANNEL):
+                self._sweep_seconds = min(self._sweep_seconds, UNHEARD_SWEEP_SECONDS)
             while self._running:
                 try:
                     sent = relay_batch(publisher, now=database_now())
@@ -138,10 +141,6 @@ class Relay:
             raise
         except Exception:
             log.exception("cleanup_failed")
-
-    def _listen(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
 
     def _rest(self, seconds: float) -> None:
         """Sleep, whatever is committed meanwhile, unless told to stop."""

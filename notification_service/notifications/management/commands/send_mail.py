@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from notifications.delivery import send_due_mail
 from notifications.services import MAIL_CHANNEL
 from notifications.smtp import Outcome
-from ticketing_common.database import start_as
+from ticketing_common.database import listen, start_as
 from ticketing_common.logs import logger
 from ticketing_common.pulse import touch_life, touch_pulse
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         touch_life()
         while not self.is_stopping:
             try:
-                self._listen()
+                listen(MAIL_CHANNEL)
                 self._send_until_stopped()
             except (OperationalError, InterfaceError) as error:
                 log.warning("database_away", error=type(error).__name__)
@@ -75,10 +75,6 @@ class Command(BaseCommand):
             if counts[Outcome.SENT]:
                 log.info("mail_sent", count=counts[Outcome.SENT])
             self._wait(self.sweep_seconds)
-
-    def _listen(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {MAIL_CHANNEL}")
 
     def _wait(self, seconds: float) -> None:
         """Sleep until a commit announces mail, at most so long."""

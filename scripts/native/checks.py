@@ -262,7 +262,8 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
     wanted = groups or frozenset(GROUPS)
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
-    servers = frozenset({"postgresql", "rabbitmq", "redis", "nginx"}) if on_servers else frozenset()
+    programs = {"postgresql", "rabbitmq", "redis", "nginx", "pgbouncer", "promtool"}
+    servers = frozenset(programs) if on_servers else frozenset()
     needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
     provision(layout, needs, console)
     bench = Workbench(layout, console)

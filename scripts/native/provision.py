@@ -23,13 +23,24 @@ SERVER_PACKAGES = {
     "rabbitmq": "rabbitmq-server",
     "redis": "redis-server",
     "nginx": "nginx-light",
+    "pgbouncer": "pgbouncer",
+    "promtool": "prometheus",
 }
-SERVER_NAMES = {"postgresql": "PostgreSQL 15", "rabbitmq": "RabbitMQ", "redis": "Redis", "nginx": "nginx"}
+SERVER_NAMES = {
+    "postgresql": "PostgreSQL 15",
+    "rabbitmq": "RabbitMQ",
+    "redis": "Redis",
+    "nginx": "nginx",
+    "pgbouncer": "PgBouncer",
+    "promtool": "Prometheus' promtool",
+}
 SERVER_UNITS = {
     "postgresql-15": "postgresql.service",
     "rabbitmq-server": "rabbitmq-server.service",
     "redis-server": "redis-server.service",
     "nginx-light": "nginx.service",
+    "pgbouncer": "pgbouncer.service",
+    "prometheus": "prometheus.service",
 }
 UNITS_AT_BOOT = {
     "postgresql": ("postgresql.service",),
@@ -37,6 +48,8 @@ UNITS_AT_BOOT = {
     "rabbitmq-server": ("rabbitmq-server.service", "epmd.service", "epmd.socket"),
     "redis-server": ("redis-server.service",),
     "nginx-light": ("nginx.service",),
+    "pgbouncer": ("pgbouncer.service",),
+    "prometheus": ("prometheus.service",),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")
 CLUSTER_CONFIG = Path("/etc/postgresql-common/createcluster.conf")

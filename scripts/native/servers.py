@@ -82,12 +82,14 @@ def redis_server() -> Path | None:
 
 
 def missing_servers(private: Iterable[str]) -> list[str]:
-    """Return those of the named servers (postgresql, rabbitmq, redis, nginx) that are not installed."""
+    """Return those of the named programs that are not installed: servers, and what the tests need besides."""
     present: dict[str, Callable[[], object]] = {
         "postgresql": postgres_bin,
         "rabbitmq": lambda: rabbitmq_server() and epmd(),
         "redis": redis_server,
         "nginx": nginx,
+        "pgbouncer": lambda: shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/opt/homebrew/bin"),
+        "promtool": lambda: shutil.which("promtool"),
     }
     return [name for name in present if name in private and not present[name]()]
 

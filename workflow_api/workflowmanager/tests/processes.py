@@ -158,6 +158,12 @@ def workers(broker: Broker, *, nodes: int, processes_each: int) -> Iterator[list
 
 
 @contextmanager
+def relay(broker: Broker) -> Iterator[None]:
+    with _running(("django", "relay_outbox"), RABBITMQ_URL=broker.url):
+        yield
+
+
+@contextmanager
 def web(broker: Broker, *, processes: int) -> Iterator[str]:
     """Run the service's web process with so many workers; give its address once it answers."""
     with socket.socket() as probe:

@@ -278,12 +278,18 @@ def relay_process(
 
 
 def worker_process(
-    log: Path, *, rabbitmq_url: str, queue_names: list[str], database_port: int | None = None, children: int = 2
+    log: Path,
+    *,
+    rabbitmq_url: str,
+    queue_names: list[str],
+    database_port: int | None = None,
+    children: int = 2,
+    tasks_each: int = 1000,
 ) -> Process:
     return Process(
         [
             *(sys.executable, "-m", "celery", "-A", "project", "worker", "-Q", ",".join(queue_names)),
-            *("-c", str(children), "--prefetch-multiplier", "25"),
+            *("-c", str(children), "--prefetch-multiplier", "25", "--max-tasks-per-child", str(tasks_each)),
         ],
         log=log,
         env={"RABBITMQ_URL": rabbitmq_url, "DATABASE_URL": database_url(database_port)},

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pika
 import pytest
+import requests
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from odd_messages import INTAKE, ticket
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import REGISTRY
+from support import Broker, Process, wait_until
 
 from ticketing_common import metrics
 from ticketing_common.celery import make_app
@@ -75,6 +83,100 @@ def test_invented_methods_paths_and_queues_make_no_series(client: Client, settin
                 walked += 1
                 assert value in values[label], f"{family.name}: {label}={value}"
     assert walked > 10
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPort:
+    """Processes without a port of their own show their metrics where METRICS_ADDRESS says."""
+
+    @pytest.fixture
+    def address(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        monkeypatch.setenv("METRICS_ADDRESS", address)
+        return address
+
+    def test_a_relay_shows_what_waits_and_for_how_long(
+        self, address: str, broker: Broker, start: Callable[..., Process]
+    ) -> None:
+        with broker.channel() as channel:
+            for _ in range(3):
+                channel.basic_publish("", "workflow_seed_queue", b"{}")
+        record_dead_letter(queue="workflow_seed", message_id="m", task="t", code="not_a_task", reason="x", headers={})
+        start("relay")
+
+        def seen(name: str, **labels: str) -> float | None:
+            return sample(scrape(address), name, **labels)
+
+        wait_until(lambda: seen("queue_messages", queue="workflow_seed_queue") == 3, seconds=60, what="the depth")
+        wait_until(lambda: (seen("queue_oldest_seconds", queue="workflow_seed_queue") or 0) > 1, what="age")
+        assert seen("queue_oldest_seconds", queue="workflow_seed") == 0
+        assert seen("dead_letters_open", queue="workflow_seed", code="not_a_task") == 1
+        assert seen("outbox_oldest_seconds") == 0
+        assert 0 < (seen("disk_free_ratio") or 0) < 1
+        assert seen("process_resident_memory_bytes")
+
+    def test_a_worker_adds_up_its_children_also_those_that_came_later(
+        self,
+        address: str,
+        broker: Broker,
+        start: Callable[..., Process],
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:
+        monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "metrics"))
+        worker = start("worker", queue_names=[INTAKE], children=2, tasks_each=2)
+        with broker.channel() as channel:
+            for _ in range(9):
+                plain = pika.BasicProperties(content_type="application/json")
+                channel.basic_publish("", INTAKE, json.dumps(ticket("counted")).encode(), plain)
+
+        wait_until(
+            lambda: sum(values(scrape(address), "messages_consumed_total")) == 9, seconds=60, what="nine messages"
+        )
+        assert worker.is_alive
+        # A child writes on where its predecessor stopped: files do not grow in number with the children.
+        assert {path.stem.split("_")[-1] for path in (tmp_path / "metrics").glob("counter_*.db")} <= {
+            *("pool-0", "pool-1", str(worker.pid))
+        }
+
+    def test_a_port_that_is_taken_costs_the_metrics_alone(
+        self, address: str, start: Callable[..., Process], pulse_file: Path
+    ) -> None:
+        with socket.socket() as taken:
+            host, _, port = address.partition(":")
+            taken.bind((host, int(port)))
+            taken.listen()
+            relay = start("relay")
+            wait_until(pulse_file.exists, seconds=60, what="a pulse")
+            assert relay.is_alive
+
+    @pytest.fixture
+    def pulse_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("PULSE_FILE", str(tmp_path / "pulse"))
+        return tmp_path / "pulse"
+
+
+def scrape(address: str) -> str:
+    try:
+        return requests.get(f"http://{address}/metrics", timeout=5).text
+    except requests.ConnectionError:
+        return ""
+
+
+def values(text: str, name: str, **labels: str) -> list[float]:
+    return [
+        each.value
+        for family in text_string_to_metric_families(text)
+        for each in family.samples
+        if each.name == name and labels.items() <= each.labels.items()
+    ]
+
+
+def sample(text: str, name: str, **labels: str) -> float | None:
+    found = values(text, name, **labels)
+    return found[0] if found else None
 
 
 def test_every_label_is_one_that_this_test_bounds() -> None:

@@ -28,7 +28,7 @@ from tests.factories import (
     token,
 )
 from tests.sockets import Communicator
-from ticketing_common.access import AccessTable, routes
+from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import KEY_SCOPES, assert_problem
 
 TABLE = AccessTable.read(Path(__file__).parents[2] / "docs" / "access" / "messaging.md")

@@ -70,7 +70,7 @@ class Load:
                 method,
                 url,
                 json=document,
-                timeout=20,
+                timeout=60,
                 verify=self.places.authority,
                 headers={"Authorization": f"Bearer {person.token}"},
                 proxies={"https": ""},

@@ -24,7 +24,7 @@ NATIVE_ONLY = {"BIND_HOST", "REDIS_PORT"}
 NOT_FROM_COMPOSE = {"MEDIA_ROOT", "PULSE_FILE", "ADMIN_PASSWORD"}
 #: Compose's own.
 COMPOSE_S = {"COMPOSE_PROFILES"}
-#: Not for people: the native start sets it where there are several web processes.
+#: Not for people: both starts set it where several processes add up what they count.
 INTERNAL = {"PROMETHEUS_MULTIPROC_DIR"}
 
 

@@ -19,7 +19,7 @@ from security.models import SecurityEvent
 from security.services import OPERATOR
 from system_roles.models import SystemRole, UserSystemRole
 from systems.models import System
-from ticketing_common.access import AccessTable, routes
+from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, scopes_but
 from users.invitations import invite
 from users.models import User

@@ -9,7 +9,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from config.tests.test_access import call_path, target  # noqa: F401 -- a fixture
-from ticketing_common.access import operations
+from ticketing_testing.access import operations
 from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import client_of

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_failure, task_postrun, task_prerun, worker_init
+from celery.signals import beat_init, setup_logging, task_failure, task_postrun, task_prerun, worker_init
 from celery.worker.consumer.consumer import Consumer
 from django.db import close_old_connections
 from kombu import Exchange, Queue
@@ -114,6 +114,15 @@ def trust_connections(**_kwargs: Any) -> None:
 
     start_as("worker")
     settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+
+
+@beat_init.connect
+@worker_init.connect
+def show_metrics(**_kwargs: Any) -> None:
+    """What is read from the database for all is shown by web processes and relays."""
+    from ticketing_common.metrics import serve
+
+    serve(with_gauges=False)
 
 
 @task_failure.connect

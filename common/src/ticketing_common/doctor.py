@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pika
@@ -201,11 +201,16 @@ def clock() -> Iterator[Finding]:
         )
 
 
-def disk() -> Iterator[Finding]:
+def disk_usage() -> tuple[Path, Any]:
+    """Return the folder of attachments, or the process's own, with the use of the disk it lies on."""
     folder = Path(settings.MEDIA_ROOT) if getattr(settings, "MEDIA_ROOT", "") else Path.cwd()
     while not folder.exists():
         folder = folder.parent
-    usage = shutil.disk_usage(folder)
+    return folder, shutil.disk_usage(folder)
+
+
+def disk() -> Iterator[Finding]:
+    folder, usage = disk_usage()
     if usage.free < MIN_FREE_BYTES or usage.free < MIN_FREE_SHARE * usage.total:
         yield Finding(
             "disk_low",

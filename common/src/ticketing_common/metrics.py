@@ -1,24 +1,47 @@
-"""Prometheus metrics that every service has."""
+"""Prometheus metrics that every service has, and the port on which processes without one of their own show them.
+
+Web processes answer at `/metrics`; workers, relays, beats and mailers at `METRICS_ADDRESS` (host:port), if set.
+With `PROMETHEUS_MULTIPROC_DIR` the processes of one server or worker write into files there and are added up.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
-from django.db import Error
+from billiard import current_process
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
     multiprocess,
+    start_http_server,
+    values,
 )
-from prometheus_client.registry import REGISTRY
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import REGISTRY, Collector
 
 from ticketing_common.contracts.registry import queues
+from ticketing_common.logs import logger
+
+log = logger(__name__)
+
+
+def _writer() -> str:
+    """Return whose file a count goes to: a worker's child goes on with that of its predecessor in the pool."""
+    place = getattr(current_process(), "index", None)
+    return str(os.getpid()) if place is None else f"pool-{place}"
+
+
+if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.makedirs(folder, exist_ok=True)
+    values.ValueClass = values.MultiProcessValue(process_identifier=_writer)  # type: ignore[no-untyped-call]
 
 REQUESTS = Histogram(
     "http_request_duration_seconds",
@@ -34,8 +57,10 @@ DEAD_LETTERS = Counter("messages_dead_lettered_total", "Messages rejected for go
 OTHER = "other"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-# Values read at scrape time: name, help text, function that returns the number.
-_gauges: list[tuple[str, str, Callable[[], float]]] = []
+# Values read at scrape time: name, help text, labels, function that returns the number, or one for the labels' values.
+F = TypeVar("F", bound=Callable[[], Any])
+Reading = float | Mapping[tuple[str, ...], float]
+_gauges: list[tuple[str, str, tuple[str, ...], Callable[[], Reading]]] = []
 
 
 def known_method(method: str | None) -> str:
@@ -50,29 +75,62 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
     REQUESTS.labels(method, route, str(status)).observe(seconds)
 
 
-def gauge(name: str, documentation: str) -> Callable[[Callable[[], float]], Callable[[], float]]:
-    """Register a function whose value is read at each scrape."""
+def gauge(name: str, documentation: str, *labels: str) -> Callable[[F], F]:
+    """Register a function whose value is read at each scrape; with labels it returns one by each of their values."""
 
-    def register(function: Callable[[], float]) -> Callable[[], float]:
-        _gauges.append((name, documentation, function))
+    def register(function: F) -> F:
+        _gauges.append((name, documentation, labels, function))
         return function
 
     return register
 
 
-def metrics_view(_request: HttpRequest) -> HttpResponse:
-    """Answer a scrape; with several processes their counters are added up."""
+class Gauges(Collector):
+    """Reads the registered functions."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, documentation, labels, function in _gauges:
+            try:
+                reading = function()
+            except Error:
+                continue  # no value is truer than an old one; the other metrics matter most just now
+            family = GaugeMetricFamily(name, documentation, labels=labels)
+            for label_values, value in reading.items() if isinstance(reading, Mapping) else [((), reading)]:
+                family.add_metric(label_values, value)
+            yield family
+
+
+class GaugesOfThread(Gauges):
+    """For the threads of a port of its own: each has a database connection, which goes with it."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield from super().collect()
+        connection.close()
+
+
+def registry(gauges: Collector | None) -> CollectorRegistry:
+    """Return what one scrape sees; with several processes their counters are added up."""
+    found = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        body = generate_latest(registry)
+        multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+        ProcessCollector(registry=found)
     else:
-        body = generate_latest(REGISTRY)
-    scraped = CollectorRegistry()
-    for name, documentation, function in _gauges:
-        try:
-            value = function()
-        except Error:
-            continue  # no value is truer than an old one; the other metrics matter most just now
-        Gauge(name, documentation, registry=scraped).set(value)
-    return HttpResponse(body + generate_latest(scraped), content_type=CONTENT_TYPE_LATEST)
+        found.register(REGISTRY)
+    if gauges is not None:
+        found.register(gauges)
+    return found
+
+
+def serve(*, with_gauges: bool) -> None:
+    """Answer scrapes where METRICS_ADDRESS says. A port that is taken costs the metrics, not the process."""
+    host, _, port = os.environ.get("METRICS_ADDRESS", "").rpartition(":")
+    if not port:
+        return
+    try:
+        start_http_server(int(port), host or "0.0.0.0", registry(GaugesOfThread() if with_gauges else None))  # noqa: S104
+    except (OSError, ValueError) as error:
+        log.warning("metrics_not_served", address=f"{host}:{port}", error=str(error))
+
+
+def metrics_view(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(generate_latest(registry(Gauges())), content_type=CONTENT_TYPE_LATEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ticketing_common.strict_writes import lenient_writes, writes
+from ticketing_testing.strict_writes import lenient_writes, writes
 
 # What is said is told by sockets too, whose frames carry more; `readable` another service asks with a key.
 LENIENT = {

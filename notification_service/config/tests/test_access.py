@@ -13,7 +13,7 @@ from notifications import inapp
 from notifications.digests import unsubscribe_headers
 from notifications.models import Notification, NotificationTemplate, Status
 from notifications.tests.factories import AMARA, KENJI, NOON, mail, person
-from ticketing_common.access import AccessTable, routes
+from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, callers, scopes_but
 
 pytestmark = pytest.mark.django_db

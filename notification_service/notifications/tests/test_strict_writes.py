@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ticketing_common.strict_writes import lenient_writes, writes
+from ticketing_testing.strict_writes import lenient_writes, writes
 
 # Other services send these with a key: a later version of theirs may say more, as in messages.
 LENIENT = {

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from ticketing_common.access import AccessTable, routes
+from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, callers, scopes_but
 from tickets.models import Ticket, TicketComment
 from tickets.tests.factories import EMPLOYEE, NOOR_ID, STRANGER_ID, fields, noor, upload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ticketing_common.strict_writes import lenient_writes, writes
+from ticketing_testing.strict_writes import lenient_writes, writes
 
 # A help desk's form may carry more than this service knows.
 LENIENT = {"POST /tickets/": "TicketIn"}

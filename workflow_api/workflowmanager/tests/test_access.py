@@ -17,9 +17,9 @@ from bmscheckout.models import BmsCheckout
 from role.models import Person, Role
 from step.models import Step
 from task.tests.test_perform import press
-from ticketing_common.access import AccessTable, routes
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
+from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, callers, scopes_but
 from tickets.models import IntakeRecord
 from workflow.models import Calendar, Category

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from role.models import Role
-from ticketing_common.strict_writes import lenient_writes, writes
 from ticketing_testing.clients import assert_problem
+from ticketing_testing.strict_writes import lenient_writes, writes
 from workflow.tests import factories as story
 from workflowmanager.tests import factories
 

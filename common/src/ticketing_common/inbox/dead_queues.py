@@ -8,6 +8,7 @@ here, from what the broker notes in `x-death`.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -104,8 +105,24 @@ def _without_row(queue: str, found: list[DeadMessage]) -> list[DeadMessage]:
     return left
 
 
+#: Of each queue: how many messages waited at the last look, and since when it has not been seen empty.
+_waiting: dict[str, tuple[int, float]] = {}
+
+
+def waiting() -> dict[str, tuple[int, float]]:
+    """Return of each queue how many messages waited at the last look, and for how long some have at every look."""
+    now = time.monotonic()
+    return {queue: (depth, now - since if depth else 0.0) for queue, (depth, since) in _waiting.items()}
+
+
+def _note_depth(queue: str, depth: int) -> None:
+    now = time.monotonic()
+    before, since = _waiting.get(queue, (0, now))
+    _waiting[queue] = (depth, since if before and depth else now)
+
+
 class DeadQueueWatch:
-    """Looks at the service's dead-letter queues whose length has changed. Runs beside a relay, in a thread."""
+    """Looks at the service's queues, and at dead letters whose number has changed. Beside a relay, in a thread."""
 
     def __init__(self) -> None:
         self._lengths: dict[str, int] = {}
@@ -136,6 +153,7 @@ class DeadQueueWatch:
         with blocking_connection(settings.RABBITMQ_URL, name=name) as broker:
             for queue in queues_consumed_by(settings.SERVICE_NAME):
                 channel = broker.channel()
+                _note_depth(queue.name, channel.queue_declare(queue.name, passive=True).method.message_count)
                 length = channel.queue_declare(queue.dead_name, passive=True).method.message_count
                 if length and length != self._lengths.get(queue.name):
                     recorded += record_unrecorded(channel, queue)

@@ -17,6 +17,7 @@ from notifications.services import MAIL_CHANNEL
 from notifications.smtp import Outcome
 from ticketing_common.database import listen, start_as
 from ticketing_common.logs import logger
+from ticketing_common.metrics import serve
 from ticketing_common.pulse import touch_life, touch_pulse
 
 log = logger("notifications.mailer")
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        serve(with_gauges=True)
         log.info("mailer_started")
         touch_life()
         while not self.is_stopping:

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 from ticketing_common.database import start_as
 from ticketing_common.inbox.dead_queues import DeadQueueWatch
 from ticketing_common.logs import logger
+from ticketing_common.metrics import serve
 from ticketing_common.outbox.relay import SWEEP_SECONDS, Relay
 from ticketing_common.pulse import touch_life
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         watch.start()
+        serve(with_gauges=True)
         log.info("relay_started")
         touch_life()
         while not stopping.is_set():

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from support import Broker, Line, wait_until
 
 from ticketing_common import health, metrics
 from ticketing_common.contracts.messages import InitializeWorkflow
+from ticketing_common.database import database_now
 from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.outbox import enqueue
+from ticketing_common.outbox.models import Tick
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +215,22 @@ class TestMetrics:
         assert "outbox_unpublished 1.0" in text
         assert 'dead_letters_open{code="unknown_task",queue="workflow_seed"} 1.0' in text
         assert 'messages_dead_lettered_total{code="unknown_task",queue="workflow_seed"}' in text
+
+    def test_show_how_old_the_last_tick_and_the_last_backup_are(self, client: Client, settings: Any) -> None:
+        settings.BEAT_SCHEDULE = {"sweep": {}, "other": {}}
+        now = database_now()
+        Tick.objects.create(name="sweep", taken_at=now - timedelta(seconds=30))
+        Tick.objects.create(name="of-an-older-version", taken_at=now)
+
+        text = client.get("/metrics").content.decode()
+        assert 30 <= float(re.findall(r'schedule_tick_age_seconds\{entry="sweep"\} ([\d.]+)', text)[0]) < 60
+        assert "of-an-older-version" not in text
+        assert "\nbackup_age_seconds" not in text
+
+        call_command("note_backup")
+        call_command("note_backup")
+        text = client.get("/metrics").content.decode()
+        assert 0 <= float(re.findall(r"\nbackup_age_seconds ([\d.e-]+)", text)[0]) < 60
 
     def test_go_on_without_database(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         def away() -> float:

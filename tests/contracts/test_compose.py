@@ -19,6 +19,7 @@ SERVICES = yaml.safe_load((DOCKER / "docker-compose.yml").read_text())["services
 #: What people and other systems reach by contract; everything else is for this machine alone.
 OPEN = {"auth-service", "workflow-api", "messaging-service", "notification-service", "ticket-service", "frontend"}
 SERVERS = {"db", "rabbitmq", "mailpit"}
+MONITORING = {"prometheus", "alertmanager", "grafana"}
 DATABASES = {
     "auth": "authservice",
     "workflow": "workflowmanagement",
@@ -69,8 +70,8 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
 def test_servers_listen_on_this_machine_only_unless_told_otherwise() -> None:
     publishing = {name for name, service in SERVICES.items() if service.get("ports")}
 
-    assert publishing == OPEN | SERVERS
-    for name in SERVERS:
+    assert publishing == OPEN | SERVERS | MONITORING
+    for name in SERVERS | MONITORING:
         for port in SERVICES[name]["ports"]:
             assert port.startswith(("127.0.0.1:", "${SERVERS_BIND_HOST:-127.0.0.1}:")), (name, port)
 
@@ -295,7 +296,7 @@ class TestProductionFile:
     def test_nothing_but_the_gateway_has_a_port_or_an_address_of_its_own(self) -> None:
         assert {name for name, service in SERVICES.items() if service.get("ports")} == {
             name for name, service in self.CHANGES.items() if "ports" in service
-        } | {"mailpit"}
+        } | {"mailpit"} | MONITORING
         assert {name for name, service in self.CHANGES.items() if service.get("ports")} == {"frontend"}
         fixed = [
             name

@@ -8,7 +8,7 @@ from django.db.models import Min
 from ticketing_common.database import database_now
 from ticketing_common.doctor import disk_usage
 from ticketing_common.metrics import gauge
-from ticketing_common.outbox.models import OutboxMessage, Tick
+from ticketing_common.outbox.models import BACKUP, OutboxMessage, Tick
 
 
 @gauge("outbox_unpublished", "Messages committed and not yet published.")
@@ -27,6 +27,12 @@ def tick_ages() -> dict[tuple[str, ...], float]:
     now = database_now()
     known = getattr(settings, "BEAT_SCHEDULE", {})
     return {(tick.name,): (now - tick.taken_at).total_seconds() for tick in Tick.objects.filter(name__in=known)}
+
+
+@gauge("backup_age_seconds", "Since when no backup was noted; nothing where none ever was.")
+def backup_age() -> dict[tuple[str, ...], float]:
+    noted = Tick.objects.filter(name=BACKUP).first()
+    return {(): (database_now() - noted.taken_at).total_seconds()} if noted else {}
 
 
 @gauge("disk_free_ratio", "Free part of the disk on which attachments lie, or else the process.")

@@ -55,6 +55,10 @@ class OutboxMessage(models.Model):
         return f"{self.task} → {self.queue or self.exchange} ({self.message_id})"
 
 
+#: The tick that `note_backup` writes; no entry of a schedule has this name.
+BACKUP = "backup"
+
+
 class Tick(models.Model):
     """When an entry of the schedule was last sent, by whichever beat: several share one schedule."""
 

@@ -204,6 +204,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         broker = {name: stack.get(name, "") for name in ("RABBITMQ_URL", "RABBITMQ_MANAGEMENT_URL", "REDIS_URL")}
         folder = root / service.folder
         mypy = (python, "-m", "mypy", "--config-file", "../pyproject.toml", ".")
+        lint_migrations = (python, "-m", "ticketing_testing.migration_lint")
         migrations = (python, "manage.py", "makemigrations", "--check", "--dry-run")
         checks += [
             Check(f"imports {service.folder}", "lint", (lint_imports, "--no-cache"), folder),
@@ -220,6 +221,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
                 for name, paths, found in _halves(service, database)
             ),
             Check(f"migrations {service.folder}", "contracts", migrations, folder, database, on_servers=True),
+            Check(f"upgrade {service.folder}", "contracts", lint_migrations, folder, database, on_servers=True),
         ]
     broker = {name: stack.get(name, "") for name in ("RABBITMQ_URL", "RABBITMQ_MANAGEMENT_URL", "REDIS_URL")}
     auth_database = {"DATABASE_URL": stack.get("AUTH_DATABASE_URL", "")}

@@ -107,3 +107,15 @@ def test_every_container_of_ours_that_keeps_running_has_a_health_check() -> None
     }
 
     assert unchecked == {"mailpit"}
+
+
+def test_a_look_at_a_process_that_has_not_shown_life_starts_no_python() -> None:
+    """Dozens of containers that start at once on a small machine would be kept from it by looks at them."""
+    checks = [
+        str(entry["healthcheck"]["test"])
+        for entry in COMPOSE["services"].values()
+        if "ticketing_common" in str(entry.get("healthcheck", ""))
+    ]
+
+    assert len(checks) > 15
+    assert all(check.startswith('test -e "$$PULSE_FILE.life" && ') for check in checks)

@@ -242,6 +242,13 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         Check("tsc", "types", ("npm", "run", "--silent", "typecheck"), frontend),
         Check("biome", "lint", ("npm", "run", "--silent", "lint"), frontend),
         Check("ruff", "lint", (python, "-m", "ruff", "check", "."), root),
+        Check(
+            "documentation site",
+            "lint",
+            (python, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(layout.run / "site")),
+            root,
+            {"NO_MKDOCS_2_WARNING": "1"},
+        ),
     ]
     order = {"unit": 0, "types": 1, "contracts": 2, "lint": 3}
     return sorted(checks, key=lambda check: order[check.group])

@@ -59,9 +59,14 @@ def comment_document(comment: Comment, *, mine: str | None = None) -> Document:
     }
 
 
-def new_comment_document(comment: Comment, *, mentions: Iterable[dict[str, Any]]) -> Document:
-    """Return the document of a comment just written, which has no files or ratings yet, without asking again."""
-    comment._prefetched_objects_cache = {"attachments": (), "mentions": ()}  # type: ignore[attr-defined]
+def new_comment_document(
+    comment: Comment, *, mentions: Iterable[dict[str, Any]], attachments: Iterable[CommentAttachment] = ()
+) -> Document:
+    """Return the document of a comment just written, which has no ratings yet, without asking again."""
+    comment._prefetched_objects_cache = {  # type: ignore[attr-defined]
+        "attachments": tuple(attachments),
+        "mentions": (),
+    }
     return comment_document(comment) | {"mentions": list(mentions)}
 
 

@@ -21,7 +21,7 @@ from comments.changes import (
     refuse_outside,
     save_change,
 )
-from comments.models import Comment, CommentAttachment, storage_name
+from comments.models import Comment, CommentAttachment, Upload, storage_name
 from ticketing_common.errors import FileGone, Invalid, NotFound
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
@@ -48,18 +48,10 @@ class AttachmentNotFound(NotFound):
 
 def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime) -> tuple[CommentAttachment, Written]:  # type: ignore[type-arg]
     """Store an uploaded file on a comment. A file whose row does not come to be is removed again."""
-    size = upload.size or 0
-    if size > settings.ATTACHMENT_MAX_BYTES:
-        raise too_large("file")
-    if size == 0:
-        raise Invalid("The file is empty.", attr="file")
-    file_name = clean_name(upload.name or "")
+    file_name = checked_name(upload)
     # Rights first: looking into a file is work. They are asked again with the ticket's lock held.
     _check_room(readable_comment(comment_id=comment_id, by=by), by)
-    try:
-        content_type = true_content_type(upload, file_name)
-    except Unacceptable as error:
-        raise TypeNotAllowed(str(error), attr="file") from error
+    content_type = checked_type(upload, file_name)
     stored = ""
     try:
         with transaction.atomic():
@@ -71,7 +63,7 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
                 storage_name=stored,
                 file_name=file_name,
                 content_type=content_type,
-                size=size,
+                size=upload.size,
                 sha256=sha256_of(upload),
                 uploaded_by_id=by.user_id,
                 uploaded_by_name=by.full_name[:255],
@@ -83,6 +75,24 @@ def attach_upload(*, comment_id: int, by: Identity, upload: File, now: datetime)
             default_storage.delete(stored)
         raise
     return attachment, written
+
+
+def checked_name(upload: File) -> str:  # type: ignore[type-arg]
+    """Return the name of an upload as it is kept; refuse what is too large or empty."""
+    size = upload.size or 0
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        raise too_large("file")
+    if size == 0:
+        raise Invalid("The file is empty.", attr="file")
+    return clean_name(upload.name or "")
+
+
+def checked_type(upload: File, file_name: str) -> str:  # type: ignore[type-arg]
+    """Return what the content is, or refuse it."""
+    try:
+        return true_content_type(upload, file_name)
+    except Unacceptable as error:
+        raise TypeNotAllowed(str(error), attr="file") from error
 
 
 @transaction.atomic
@@ -118,13 +128,13 @@ def readable_attachment(*, attachment_id: int, by: Identity | None) -> CommentAt
     return attachment
 
 
-def content_of(attachment: CommentAttachment) -> bytes:
+def content_of(attachment: CommentAttachment | Upload) -> bytes:
     """Return the stored content, or refuse with 410 where it is gone."""
     try:
         with default_storage.open(attachment.storage_name) as stored:
             return bytes(stored.read())
     except FileNotFoundError as error:
-        log.error("file_gone", attachment_id=attachment.pk)
+        log.error("file_gone", kind=type(attachment).__name__, id=attachment.pk)
         raise FileGone() from error
 
 

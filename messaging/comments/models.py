@@ -131,6 +131,48 @@ class CommentAttachment(models.Model):
         return self.content_type in SHOWN_INLINE
 
 
+class Upload(models.Model):
+    """A file that no comment names yet: its uploader's alone, until a comment takes it over or it is forgotten."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="uploads")
+    storage_name = models.CharField(max_length=100, unique=True)
+    file_name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by_id = models.BigIntegerField()
+    uploaded_by_name = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comment_uploads"
+        indexes = [
+            models.Index(fields=["uploaded_by_id"], name="uploads_of_person"),
+            models.Index(fields=["created_at"], name="uploads_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_safe_inline(self) -> bool:
+        return self.content_type in SHOWN_INLINE
+
+    def attached_to(self, comment: Comment) -> CommentAttachment:
+        """Return the row of the comment's file, not saved yet."""
+        return CommentAttachment(
+            comment=comment,
+            storage_name=self.storage_name,
+            file_name=self.file_name,
+            content_type=self.content_type,
+            size=self.size,
+            sha256=self.sha256,
+            uploaded_by_id=self.uploaded_by_id,
+            uploaded_by_name=self.uploaded_by_name,
+            created_at=self.created_at,
+        )
+
+
 class CommentRevision(models.Model):
     """A text that an edit replaced."""
 

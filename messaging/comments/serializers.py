@@ -60,16 +60,32 @@ class CommentOut(serializers.Serializer[Any]):
     seq = serializers.IntegerField(help_text="Number of the ticket's event that last touched the comment.")
 
 
+class UploadOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    ticket_id = serializers.CharField(help_text="The ticket number.")
+    file_name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="It is deleted then, unless a comment has named it.")
+
+
+def ids(max_length: int, help_text: str) -> serializers.ListField:
+    child = serializers.IntegerField(min_value=1, max_value=MAX_ID)
+    return serializers.ListField(child=child, required=False, max_length=max_length, help_text=help_text)
+
+
 class EditIn(StrictFields):
     text = serializers.CharField(max_length=MAX_TEXT)
+    mentions = ids(MAX_MENTIONS, "Who was not mentioned before is notified.")
 
 
 class ReplyIn(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=MAX_TEXT)
     client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_null=True)
-    mentions = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=MAX_ID), required=False, max_length=MAX_MENTIONS
-    )
+    mentions = ids(MAX_MENTIONS, "User ids.")
+    uploads = ids(100, "Own uploads on this ticket, which become the comment's files: all of them, or it is refused.")
 
 
 class CommentIn(ReplyIn):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from comments.changes import (
 from comments.documents import new_comment_document
 from comments.models import Comment, CommentRating, Mention, ReadState
 from comments.quotes import excerpt_of
+from comments.uploads import take_over
 from ticketing_common.contracts.messages import CreateInAppNotification, Message, SendEmail
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
@@ -76,6 +77,7 @@ def post_comment(
     visibility: str | None = None,
     client_id: str | None = None,
     mentions: Iterable[int] = (),
+    uploads: Collection[int] = (),
 ) -> Written:
     """Add a comment. Without a visibility it is internal, unless its author may write public ones only."""
     text, client_id = clean_text(text), clean_client_id(client_id)
@@ -88,7 +90,15 @@ def post_comment(
         raise TicketNotFound()
     check_may_read(ticket=ticket, by=by)
     return _post(
-        ticket, by=by, text=text, now=now, visibility=visibility, client_id=client_id, mentions=mentions, parent=None
+        ticket,
+        by=by,
+        text=text,
+        now=now,
+        visibility=visibility,
+        client_id=client_id,
+        mentions=mentions,
+        uploads=uploads,
+        parent=None,
     )
 
 
@@ -101,6 +111,7 @@ def post_reply(
     now: datetime,
     client_id: str | None = None,
     mentions: Iterable[int] = (),
+    uploads: Collection[int] = (),
 ) -> Written:
     """Answer a comment. The reply is as visible as what it answers."""
     text, client_id = clean_text(text), clean_client_id(client_id)
@@ -113,6 +124,7 @@ def post_reply(
         visibility=parent.visibility,
         client_id=client_id,
         mentions=mentions,
+        uploads=uploads,
         parent=parent,
     )
 
@@ -126,6 +138,7 @@ def _post(
     visibility: str,
     client_id: str | None,
     mentions: Iterable[int],
+    uploads: Collection[int],
     parent: Comment | None,
 ) -> Written:
     """Add a comment to the locked ticket, which its author may read."""
@@ -157,7 +170,8 @@ def _post(
         created_at=now,
     )
     mentioned = _mention(comment, mentions, by=by)
-    document = new_comment_document(comment, mentions=mentioned)
+    attached = take_over(comment, uploads, by=by)
+    document = new_comment_document(comment, mentions=mentioned, attachments=attached)
     return announce(comment, action, now=now, document=document, ratings={})
 
 
@@ -168,7 +182,8 @@ def _was_posted_as(comment: Comment, text: str) -> bool:
 
 
 @transaction.atomic
-def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime) -> Written:
+def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime, mentions: Iterable[int] = ()) -> Written:
+    """Change the text; who is mentioned now and was not before is notified."""
     comment = locked_comment(comment_id=comment_id, by=by)
     refuse_others(comment, by)
     refuse_outside(comment)
@@ -176,6 +191,11 @@ def edit_comment(*, comment_id: int, by: Identity, text: str, now: datetime) -> 
     text = clean_text(text)
     if text != comment.text:
         comment.rewrite(text=text, by_id=by.user_id, by_name=by.full_name[:255], now=now)
+    known = set(comment.mentions.values_list("user_id", flat=True))
+    new = [user_id for user_id in mentions if user_id not in known]
+    if len(known) + len(set(new)) > MAX_MENTIONS:
+        raise Invalid(f"At most {MAX_MENTIONS} people.", attr="mentions")
+    _mention(comment, new, by=by)
     return save_change(comment, "update", by=by, now=now)
 
 

@@ -18,6 +18,8 @@ urlpatterns = [
     path("comments/<int:comment_id>/history/", views.HistoryView.as_view(), name="history"),
     path("tickets/<ticket:ticket_id>/events/", event_views.EventListView.as_view(), name="events"),
     path("tickets/<ticket:ticket_id>/read-state/", event_views.ReadStateView.as_view(), name="read-state"),
+    path("tickets/<ticket:ticket_id>/uploads/", views.UploadListView.as_view(), name="uploads"),
+    path("uploads/<int:upload_id>/", views.UploadView.as_view(), name="upload"),
     path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<int:attachment_id>/", views.AttachmentView.as_view(), name="attachment"),
 ]

@@ -17,11 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import files, services
+from comments import files, services, uploads
 from comments.changes import Written, readable_comment
 from comments.documents import attachment_document, comment_documents
 from comments.filters import CommentFilter
-from comments.models import Comment
+from comments.models import Comment, CommentAttachment, Upload
 from comments.serializers import (
     AttachmentOut,
     CommentIn,
@@ -31,6 +31,7 @@ from comments.serializers import (
     ReplyIn,
     RevisionOut,
     UploadIn,
+    UploadOut,
 )
 from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication
 from ticketing_common.idempotency import idempotent
@@ -47,6 +48,11 @@ RETRY_KEY = OpenApiParameter(
 )
 ERROR = {"$ref": "#/components/schemas/Error"}
 REPEATED = OpenApiResponse(CommentOut, description="Posted before under this client_id.")
+FILE_ANSWERS: dict[Any, Any] = {
+    **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
+    410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+    503: OpenApiResponse(ERROR, description="The store can't be reached."),
+}
 
 
 def ticket_number_of(request: Request, body: dict[str, Any] | None = None) -> str:
@@ -181,24 +187,56 @@ class AttachmentView(APIView):
     authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
     permission_classes = [IsPerson | IsService]
 
-    @extend_schema(
-        responses={
-            **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
-            410: OpenApiResponse(ERROR, description="The file is no longer stored."),
-            503: OpenApiResponse(ERROR, description="The store can't be reached."),
-        },
-    )
+    @extend_schema(responses=FILE_ANSWERS)
     def get(self, request: Request, attachment_id: int) -> HttpResponse:
         """The file itself. Pictures may be shown; everything else is a download."""
         user: object = request.user
         by = user if isinstance(user, Identity) else None
         attachment = files.readable_attachment(attachment_id=attachment_id, by=by)
-        answer = HttpResponse(files.content_of(attachment), content_type=attachment.content_type)
-        is_download = not attachment.is_safe_inline
-        answer["Content-Disposition"] = content_disposition_header(is_download, attachment.file_name) or "attachment"
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return answer
+        return file_answer(attachment)
+
+
+def file_answer(file: CommentAttachment | Upload) -> HttpResponse:
+    """Pictures may be shown; everything else is a download and runs nothing."""
+    answer = HttpResponse(files.content_of(file), content_type=file.content_type)
+    is_download = not file.is_safe_inline
+    answer["Content-Disposition"] = content_disposition_header(is_download, file.file_name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+class UploadListView(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        parameters=[RETRY_KEY],
+        request={"multipart/form-data": UploadIn},
+        responses={
+            201: UploadOut,
+            413: OpenApiResponse(ERROR, description="The file is too large."),
+            503: OpenApiResponse(ERROR, description="The store can't be reached."),
+        },
+    )
+    @idempotent
+    def post(self, request: Request, ticket_id: str) -> Response:
+        """Upload a file for a comment that is still being written. Until the comment names it, only you can read it."""
+        upload = valid(UploadIn(data=request.data))["file"]
+        stored = uploads.store_upload(ticket_number=ticket_id, by=caller(request), upload=upload, now=timezone.now())
+        return Response(uploads.upload_document(stored), status=status.HTTP_201_CREATED)
+
+
+class UploadView(APIView):
+    @extend_schema(responses=FILE_ANSWERS)
+    def get(self, request: Request, upload_id: int) -> HttpResponse:
+        """The file itself, for its uploader."""
+        return file_answer(uploads.own_upload(upload_id=upload_id, by=caller(request)))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, upload_id: int) -> Response:
+        """Remove an upload that no comment has named. Removing again changes nothing."""
+        uploads.delete_upload(upload_id=upload_id, by=caller(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class HistoryView(GenericAPIView[Any]):

@@ -1,5 +1,6 @@
 """Settings of the messaging service. Every value comes from the environment; see .env.example."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from ticketing_common import settings as base
@@ -72,6 +73,10 @@ COMMENTS_PER_MINUTE = env.integer("COMMENTS_PER_MINUTE", 60)
 
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
 ATTACHMENT_MAX_FILES = env.integer("ATTACHMENTS_PER_COMMENT", 5)
+# Files uploaded for a comment that was not sent yet: how long they are kept, and how many of one person.
+UPLOADS_KEPT = timedelta(days=env.integer("UPLOADS_KEPT_DAYS", 7))
+UPLOADS_PER_PERSON = env.integer("UPLOADS_PER_PERSON", 50)
+CLEANUPS = ["comments.uploads.delete_forgotten"]
 MAX_BODY_BYTES = ATTACHMENT_MAX_BYTES + 2**20
 FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
 

@@ -25,13 +25,21 @@ FIELDS: dict[str, dict[str, Kind]] = {
         "visibility": (str, NOTHING),
         "client_id": (str, NOTHING),
         "mentions": (list, NOTHING),
+        "uploads": (list, NOTHING),
     },
-    "comment_update": {"comment_id": int, "text": str},
+    "comment_update": {"comment_id": int, "text": str, "mentions": (list, NOTHING)},
     "comment_delete": {"comment_id": int},
-    "comment_reply": {"comment_id": int, "text": str, "client_id": (str, NOTHING), "mentions": (list, NOTHING)},
+    "comment_reply": {
+        "comment_id": int,
+        "text": str,
+        "client_id": (str, NOTHING),
+        "mentions": (list, NOTHING),
+        "uploads": (list, NOTHING),
+    },
     "comment_rate": {"comment_id": int, "value": (str, NOTHING)},
     "comment_attach_document": {"comment_id": int, "attachment_id": int},
 }
+LISTS_OF_IDS = ("mentions", "uploads")
 MAX_ID = 2**63 - 1
 
 
@@ -78,13 +86,13 @@ def fields_of(frame: Frame, kinds: dict[str, Kind]) -> dict[str, Any]:
             raise Invalid("This field is missing or of a wrong type.", attr=name)
         if isinstance(value, int) and not 0 < value <= MAX_ID:
             raise Invalid("There is no such id.", attr=name)
-        if name == "mentions":
-            value = ids_of(frame[name] or []) if name in frame else []
+        if name in LISTS_OF_IDS:
+            value = ids_of(frame.get(name) or [], name)
         values[name] = value
     return values
 
 
-def ids_of(values: list[Any]) -> list[int]:
+def ids_of(values: list[Any], name: str) -> list[int]:
     if not all(isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID for value in values):
-        raise Invalid("A list of user ids.", attr="mentions")
+        raise Invalid("A list of ids.", attr=name)
     return values

@@ -389,6 +389,21 @@ class TestMentions:
         assert post(mentions=[JONAS])["mentions"] == []
         assert published_messages() == []
 
+    def test_somebody_mentioned_by_an_edit_is_told_and_nobody_twice(self) -> None:
+        for user_id in (JONAS, ADMIN):
+            make_person(user_id)
+        comment = post(text="Ask @Jonas", visibility="public", mentions=[JONAS])
+        url = f"/comments/{comment['id']}/"
+        for _ in range(2):
+            edited = client(AMARA).patch(url, {"text": "Ask @Jonas or @Ada", "mentions": [JONAS, ADMIN]}, format="json")
+            assert [person["user_id"] for person in edited.json()["mentions"]] == [JONAS, ADMIN]
+        assert [message["user_id"] for message in published_messages("notifications.create_inapp_notification")] == [
+            JONAS,
+            ADMIN,
+        ]
+        many = client(AMARA).patch(url, {"text": "Ask all", "mentions": list(range(100, 119))}, format="json")
+        assert_problem(many, 400, attr="mentions")
+
     def test_a_repeated_post_tells_nobody_again(self) -> None:
         make_person(JONAS)
         post(mentions=[JONAS], client_id="m")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from comments import services
@@ -83,6 +84,25 @@ async def test_every_verb_makes_its_frame() -> None:
         seen_by_amara = [await amara.next() for _ in range(5)]
         assert [frame["seq"] for frame in seen_by_amara] == [2, 3, 4, 5, 6]
         assert {frame["comment"]["rating"]["mine"] for frame in seen_by_amara} == {None}
+
+
+async def test_a_comment_brings_the_files_that_were_uploaded_for_it_in_one_frame() -> None:
+    async with Client(AMARA) as amara, Client(JONAS) as jonas:
+        upload = await HTTP.run(
+            lambda: client_for(AMARA, roles={"tts": ["Agent"]}).post(
+                f"/tickets/{NUMBER}/uploads/", {"file": SimpleUploadedFile("a.txt", b"x")}, format="multipart"
+            )
+        )
+        await amara.say("comment_create", text="See the file.", client_id="a", uploads=[upload.json()["id"]])
+        shown = await jonas.next()
+        assert shown["action"] == "create"
+        assert [file["file_name"] for file in shown["comment"]["attachments"]] == ["a.txt"]
+        await amara.next()
+        for uploads, attr in [([upload.json()["id"]], "uploads"), (["x"], "uploads")]:
+            await amara.say("comment_create", text="Again.", client_id="b", uploads=uploads)
+            refusal = await amara.next()
+            assert (refusal["type"], refusal["attr"]) == ("error", attr)
+        await jonas.nothing(0.3)
 
 
 async def test_posting_again_with_the_same_client_id_posts_once() -> None:

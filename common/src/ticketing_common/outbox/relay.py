@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from ticketing_common.database import database_now, listen
 from ticketing_common.inbox.models import delete_old
@@ -83,8 +84,13 @@ def delete_published(*, now: datetime) -> int:
 
 
 def cleanup(*, now: datetime) -> int:
-    """Delete what no redelivery and no retry can ask for any more. Every service has a relay, not every one a beat."""
-    return delete_published(now=now) + delete_old(now=now)
+    """Delete what no redelivery and no retry can ask for any more, and what the service's `CLEANUPS` name.
+
+    Every service has a relay, not every one a beat. Each of `CLEANUPS` is the path of a function that takes `now` and
+    returns how much it deleted.
+    """
+    own = [import_string(path) for path in getattr(settings, "CLEANUPS", [])]
+    return delete_published(now=now) + delete_old(now=now) + sum(delete(now=now) for delete in own)
 
 
 class Relay:

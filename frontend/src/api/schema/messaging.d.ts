@@ -16,7 +16,10 @@ export interface components {
         CommentInRequest: {
             text: string;
             client_id?: string | null;
+            /** @description User ids. */
             mentions?: number[];
+            /** @description Own uploads on this ticket, which become the comment's files: all of them, or it is refused. */
+            uploads?: number[];
             /** @description Where it is not in the query. */
             ticket_id?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
@@ -129,6 +132,8 @@ export interface components {
         /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedEditInRequest: {
             text?: string;
+            /** @description Who was not mentioned before is notified. */
+            mentions?: number[];
         };
         PersonOut: {
             user_id: number;
@@ -189,7 +194,10 @@ export interface components {
         ReplyInRequest: {
             text: string;
             client_id?: string | null;
+            /** @description User ids. */
             mentions?: number[];
+            /** @description Own uploads on this ticket, which become the comment's files: all of them, or it is refused. */
+            uploads?: number[];
         };
         RevisionOut: {
             /** @description The text that was replaced. */
@@ -209,6 +217,22 @@ export interface components {
         UploadInRequest: {
             /** Format: binary */
             file: string;
+        };
+        UploadOut: {
+            id: number;
+            /** @description The ticket number. */
+            ticket_id: string;
+            file_name: string;
+            content_type: string;
+            size: number;
+            url: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It is deleted then, unless a comment has named it.
+             */
+            expires_at: string;
         };
         /**
          * @description * `internal` - Internal

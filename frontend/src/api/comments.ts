@@ -28,6 +28,7 @@ export interface NewComment {
   client_id: string;
   parent_id: number | null;
   mentions: number[];
+  uploads: number[];
 }
 
 export async function postComment(ticketNumber: string, input: NewComment): Promise<Comment> {
@@ -44,8 +45,8 @@ export async function postComment(ticketNumber: string, input: NewComment): Prom
   ).data;
 }
 
-export async function editComment(commentId: number, text: string): Promise<Comment> {
-  return (await http.patch(`/messaging/comments/${commentId}/`, { text })).data;
+export async function editComment(commentId: number, text: string, mentions: number[]): Promise<Comment> {
+  return (await http.patch(`/messaging/comments/${commentId}/`, { text, mentions })).data;
 }
 
 export async function deleteComment(commentId: number): Promise<void> {
@@ -57,10 +58,28 @@ export async function rateComment(commentId: number, value: Rating | null): Prom
   else await http.put(`/messaging/comments/${commentId}/rating/`, { value });
 }
 
-export async function attachFile(commentId: number, file: File): Promise<void> {
+/** A file that is on the server and that no comment names yet. */
+export type UploadedFile = Pick<Messaging<'UploadOut'>, 'id' | 'file_name' | 'size' | 'expires_at'>;
+
+/** Upload a file for a comment that is still being written. Only its uploader can read it until then. */
+export async function uploadFile(
+  ticketNumber: string,
+  file: File,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: number) => void },
+): Promise<UploadedFile> {
   const form = new FormData();
   form.append('file', file);
-  await http.post(`/messaging/comments/${commentId}/attachments/`, form, { timeout: 120_000 });
+  const { data } = await http.post<Messaging<'UploadOut'>>(
+    `/messaging/tickets/${ticketNumber}/uploads/`,
+    form,
+    { timeout: 120_000, signal, onUploadProgress: ({ progress }) => onProgress(progress ?? 0) },
+  );
+  const { id, file_name, size, expires_at } = data;
+  return { id, file_name, size, expires_at };
+}
+
+export async function deleteUpload(uploadId: number): Promise<void> {
+  await http.delete(`/messaging/uploads/${uploadId}/`);
 }
 
 export async function fetchAttachment(attachmentId: number): Promise<Blob> {

@@ -602,28 +602,108 @@ describe('the conversation', () => {
     expect(await screen.findByText(`You no longer have access to ${NUMBER}`)).toBeTruthy();
   });
 
+  const kindsAre = http.get('/api/messaging/attachments/kinds/', () =>
+    HttpResponse.json({
+      kinds: [
+        { extension: 'png', content_type: 'image/png', is_shown: true },
+        { extension: 'txt', content_type: 'text/plain', is_shown: false },
+      ],
+      max_bytes: 20_000,
+      max_files: 10,
+    }),
+  );
+  const uploadOf = (id: number, file_name: string) => ({
+    id,
+    ticket_id: NUMBER,
+    file_name,
+    content_type: 'image/png',
+    size: 1,
+    url: `/uploads/${id}/`,
+    created_at: new Date().toISOString(),
+    expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  const uploadsAre = (...answers: (() => Response)[]) =>
+    http.post(`/api/messaging/tickets/${NUMBER}/uploads/`, () => {
+      const answer = answers.shift();
+      if (!answer) throw new Error('no further upload was expected');
+      return answer();
+    });
+  const drop = (box: HTMLElement, ...files: File[]) => fireEvent.drop(box, { dataTransfer: { files } });
+  const noteBox = () =>
+    screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Write an internal note…' });
+
   test('a file that the server would refuse is refused when it is chosen, by the server’s own list', async () => {
     server.use(
-      http.get('/api/messaging/attachments/kinds/', () =>
-        HttpResponse.json({
-          kinds: [{ extension: 'png', content_type: 'image/png', is_shown: true }],
-          max_bytes: 2_000,
-          max_files: 10,
-        }),
-      ),
+      kindsAre,
+      uploadsAre(() => HttpResponse.json(uploadOf(1, 'a.png'), { status: 201 })),
     );
     await openTicket();
-    const box = await screen.findByRole('textbox', { name: 'Write an internal note…' });
-    const files = [
+    drop(
+      await noteBox(),
       new File(['x'], 'a.png'),
       new File(['x'], 'virus.exe'),
-      new File(['x'.repeat(3_000)], 'b.png'),
-    ];
-    fireEvent.drop(box, { dataTransfer: { files } });
+      new File(['x'.repeat(30_000)], 'b.png'),
+    );
     expect(await screen.findByText('virus.exe: files of this type are not accepted.')).toBeTruthy();
     expect(screen.getByText(/^b\.png is larger than/)).toBeTruthy();
-    expect(screen.getByRole('button', { name: 'Remove a.png' })).toBeTruthy();
+    expect(await screen.findByRole('button', { name: 'Remove a.png' })).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Remove virus.exe' })).toBeNull();
+  });
+
+  test('nothing is sent until its files are on the server; then the words name them', async () => {
+    let posted: Record<string, unknown> | null = null;
+    server.use(
+      kindsAre,
+      uploadsAre(
+        () => problem(400, 'file_type_not_allowed', 'The content is not a whole PNG picture.'),
+        () => HttpResponse.json(uploadOf(4, 'a.png'), { status: 201 }),
+      ),
+      http.post('/api/messaging/comments/', async ({ request }) => {
+        posted = (await request.json()) as Record<string, unknown>;
+        return HttpResponse.json(comment(9, { author: agent, text: 'See the picture' }), { status: 201 });
+      }),
+    );
+    const { user } = await openTicket();
+    const box = await noteBox();
+    drop(box, new File(['x'], 'a.png'));
+    await user.type(box, 'See the picture');
+    expect(await screen.findByText(/not a whole PNG picture/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Add note' })).toHaveProperty('disabled', true);
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(posted).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Add note' })).toHaveProperty('disabled', false),
+    );
+    await user.click(screen.getByRole('button', { name: 'Add note' }));
+    await waitFor(() => expect(posted).toMatchObject({ text: 'See the picture', uploads: [4] }));
+    expect(screen.queryByRole('button', { name: 'Remove a.png' })).toBeNull();
+  });
+
+  test('a public reply with a file is the same after a reload, and in another tab', async () => {
+    server.use(
+      kindsAre,
+      uploadsAre(() => HttpResponse.json(uploadOf(4, 'a.png'), { status: 201 })),
+    );
+    const first = await openTicket();
+    await first.user.click(await screen.findByRole('button', { name: 'Public reply' }));
+    const box = await screen.findByRole('textbox', { name: 'Write an internal note…' });
+    await first.user.type(box, 'Here it is');
+    drop(box, new File(['x'], 'a.png'));
+    await screen.findByRole('button', { name: 'Remove a.png' });
+    first.unmount();
+
+    await openTicket();
+    const again = await noteBox();
+    expect(again.value).toBe('Here it is');
+    expect(screen.getByRole('button', { name: 'Public reply' }).getAttribute('aria-pressed')).toBe('true');
+    expect(screen.getByRole('button', { name: 'Remove a.png' })).toBeTruthy();
+    // Another tab writes on.
+    const key = Object.keys(localStorage).find((name) => name.startsWith('tts.draft')) ?? '';
+    const kept = JSON.parse(localStorage.getItem(key) ?? '{}');
+    localStorage.setItem(key, JSON.stringify({ ...kept, text: 'Here it is, complete' }));
+    act(() => void window.dispatchEvent(new StorageEvent('storage', { key })));
+    expect(again.value).toBe('Here it is, complete');
   });
 
   test('what is being written survives a reload', async () => {

@@ -1,5 +1,5 @@
 import '@/i18n/ticket';
-import { Box, Button, IconButton, InputBase, Link as MuiLink } from '@mui/material';
+import { Box, Button, IconButton, Link as MuiLink } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +17,7 @@ import {
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
-import { Grow, Row, Text } from '@/components/ui/layout';
+import { Grow, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
@@ -34,6 +34,7 @@ import {
 import { saveBlob } from '@/lib/saveBlob';
 import { formatBytes, formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+import { Composer } from './Composer';
 import { HistoryDialog } from './HistoryDialog';
 import { partsOf } from './mentions';
 import { useDraft } from './useDraft';
@@ -106,13 +107,19 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
             {t('conversation.deleted')}
           </Box>
         ) : editing ? (
-          <EditBox
-            original={comment.text}
-            text={edit.text}
-            onChange={edit.change}
-            busy={actions.edit.isPending}
+          <Composer
+            ticketNumber={ticketNumber}
+            place={edit.place}
+            label={t('conversation.editLabel')}
+            parentVisibility={comment.visibility}
+            start={edit.start}
+            submitLabel={t('action.save')}
+            autoFocus
+            isBusy={actions.edit.isPending}
             onCancel={edit.close}
-            onSave={(text) => actions.edit.mutate({ comment, text }, { onSuccess: edit.close })}
+            onSend={({ text, mentions }) =>
+              actions.edit.mutate({ comment, text, mentions }, { onSuccess: edit.close })
+            }
           />
         ) : (
           <Box
@@ -122,6 +129,7 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
               whiteSpace: 'pre-wrap',
               overflowWrap: 'anywhere',
             }}
+            dir="auto"
           >
             <CommentText comment={comment} />
           </Box>
@@ -261,7 +269,8 @@ function useCommentActions(ticketNumber: string) {
     showToast('error', toProblem(error).message || t('problem.server.hint'));
   };
   const edit = useMutation({
-    mutationFn: (input: { comment: Comment; text: string }) => editComment(input.comment.id, input.text),
+    mutationFn: (input: { comment: Comment; text: string; mentions: number[] }) =>
+      editComment(input.comment.id, input.text, input.mentions),
     onError: explain,
     onSettled: refresh,
   });
@@ -362,60 +371,20 @@ function AttachmentButton({ attachment }: { attachment: CommentAttachment }) {
 
 /** What an own comment is being changed to: kept over reloads, like a new one, and shared by all tabs. */
 function useEditDraft(comment: Comment) {
-  const [draft, change] = useDraft(`edit-${comment.id}`);
+  const place = `edit-${comment.id}`;
+  const { isKept, forget } = useDraft(place);
   const [isOpened, setOpened] = useState(false);
   return {
-    isOpen: isOpened || draft.text !== '',
-    // Not changed yet, or emptied: the text starts as it is, and nothing can be saved from an empty box.
-    text: draft.text || (isOpened ? comment.text : ''),
+    place,
+    start: {
+      text: comment.text,
+      picked: Object.fromEntries(comment.mentions.map((person) => [person.full_name, person.user_id])),
+    },
+    isOpen: isOpened || isKept,
     open: () => setOpened(true),
-    change: (text: string) => change({ text: text === comment.text ? '' : text }),
     close: () => {
-      change({ text: '' });
+      forget();
       setOpened(false);
     },
   };
-}
-
-interface EditProps {
-  original: string;
-  text: string;
-  busy: boolean;
-  onChange: (text: string) => void;
-  onSave: (text: string) => void;
-  onCancel: () => void;
-}
-
-function EditBox({ original, text, busy, onChange, onSave, onCancel }: EditProps) {
-  const { t } = useTranslation();
-  const [draft, setDraft] = useState(text);
-  const ready = draft.trim() !== '' && draft.trim() !== original;
-  return (
-    <Box sx={{ border: 1, borderColor: 'primary.main', borderRadius: 1.5, p: 1 }}>
-      <InputBase
-        multiline
-        fullWidth
-        autoFocus
-        value={draft}
-        onChange={(event) => {
-          setDraft(event.target.value);
-          onChange(event.target.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onCancel();
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && ready) onSave(draft.trim());
-        }}
-        inputProps={{ 'aria-label': t('conversation.editLabel') }}
-        sx={{ fontSize: '0.875rem', lineHeight: 1.6, py: 0 }}
-      />
-      <Row gap={1} justify="end" nowrap mt={0.5}>
-        <Button variant="text" color="inherit" onClick={onCancel}>
-          {t('action.cancel')}
-        </Button>
-        <Button variant="contained" disabled={!ready} loading={busy} onClick={() => onSave(draft.trim())}>
-          {t('action.save')}
-        </Button>
-      </Row>
-    </Box>
-  );
 }

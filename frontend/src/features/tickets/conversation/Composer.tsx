@@ -1,30 +1,40 @@
 import '@/i18n/ticket';
 import { Alert, Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
-import { useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fileKindsQuery } from '@/api/comments';
+import type { UploadedFile } from '@/api/comments';
 import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
-import { problemText } from '@/components/ui/problemText';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useUser } from '@/context/SessionContext';
-import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers, IconX } from '@/lib/icons';
-import { formatBytes } from '@/lib/time';
-import { checkFiles } from './checkFiles';
+import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers } from '@/lib/icons';
+import { useNow } from '@/lib/useNow';
+import { ComposerFiles } from './ComposerFiles';
 import { MentionList } from './MentionList';
-import { useDraft } from './useDraft';
+import { type Draft, useDraft } from './useDraft';
 import { useMentions } from './useMentions';
+import { useUploads } from './useUploads';
+
+export interface Words {
+  text: string;
+  visibility: Visibility;
+  mentions: number[];
+  uploads: UploadedFile[];
+}
 
 interface Props {
   ticketNumber: string;
   place: string;
   label: string;
   parentVisibility?: Visibility;
+  /** What stands there at first, where a comment is edited; it brings no files. */
+  start?: Pick<Draft, 'text' | 'picked'>;
+  submitLabel?: string;
   autoFocus?: boolean;
   inputId?: string;
-  onSend: (input: { text: string; visibility: Visibility; mentions: number[]; files: File[] }) => void;
-  onTyping: () => void;
+  isBusy?: boolean;
+  onSend: (words: Words) => void;
+  onTyping?: () => void;
   onCancel?: () => void;
 }
 
@@ -40,23 +50,26 @@ export function Composer({
   place,
   label,
   parentVisibility,
+  start,
+  submitLabel,
   autoFocus,
   inputId,
+  isBusy = false,
   onSend,
   onTyping,
   onCancel,
 }: Props) {
   const { t } = useTranslation();
-  const [draft, change] = useDraft(place);
+  const { draft, change, forget } = useDraft(place, start);
   const { text } = draft;
   const setText = (next: string) => change({ text: next });
   const user = useUser();
   const agent = ttsRoles(user).some((role) => role !== 'User');
   // What leaves the team is chosen on purpose; the default stays inside.
   const chosen = draft.visibility ?? (agent ? 'internal' : 'public');
-  const [files, setFiles] = useState<File[]>([]);
-  const [refusal, setRefusal] = useState<string[]>([]);
-  const queryClient = useQueryClient();
+  const files = useUploads(ticketNumber, draft.uploads.length, (file) =>
+    change((known) => ({ uploads: [...known.uploads, file] })),
+  );
   const fileRef = useRef<HTMLInputElement>(null);
   const boxRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -68,48 +81,58 @@ export function Composer({
     (picked) => change({ picked }),
     inputRef,
   );
+  const now = useNow();
+  const expired = new Set(
+    draft.uploads.filter((file) => Date.parse(file.expires_at) < now).map((file) => file.id),
+  );
   // A reply is as visible as what it answers.
   const visibility = parentVisibility ?? chosen;
   const isTooLong = text.length > MAX_LENGTH;
   const isPublic = visibility === 'public' && agent;
-  const ready = text.trim().length > 0 && !isTooLong;
+  const isChanged = start === undefined || text.trim() !== start.text;
+  const ready =
+    text.trim().length > 0 && isChanged && !isTooLong && !isBusy && !files.hasFailed && expired.size === 0;
+  // Sent while its files were on their way: it leaves with the last of them.
+  const [isQueued, setQueued] = useState(false);
 
+  const sendNow = () => {
+    onSend({
+      text: withoutBlankEnds(text),
+      visibility,
+      mentions: people.mentions(),
+      uploads: draft.uploads,
+    });
+    // An edit stays until it is saved; whoever asked for it closes it.
+    if (start === undefined) forget();
+    files.clearRefusals();
+  };
   const send = () => {
     if (!ready) return;
-    onSend({ text: withoutBlankEnds(text), visibility, mentions: people.mentions(), files });
-    change({ text: '', visibility: null, picked: {} });
-    setFiles([]);
-    setRefusal([]);
+    if (files.isBusy) setQueued(true);
+    else sendNow();
   };
+  useEffect(() => {
+    if (!isQueued || files.isBusy) return;
+    setQueued(false);
+    if (ready) sendNow();
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (people.onKeyDown(event)) return;
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       send();
-    } else if (event.key === 'Escape' && onCancel) onCancel();
+    } else if (event.key === 'Escape') {
+      if (onCancel) onCancel();
+      else inputRef.current?.blur();
+    }
   };
 
-  const addFiles = async (list: FileList | null) => {
+  const addFiles = (list: FileList | null) => {
     // The list empties with the field it comes from.
     const all = [...(list ?? [])];
     if (fileRef.current) fileRef.current.value = '';
-    if (all.length === 0) return;
-    try {
-      const kinds = await queryClient.fetchQuery(fileKindsQuery());
-      const { taken, refused } = checkFiles(all, files.length, kinds);
-      setFiles((known) => [...known, ...taken]);
-      setRefusal(
-        refused.map(({ file, fault }) =>
-          t(`conversation.${fault}`, {
-            name: file.name,
-            limit: fault === 'tooMany' ? kinds.max_files : formatBytes(kinds.max_bytes),
-          }),
-        ),
-      );
-    } catch (error) {
-      setRefusal([problemText(error, t)]);
-    }
+    void files.add(all);
   };
 
   return (
@@ -125,7 +148,7 @@ export function Composer({
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        void addFiles(event.dataTransfer.files);
+        if (start === undefined) addFiles(event.dataTransfer.files);
       }}
     >
       <InputBase
@@ -139,7 +162,8 @@ export function Composer({
         placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
         onChange={(event) => {
           setText(event.target.value);
-          if (event.target.value) onTyping();
+          setQueued(false);
+          if (event.target.value) onTyping?.();
         }}
         onKeyDown={onKeyDown}
         onSelect={people.follow}
@@ -163,7 +187,7 @@ export function Composer({
             <Button
               color="inherit"
               onClick={() => {
-                setFiles((known) => [...known, new File([text], 'comment.txt', { type: 'text/plain' })]);
+                void files.add([new File([text], 'comment.txt', { type: 'text/plain' })]);
                 setText('');
               }}
             >
@@ -174,40 +198,18 @@ export function Composer({
           {t('conversation.tooLong', { count: text.length, limit: MAX_LENGTH })}
         </Alert>
       )}
-      {(files.length > 0 || refusal.length > 0) && (
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75, px: 1.5, pt: 0.5 }}>
-          {files.map((file) => (
-            <Box
-              key={`${file.name}-${file.size}-${file.lastModified}`}
-              sx={{
-                display: 'inline-flex',
-                alignItems: 'center',
-                gap: 0.5,
-                pl: 1,
-                fontSize: '0.75rem',
-                bgcolor: 'surface.hover',
-                borderRadius: 1,
-              }}
-            >
-              {file.name} · {formatBytes(file.size)}
-              <IconButton
-                aria-label={t('conversation.removeFile', { name: file.name })}
-                onClick={() => setFiles((known) => known.filter((each) => each !== file))}
-                sx={{ minWidth: 24, minHeight: 24 }}
-              >
-                <IconX size={13} />
-              </IconButton>
-            </Box>
-          ))}
-          {refusal.length > 0 && (
-            <Box role="alert" sx={{ fontSize: '0.75rem', color: 'error.main' }}>
-              {refusal.map((each) => (
-                <div key={each}>{each}</div>
-              ))}
-            </Box>
-          )}
-        </Box>
-      )}
+      <ComposerFiles
+        files={draft.uploads}
+        expired={expired}
+        uploads={files.uploads}
+        refusals={files.refusals}
+        onRemove={(file) => {
+          change((known) => ({ uploads: known.uploads.filter((each) => each.id !== file.id) }));
+          files.remove(file);
+        }}
+        onDrop={files.drop}
+        onRetry={files.retry}
+      />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, p: 0.875 }}>
         {!parentVisibility && agent && (
           <ToggleButtonGroup
@@ -238,19 +240,23 @@ export function Composer({
             </ToggleButton>
           </ToggleButtonGroup>
         )}
-        <input
-          ref={fileRef}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => void addFiles(event.target.files)}
-          data-testid="file-input"
-        />
-        <Tooltip title={t('conversation.attach')}>
-          <IconButton aria-label={t('conversation.attach')} onClick={() => fileRef.current?.click()}>
-            <IconPaperclip size={16} />
-          </IconButton>
-        </Tooltip>
+        {start === undefined && (
+          <>
+            <input
+              ref={fileRef}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => addFiles(event.target.files)}
+              data-testid="file-input"
+            />
+            <Tooltip title={t('conversation.attach')}>
+              <IconButton aria-label={t('conversation.attach')} onClick={() => fileRef.current?.click()}>
+                <IconPaperclip size={16} />
+              </IconButton>
+            </Tooltip>
+          </>
+        )}
         <Tooltip title={t('conversation.mention')}>
           <IconButton
             aria-label={t('conversation.mention')}
@@ -270,14 +276,23 @@ export function Composer({
         )}
         <Tooltip title={t('conversation.sendHint')}>
           <span>
-            <Button variant="contained" disabled={!ready} onClick={send} endIcon={<IconSend size={15} />}>
-              {t(
-                parentVisibility
-                  ? 'conversation.reply'
-                  : isPublic
-                    ? 'conversation.sendPublic'
-                    : 'conversation.send',
-              )}
+            <Button
+              variant="contained"
+              disabled={!ready}
+              loading={isBusy}
+              onClick={send}
+              endIcon={<IconSend size={15} />}
+            >
+              {isQueued
+                ? t('conversation.sendsWithFiles')
+                : (submitLabel ??
+                  t(
+                    parentVisibility
+                      ? 'conversation.reply'
+                      : isPublic
+                        ? 'conversation.sendPublic'
+                        : 'conversation.send',
+                  ))}
             </Button>
           </span>
         </Tooltip>

@@ -9,10 +9,8 @@ const pending: Pending = {
   mentions: [8],
   createdAt: '2026-11-22T09:00:00Z',
   failure: null,
-  files: [],
-  lostFiles: [],
+  uploads: [],
 };
-const lost = (names: string) => `attach ${names} again`;
 
 describe('what is not confirmed yet', () => {
   test('waits, fails, is tried again and settles', () => {
@@ -27,21 +25,19 @@ describe('what is not confirmed yet', () => {
 
   test('is kept over a reload, under the same id, and waits for the line', () => {
     keepOutbox(7, 'TX1', [pending]);
-    expect(readOutbox(7, 'TX1', lost)).toEqual([{ ...pending, failure: { waits: true, reason: '' } }]);
+    expect(readOutbox(7, 'TX1')).toEqual([{ ...pending, failure: { waits: true, reason: '' } }]);
   });
 
   test("is nobody else's, and of no other ticket", () => {
     keepOutbox(7, 'TX1', [pending]);
-    expect(readOutbox(8, 'TX1', lost)).toEqual([]);
-    expect(readOutbox(7, 'TX2', lost)).toEqual([]);
+    expect(readOutbox(8, 'TX1')).toEqual([]);
+    expect(readOutbox(7, 'TX2')).toEqual([]);
   });
 
-  test('does not go out by itself without the files that the reload lost', () => {
-    keepOutbox(7, 'TX1', [{ ...pending, files: [new File(['x'], 'photo.png')] }]);
-    expect(readOutbox(7, 'TX1', lost)[0]?.failure).toEqual({
-      waits: false,
-      reason: 'attach photo.png again',
-    });
+  test('keeps its files over a reload: they are on the server', () => {
+    const file = { id: 5, file_name: 'photo.png', size: 1, expires_at: '2026-11-29T09:00:00Z' };
+    keepOutbox(7, 'TX1', [{ ...pending, uploads: [file] }]);
+    expect(readOutbox(7, 'TX1')[0]?.uploads).toEqual([file]);
   });
 
   test('leaves nothing behind once all is confirmed', () => {

@@ -1,3 +1,4 @@
+import type { UploadedFile } from '@/api/comments';
 import type { Visibility } from '@/api/types';
 
 /** What this person has written that the server has not confirmed yet. */
@@ -8,9 +9,8 @@ export interface Pending {
   parentId: number | null;
   mentions: number[];
   createdAt: string;
-  files: File[];
-  /** Names of files that a reload has lost: a browser keeps text, not files. */
-  lostFiles: string[];
+  /** Files that the server has already. */
+  uploads: UploadedFile[];
   failure: Failure | null;
 }
 
@@ -35,9 +35,7 @@ export function pendingReducer(state: Pending[], action: PendingAction): Pending
         each.clientId === action.clientId ? { ...each, failure: action.failure } : each,
       );
     case 'retry':
-      return state.map((each) =>
-        each.clientId === action.clientId ? { ...each, failure: null, lostFiles: [] } : each,
-      );
+      return state.map((each) => (each.clientId === action.clientId ? { ...each, failure: null } : each));
     case 'settle':
       return state.filter((each) => each.clientId !== action.clientId);
   }
@@ -52,22 +50,15 @@ export function keepOutbox(userId: number, ticketNumber: string, pending: Pendin
     localStorage.removeItem(key);
     return;
   }
-  const kept = pending.map(({ files, lostFiles, failure: _failure, ...each }) => ({
-    ...each,
-    lostFiles: [...lostFiles, ...files.map((file) => file.name)],
-  }));
+  const kept = pending.map(({ failure: _failure, ...each }) => each);
   localStorage.setItem(key, JSON.stringify(kept));
 }
 
-export function readOutbox(userId: number, ticketNumber: string, lost: (names: string) => string): Pending[] {
+export function readOutbox(userId: number, ticketNumber: string): Pending[] {
   const kept = localStorage.getItem(keyOf(userId, ticketNumber));
   if (!kept) return [];
-  return (JSON.parse(kept) as Omit<Pending, 'files' | 'failure'>[]).map((each) => ({
+  return (JSON.parse(kept) as Omit<Pending, 'failure'>[]).map((each) => ({
     ...each,
-    files: [],
-    failure:
-      each.lostFiles.length > 0
-        ? { waits: false, reason: lost(each.lostFiles.join(', ')) }
-        : { waits: true, reason: '' },
+    failure: { waits: true, reason: '' },
   }));
 }

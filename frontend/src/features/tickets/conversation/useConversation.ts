@@ -3,7 +3,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { attachFile, type Comment, commentsKey, commentsQuery, postComment } from '@/api/comments';
+import {
+  type Comment,
+  commentsKey,
+  commentsQuery,
+  deleteUpload,
+  postComment,
+  type UploadedFile,
+} from '@/api/comments';
 import { toProblem } from '@/api/problem';
 import { type Frame, LiveSocket, type SocketState } from '@/api/sockets';
 import { taskKeys } from '@/api/tasks';
@@ -28,7 +35,7 @@ export interface NewWords {
   visibility: Visibility;
   parentId: number | null;
   mentions: number[];
-  files: File[];
+  uploads: UploadedFile[];
 }
 
 export interface Conversation {
@@ -57,9 +64,7 @@ export function useConversation(ticketNumber: string): Conversation {
   const [isLost, setLost] = useState(false);
   const [present, setPresent] = useState<Person[]>([]);
   const [typing, setTyping] = useState<Record<number, number>>({});
-  const [pending, dispatch] = useReducer(pendingReducer, [], () =>
-    readOutbox(user.user_id, ticketNumber, (names) => t('conversation.filesLost', { names })),
-  );
+  const [pending, dispatch] = useReducer(pendingReducer, [], () => readOutbox(user.user_id, ticketNumber));
   const socketRef = useRef<LiveSocket | null>(null);
   const positionRef = useRef<Position | null>(null);
   const serverSeqRef = useRef<number | null>(null);
@@ -77,19 +82,7 @@ export function useConversation(ticketNumber: string): Conversation {
   });
   const isLoaded = query.data !== undefined;
 
-  const settle = useCallback(
-    (clientId: string, comment: Comment) => {
-      const mine = pendingRef.current.find((each) => each.clientId === clientId);
-      dispatch({ type: 'settle', clientId });
-      if (!mine || mine.files.length === 0) return;
-      pendingRef.current = pendingRef.current.filter((each) => each !== mine);
-      void uploadAll(comment.id, mine.files).then((failures) => {
-        for (const failure of failures) showToast('error', t('conversation.uploadFailed', failure));
-        void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber) });
-      });
-    },
-    [queryClient, ticketNumber, t],
-  );
+  const settle = useCallback((clientId: string) => dispatch({ type: 'settle', clientId }), []);
 
   const store = useCallback(
     (comment: Comment) => {
@@ -147,7 +140,7 @@ export function useConversation(ticketNumber: string): Conversation {
           store(comment);
           const clientId = comment.client_id ?? (frame.ref as string | undefined);
           const own = comment.author?.user_id === user.user_id;
-          if (own && clientId) settle(clientId, comment);
+          if (own && clientId) settle(clientId);
           if (comment.author) {
             const authorId = comment.author.user_id;
             setTyping(({ [authorId]: _gone, ...others }) => others);
@@ -231,9 +224,10 @@ export function useConversation(ticketNumber: string): Conversation {
           client_id: each.clientId,
           parent_id: each.parentId,
           mentions: each.mentions,
+          uploads: idsOf(each),
         });
         store(comment);
-        settle(each.clientId, comment);
+        settle(each.clientId);
       } catch (error) {
         dispatch({ type: 'fail', clientId: each.clientId, failure: failureOf(error, t) });
       }
@@ -252,7 +246,7 @@ export function useConversation(ticketNumber: string): Conversation {
   const send = useCallback(
     (each: Pending) => {
       const { text, clientId, mentions } = each;
-      const body = { text, client_id: clientId, ref: clientId, mentions };
+      const body = { text, client_id: clientId, ref: clientId, mentions, uploads: idsOf(each) };
       const sent = socketRef.current?.isOpen
         ? socketRef.current.send(
             each.parentId === null
@@ -298,7 +292,6 @@ export function useConversation(ticketNumber: string): Conversation {
         clientId: makeClientId(),
         createdAt: new Date().toISOString(),
         failure: null,
-        lostFiles: [],
       };
       dispatch({ type: 'add', pending: each });
       send(each);
@@ -332,7 +325,11 @@ export function useConversation(ticketNumber: string): Conversation {
     pending,
     post,
     retry,
-    discard: (clientId) => dispatch({ type: 'settle', clientId }),
+    discard: (clientId) => {
+      const uploads = pendingRef.current.find((each) => each.clientId === clientId)?.uploads ?? [];
+      for (const file of uploads) void deleteUpload(file.id).catch(() => {});
+      settle(clientId);
+    },
     sayTyping,
     typing: Object.keys(typing).map(Number),
     present,
@@ -350,14 +347,4 @@ function failureOf(error: unknown, t: TFunction): Failure {
   return { waits: passes, reason };
 }
 
-async function uploadAll(commentId: number, files: File[]): Promise<{ name: string; reason: string }[]> {
-  const failures: { name: string; reason: string }[] = [];
-  for (const file of files) {
-    try {
-      await attachFile(commentId, file);
-    } catch (error) {
-      failures.push({ name: file.name, reason: toProblem(error).message });
-    }
-  }
-  return failures;
-}
+const idsOf = (each: Pending) => each.uploads.map((file) => file.id);

@@ -164,5 +164,5 @@ def ratings_of(comment: Comment) -> dict[int, str]:
     return dict(comment.ratings.values_list("user_id", "value"))
 
 
-def document_for(comment: Comment, by: Identity) -> Document:
-    return comment_document(comment, mine=ratings_of(comment).get(by.user_id))
+def document_for(comment: Comment, reader_id: int) -> Document:
+    return comment_document(comment, mine=ratings_of(comment).get(reader_id))

@@ -105,7 +105,7 @@ def attach_stored(*, comment_id: int, by: Identity, attachment_id: int, now: dat
     if source is None:
         raise AttachmentNotFound(attr="attachment_id")
     if comment.attachments.filter(storage_name=source.storage_name).exists():
-        return Written(document_for(comment, by), None, "attach_document")
+        return Written(document_for(comment, by.user_id), None, "attach_document")
     _check_room(comment, by)
     source.pk, source.comment, source.created_at = None, comment, now
     source.save(force_insert=True)

@@ -77,12 +77,12 @@ def ids(max_length: int, help_text: str) -> serializers.ListField:
 
 
 class EditIn(StrictFields):
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT, trim_whitespace=False)
     mentions = ids(MAX_MENTIONS, "Who was not mentioned before is notified.")
 
 
 class ReplyIn(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=MAX_TEXT)
+    text = serializers.CharField(max_length=MAX_TEXT, trim_whitespace=False)
     client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_null=True)
     mentions = ids(MAX_MENTIONS, "User ids.")
     uploads = ids(100, "Own uploads on this ticket, which become the comment's files: all of them, or it is refused.")
@@ -100,6 +100,10 @@ class RatingIn(serializers.Serializer[Any]):
 
 
 class UploadIn(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True, max_length=255)
+
+
+class NewUploadIn(StrictFields):
     file = serializers.FileField(allow_empty_file=True, max_length=255)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +32,7 @@ from comments.documents import new_comment_document
 from comments.models import Comment, CommentRating, Mention, ReadState
 from comments.quotes import excerpt_of
 from comments.uploads import take_over
-from ticketing_common.contracts.messages import CreateInAppNotification, Message, SendEmail
+from ticketing_common.contracts.messages import CreateInAppNotification, Message, PostComment, SendEmail
 from ticketing_common.errors import Invalid
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
@@ -39,6 +41,18 @@ from tickets.models import Ticket, TicketEvent
 from tickets.readers import readers_of
 from tickets.services import TicketNotFound, check_may_read
 from users.models import Person
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who said something with an act. Only agents act."""
+
+    user_id: int
+    full_name: str
+    is_agent = True
+
+
+Writer = Identity | Author
 
 MAX_TEXT = 10_000
 MAX_MENTIONS = 20
@@ -56,7 +70,8 @@ def clean_text(text: object) -> str:
         raise Invalid(f"At most {MAX_TEXT} characters.", attr="text")
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise Invalid("The text has characters that cannot be stored.", attr="text")
-    return text.strip()
+    # The first line keeps its indentation.
+    return re.sub(r"\A(?:[^\S\n]*\n)+", "", text).rstrip()
 
 
 def clean_client_id(client_id: object) -> str | None:
@@ -129,10 +144,45 @@ def post_reply(
     )
 
 
+@transaction.atomic
+def post_of_act(*, message: PostComment, now: datetime) -> Written:
+    """Add what was said with an act in the workflow API, which has asked for the right to it (ADR 0024)."""
+    Ticket.objects.bulk_create(
+        [Ticket(ticket_number=message.ticket_number, created_at=now, updated_at=now)], ignore_conflicts=True
+    )
+    by = Author(message.author["user_id"], message.author["full_name"])
+    ticket = Ticket.objects.locked_for(by.user_id).get(ticket_number=message.ticket_number)
+    return _post(
+        ticket,
+        by=by,
+        text=clean_text(message.text),
+        now=datetime.fromisoformat(message.occurred_at),
+        visibility=message.visibility,
+        client_id=clean_client_id(message.client_id),
+        mentions=message.mentions,
+        uploads=message.uploads,
+        parent=None,
+    )
+
+
+def notify_author(*, message: PostComment, reason: str) -> None:
+    """Tell the author that what they said with an act was not posted. The act itself stands."""
+    enqueue(
+        CreateInAppNotification(
+            user_id=message.author["user_id"],
+            notification_type="system",
+            subject=f"Your comment on {message.ticket_number} was not posted",
+            message=reason,
+            link=f"/tickets/{message.ticket_number}",
+            event_id=f"comment-refused-{message.author['user_id']}-{message.client_id}",
+        )
+    )
+
+
 def _post(
     ticket: Ticket,
     *,
-    by: Identity,
+    by: Writer,
     text: str,
     now: datetime,
     visibility: str,
@@ -148,7 +198,7 @@ def _post(
         if known is not None:
             if known.parent_id != (parent.pk if parent else None) or not _was_posted_as(known, text):
                 raise ClientIdReused(attr="client_id")
-            return Written(document_for(known, by), None, action)
+            return Written(document_for(known, by.user_id), None, action)
     if visibility == Comment.Visibility.INTERNAL and not by.is_agent:
         raise NotForInternalNotes(attr="visibility")
     if parent is not None:
@@ -156,7 +206,8 @@ def _post(
             raise ReplyToReply()
         refuse_deleted(parent)
     lately = Comment.objects.filter(author_id=by.user_id, created_at__gt=now - timedelta(minutes=1))
-    if lately.count() >= settings.COMMENTS_PER_MINUTE:
+    # What was said with an act is accepted already.
+    if isinstance(by, Identity) and lately.count() >= settings.COMMENTS_PER_MINUTE:
         raise TooManyComments(retry_after=60)
     comment = Comment.objects.create(
         ticket=ticket,
@@ -170,7 +221,7 @@ def _post(
         created_at=now,
     )
     mentioned = _mention(comment, mentions, by=by)
-    attached = take_over(comment, uploads, by=by)
+    attached = take_over(comment, uploads, uploader_id=by.user_id)
     document = new_comment_document(comment, mentions=mentioned, attachments=attached)
     return announce(comment, action, now=now, document=document, ratings={})
 
@@ -205,7 +256,7 @@ def delete_comment(*, comment_id: int, by: Identity, now: datetime) -> Written:
     comment = locked_comment(comment_id=comment_id, by=by)
     refuse_others(comment, by)
     if comment.is_deleted:
-        return Written(document_for(comment, by), None, "delete")
+        return Written(document_for(comment, by.user_id), None, "delete")
     comment.mark_deleted(by_id=by.user_id, now=now)
     files.remove_files_of(comment)
     return save_change(comment, "delete", by=by, now=now)
@@ -222,7 +273,7 @@ def rate_comment(*, comment_id: int, by: Identity, value: str | None, now: datet
         raise OwnComment()
     known = comment.ratings.filter(user_id=by.user_id).first()
     if (known.value if known else None) == value:
-        return Written(document_for(comment, by), None, "rate")
+        return Written(document_for(comment, by.user_id), None, "rate")
     if value is None:
         comment.ratings.filter(user_id=by.user_id).delete()
     else:
@@ -238,7 +289,7 @@ def check_may_see_history(*, comment: Comment, by: Identity) -> None:
         raise NotYourComment()
 
 
-def _mention(comment: Comment, user_ids: Iterable[int], *, by: Identity) -> list[dict[str, Any]]:
+def _mention(comment: Comment, user_ids: Iterable[int], *, by: Writer) -> list[dict[str, Any]]:
     """Record and notify those of the people who may read the comment. Nobody is notified of their own mention."""
     wanted = list(dict.fromkeys(user_ids))
     if len(wanted) > MAX_MENTIONS:

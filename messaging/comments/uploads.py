@@ -86,8 +86,8 @@ def delete_upload(*, upload_id: int, by: Identity) -> None:
     _delete(Upload.objects.select_for_update().filter(pk=upload_id, uploaded_by_id=by.user_id))
 
 
-def take_over(comment: Comment, upload_ids: Collection[int], *, by: Identity) -> list[CommentAttachment]:
-    """Make the writer's uploads the new comment's files, in the order named; all of them, or refuse.
+def take_over(comment: Comment, upload_ids: Collection[int], *, uploader_id: int) -> list[CommentAttachment]:
+    """Make the uploader's files the new comment's files, in the order named; all of them, or refuse.
 
     The caller holds the ticket's lock.
     """
@@ -97,7 +97,7 @@ def take_over(comment: Comment, upload_ids: Collection[int], *, by: Identity) ->
     if len(wanted) > settings.ATTACHMENT_MAX_FILES:
         raise TooManyFiles(f"At most {settings.ATTACHMENT_MAX_FILES} files a comment.", attr="uploads")
     rows = Upload.objects.select_for_update(of=("self",)).filter(
-        pk__in=wanted, ticket_id=comment.ticket_id, uploaded_by_id=by.user_id
+        pk__in=wanted, ticket_id=comment.ticket_id, uploaded_by_id=uploader_id
     )
     found = {row.pk: row for row in rows}
     if len(found) < len(wanted):

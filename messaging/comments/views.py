@@ -27,6 +27,7 @@ from comments.serializers import (
     CommentIn,
     CommentOut,
     EditIn,
+    NewUploadIn,
     RatingIn,
     ReplyIn,
     RevisionOut,
@@ -211,7 +212,7 @@ class UploadListView(APIView):
 
     @extend_schema(
         parameters=[RETRY_KEY],
-        request={"multipart/form-data": UploadIn},
+        request={"multipart/form-data": NewUploadIn},
         responses={
             201: UploadOut,
             413: OpenApiResponse(ERROR, description="The file is too large."),
@@ -221,7 +222,7 @@ class UploadListView(APIView):
     @idempotent
     def post(self, request: Request, ticket_id: str) -> Response:
         """Upload a file for a comment that is still being written. Until the comment names it, only you can read it."""
-        upload = valid(UploadIn(data=request.data))["file"]
+        upload = valid(NewUploadIn(data=request.data))["file"]
         stored = uploads.store_upload(ticket_number=ticket_id, by=caller(request), upload=upload, now=timezone.now())
         return Response(uploads.upload_document(stored), status=status.HTTP_201_CREATED)
 

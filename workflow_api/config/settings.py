@@ -98,6 +98,9 @@ BMS_API_KEY = env.text("BMS_API_KEY", "")
 DOCTOR_CHECKS = ["workflowmanager.doctor.clocks", "workflowmanager.doctor.roles"]
 DEAD_LETTER_HOOK = "workflowmanager.ledger.note_dead_letter"
 
+# As messaging has it: what it would refuse is refused with the act that it goes with.
+ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
+
 BEAT_SCHEDULE: dict[str, Any] = {
     "sweep-clocks": {
         "task": "task.tasks.sweep_clocks",

@@ -16,6 +16,7 @@ from task.assign import assign_by_strategy, assign_to, end_assignment, notify_of
 from task.assignment import ROUND_ROBIN
 from task.journal import Journal
 from task.models import StepVisit
+from task.remarks import Remark, say
 from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run, lock_visible
 from task.state_machine import ESCALATE, Standing, check_version, required_reason
@@ -23,13 +24,22 @@ from workflow.graph import GraphStep
 
 
 @transaction.atomic
-def escalate(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+def escalate(
+    *,
+    task_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+    with_comment: Remark | None = None,
+) -> Run:
     """Escalate on a person's request."""
-    reason = required_reason(reason)
+    reason = required_reason(reason or (with_comment.as_reason if with_comment else ""))
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = ESCALATE.check(run, Standing(actor, run))
+    say(run, with_comment, actor=actor)
     above = run.graph.roles_above(run.graph.steps[visit.step_id])
     run.use_rotations(lock_rotations([visit.role_id, *above], now))
     escalate_visit(run, visit, reason=reason, actor=actor)

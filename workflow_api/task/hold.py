@@ -10,6 +10,7 @@ from audit.actor import Actor
 from task.clocks import PAUSED, RESUMED, note_on_clocks, pause_of
 from task.journal import Journal
 from task.models import StepVisit, Task
+from task.remarks import Remark, say
 from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
@@ -20,13 +21,22 @@ HELD_BY_SOURCE = "The source holds the ticket."
 
 
 @transaction.atomic
-def hold(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+def hold(
+    *,
+    task_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+    with_comment: Remark | None = None,
+) -> Run:
     """Pause the task and its clocks."""
-    reason = required_reason(reason)
+    reason = required_reason(reason or (with_comment.as_reason if with_comment else ""))
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = HOLD.check(run, Standing(actor, run))
+    say(run, with_comment, actor=actor)
     hold_run(run, visit, reason=reason, actor=actor)
     run.save()
     journal.write()
@@ -49,13 +59,22 @@ def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) ->
 
 
 @transaction.atomic
-def resume(*, task_id: int, actor: Actor, now: datetime, reason: str = "", expected_version: int | None = None) -> Run:
+def resume(
+    *,
+    task_id: int,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    expected_version: int | None = None,
+    with_comment: Remark | None = None,
+) -> Run:
     """Let the task and its clocks go on."""
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = RESUME.check(run, Standing(actor, run))
-    resume_run(run, visit, actor=actor, reason=reason.strip())
+    say(run, with_comment, actor=actor)
+    resume_run(run, visit, actor=actor, reason=reason.strip() or (with_comment.as_reason if with_comment else ""))
     run.save()
     journal.write()
     return run

@@ -12,6 +12,7 @@ from task.assign import notify_assignee, notify_lead
 from task.journal import Journal
 from task.models import StepVisit
 from task.refusals import LoopLimit
+from task.remarks import Remark, say
 from task.rotation import lock_rotations
 from task.run import Run, lock_run, lock_visible
 from task.state_machine import (
@@ -36,10 +37,16 @@ def perform(
     task_id: int,
     transition_id: int,
     comment: str = "",
+    with_comment: Remark | None = None,
     expected_version: int | None,
     now: datetime,
 ) -> Run:
-    """Perform one transition and return the run as it is then; what it makes room for follows the commit."""
+    """Perform one transition and return the run as it is then; what it makes room for follows the commit.
+
+    `with_comment` is posted on the ticket, and is the transition's comment where none is given apart.
+    """
+    if with_comment is not None and not comment.strip():
+        comment = with_comment.text
     try:
         with transaction.atomic():
             run, freed_id = perform_transition(
@@ -47,6 +54,7 @@ def perform(
                 task_id=task_id,
                 transition_id=transition_id,
                 comment=comment.strip(),
+                with_comment=with_comment,
                 expected_version=expected_version,
                 now=now,
             )
@@ -66,6 +74,7 @@ def perform_transition(
     comment: str,
     expected_version: int | None,
     now: datetime,
+    with_comment: Remark | None = None,
 ) -> tuple[Run, int | None]:
     """Do it in the caller's transaction.
 
@@ -83,6 +92,7 @@ def perform_transition(
     standing = Standing(actor, run)
     on_behalf_of_id = check_transition(run, transition, standing, comment=comment)
     check_loop_limit(run, visit, transition, standing)
+    say(run, with_comment, actor=actor)
     step, assignee = run.graph.steps[visit.step_id], run.task.assignee
     decided: GraphTransition | None = transition
     if step.takes_votes and transition.outcome in VOTE_OUTCOMES:

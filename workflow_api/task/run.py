@@ -86,6 +86,7 @@ class Run:
     people: dict[int, Person] = field(default_factory=dict)  # those known so far, by id
     names: dict[int, str] = field(default_factory=dict)
     is_new: bool = False
+    said: str = ""  # the client's id of the comment that goes with the act
     event: str = ""  # the timeline's last event, which messaging is told
     joined: list[tuple[int, int]] = field(default_factory=list)  # who was assigned or voted, and in which role
     performers: set[int] = field(default_factory=set)  # of the transition under way, and in whose name
@@ -225,6 +226,8 @@ class Run:
         """Add a line to the timeline; the last one of an act names the event that messaging is told."""
         self.task.event_seq += 1
         self.event = event
+        if self.said and actor is not None:
+            detail["client_id"] = self.said
         line = Timeline(
             task_id=self.task.pk,
             seq=self.task.event_seq,

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
+from task.remark_fields import with_comment
 from ticketing_common.serializers import StrictFields
 from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
@@ -317,6 +318,7 @@ class PerformIn(StrictFields):
     task_id = IdField()
     transition_id = IdField()
     comment = StorableText(required=False, allow_blank=True, max_length=10_000, default="")
+    with_comment = with_comment()
     expected_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
@@ -333,15 +335,33 @@ class TaskOptionalReasonIn(VerbIn):
     reason = StorableText(required=False, allow_blank=True, max_length=2000, default="")
 
 
+class ResumeIn(TaskOptionalReasonIn):
+    with_comment = with_comment()
+
+
 class TaskReasonIn(VerbIn):
     reason = StorableText(max_length=2000)
 
 
-class TransferIn(TaskReasonIn):
+class TaskReasonOrCommentIn(VerbIn):
+    reason = StorableText(
+        required=False, allow_blank=True, max_length=2000, help_text="Required where no comment goes along."
+    )
+    with_comment = with_comment()
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        if "with_comment" not in attrs and not attrs.get("reason"):
+            code = "blank" if "reason" in attrs else "required"
+            raise serializers.ValidationError({"reason": [serializers.CharField().error_messages[code]]}, code=code)
+        return {"reason": "", **attrs}
+
+
+class TransferIn(TaskReasonOrCommentIn):
     to_user_id = IdField(required=False)
     user_id = IdField(required=False, help_text="The same as `to_user_id`.")
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        attrs = super().validate(attrs)
         target = attrs.pop("to_user_id", None) or attrs.get("user_id")
         if target is None:
             raise serializers.ValidationError({"to_user_id": ["This field is required."]}, code="required")

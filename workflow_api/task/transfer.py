@@ -10,6 +10,7 @@ from audit.actor import Actor
 from task.assign import assign_to, check_eligible, end_assignment, notify_of_move
 from task.journal import Journal
 from task.refusals import NotEligible
+from task.remarks import Remark, say
 from task.rotation import lock_rotations
 from task.run import VISIT_FIELDS, Run, lock_visible
 from task.state_machine import TRANSFER, Standing, check_version, required_reason
@@ -24,13 +25,15 @@ def transfer(
     actor: Actor,
     now: datetime,
     expected_version: int | None = None,
+    with_comment: Remark | None = None,
 ) -> Run:
     """Give the task to another member of its role. Clock and history stay."""
-    reason = required_reason(reason)
+    reason = required_reason(reason or (with_comment.as_reason if with_comment else ""))
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = TRANSFER.check(run, Standing(actor, run))
+    say(run, with_comment, actor=actor)
     assignee_id = run.task.assignee_id
     if user_id == assignee_id:
         raise NotEligible("This person has the task already.", attr="user_id")

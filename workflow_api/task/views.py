@@ -29,10 +29,12 @@ from task.serializers import (
     PerformedOut,
     PerformIn,
     PriorityIn,
+    ResumeIn,
     TaskDetailOut,
     TaskGraphOut,
     TaskOptionalReasonIn,
     TaskReasonIn,
+    TaskReasonOrCommentIn,
     TaskRowOut,
     TaskSlaExplainedOut,
     TimelineOut,
@@ -155,23 +157,25 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     def transfer(self, request: Request, pk: str) -> Response:
         return self._do(request, pk, "transfer", checked(TransferIn(data=request.data)))
 
-    @extend_schema(summary="Escalate a task", request=TaskReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Escalate a task", request=TaskReasonOrCommentIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def escalate(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, "escalate", checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "escalate", checked(TaskReasonOrCommentIn(data=request.data)))
 
-    @extend_schema(summary="Put a task on hold; its clocks pause", request=TaskReasonIn, responses=TaskDetailOut)
+    @extend_schema(
+        summary="Put a task on hold; its clocks pause", request=TaskReasonOrCommentIn, responses=TaskDetailOut
+    )
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, "hold", checked(TaskReasonIn(data=request.data)))
+        return self._do(request, pk, "hold", checked(TaskReasonOrCommentIn(data=request.data)))
 
-    @extend_schema(summary="Resume a task", request=TaskOptionalReasonIn, responses=TaskDetailOut)
+    @extend_schema(summary="Resume a task", request=ResumeIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def resume(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, "resume", checked(TaskOptionalReasonIn(data=request.data)))
+        return self._do(request, pk, "resume", checked(ResumeIn(data=request.data)))
 
     @extend_schema(summary="Change the priority of a task", request=PriorityIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])

@@ -298,6 +298,29 @@ class ApplyTicketEvent(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostComment(Message):
+    """workflow_api -> messaging: what its author said together with an act (ADR 0024).
+
+    `author` is `{user_id, full_name}`. Posted once per author and `client_id`, at the time of the act.
+    """
+
+    task = "comments.tasks.post_comment"
+    queue = "messaging-events-default"
+    ticket_number: str
+    author: Json
+    text: str
+    visibility: str
+    client_id: str
+    mentions: list[int]
+    uploads: list[int]
+    occurred_at: str
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_number}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PushInboxEvent(Message):
     """notification_service -> messaging: tell the person's open browsers. A hint; REST is the truth."""
 
@@ -377,6 +400,7 @@ ALL: tuple[type[Message], ...] = (
     SyncUser,
     SyncUserForMessaging,
     ApplyTicketEvent,
+    PostComment,
     PushInboxEvent,
     SendTicketComment,
     ReceiveReply,

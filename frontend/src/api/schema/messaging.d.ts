@@ -87,6 +87,11 @@ export interface components {
             /** @description Of one ticket or one comment. */
             max_files: number;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        NewUploadInRequest: {
+            /** Format: binary */
+            file: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @description Somebody without an account, and the help desk where it was said. */

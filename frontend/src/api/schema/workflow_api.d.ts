@@ -1089,6 +1089,8 @@ export interface components {
             transition_id: number;
             /** @default  */
             comment: string;
+            /** @description Posted on the ticket by this call: both or neither. The reason where none is given. */
+            with_comment?: components["schemas"]["WithCommentInRequest"];
             expected_version: number;
         };
         PerformedOut: {
@@ -1209,6 +1211,14 @@ export interface components {
             id: string;
             name: string;
             email: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        ResumeInRequest: {
+            expected_version?: number | null;
+            /** @default  */
+            reason: string;
+            /** @description Posted on the ticket by this call: both or neither. The reason where none is given. */
+            with_comment?: components["schemas"]["WithCommentInRequest"];
         };
         /**
          * @description A role with the people who actively hold it. `id` and `version` are auth's.
@@ -1578,6 +1588,14 @@ export interface components {
             expected_version?: number | null;
             reason: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TaskReasonOrCommentInRequest: {
+            expected_version?: number | null;
+            /** @description Required where no comment goes along. */
+            reason?: string;
+            /** @description Posted on the ticket by this call: both or neither. The reason where none is given. */
+            with_comment?: components["schemas"]["WithCommentInRequest"];
+        };
         TaskRowOut: {
             id: number;
             ticket_number: string;
@@ -1737,7 +1755,10 @@ export interface components {
         /** @description Fields that are unknown or not for writing are refused by name. */
         TransferInRequest: {
             expected_version?: number | null;
-            reason: string;
+            /** @description Required where no comment goes along. */
+            reason?: string;
+            /** @description Posted on the ticket by this call: both or neither. The reason where none is given. */
+            with_comment?: components["schemas"]["WithCommentInRequest"];
             /** Format: int64 */
             to_user_id?: number;
             /**
@@ -1904,6 +1925,12 @@ export interface components {
             order: number;
             key: number;
         };
+        /**
+         * @description * `internal` - internal
+         *     * `public` - public
+         * @enum {string}
+         */
+        VisibilityEnum: "internal" | "public";
         VisitClockOut: {
             /** Format: date-time */
             due_at: string | null;
@@ -1973,6 +2000,17 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             end_reason: string;
+        };
+        /** @description As messaging takes a comment: what it would refuse is refused here, before anything is done. */
+        WithCommentInRequest: {
+            text: string;
+            visibility: components["schemas"]["VisibilityEnum"];
+            /** @description The client's own: posted once, however often it is sent. */
+            client_id: string;
+            /** @description User ids. */
+            mentions?: number[];
+            /** @description Own uploads on the ticket, in messaging. */
+            uploads?: number[];
         };
         /** @description A workflow as one file, as `export/` gives it. */
         WorkflowDocument: {

@@ -24,6 +24,7 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
 class InAppFilter(django_filters.FilterSet):  # type: ignore[misc]
     is_read = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", exclude=True)
     notification_type = django_filters.MultipleChoiceFilter(choices=NotificationTypes.choices)
+    ticket_number = django_filters.CharFilter(help_text="What the notification is about.")
 
     class Meta:
         model = InAppNotification

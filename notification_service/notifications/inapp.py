@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from notifications.links import safe_link, ticket_of
 from notifications.models import Channel, InAppNotification, Notification, NotificationLog, Status, lock_inbox
@@ -105,14 +105,16 @@ def mark_read(*, notification_id: int, user_id: int, now: datetime, is_read: boo
 
 
 @transaction.atomic
-def mark_all_read(*, user_id: int, now: datetime) -> int:
-    """Mark everything in the inbox as read; return how many were not."""
+def mark_all_read(*, user_id: int, rows: QuerySet[InAppNotification], now: datetime) -> tuple[int, int]:
+    """Mark those of the person's rows that are unread; return how many they were, and how many are unread still."""
     lock_inbox(user_id)
-    changed = InAppNotification.objects.shown_to(user_id).unread().update(read_at=now)
+    wanted = rows.filter(user_id=user_id, read_at=None, dismissed_at=None).order_by().values("pk")
+    changed = InAppNotification.objects.filter(pk__in=wanted).update(read_at=now)
+    left = unread_count(user_id)
     if changed:
         event_id = f"inbox-all-{user_id}-{uuid.uuid4().hex[:8]}"
-        enqueue(PushInboxEvent(user_id=user_id, event="read_all", unread_count=0, event_id=event_id))
-    return changed
+        enqueue(PushInboxEvent(user_id=user_id, event="read_all", unread_count=left, event_id=event_id))
+    return changed, left
 
 
 @transaction.atomic

@@ -87,11 +87,14 @@ class InAppViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def read(self, request: Request, pk: str) -> Response:
         return self._mark(request, pk, is_read=True)
 
-    @extend_schema(request=None, responses=ReadAllOut)
+    @extend_schema(request=None, responses=ReadAllOut, filters=True)
     @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
-        updated = inapp.mark_all_read(user_id=caller(request).user_id, now=timezone.now())
-        return Response({"updated": updated, "unread_count": 0})
+        """Mark all as read that the filters match; without a filter, everything."""
+        updated, unread = inapp.mark_all_read(
+            user_id=caller(request).user_id, rows=self.filter_queryset(self.get_queryset()), now=timezone.now()
+        )
+        return Response({"updated": updated, "unread_count": unread})
 
     @extend_schema(responses=UnreadOut, filters=False)
     @action(detail=False, url_path="unread-count", pagination_class=None)

@@ -1,4 +1,5 @@
 import axios, { type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios';
+import { noteServerTime } from '@/lib/serverClock';
 import { forgetSessionHint, takeEarlySession } from './earlySession';
 import { type Problem, toProblem } from './problem';
 import { getAccessToken, readClaims, setAccessToken } from './token';
@@ -118,7 +119,10 @@ http.interceptors.request.use((config) => {
 });
 
 http.interceptors.response.use(
-  (response) => response,
+  (response) => {
+    noteServerTime(response.headers.date);
+    return response;
+  },
   async (error: unknown) => {
     const config = axios.isAxiosError(error) ? (error.config as RetriableConfig | undefined) : undefined;
     const unauthorised = axios.isAxiosError(error) && error.response?.status === 401;

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { allPages, getData, http, type Page } from './client';
+import { getData, http, type Page } from './client';
 import type { Notifications } from './types';
 
 export type Notification = Notifications<'InAppOut'>;
@@ -32,14 +32,10 @@ export async function markRead(notificationId: number): Promise<void> {
   await http.post(`${ROOT}${notificationId}/read/`);
 }
 
-/** Mark all as read, or only those that a search matches. */
-export async function markAllRead(search = ''): Promise<void> {
-  if (!search) {
-    await http.post(`${ROOT}read-all/`);
-    return;
-  }
-  const found = await allPages<Notification>(ROOT, { search, is_read: false });
-  await Promise.all(found.map((each) => markRead(each.id)));
+/** Mark all as read, or only those that the filters match. */
+export async function markAllRead(filters: { search?: string; ticket_number?: string } = {}): Promise<void> {
+  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
+  await http.post(`${ROOT}read-all/`, undefined, { params: given });
 }
 
 export const NOTIFICATION_PAGE_SIZE = 25;

@@ -45,20 +45,16 @@ test.each([
   expect(toQuery({ search: typed })).toEqual({ search: asked }),
 );
 
-test('marking a filtered list as read marks only what the filter matches', async () => {
-  const marked: string[] = [];
+test('marking a filtered list as read asks for what the filter matches', async () => {
+  const asked: string[] = [];
   server.use(
-    http.get('/api/notification/api/v2/notifications/inapp/', ({ request }) => {
-      const { searchParams } = new URL(request.url);
-      return page(
-        searchParams.get('search') === 'laptop' && searchParams.get('is_read') === 'false' ? [{ id: 4 }] : [],
-      );
-    }),
-    http.post('/api/notification/api/v2/notifications/inapp/:id/read/', ({ params }) => {
-      marked.push(String(params.id));
-      return HttpResponse.json({});
+    http.post('/api/notification/api/v2/notifications/inapp/read-all/', ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json({ updated: 1, unread_count: 0 });
     }),
   );
-  await markAllRead('laptop');
-  expect(marked).toEqual(['4']);
+  await markAllRead({ search: 'laptop' });
+  await markAllRead({ ticket_number: 'TX1', search: '' });
+  await markAllRead();
+  expect(asked).toEqual(['?search=laptop', '?ticket_number=TX1', '']);
 });

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
+import { serverNow } from './serverClock';
 
 /** One timer per rhythm, however many countdowns are on the page. */
 class Ticker {
-  private now = Date.now();
+  private now = serverNow();
   private readonly listeners = new Set<() => void>();
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -11,9 +12,9 @@ class Ticker {
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     if (!this.timer) {
-      this.now = Date.now();
+      this.now = serverNow();
       this.timer = setInterval(() => {
-        this.now = Date.now();
+        this.now = serverNow();
         for (const each of this.listeners) each();
       }, this.intervalMs);
     }

@@ -42,7 +42,10 @@ export function NotificationsPage() {
     onSettled: () => queryClient.invalidateQueries({ queryKey: notificationKeys.all }),
   };
   const read = useMutation({ mutationFn: markRead, ...after });
-  const readAll = useMutation({ mutationFn: () => markAllRead(filters.text('search')), ...after });
+  const readAll = useMutation({
+    mutationFn: () => markAllRead({ search: filters.text('search') }),
+    ...after,
+  });
   const dismiss = useMutation({ mutationFn: dismissNotification, ...after });
   const isFiltered = state !== '' || filters.text('search') !== '';
   return (
@@ -59,7 +62,13 @@ export function NotificationsPage() {
             >
               {t('notifications.settings')}
             </Button>
-            <Button variant="outlined" loading={readAll.isPending} onClick={() => readAll.mutate()}>
+            <Button
+              variant="outlined"
+              loading={readAll.isPending}
+              // What was read already is all that is listed.
+              disabled={state === 'read'}
+              onClick={() => readAll.mutate()}
+            >
               {t('bell.readAll')}
             </Button>
           </>

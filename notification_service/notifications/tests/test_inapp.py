@@ -110,6 +110,23 @@ class TestRead:
         assert kenji().get(f"{URL}unread-count/").json() == {"unread_count": 1}
         assert pushed()[-1] == ("read_all", 0)
 
+    def test_read_all_marks_what_its_filters_match_and_tells_what_is_left(self) -> None:
+        here = notice("e1")
+        notice("e2", link="/tickets/TX20260302000099")
+        notice("e3", notification_type="system", subject="Holiday")
+        notice("e1", user_id=KENJI)
+
+        answer = amara().post(f"{URL}read-all/?ticket_number=TX20260302000018&notification_type=task_assignment")
+
+        assert answer.json() == {"updated": 1, "unread_count": 2}
+        here.refresh_from_db()
+        assert here.is_read
+        assert pushed()[-1] == ("read_all", 2)
+        assert amara().post(f"{URL}read-all/?search=holiday").json() == {"updated": 1, "unread_count": 1}
+        assert amara().post(f"{URL}read-all/?is_read=true").json() == {"updated": 0, "unread_count": 1}
+        assert kenji().get(f"{URL}unread-count/").json() == {"unread_count": 1}
+        assert_problem(amara().post(f"{URL}read-all/?user_id=8"), 400, "unknown_filter")
+
     @pytest.mark.parametrize("method", ["get", "patch", "delete", "read"])
     def test_another_person_s_notice_does_not_exist(self, method: str) -> None:
         row = notice()

@@ -34,7 +34,7 @@ export function PageHeader({ title, breadcrumbs, here = title, beside, actions }
           </Text>
         )}
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.25, rowGap: 0.5 }}>
-          <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+          <Typography variant="h1" dir="auto" sx={{ overflowWrap: 'anywhere' }}>
             {title}
           </Typography>
           {beside}

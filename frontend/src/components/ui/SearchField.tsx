@@ -45,7 +45,7 @@ export function SearchField({ value, label, onChange, id }: Props) {
       value={text}
       placeholder={label}
       onChange={(event) => setText(event.target.value)}
-      inputProps={{ 'aria-label': label }}
+      inputProps={{ 'aria-label': label, dir: 'auto' }}
       startAdornment={
         <Box component="span" sx={{ display: 'flex', color: 'text.secondary', mr: 0.75 }}>
           <IconSearch size={15} />

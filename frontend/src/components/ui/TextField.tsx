@@ -44,6 +44,7 @@ export function TextField({
         inputRef={inputRef}
         onChange={(event) => onChange(event.target.value)}
         inputProps={{
+          dir: type === 'text' ? 'auto' : undefined,
           'aria-required': required || undefined,
           'aria-describedby': hint || error ? `${id}-hint` : undefined,
           ...inputProps,

@@ -7,6 +7,7 @@ import { Panel } from '@/components/ui/Panel';
 import { LoadingRows } from '@/components/ui/States';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { IconArrowBackUp, IconArrowForwardUp, IconRoute, IconX } from '@/lib/icons';
+import { keyOf } from '@/lib/keyOf';
 import { lazyPart } from '@/lib/loadCode';
 import { EdgePanel } from './EdgePanel';
 import { addStep, layOut, type Marks, type Palette, remove, type Selection } from './model';
@@ -79,7 +80,7 @@ export function Design({ workflow, control, selection, onSelect, findings }: Des
       const target = event.target as HTMLElement;
       if (['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]'))
         return;
-      const key = event.key.toLowerCase();
+      const key = keyOf(event).toLowerCase();
       if ((event.ctrlKey || event.metaKey) && (key === 'z' || key === 'y')) {
         event.preventDefault();
         if (key === 'y' || event.shiftKey) control.redo();

@@ -72,7 +72,7 @@ function BellList({ onLeave, unread }: { onLeave: () => void; unread: number }) 
     },
     onSettled: refresh,
   });
-  const readAll = useMutation({ mutationFn: markAllRead, onSettled: refresh });
+  const readAll = useMutation({ mutationFn: () => markAllRead(), onSettled: refresh });
 
   const open = (notification: Notification) => {
     if (!notification.is_read) read.mutate(notification.id);

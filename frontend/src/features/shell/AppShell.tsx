@@ -14,6 +14,7 @@ import { isAdmin, useSession, useUser } from '@/context/SessionContext';
 import { NotificationBell } from '@/features/notifications/NotificationBell';
 import { type Command, useCommands, useOfferCommands } from '@/lib/commands';
 import { IconHelp, IconLayoutSidebar, IconMenu2, IconSearch, IconWifiOff } from '@/lib/icons';
+import { keyOf } from '@/lib/keyOf';
 import { loadCode } from '@/lib/loadCode';
 import { useSetting } from '@/lib/settings';
 import { useShortcuts } from '@/lib/useShortcuts';
@@ -92,7 +93,7 @@ export function AppShell() {
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+      if ((event.metaKey || event.ctrlKey) && keyOf(event) === 'k') {
         event.preventDefault();
         setPalette((open) => !open);
       }

@@ -9,6 +9,7 @@ import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SlaPill } from '@/components/ui/SlaPill';
 import { StatusBadge } from '@/components/ui/StatusBadge';
 import { IconUserCheck } from '@/lib/icons';
+import { keyOf } from '@/lib/keyOf';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { type ColumnName, USUAL_COLUMNS } from './columns';
@@ -92,12 +93,9 @@ export function TaskTable({
   );
 
   const walk = (event: KeyboardEvent) => {
+    const key = keyOf(event.nativeEvent);
     const step =
-      event.key === 'ArrowDown' || event.key === 'j'
-        ? 1
-        : event.key === 'ArrowUp' || event.key === 'k'
-          ? -1
-          : 0;
+      event.key === 'ArrowDown' || key === 'j' ? 1 : event.key === 'ArrowUp' || key === 'k' ? -1 : 0;
     if (step === 0 || event.metaKey || event.ctrlKey) return;
     const links = [...(bodyRef.current?.querySelectorAll<HTMLAnchorElement>('a[data-subject]') ?? [])];
     const next = links[links.indexOf(document.activeElement as HTMLAnchorElement) + step];
@@ -291,6 +289,7 @@ function TaskLine({ task, columns, claimable, selection, isGone }: LineProps) {
           component={Link}
           to={address}
           data-subject
+          dir="auto"
           sx={{
             color: 'text.primary',
             fontWeight: 540,

@@ -19,6 +19,7 @@ export function Description({ text }: { text: string }) {
     <Box component="section" aria-label={t('ticket.description')} sx={{ maxWidth: 820, mt: -0.5 }}>
       <Box
         ref={ref}
+        dir="auto"
         sx={{
           fontSize: '0.875rem',
           lineHeight: 1.6,

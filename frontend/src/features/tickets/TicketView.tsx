@@ -11,6 +11,7 @@ import { Panel } from '@/components/ui/Panel';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { EmptyState } from '@/components/ui/States';
 import { StatusBadge } from '@/components/ui/StatusBadge';
+import { useReadHere } from '@/features/notifications/useReadHere';
 import { IconInfoCircle } from '@/lib/icons';
 import { AssignmentCard } from './AssignmentCard';
 import { Conversation } from './conversation/Conversation';
@@ -33,6 +34,7 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
   const { t } = useTranslation();
   const conversation = useConversation(ticket.ticket_number);
   const { isLost } = conversation;
+  useReadHere(ticket.ticket_number);
   useEffect(() => {
     if (isLost) onLost();
   }, [isLost, onLost]);

@@ -44,6 +44,7 @@ export function TransitionDialog({ transition, busy, error, onClose, onConfirm }
         <TextField
           autoFocus
           multiline
+          slotProps={{ htmlInput: { dir: 'auto' } }}
           minRows={3}
           value={comment}
           required={needed}

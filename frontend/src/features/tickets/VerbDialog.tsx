@@ -89,6 +89,7 @@ export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Prop
           autoFocus
           required
           multiline
+          slotProps={{ htmlInput: { dir: 'auto' } }}
           minRows={2}
           label={t('verb.reason')}
           helperText={touched && missingReason ? t('verb.reasonNeeded') : t(`verb.${kind}.hint`)}

@@ -134,15 +134,22 @@ export const assignmentQuery = (taskId: number) =>
       ),
   });
 
+export type WithComment = WorkflowInput<'WithCommentInRequest'>;
+
+/** A try after a lost answer does what was said with an act once. */
+const onceOnly = (said?: WithComment) =>
+  said ? { headers: { 'Idempotency-Key': said.client_id } } : undefined;
+
 export type PerformInput = Pick<
   WorkflowInput<'PerformInRequest'>,
   'task_id' | 'transition_id' | 'expected_version'
 > & {
   comment?: string;
+  with_comment?: WithComment;
 };
 
 export async function performTransition(input: PerformInput): Promise<unknown> {
-  return (await http.post('/workflow/transitions/', input)).data;
+  return (await http.post('/workflow/transitions/', input, onceOnly(input.with_comment))).data;
 }
 
 export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel' | 'move';
@@ -155,10 +162,11 @@ export interface VerbInput {
   user_id?: number;
   priority?: Priority;
   workflow_id?: number;
+  with_comment?: WithComment;
 }
 
 export async function doVerb({ taskId, verb, ...body }: VerbInput): Promise<TaskDetail> {
-  return (await http.post(`/workflow/tasks/${taskId}/${verb}/`, body)).data;
+  return (await http.post(`/workflow/tasks/${taskId}/${verb}/`, body, onceOnly(body.with_comment))).data;
 }
 
 export type MovePreview = Workflow<'MovePreviewOut'>;

@@ -1,6 +1,7 @@
 export const en = {
   app: { name: 'Ticket Tracking System', short: 'Ticket Tracking' },
   action: {
+    withKey: '{{label}} ({{key}})',
     retry: 'Try again',
     close: 'Close',
     cancel: 'Cancel',

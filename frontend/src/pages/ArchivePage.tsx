@@ -11,6 +11,7 @@ import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
+import { useLeaveTrail } from '@/features/tasks/trail';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
 import { IconArchive } from '@/lib/icons';
 
@@ -20,7 +21,14 @@ const FINISHED: TaskStatus[] = ['completed', 'rejected', 'cancelled'];
 export function ArchivePage() {
   const { t } = useTranslation();
   const view = useTaskView('done');
-  const tasks = useQuery(taskListQuery({ ...view.params, view: 'done', ordering: '-closed_at' }));
+  const params = { ...view.params, view: 'done' as const, ordering: '-closed_at' };
+  const tasks = useQuery(taskListQuery(params));
+  useLeaveTrail(t('archive.title'), tasks.data?.results, {
+    params,
+    page: view.state.page,
+    pageSize: PAGE_SIZE,
+    count: tasks.data?.count,
+  });
   return (
     <Page width={1680}>
       <PageHeader title={t('archive.title')} />

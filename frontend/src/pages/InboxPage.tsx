@@ -16,6 +16,7 @@ import { viewCountQuery } from '@/features/tasks/lateWork';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
+import { useLeaveTrail } from '@/features/tasks/trail';
 import { useSelection } from '@/features/tasks/useSelection';
 import { useSteadyRows } from '@/features/tasks/useSteadyRows';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
@@ -38,6 +39,12 @@ export function InboxPage() {
     !tasks.isPlaceholderData && (isPointing || isChoosing),
   );
   const { selection, chosenTasks } = useSelection(rows.shown.filter((task) => !rows.gone.has(task.id)));
+  useLeaveTrail(t('nav.inbox'), tasks.data && rows.shown, {
+    params,
+    page: state.page,
+    pageSize: PAGE_SIZE,
+    count: tasks.data?.count,
+  });
   if (isChoosing !== chosenTasks.length > 0) setChoosing(chosenTasks.length > 0);
 
   const offered = useMemo<Command[]>(

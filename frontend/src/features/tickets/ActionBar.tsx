@@ -1,31 +1,22 @@
 import '@/i18n/ticket';
-import { Alert, Box, Button, Menu, MenuItem } from '@mui/material';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Suspense, useMemo, useState } from 'react';
+import { Alert, Box, Button, MenuItem } from '@mui/material';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Problem, toProblem } from '@/api/problem';
-import {
-  type AvailableTransition,
-  doVerb,
-  type PerformInput,
-  performTransition,
-  type TaskDetail,
-  type TaskVerb,
-  taskKeys,
-  type VerbInput,
-} from '@/api/tasks';
-import { ticketKeys } from '@/api/tickets';
-import type { Outcome } from '@/api/types';
+import type { AvailableTransition, TaskDetail, TaskVerb } from '@/api/tasks';
+import type { Outcome, Priority } from '@/api/types';
+import { Kbd } from '@/components/ui/Kbd';
+import { LazyMenu } from '@/components/ui/LazyMenu';
 import { Grow, Row, Text } from '@/components/ui/layout';
-import { showToast } from '@/components/ui/toast';
+import { PriorityMark } from '@/components/ui/PriorityMark';
+import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/context/SessionContext';
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconArrowBackUp, IconArrowRight, IconCheck, IconDots, IconUserCheck, IconX } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
-import { COMPOSER_ID } from './conversation/Conversation';
-import { TransitionDialog } from './TransitionDialog';
-import { VerbDialog } from './VerbDialog';
+import { useTaskActions } from './useTaskActions';
 
+const TransitionDialog = lazyPart(() => import('./TransitionDialog'), 'TransitionDialog');
+const VerbDialog = lazyPart(() => import('./VerbDialog'), 'VerbDialog');
 const MoveDialog = lazyPart(() => import('./MoveDialog'), 'MoveDialog');
 
 const ICON: Record<Outcome, typeof IconCheck> = {
@@ -47,17 +38,35 @@ const VERBS: TaskVerb[] = [
   'reopen',
   'cancel',
 ];
-const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'priority', 'move', 'reopen', 'cancel'];
+const DIALOG_VERBS: TaskVerb[] = ['hold', 'transfer', 'escalate', 'move', 'reopen', 'cancel'];
 
-export function ActionBar({ task }: { task: TaskDetail }) {
+const KEYS: Partial<Record<TaskVerb, string>> = {
+  claim: 'a',
+  transfer: 'a',
+  hold: 'h',
+  resume: 'h',
+  escalate: 'e',
+  priority: 'p',
+};
+const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
+
+interface Props {
+  task: TaskDetail;
+  onDone: Parameters<typeof useTaskActions>[1];
+}
+
+export function ActionBar({ task, onDone }: Props) {
   const { t } = useTranslation();
   const user = useUser();
   const [chosen, setChosen] = useState<AvailableTransition | null>(null);
   const [verb, setVerb] = useState<TaskVerb | null>(null);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const act = useTaskActions(task, () => {
+  const [priorities, setPriorities] = useState<HTMLElement | null>(null);
+  const moreRef = useRef<HTMLButtonElement>(null);
+  const act = useTaskActions(task, (done) => {
     setChosen(null);
     setVerb(null);
+    onDone(done);
   });
 
   const open = ['pending', 'in_progress', 'on_hold'].includes(task.status);
@@ -71,15 +80,16 @@ export function ActionBar({ task }: { task: TaskDetail }) {
       // One click is enough where nothing has to be said; a refusal always asks first.
       if (transition.requires_comment || transition.outcome === 'reject' || transition.outcome === 'return') {
         setChosen(transition);
-      } else act.perform(transition);
+      } else void act.perform(transition);
     };
     const run = (next: TaskVerb) => {
       setAnchor(null);
-      if (DIALOG_VERBS.includes(next)) setVerb(next);
-      else act.verb({ verb: next });
+      if (next === 'priority') setPriorities(moreRef.current);
+      else if (DIALOG_VERBS.includes(next)) setVerb(next);
+      else void act.verb({ verb: next }, t(`verb.${next as 'claim'}.action`));
     };
     return { start, run };
-  }, [act]);
+  }, [act, t]);
 
   const commands = useMemo<Command[]>(
     () => [
@@ -93,15 +103,9 @@ export function ActionBar({ task }: { task: TaskDetail }) {
         id: `verb-${each}`,
         group: 'ticket' as const,
         label: t(`verb.${each}.action`),
+        keys: keyOf(each, verbs),
         run: () => run(each),
       })),
-      {
-        id: 'comment',
-        group: 'ticket',
-        label: t('conversation.write'),
-        keys: 'c',
-        run: () => document.getElementById(COMPOSER_ID)?.focus(),
-      },
     ],
     [task.available_transitions, verbs, start, run, t],
   );
@@ -150,14 +154,18 @@ export function ActionBar({ task }: { task: TaskDetail }) {
           );
         })}
         {mainVerb && (
-          <Button
-            variant="contained"
-            startIcon={<IconUserCheck size={16} />}
-            disabled={act.isBusy}
-            onClick={() => run(mainVerb)}
+          <Tooltip
+            title={t('action.withKey', { label: t(`verb.${mainVerb}.action`), key: KEYS[mainVerb] ?? '' })}
           >
-            {t(`verb.${mainVerb}.action`)}
-          </Button>
+            <Button
+              variant="contained"
+              startIcon={<IconUserCheck size={16} />}
+              disabled={act.isBusy}
+              onClick={() => run(mainVerb)}
+            >
+              {t(`verb.${mainVerb}.action`)}
+            </Button>
+          </Tooltip>
         )}
         {nothing && (
           <Text variant="muted">
@@ -175,6 +183,7 @@ export function ActionBar({ task }: { task: TaskDetail }) {
         {menuVerbs.length > 0 && (
           <>
             <Button
+              ref={moreRef}
               variant="outlined"
               aria-haspopup="menu"
               aria-expanded={anchor !== null}
@@ -183,107 +192,71 @@ export function ActionBar({ task }: { task: TaskDetail }) {
             >
               {t('ticket.more')}
             </Button>
-            <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+            <LazyMenu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
               {menuVerbs.map((each) => (
                 <MenuItem key={each} onClick={() => run(each)}>
-                  {t(`verb.${each}.action`)}
+                  <Box component="span" sx={{ flex: 1, mr: 3 }}>
+                    {t(`verb.${each}.action`)}
+                  </Box>
+                  {keyOf(each, verbs) && (
+                    <span aria-hidden>
+                      <Kbd>{keyOf(each, verbs)}</Kbd>
+                    </span>
+                  )}
                 </MenuItem>
               ))}
-            </Menu>
+            </LazyMenu>
+            <LazyMenu
+              anchorEl={priorities}
+              open={priorities !== null}
+              onClose={() => setPriorities(null)}
+              slotProps={{ list: { 'aria-label': t('verb.priority.title') } }}
+            >
+              {PRIORITIES.map((each) => (
+                <MenuItem
+                  key={each}
+                  selected={each === task.priority}
+                  onClick={() => {
+                    setPriorities(null);
+                    if (each !== task.priority) {
+                      void act.verb({ verb: 'priority', priority: each }, t('verb.priority.title'));
+                    }
+                  }}
+                >
+                  <PriorityMark priority={each} withLabel />
+                </MenuItem>
+              ))}
+            </LazyMenu>
           </>
         )}
       </Row>
-      {chosen && (
-        <TransitionDialog
-          transition={chosen}
-          busy={act.isBusy}
-          error={act.error}
-          onClose={() => setChosen(null)}
-          onConfirm={(comment) => act.perform(chosen, comment)}
-        />
-      )}
-      {verb === 'move' && (
-        <Suspense fallback={null}>
-          <MoveDialog task={task} onClose={() => setVerb(null)} />
-        </Suspense>
-      )}
-      {verb && verb !== 'move' && (
-        <VerbDialog
-          verb={verb}
-          task={task}
-          busy={act.isBusy}
-          error={act.error}
-          onClose={() => setVerb(null)}
-          onConfirm={(input) => act.verb({ verb, ...input })}
-        />
-      )}
+      <Suspense fallback={null}>
+        {chosen && (
+          <TransitionDialog
+            transition={chosen}
+            busy={act.isBusy}
+            error={act.error}
+            onClose={() => setChosen(null)}
+            onConfirm={(comment) => void act.perform(chosen, { comment })}
+          />
+        )}
+        {verb === 'move' && <MoveDialog task={task} onClose={() => setVerb(null)} />}
+        {verb && verb !== 'move' && (
+          <VerbDialog
+            verb={verb}
+            task={task}
+            busy={act.isBusy}
+            error={act.error}
+            onClose={() => setVerb(null)}
+            onConfirm={(input) => void act.verb({ verb, ...input }, t(`verb.${verb as 'hold'}.confirm`))}
+          />
+        )}
+      </Suspense>
     </Box>
   );
 }
 
-/** Every act names the version it was decided on. When someone was faster, the new state is shown, and who it was. */
-function useTaskActions(task: TaskDetail, onDone: () => void) {
-  const { t } = useTranslation();
-  const queryClient = useQueryClient();
-  const [conflict, setConflict] = useState<string | null>(null);
-
-  const refresh = () =>
-    Promise.all([
-      queryClient.invalidateQueries({ queryKey: taskKeys.all }),
-      queryClient.invalidateQueries({ queryKey: ticketKeys.one(task.ticket_number) }),
-    ]);
-  const onError = (error: unknown) => {
-    const problem = toProblem(error);
-    if (problem.isConflict) {
-      setConflict(problem.message);
-      onDone();
-      void refresh();
-    } else if (problem.status === 0 || problem.status >= 500) {
-      showToast('error', t(problem.isOffline ? 'problem.offline.hint' : 'problem.server.hint'));
-    } else showToast('error', problem.message);
-  };
-  const onSuccess = () => {
-    setConflict(null);
-    onDone();
-    return refresh();
-  };
-  const transition = useMutation({
-    mutationFn: (input: PerformInput) => performTransition(input),
-    onSuccess,
-    onError,
-  });
-  const verb = useMutation({ mutationFn: (input: VerbInput) => doVerb(input), onSuccess, onError });
-  const failure = transition.error ?? verb.error;
-
-  const { mutate: mutateTransition } = transition;
-  const { mutate: mutateVerb } = verb;
-  const stable = useMemo(
-    () => ({
-      perform: (chosen: AvailableTransition, comment?: string) =>
-        mutateTransition({
-          task_id: task.id,
-          transition_id: chosen.id,
-          expected_version: task.version,
-          ...(comment ? { comment } : {}),
-        }),
-      verb: (input: Omit<VerbInput, 'taskId' | 'expected_version'>) =>
-        mutateVerb({ taskId: task.id, expected_version: task.version, ...input }),
-    }),
-    [task.id, task.version, mutateTransition, mutateVerb],
-  );
-
-  const isBusy = transition.isPending || verb.isPending;
-  const busyWith = transition.isPending ? transition.variables.transition_id : null;
-  const error: Problem | null = failure ? toProblem(failure) : null;
-  return useMemo(
-    () => ({
-      ...stable,
-      isBusy,
-      busyWith,
-      error,
-      conflict,
-      dismissConflict: () => setConflict(null),
-    }),
-    [stable, isBusy, busyWith, error, conflict],
-  );
+/** Claiming goes before transferring: both say who has it. */
+function keyOf(verb: TaskVerb, verbs: TaskVerb[]): string | undefined {
+  return verb === 'transfer' && verbs.includes('claim') ? undefined : KEYS[verb];
 }

@@ -1,6 +1,6 @@
 import '@/i18n/ticket';
 import { Box, Tab, Tabs } from '@mui/material';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskDetail } from '@/api/tasks';
 import type { TicketDetail } from '@/api/tickets';
@@ -11,6 +11,7 @@ import { Panel } from '@/components/ui/Panel';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { EmptyState } from '@/components/ui/States';
 import { StatusBadge } from '@/components/ui/StatusBadge';
+import { showToast } from '@/components/ui/toast';
 import { useReadHere } from '@/features/notifications/useReadHere';
 import { IconInfoCircle } from '@/lib/icons';
 import { AssignmentCard } from './AssignmentCard';
@@ -19,8 +20,11 @@ import { useConversation } from './conversation/useConversation';
 import { useUnread } from './conversation/useUnread';
 import { Description } from './Description';
 import { SlaCard } from './SlaCard';
+import { StickyFoot, TalkComposer, TicketComposer } from './TicketComposer';
 import { TicketFields } from './TicketFields';
 import { Timeline } from './Timeline';
+import { useWalk } from './useWalk';
+import { Walk } from './Walk';
 import { WorkPanel } from './WorkPanel';
 
 interface ViewProps {
@@ -40,6 +44,15 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
   }, [isLost, onLost]);
   const [tab, setTab] = useState<'conversation' | 'timeline'>('conversation');
   const unread = useUnread(ticket.ticket_number, conversation.comments, tab === 'conversation');
+  const walk = useWalk(ticket.ticket_number);
+  const onDone = useCallback(
+    async ({ isGivenAway, label }: { isGivenAway: boolean; label: string }) => {
+      if (!isGivenAway || !(await walk?.go(1))) return;
+      const number = ticket.ticket_number;
+      showToast('success', t('walk.done', { number, act: label }), `/tickets/${number}`);
+    },
+    [walk, ticket.ticket_number, t],
+  );
   const people = useMemo(
     () => [task?.assignee, task?.owner].filter((person): person is Person => Boolean(person)),
     [task],
@@ -50,8 +63,9 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
     <Page width={1560}>
       <PageHeader
         title={ticket.subject}
-        breadcrumbs={[{ label: t('nav.inbox'), to: '/inbox' }]}
+        breadcrumbs={[{ label: walk?.label ?? t('nav.inbox'), to: walk?.address ?? '/inbox' }]}
         here={ticket.ticket_number}
+        actions={walk && <Walk walk={walk} />}
         beside={
           task && (
             <>
@@ -73,7 +87,7 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
       >
         <Stack gap={2}>
           {ticket.description && <Description text={ticket.description} />}
-          {task ? <WorkPanel task={task} /> : <Unmatched ticket={ticket} />}
+          {task ? <WorkPanel task={task} onDone={onDone} /> : <Unmatched ticket={ticket} />}
           <Box
             sx={{
               bgcolor: 'background.paper',
@@ -108,6 +122,13 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
               <Timeline taskId={task.id} comments={conversation.comments ?? []} />
             )}
           </Box>
+          <StickyFoot>
+            {task ? (
+              <TicketComposer task={task} conversation={conversation} onDone={onDone} />
+            ) : (
+              <TalkComposer ticketNumber={ticket.ticket_number} conversation={conversation} />
+            )}
+          </StickyFoot>
         </Stack>
         <Box
           sx={{

@@ -28,27 +28,30 @@ interface Props {
   task: TaskDetail;
   busy: boolean;
   error: Problem | null;
+  /** What is said goes along and is the reason. */
+  hasComment?: boolean;
   onClose: () => void;
   onConfirm: (answer: Answer) => void;
 }
 
 const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
 
-export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Props) {
+export function VerbDialog({ verb, task, busy, error, hasComment = false, onClose, onConfirm }: Props) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [target, setTarget] = useState('');
   const [priority, setPriority] = useState<Priority>(task.priority);
   const [touched, setTouched] = useState(false);
   const kind = verb as 'hold' | 'transfer' | 'escalate' | 'priority' | 'reopen' | 'cancel';
-  const missingReason = reason.trim() === '';
+  // Not every act asks for one.
+  const missingReason = reason.trim() === '' && !hasComment && verb !== 'priority';
   const missingTarget = verb === 'transfer' && target === '';
 
   const confirm = () => {
     setTouched(true);
     if (missingReason || missingTarget) return;
     onConfirm({
-      reason: reason.trim(),
+      ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(verb === 'transfer' ? { user_id: Number(target) } : {}),
       ...(verb === 'priority' ? { priority } : {}),
     });
@@ -85,19 +88,21 @@ export function VerbDialog({ verb, task, busy, error, onClose, onConfirm }: Prop
             ))}
           </TextField>
         )}
-        <TextField
-          autoFocus
-          required
-          multiline
-          slotProps={{ htmlInput: { dir: 'auto' } }}
-          minRows={2}
-          label={t('verb.reason')}
-          helperText={touched && missingReason ? t('verb.reasonNeeded') : t(`verb.${kind}.hint`)}
-          error={touched && missingReason}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          sx={{ mt: verb === 'transfer' || verb === 'priority' ? 0 : 0.75 }}
-        />
+        {!hasComment && (
+          <TextField
+            autoFocus
+            required={verb !== 'priority'}
+            multiline
+            slotProps={{ htmlInput: { dir: 'auto' } }}
+            minRows={2}
+            label={t('verb.reason')}
+            helperText={touched && missingReason ? t('verb.reasonNeeded') : t(`verb.${kind}.hint`)}
+            error={touched && missingReason}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            sx={{ mt: verb === 'transfer' || verb === 'priority' ? 0 : 0.75 }}
+          />
+        )}
       </DialogContent>
       <DialogActions>
         <Button variant="text" color="inherit" onClick={onClose} disabled={busy}>

@@ -1,7 +1,7 @@
 import '@/i18n/ticket';
 import { Alert, Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useMemo } from 'react';
+import { type ComponentProps, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type TaskDetail, taskGraphQuery } from '@/api/tasks';
 import type { Graph } from '@/api/workflows';
@@ -15,7 +15,12 @@ import { Votes } from './Votes';
 
 const HandoffNote = lazyPart(() => import('@/features/tickets/HandoffNote'), 'HandoffNote');
 
-export function WorkPanel({ task }: { task: TaskDetail }) {
+interface Props {
+  task: TaskDetail;
+  onDone: ComponentProps<typeof ActionBar>['onDone'];
+}
+
+export function WorkPanel({ task, onDone }: Props) {
   const { t } = useTranslation();
   const graph = useQuery(taskGraphQuery(task.id));
   // The picture names who has the current step, as it names who did the earlier ones.
@@ -83,7 +88,7 @@ export function WorkPanel({ task }: { task: TaskDetail }) {
             <HandoffNote task={task} handoff={task.handoff} />
           </Suspense>
         )}
-        <ActionBar task={task} />
+        <ActionBar task={task} onDone={onDone} />
       </Box>
     </Panel>
   );

@@ -10,6 +10,7 @@ import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
+import { useLeaveTrail } from '@/features/tasks/trail';
 import { useSelection } from '@/features/tasks/useSelection';
 import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
 import { IconListCheck } from '@/lib/icons';
@@ -22,6 +23,12 @@ export function TaskListPage() {
   const view = useTaskView('all');
   const tasks = useQuery(taskListQuery(view.params));
   const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
+  useLeaveTrail(t('nav.tasks'), tasks.data?.results, {
+    params: view.params,
+    page: view.state.page,
+    pageSize: PAGE_SIZE,
+    count: tasks.data?.count,
+  });
   return (
     <Page width={1680}>
       <PageHeader title={t('nav.tasks')} actions={<SavedViews page="tasks" />} />

@@ -7,10 +7,11 @@ import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { ttsRoles, useUser } from '@/context/SessionContext';
-import { IconAt, IconLock, IconPaperclip, IconSend, IconUsers } from '@/lib/icons';
+import { IconAt, IconLock, IconPaperclip, IconUsers } from '@/lib/icons';
 import { useNow } from '@/lib/useNow';
 import { ComposerFiles } from './ComposerFiles';
 import { MentionList } from './MentionList';
+import { SendButton } from './SendButton';
 import { type Draft, useDraft } from './useDraft';
 import { useMentions } from './useMentions';
 import { useUploads } from './useUploads';
@@ -21,6 +22,18 @@ export interface Words {
   mentions: number[];
   uploads: UploadedFile[];
 }
+
+/** Something to do with the ticket together with the words. */
+export interface ComposerAct {
+  id: string;
+  label: string;
+  /** The way forward, which has a key of its own. */
+  isForward: boolean;
+  /** True when it was done; otherwise the words stay. */
+  run: (words: Words) => Promise<boolean>;
+}
+
+const NO_ACTS: ComposerAct[] = [];
 
 interface Props {
   ticketNumber: string;
@@ -33,6 +46,7 @@ interface Props {
   autoFocus?: boolean;
   inputId?: string;
   isBusy?: boolean;
+  acts?: ComposerAct[];
   onSend: (words: Words) => void;
   onTyping?: () => void;
   onCancel?: () => void;
@@ -54,7 +68,8 @@ export function Composer({
   submitLabel,
   autoFocus,
   inputId,
-  isBusy = false,
+  isBusy: isSaving = false,
+  acts = NO_ACTS,
   onSend,
   onTyping,
   onCancel,
@@ -70,6 +85,9 @@ export function Composer({
   const files = useUploads(ticketNumber, draft.uploads.length, (file) =>
     change((known) => ({ uploads: [...known.uploads, file] })),
   );
+  const [isActing, setActing] = useState(false);
+  const isBusy = isSaving || isActing;
+  const [hasFocus, setFocus] = useState(false);
   const fileRef = useRef<HTMLInputElement>(null);
   const boxRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -93,35 +111,49 @@ export function Composer({
   const ready =
     text.trim().length > 0 && isChanged && !isTooLong && !isBusy && !files.hasFailed && expired.size === 0;
   // Sent while its files were on their way: it leaves with the last of them.
-  const [isQueued, setQueued] = useState(false);
+  const [queued, setQueued] = useState<ComposerAct | 'send' | null>(null);
 
-  const sendNow = () => {
-    onSend({
+  const sendNow = async (what: ComposerAct | 'send') => {
+    const words = {
       text: withoutBlankEnds(text),
       visibility,
       mentions: people.mentions(),
       uploads: draft.uploads,
-    });
+    };
+    files.clearRefusals();
+    if (what !== 'send') {
+      setActing(true);
+      const isDone = await what.run(words);
+      setActing(false);
+      if (isDone) forget();
+      return;
+    }
+    onSend(words);
     // An edit stays until it is saved; whoever asked for it closes it.
     if (start === undefined) forget();
-    files.clearRefusals();
   };
-  const send = () => {
+  const send = (what: ComposerAct | 'send' = 'send') => {
     if (!ready) return;
-    if (files.isBusy) setQueued(true);
-    else sendNow();
+    if (files.isBusy) setQueued(what);
+    else void sendNow(what);
   };
   useEffect(() => {
-    if (!isQueued || files.isBusy) return;
-    setQueued(false);
-    if (ready) sendNow();
+    if (!queued || files.isBusy) return;
+    setQueued(null);
+    if (ready) void sendNow(queued);
   });
+
+  const sendLabel =
+    submitLabel ??
+    t(parentVisibility ? 'conversation.reply' : isPublic ? 'conversation.sendPublic' : 'conversation.send');
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (people.onKeyDown(event)) return;
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      send();
+      const forward = acts.find((act) => act.isForward);
+      if (!event.shiftKey) send();
+      else if (forward) send(forward);
     } else if (event.key === 'Escape') {
       if (onCancel) onCancel();
       else inputRef.current?.blur();
@@ -138,6 +170,8 @@ export function Composer({
   return (
     <Box
       ref={boxRef}
+      onFocus={() => setFocus(true)}
+      onBlur={() => setFocus(false)}
       sx={{
         border: 1,
         borderColor: isPublic ? 'tone.blue.solid' : 'divider',
@@ -156,13 +190,13 @@ export function Composer({
         multiline
         fullWidth
         autoFocus={autoFocus}
-        minRows={parentVisibility ? 1 : 2}
+        minRows={!parentVisibility && (hasFocus || text !== '') ? 3 : 1}
         maxRows={12}
         value={text}
         placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
         onChange={(event) => {
           setText(event.target.value);
-          setQueued(false);
+          setQueued(null);
           if (event.target.value) onTyping?.();
         }}
         onKeyDown={onKeyDown}
@@ -274,28 +308,14 @@ export function Composer({
             {t('action.cancel')}
           </Button>
         )}
-        <Tooltip title={t('conversation.sendHint')}>
-          <span>
-            <Button
-              variant="contained"
-              disabled={!ready}
-              loading={isBusy}
-              onClick={send}
-              endIcon={<IconSend size={15} />}
-            >
-              {isQueued
-                ? t('conversation.sendsWithFiles')
-                : (submitLabel ??
-                  t(
-                    parentVisibility
-                      ? 'conversation.reply'
-                      : isPublic
-                        ? 'conversation.sendPublic'
-                        : 'conversation.send',
-                  ))}
-            </Button>
-          </span>
-        </Tooltip>
+        <SendButton
+          label={queued ? t('conversation.sendsWithFiles') : sendLabel}
+          isReady={ready}
+          isBusy={isBusy}
+          acts={acts}
+          onSend={() => send()}
+          onAct={send}
+        />
       </Box>
     </Box>
   );

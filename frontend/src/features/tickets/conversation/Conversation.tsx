@@ -99,14 +99,6 @@ export function Conversation({ ticketNumber, conversation, people, unread }: Pro
           ))}
       </Box>
       <Presence conversation={conversation} people={people} />
-      <Composer
-        ticketNumber={ticketNumber}
-        place={ticketNumber}
-        label={t('conversation.placeholder')}
-        inputId={COMPOSER_ID}
-        onTyping={conversation.sayTyping}
-        onSend={(input) => conversation.post({ ...input, parentId: null })}
-      />
     </Box>
   );
 }

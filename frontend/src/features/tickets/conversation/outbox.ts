@@ -12,6 +12,8 @@ export interface Pending {
   /** Files that the server has already. */
   uploads: UploadedFile[];
   failure: Failure | null;
+  /** Said with an act: the server has it and shows it in a moment; it is not sent from here. */
+  isAccepted?: boolean;
 }
 
 /** `waits`: the line is down and it goes out by itself. Otherwise the server refused, and a person decides. */
@@ -46,11 +48,12 @@ const keyOf = (userId: number, ticketNumber: string) => `tts.outbox.${userId}.${
 /** Keep what is on its way, so that neither a reload nor a crash takes the words. */
 export function keepOutbox(userId: number, ticketNumber: string, pending: Pending[]): void {
   const key = keyOf(userId, ticketNumber);
-  if (pending.length === 0) {
+  const own = pending.filter((each) => !each.isAccepted);
+  if (own.length === 0) {
     localStorage.removeItem(key);
     return;
   }
-  const kept = pending.map(({ failure: _failure, ...each }) => each);
+  const kept = own.map(({ failure: _failure, ...each }) => each);
   localStorage.setItem(key, JSON.stringify(kept));
 }
 

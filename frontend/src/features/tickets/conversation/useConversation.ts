@@ -45,6 +45,8 @@ export interface Conversation {
   refetch: () => void;
   pending: Pending[];
   post: (input: NewWords) => void;
+  /** Show words that went with an act, until the conversation brings them. */
+  expect: (words: NewWords, clientId: string) => void;
   retry: (clientId: string) => void;
   discard: (clientId: string) => void;
   sayTyping: () => void;
@@ -309,6 +311,30 @@ export function useConversation(ticketNumber: string): Conversation {
     [sendByRest],
   );
 
+  const expect = useCallback(
+    (words: NewWords, clientId: string) => {
+      const known = queryClient.getQueryData<Comment[]>(commentsKey(ticketNumber));
+      if (known?.some((comment) => comment.client_id === clientId)) return;
+      const createdAt = new Date().toISOString();
+      dispatch({ type: 'add', pending: { ...words, clientId, createdAt, failure: null, isAccepted: true } });
+    },
+    [queryClient, ticketNumber],
+  );
+  // However the words came, by socket or by asking again: what is there is no longer on its way.
+  useEffect(() => {
+    const there = new Set(query.data?.map((comment) => comment.client_id));
+    for (const each of pending) if (there.has(each.clientId)) settle(each.clientId);
+  }, [query.data, pending, settle]);
+  const isAwaited = pending.some((each) => each.isAccepted);
+  useEffect(() => {
+    if (!isAwaited) return;
+    const timer = setInterval(
+      () => void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber), exact: true }),
+      CONFIRM_WITHIN_MS,
+    );
+    return () => clearInterval(timer);
+  }, [isAwaited, queryClient, ticketNumber]);
+
   const typingSaidRef = useRef(0);
   const sayTyping = useCallback(() => {
     const now = Date.now();
@@ -324,6 +350,7 @@ export function useConversation(ticketNumber: string): Conversation {
     refetch: () => void query.refetch(),
     pending,
     post,
+    expect,
     retry,
     discard: (clientId) => {
       const uploads = pendingRef.current.find((each) => each.clientId === clientId)?.uploads ?? [];

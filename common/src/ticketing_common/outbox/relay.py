@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -89,7 +90,7 @@ def cleanup(*, now: datetime) -> int:
     Every service has a relay, not every one a beat. Each of `CLEANUPS` is the path of a function that takes `now` and
     returns how much it deleted.
     """
-    own = [import_string(path) for path in getattr(settings, "CLEANUPS", [])]
+    own: list[Callable[..., int]] = [import_string(path) for path in getattr(settings, "CLEANUPS", [])]
     return delete_published(now=now) + delete_old(now=now) + sum(delete(now=now) for delete in own)
 
 

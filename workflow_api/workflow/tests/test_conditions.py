@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -220,16 +221,30 @@ def nested(depth: int) -> dict[str, Any]:
     return {"not": nested(depth - 1)} if depth > 1 else PRESENT
 
 
+@pytest.mark.parametrize("wrap", [lambda part: {"all": [part]}, lambda part: {"not": part}], ids=["all", "not"])
+def test_declared_types_count_at_any_depth(wrap: Callable[[Any], Any]) -> None:
+    declared = {"dynamic_data.room": "number"}
+    condition = comparison("dynamic_data.room", "eq", "seven")
+    check_condition(wrap(condition))
+    with pytest.raises(InvalidCondition):
+        check_condition(wrap(condition), declared)
+    fields = {"dynamic_data": {"room": "007"}}
+    assert explain(wrap(comparison("dynamic_data.room", "eq", "7")), fields, declared) == explain(
+        wrap(TRUE), FIELDS, declared
+    )
+
+
 @pytest.mark.parametrize(
     "condition",
     [
         nested(8),
+        {"all": [nested(7)]},
         {"any": [PRESENT] * 49},
         {"field": "a" * 255, "op": "exists"},
         comparison("flag", "exists", None),
         comparison("flag", "exists", False),
     ],
-    ids=["depth", "parts", "path", "exists null", "exists false"],
+    ids=["depth", "depth in a list", "parts", "path", "exists null", "exists false"],
 )
 def test_takes_what_is_just_within_the_limits(condition: Any) -> None:
     check_condition(condition)
@@ -240,6 +255,7 @@ def test_takes_what_is_just_within_the_limits(condition: Any) -> None:
     [
         (1, "condition: must be an object."),
         (nested(9), "condition" + ".not" * 8 + ": the condition is too large."),
+        ({"all": [PRESENT, nested(8)]}, "condition.all.1" + ".not" * 7 + ": the condition is too large."),
         ({"any": [PRESENT] * 50}, "condition.any.49: the condition is too large."),
         ({"all": [PRESENT, {"not": []}]}, "condition.all.1.not: must be an object."),
         ({"not": {"any": []}}, "condition.not.any: must be a list of conditions."),

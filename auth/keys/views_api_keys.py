@@ -18,7 +18,7 @@ from keys import api_keys
 from keys.models import ApiKey
 from signin.clients import actor_of, origin_of
 from ticketing_common.permissions import IsAdmin
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 from users.serializers import single_line
 
 MAX_OVERLAP_HOURS = 24 * 30
@@ -58,9 +58,7 @@ class NewApiKeyOut(ApiKeyOut):
 
 class ApiKeyIn(StrictFields):
     name = serializers.CharField(max_length=64, validators=[single_line], help_text="The service that will use it")
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=ApiKey.Scope.choices), allow_empty=False, max_length=20
-    )
+    scopes = BoundedList(child=serializers.ChoiceField(choices=ApiKey.Scope.choices), allow_empty=False, max_length=20)
     expires_at = serializers.DateTimeField(required=False)
 
     def validate_expires_at(self, value: Any) -> Any:

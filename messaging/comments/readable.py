@@ -16,6 +16,7 @@ from comments.models import Comment
 from comments.quotes import quoted_text
 from ticketing_common.authentication import ApiKeyAuthentication
 from ticketing_common.permissions import IsService
+from ticketing_common.serializers import BoundedList
 from tickets.models import Ticket
 from tickets.readers import readers_of
 from users.models import Person
@@ -82,7 +83,7 @@ class ReadableItemIn(serializers.Serializer[Any]):
 
 
 class ReadableIn(serializers.Serializer[Any]):
-    items = serializers.ListField(child=ReadableItemIn(), max_length=MAX_ITEMS)
+    items = BoundedList(child=ReadableItemIn(), max_length=MAX_ITEMS)
 
 
 class ReadableItemOut(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from comments.models import Comment, CommentRating
 from comments.services import MAX_CLIENT_ID, MAX_MENTIONS, MAX_TEXT
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 
 MAX_ID = 2**63 - 1
 
@@ -71,9 +71,9 @@ class UploadOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(help_text="It is deleted then, unless a comment has named it.")
 
 
-def ids(max_length: int, help_text: str) -> serializers.ListField:
+def ids(max_length: int, help_text: str) -> BoundedList:
     child = serializers.IntegerField(min_value=1, max_value=MAX_ID)
-    return serializers.ListField(child=child, required=False, max_length=max_length, help_text=help_text)
+    return BoundedList(child=child, required=False, max_length=max_length, help_text=help_text)
 
 
 class EditIn(StrictFields):

@@ -20,7 +20,7 @@ from notifications.models import (
     TemplateVersion,
 )
 from notifications.renderer import MASK
-from ticketing_common.serializers import StrictFields, answered_beside
+from ticketing_common.serializers import BoundedList, StrictFields, answered_beside
 
 
 class ContextField(serializers.DictField):
@@ -233,7 +233,7 @@ class ScheduleSerializer(StrictFields, serializers.ModelSerializer[MailSchedule]
 
 
 class PreferencesIn(StrictFields):
-    types = PreferenceIn(many=True, required=False, default=list)
+    types = BoundedList(child=PreferenceIn(), required=False, default=list, max_length=100)
     schedule = ScheduleSerializer(required=False, partial=True)
 
 

@@ -94,6 +94,20 @@ def test_common_catches_everything_only_where_a_message_could_stop_a_process() -
     assert found <= {"celery.py", "consume.py", "dead_letters.py", "dead_queues.py", "relay.py"}
 
 
+def test_lists_of_clients_are_counted_before_their_elements_are_looked_at() -> None:
+    """The framework's own list looks at every element first, and answers with an error for each."""
+    wrong = [
+        f"{source.name}:{node.lineno}"
+        for source in product_sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "serializers.ListField"
+        and any(keyword.arg == "max_length" for keyword in node.keywords)
+    ]
+
+    assert wrong == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_the_agreed_shape(service: str) -> None:
     folder = ROOT / service

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ticketing_common.serializers import StrictFields, TextField
+from ticketing_common.serializers import BoundedList, StrictFields, TextField
 from tickets.conversation import MAX_TEXT
 from tickets.models import Attachment, StatusChange, Ticket, TicketComment
 
@@ -72,8 +72,9 @@ class TicketIn(serializers.Serializer[Any]):
     performance_start_date = serializers.DateField(required=False, allow_null=True)
     performance_end_date = serializers.DateField(required=False, allow_null=True)
     dynamic_data = BoundedJSONField(kind=dict, required=False, help_text="Any further fields.")
-    attachments = serializers.ListField(
+    attachments = BoundedList(
         child=serializers.FileField(max_length=1000, allow_empty_file=True),
+        max_length=100,
         required=False,
         write_only=True,
         help_text="Files, in a multipart request.",

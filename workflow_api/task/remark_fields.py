@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from task.remarks import Remark
-from ticketing_common.serializers import StrictFields, TextField
+from ticketing_common.serializers import BoundedList, StrictFields, TextField
 from workflow.fields import IdField, StorableText
 
 
@@ -24,8 +24,8 @@ class WithCommentIn(StrictFields):
     client_id = StorableText(
         max_length=64, trim_whitespace=False, help_text="The client's own: posted once, however often it is sent."
     )
-    mentions = serializers.ListField(child=IdField(), required=False, max_length=20, help_text="User ids.")
-    uploads = serializers.ListField(
+    mentions = BoundedList(child=IdField(), required=False, max_length=20, help_text="User ids.")
+    uploads = BoundedList(
         child=IdField(), required=False, max_length=100, help_text="Own uploads on the ticket, in messaging."
     )
 

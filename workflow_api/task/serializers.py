@@ -8,7 +8,7 @@ from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
 from task.remark_fields import with_comment
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
 
@@ -374,7 +374,7 @@ class PriorityIn(TaskOptionalReasonIn):
 
 class BulkIn(StrictFields):
     action = serializers.ChoiceField(("claim", "release", "transfer", "escalate", "hold", "resume", "priority"))
-    task_ids = serializers.ListField(child=IdField(), min_length=1, max_length=100)
+    task_ids = BoundedList(child=IdField(), min_length=1, max_length=100)
     reason = StorableText(required=False, allow_blank=True, max_length=2000)
     to_user_id = IdField(required=False)
     priority = serializers.ChoiceField(Priority.choices, required=False)

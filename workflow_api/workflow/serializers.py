@@ -10,7 +10,7 @@ from rest_framework import serializers
 from role.fields import MAX_ID, NamedOut
 from role.models import Role
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
-from ticketing_common.serializers import StrictFields, answered_beside
+from ticketing_common.serializers import BoundedList, StrictFields, answered_beside
 from workflow.fields import (
     DecisiveFieldsField,
     DurationField,
@@ -261,12 +261,12 @@ class CalendarIn(StrictFields):
     name = serializers.CharField(max_length=128)
     time_zone = serializers.CharField(max_length=64, required=False)
     hours = serializers.DictField(
-        child=serializers.ListField(
-            child=serializers.ListField(child=serializers.CharField(max_length=5), min_length=2, max_length=2),
+        child=BoundedList(
+            child=BoundedList(child=serializers.CharField(max_length=5), min_length=2, max_length=2),
             max_length=12,
         )
     )
-    holidays = serializers.ListField(child=serializers.CharField(max_length=10), max_length=2000, required=False)
+    holidays = BoundedList(child=serializers.CharField(max_length=10), max_length=2000, required=False)
     answered = frozenset({"id"})
 
     def validate_hours(self, value: dict[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from rest_framework.views import APIView
 from task.late_holidays import apply_holidays, preview_holidays
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 from workflow.fields import StorableText, checked
 
 
 class HolidaysIn(StrictFields):
-    days = serializers.ListField(child=serializers.CharField(max_length=10), min_length=1, max_length=100)
+    days = BoundedList(child=serializers.CharField(max_length=10), min_length=1, max_length=100)
     reason = StorableText(max_length=2000, required=False, default="", allow_blank=True)
     dry_run = serializers.BooleanField(default=False, help_text="Say which deadlines would move, and change nothing.")
 

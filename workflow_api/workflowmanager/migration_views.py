@@ -15,7 +15,7 @@ from role.fields import PersonOut
 from task.migrate import migrate
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 from workflow.fields import IdField, StepRefOut, checked
 
 
@@ -27,7 +27,7 @@ class StepPairIn(StrictFields):
 class MigrateIn(StrictFields):
     from_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     to_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-    mapping = serializers.ListField(child=StepPairIn(), required=False, default=list, max_length=500)
+    mapping = BoundedList(child=StepPairIn(), required=False, default=list, max_length=500)
     dry_run = serializers.BooleanField(default=False, help_text="Say what would come of it, and change nothing.")
 
 

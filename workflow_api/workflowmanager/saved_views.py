@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from ticketing_common.errors import Conflict, Forbidden
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAgent, caller
-from ticketing_common.serializers import StrictFields
+from ticketing_common.serializers import BoundedList, StrictFields
 from workflow.fields import ObjectField, StorableText
 from workflowmanager.models import SavedView
 
@@ -52,7 +52,7 @@ class SavedViewDocument(StrictFields, serializers.ModelSerializer[SavedView]):
     name = StorableText(max_length=64)
     page = serializers.SlugField(max_length=32, required=False)
     query = QueryField(required=False)
-    columns = serializers.ListField(child=serializers.SlugField(max_length=64), max_length=MAX_ENTRIES, required=False)
+    columns = BoundedList(child=serializers.SlugField(max_length=64), max_length=MAX_ENTRIES, required=False)
     is_mine = serializers.SerializerMethodField()
 
     class Meta:

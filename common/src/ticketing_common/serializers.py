@@ -43,6 +43,20 @@ def _shown(name: Any) -> str:
     return str(name).encode("utf-8", "replace").decode()[:128]
 
 
+class BoundedList(serializers.ListField):
+    """A list of at most `max_length` elements, which are looked at only when there are no more of them."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self._most = max_length
+
+    def run_child_validation(self, data: list[Any]) -> list[Any]:
+        if len(data) > self._most:
+            detail = f"Ensure this field has no more than {self._most} elements."
+            raise serializers.ValidationError(detail, code="max_length")
+        return super().run_child_validation(data)
+
+
 class TextField(serializers.CharField):
     """A text for people: stored in NFC; one in which nothing is visible is as good as none."""
 

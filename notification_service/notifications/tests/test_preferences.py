@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from notifications.delivery import send_due_mail
 from notifications.digests import unsubscribe_headers
-from notifications.models import MailSchedule, Notification, NotificationLog
+from notifications.models import MailSchedule, Notification, NotificationLog, Preference
 from notifications.notification_types import TYPES
 from notifications.schedule import next_digest, quiet_until
 from notifications.smtp import Outcome
@@ -52,6 +52,13 @@ class TestPreferences:
         response = amara().patch(URL, {"types": [{"notification_type": name, channel: False}]})
 
         assert_problem(response, 400, "locked_type", "types")
+
+    def test_more_choices_than_there_are_types_are_not_looked_at(self) -> None:
+        """Thirty thousand of them held a thread for minutes."""
+        response = amara().patch(URL, {"types": [{"notification_type": "mention", "email": False}] * 101})
+
+        assert_problem(response, 400, "max_length", "types")
+        assert not Preference.objects.exists()
 
     def test_refuses_zones_that_do_not_exist(self) -> None:
         for zone in ("Mars/Olympus", "../etc/passwd", ""):

@@ -46,17 +46,19 @@ def _new_admin(build: Build, number: int) -> int:
 
 
 def fuzz(build: Build, services: list[str], start: int, deadline: float) -> list[Tally]:
-    """Give each service and identity an equal part of what is left of the time."""
+    """Give each service and identity, of what is left of the time, the part that its operations are of all."""
     people = identities(build)
     turns = [(service, name) for service in services for name in IDENTITIES]
+    fuzzers = [Fuzzer(service, people[name], start + number) for number, (service, name) in enumerate(turns)]
+    operations_left = sum(len(fuzzer.operations) for fuzzer in fuzzers)
     tallies: list[Tally] = []
-    for number, (service, name) in enumerate(turns):
-        seconds = (deadline - time.monotonic()) / (len(turns) - number)
-        print(f"{service} as {name}, {seconds:.0f} s", flush=True)
-        fuzzer = Fuzzer(service, people[name], start + number)
+    for fuzzer in fuzzers:
+        seconds = (deadline - time.monotonic()) * len(fuzzer.operations) / operations_left
+        operations_left -= len(fuzzer.operations)
+        print(f"{fuzzer.service} as {fuzzer.identity.name}, {seconds:.0f} s", flush=True)
         try:
-            people[name].deadline = time.monotonic() + seconds
-            people[name].stays()
+            fuzzer.identity.deadline = time.monotonic() + seconds
+            fuzzer.identity.stays()
             fuzzer.run(seconds)
         except Lost as error:
             print(f"  ended early: {error}", flush=True)

@@ -26,7 +26,9 @@ class Worker:
             hostname="here",
             connection_errors=(),
             on_task_request=self.jobs.append,
+            task_consumer=SimpleNamespace(channel="first"),
         )
+        self.consumer = consumer
         task = tasks.receive_ticket
         self.strategy = BatchStrategy(task, task.app, consumer)
         self.strategy._task = SimpleNamespace(
@@ -39,7 +41,8 @@ class Worker:
         for name in names:
             headers = {"id": name, "task": tasks.receive_ticket.name, "request_id": f"r-{name}", "body_sha256": "0"}
             info = {"routing_key": "q", "redelivered": is_redelivered}
-            message = Message(headers=headers, delivery_info=info, content_type="application/json")
+            channel = self.consumer.task_consumer.channel
+            message = Message(headers=headers, delivery_info=info, content_type="application/json", channel=channel)
             message._decoded_cache = [[], {"key": key}, {}]
             self.strategy(message, None, self._answer(name, "done"), self._answer(name, "rejected"), ())
 
@@ -127,3 +130,12 @@ def test_a_batch_that_fails_as_a_whole_comes_again_and_one_alone_dies() -> None:
     assert worker.answers == {"a": "rejected"}
     worker.fail(1, ValueError("out of time"))
     assert worker.answers == {"a": "rejected", "b": "requeued", "c": "requeued"}
+
+
+def test_what_waits_is_dropped_with_its_connection() -> None:
+    worker = Worker(processes=1)
+    worker.receive("a", "b", "c")
+    worker.consumer.task_consumer.channel = "second"
+    worker.end(0)
+    assert worker.started == [["a"]]
+    assert "b" not in worker.answers

@@ -55,6 +55,10 @@ class BatchStrategy:
         self._start_waiting()
 
     def _start_waiting(self) -> None:
+        channel = getattr(self._consumer.task_consumer, "channel", None)
+        if self._waiting and self._waiting[0].message.channel is not channel:
+            # The connection is gone, or the worker stops: the broker delivers them again.
+            self._waiting.clear()
         while len(self._batches) < self._consumer.pool.num_processes and (batch := self._take()):
             self._start(batch)
 

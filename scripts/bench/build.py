@@ -171,7 +171,9 @@ class Build:
             wanted |= more
         return sum(used[pid] for pid in wanted) / os.sysconf("SC_CLK_TCK")
 
-    def wait(self, what: str, query: str, wanted: int, *values: Any, service: str = "WORKFLOW") -> float:
+    def wait(
+        self, what: str, query: str, wanted: int, *values: Any, service: str = "WORKFLOW", seconds: float = 300
+    ) -> float:
         """Return the seconds until the query gives so many."""
         began = time.perf_counter()
         with self.cursor(service) as cursor:
@@ -180,8 +182,8 @@ class Build:
                 found = cursor.fetchone()[0]
                 if found >= wanted:
                     return time.perf_counter() - began
-                if time.perf_counter() - began > 300:
-                    raise BenchError(f"{self.name}: {what}: {found} of {wanted} after 300 s")
+                if time.perf_counter() - began > seconds:
+                    raise BenchError(f"{self.name}: {what}: {found} of {wanted} after {seconds:.0f} s")
                 time.sleep(0.002)
 
 

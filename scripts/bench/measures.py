@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from bench.build import ROOT, BenchError, Build, tickets
@@ -37,11 +38,7 @@ ONWARD = ("forward", "approve")
 
 
 def intake(build: Build, samples: int) -> Samples:
-    """Tickets a second of a burst, first publish to last commit; the time of one alone, and of a steady stream.
-
-    Beside them the processor time of all processes of the stack: until the last commit, and until messaging has
-    heard of every ticket.
-    """
+    """The time of a ticket alone, and of each of a steady stream; tickets a second of a short burst."""
     alone = []
     for _ in range(samples // 2):
         prefix, one = tickets(1)
@@ -50,24 +47,42 @@ def intake(build: Build, samples: int) -> Samples:
         build.wait("a ticket taken in", COUNT_TASKS, 1, prefix)
         alone.append((time.perf_counter() - began) * 1000)
     steady = stream(build, samples)
-    prefix, burst = tickets(samples * BURST)
-    began, cpu_before = time.perf_counter(), build.cpu_seconds()
-    build.publish(burst)
-    build.wait("tickets taken in", COUNT_TASKS, len(burst), prefix)
-    rate = len(burst) / (time.perf_counter() - began)
+    prefix, several = tickets(samples * 4)
+    return {
+        "intake/s": [len(several) / _take_in(build, prefix, several)],
+        "intake, one": alone,
+        f"intake at {STREAM_RATE}/s": steady,
+    }
+
+
+def burst(build: Build, samples: int) -> Samples:
+    """Tickets a second of a long burst, first publish to last commit.
+
+    Beside it the processor time of all processes of the stack: until the last commit, and until messaging has heard
+    of every ticket.
+    """
+    prefix, many = tickets(samples * BURST)
+    cpu_before = build.cpu_seconds()
+    seconds = _take_in(build, prefix, many)
     cpu = build.cpu_seconds() - cpu_before
     # What follows would disturb the next measure.
-    build.wait("tickets heard of", COUNT_TICKETS, len(burst), prefix, service="MESSAGING", seconds=FOLLOWS_SECONDS)
+    build.wait("tickets heard of", COUNT_TICKETS, len(many), prefix, service="MESSAGING", seconds=FOLLOWS_SECONDS)
     left = "SELECT -count(*) FROM outbox_messages WHERE published_at IS NULL"
     build.wait("messages relayed", left, 0, seconds=FOLLOWS_SECONDS)
     cpu_after = build.cpu_seconds() - cpu_before
     return {
-        "intake/s": [rate],
-        "intake, CPU a ticket": [cpu * 1000 / len(burst)],
-        "intake, CPU a ticket, with what follows": [cpu_after * 1000 / len(burst)],
-        "intake, one": alone,
-        f"intake at {STREAM_RATE}/s": steady,
+        "intake, long burst/s": [len(many) / seconds],
+        "intake, CPU a ticket": [cpu * 1000 / len(many)],
+        "intake, CPU a ticket, with what follows": [cpu_after * 1000 / len(many)],
     }
+
+
+def _take_in(build: Build, prefix: str, several: list[dict[str, Any]]) -> float:
+    """Return the seconds from the first publish to the last commit."""
+    began = time.perf_counter()
+    build.publish(several)
+    build.wait("tickets taken in", COUNT_TASKS, len(several), prefix)
+    return time.perf_counter() - began
 
 
 def stream(build: Build, samples: int) -> list[float]:
@@ -284,7 +299,6 @@ def growth(build: Build, samples: int) -> Samples:
 #: In the order in which they run: what changes the database for the others comes last.
 MEASURES: dict[str, Callable[[Build, int], Samples]] = {
     "intake": intake,
-    "floor": floor,
     "transition": transition,
     "create": create,
     "comment": comment,
@@ -293,9 +307,11 @@ MEASURES: dict[str, Callable[[Build, int], Samples]] = {
     "fan_out": fan_out,
     "relay": relay,
     "growth": growth,
+    "burst": burst,
+    "floor": floor,
 }
 #: Those that can be repeated in turns.
-REPEATED = ("intake", "floor", "transition", "create", "comment", "reads", "fan_out")
+REPEATED = ("intake", "burst", "floor", "transition", "create", "comment", "reads", "fan_out")
 
 
 def summary(name: str, values: list[float]) -> tuple[float, str]:

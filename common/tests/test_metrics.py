@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from odd_messages import INTAKE, ticket
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import REGISTRY
-from support import Broker, Process, wait_until
+from support import Broker, Process, database_url, wait_until
 
 from ticketing_common import metrics
 from ticketing_common.celery import make_app
@@ -140,6 +141,37 @@ class TestPort:
         assert {path.stem.split("_")[-1] for path in (tmp_path / "metrics").glob("counter_*.db")} <= {
             *("pool-0", "pool-1", str(worker.pid))
         }
+
+    def test_several_web_workers_are_one_target_whatever_host_name_it_is_asked_by(
+        self, address: str, broker: Broker, tmp_path: Path
+    ) -> None:
+        """Prometheus asks containers by their addresses, which no list of allowed hosts can hold."""
+        (tmp_path / "application.py").write_text(
+            "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+        )
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        web = Process(
+            [
+                *(sys.executable, "-m", "gunicorn", "application", "--chdir", str(tmp_path)),
+                *("-c", "python:ticketing_common.gunicorn_conf", "--bind", f"127.0.0.1:{port}"),
+            ],
+            log=tmp_path / "web.log",
+            env={
+                "WEB_CONCURRENCY": "2",
+                "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics"),
+                "RABBITMQ_URL": broker.url,
+                "DATABASE_URL": database_url(),
+            },
+        )
+        try:
+            wait_until(lambda: "outbox_unpublished" in scrape(address), seconds=60, what="the metrics port")
+            for _ in range(20):
+                requests.get(f"http://127.0.0.1:{port}/health/live/", headers={"Connection": "close"}, timeout=10)
+            counted = values(scrape(address), "http_request_duration_seconds_count", route="health/live/")
+            assert counted == [20]
+        finally:
+            web.kill()
 
     def test_a_port_that_is_taken_costs_the_metrics_alone(
         self, address: str, start: Callable[..., Process], pulse_file: Path

@@ -48,8 +48,11 @@ def post_worker_init(_worker: Any) -> None:
     if pulse := os.environ.get("PULSE_FILE"):
         life_file(pulse).write_text(str(os.getppid()))
     from ticketing_common.jwt import fetch_keys_early
+    from ticketing_common.metrics import serve
 
     fetch_keys_early()
+    # Of several workers one gets the port, and shows what all of them count.
+    serve(with_gauges=True)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

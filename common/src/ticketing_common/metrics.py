@@ -1,6 +1,6 @@
-"""Prometheus metrics that every service has, and the port on which processes without one of their own show them.
+"""Prometheus metrics that every service has, and the port on which each process shows them.
 
-Web processes answer at `/metrics`; workers, relays, beats and mailers at `METRICS_ADDRESS` (host:port), if set.
+Every process answers scrapes at `METRICS_ADDRESS` (host:port) where that is set, web processes at `/metrics` as well.
 With `PROMETHEUS_MULTIPROC_DIR` the processes of one server or worker write into files there and are added up.
 """
 
@@ -129,7 +129,7 @@ def serve(*, with_gauges: bool) -> None:
     try:
         start_http_server(int(port), host or "0.0.0.0", registry(GaugesOfThread() if with_gauges else None))  # noqa: S104
     except (OSError, ValueError) as error:
-        log.warning("metrics_not_served", address=f"{host}:{port}", error=str(error))
+        log.info("metrics_not_served", address=f"{host}:{port}", error=str(error))
 
 
 def metrics_view(_request: HttpRequest) -> HttpResponse:

@@ -41,18 +41,18 @@ def on_starting(_server: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Have the keys that tokens are verified with before the first token comes, and show life.
+    """Show metrics and life, and have the keys that tokens are verified with before the first token comes.
 
-    Not before a worker can answer: on a busy machine that takes minutes, and the watchdog would take it for hanging.
+    No life before a worker can answer: on a busy machine that takes minutes, and the watchdog would end it.
     """
-    if pulse := os.environ.get("PULSE_FILE"):
-        life_file(pulse).write_text(str(os.getppid()))
     from ticketing_common.jwt import fetch_keys_early
     from ticketing_common.metrics import serve
 
-    fetch_keys_early()
     # Of several workers one gets the port, and shows what all of them count.
     serve(with_gauges=True)
+    if pulse := os.environ.get("PULSE_FILE"):
+        life_file(pulse).write_text(str(os.getppid()))
+    fetch_keys_early()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

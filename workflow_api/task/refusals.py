@@ -11,52 +11,52 @@ class WithState:
 
 class StaleVersion(WithState, Conflict):
     code = "stale_version"
-    default_detail = "The task has changed meanwhile."
+    default_detail = "The ticket has changed meanwhile."
 
 
 class TaskOnHold(WithState, Conflict):
     code = "task_on_hold"
-    default_detail = "The task is on hold."
+    default_detail = "The ticket is on hold."
 
 
 class AlreadyOnHold(WithState, Conflict):
     code = "already_on_hold"
-    default_detail = "The task is on hold already."
+    default_detail = "The ticket is on hold already."
 
 
 class NotOnHold(WithState, Conflict):
     code = "not_on_hold"
-    default_detail = "The task is not on hold."
+    default_detail = "The ticket is not on hold."
 
 
 class TaskClosed(WithState, Conflict):
     code = "task_closed"
-    default_detail = "The task is closed."
+    default_detail = "The ticket is closed."
 
 
 class NotAssigned(WithState, Conflict):
     code = "not_assigned"
-    default_detail = "Nobody has the task. Claim or transfer it first."
+    default_detail = "Nobody has the ticket. Claim or transfer it first."
 
 
 class AlreadyTaken(WithState, Conflict):
     code = "already_taken"
-    default_detail = "Somebody has the task already."
+    default_detail = "Somebody has the ticket already."
 
 
 class NotAssignee(WithState, Forbidden):
     code = "not_assignee"
-    default_detail = "Only the person who has the task may do this."
+    default_detail = "Only the person who has the ticket may do this."
 
 
 class NotEligible(Invalid):
     code = "not_eligible"
-    default_detail = "This person can't take the task now."
+    default_detail = "This person can't take the ticket now."
 
 
 class TransitionNotAvailable(WithState, Conflict):
     code = "transition_not_available"
-    default_detail = "This transition does not leave the task's current step."
+    default_detail = "This transition does not leave the ticket's current step."
 
 
 class ConditionNotMet(Conflict):
@@ -81,12 +81,12 @@ class AlreadyVoted(Conflict):
 
 class NotVisited(Conflict):
     code = "step_not_visited"
-    default_detail = "The task has not been in that step: it can't be returned there."
+    default_detail = "The ticket has not been in that step: it can't be returned there."
 
 
 class LoopLimit(Conflict):
     code = "loop_limit"
-    default_detail = "The task has gone this way too often. The role's lead decides now."
+    default_detail = "The ticket has gone this way too often. The role's lead decides now."
 
 
 class CommentRequired(Invalid):
@@ -96,9 +96,9 @@ class CommentRequired(Invalid):
 
 class NotReopenable(WithState, Conflict):
     code = "not_reopenable"
-    default_detail = "The task can't be reopened."
+    default_detail = "The ticket can't be reopened."
 
 
 class NothingToMoveTo(Invalid):
     code = "nothing_to_move_to"
-    default_detail = "The task can't be moved to this workflow."
+    default_detail = "The ticket can't be moved to this workflow."

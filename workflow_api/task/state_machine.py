@@ -133,7 +133,7 @@ class Action:
             return run.visit
         if status == Status.ON_HOLD:
             raise self.if_on_hold()
-        raise self.if_not_on_hold(f"The task is {status}." if self.if_not_on_hold is TaskClosed else None)
+        raise self.if_not_on_hold(f"The ticket is {status}." if self.if_not_on_hold is TaskClosed else None)
 
     def is_open_to(self, run: Run, standing: Standing) -> bool:
         """Return whether the person may do it now: what `check` and the act's own first check would say."""
@@ -313,7 +313,7 @@ def check_loop_limit(run: Run, visit: StepVisit, transition: GraphTransition, st
     times = sum((row["from_step_id"], row["to_step_id"]) == edge for row in run.history())
     limit = run.graph.steps[visit.step_id].return_cap
     if times >= limit and not standing.is_lead:
-        raise LoopLimit(f"The task has gone this way {times} times. The role's lead decides now.", limit=limit)
+        raise LoopLimit(f"The ticket has gone this way {times} times. The role's lead decides now.", limit=limit)
 
 
 def offered_transitions(run: Run, standing: Standing) -> list[dict[str, Any]]:

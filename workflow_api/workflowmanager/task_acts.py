@@ -47,7 +47,7 @@ def reopen(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_v
         if not may_reopen(run, actor):
             raise Forbidden("Only the owner, a lead of the role or an administrator may do this.")
         if run.task.is_open:
-            raise NotReopenable(f"The task is {run.task.status}: it is not closed.")
+            raise NotReopenable(f"The ticket is {run.task.status}: it is not closed.")
         if last_task_id(run.ticket) != run.task.pk:
             raise NotReopenable("A later task of the ticket goes on from this one.")
     ticket = run.ticket
@@ -78,7 +78,7 @@ def cancel(*, task_id: int, reason: str, actor: Actor, now: datetime, expected_v
         raise Forbidden("Only an administrator may do this.")
     with stating(run):
         if run.task.status not in OPEN:
-            raise TaskClosed(f"The task is {run.task.status}.")
+            raise TaskClosed(f"The ticket is {run.task.status}.")
     cancel_task(run, reason=reason, actor=actor)
     journal.write()
     return run
@@ -98,7 +98,7 @@ def _target(run: Run, workflow_id: int) -> _Target:
     if workflow is None or workflow.current_version_id is None:
         raise NothingToMoveTo("There is no such deployed workflow.", attr="workflow_id")
     if workflow.pk == run.task.workflow_id:
-        raise NothingToMoveTo("The task is on this workflow already.", attr="workflow_id")
+        raise NothingToMoveTo("The ticket is on this workflow already.", attr="workflow_id")
     return _Target(workflow, version_graph(workflow.current_version_id))
 
 

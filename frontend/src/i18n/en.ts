@@ -73,6 +73,10 @@ export const en = {
   help: {
     title: 'Keyboard shortcuts',
     send: 'Send the comment',
+    sendOn: 'Send and move the ticket forward',
+    choose: 'In a list: select the ticket',
+    chooseRange: 'In a list: select up to here',
+    chooseAll: 'In a list: select the whole page',
     off: 'You can turn off single-key shortcuts in your profile.',
   },
   breadcrumbs: 'Breadcrumbs',

@@ -115,7 +115,7 @@ export const people = {
     custom: 'Custom',
     members: 'Members',
     membersOf: 'Members of {{role}}',
-    showMembers: 'Show members of {{role}}',
+    showMembers: '{{people}}: show members of {{role}}',
     people_one: '{{count}} person',
     people_other: '{{count}} people',
     nobody: 'No members yet.',

@@ -8,11 +8,19 @@ import { ticketKeys, ticketQuery } from '@/api/tickets';
 import { ErrorState, PageLoading } from '@/components/ui/States';
 import { Lost } from '@/features/tickets/Lost';
 import { TicketView } from '@/features/tickets/TicketView';
+import { useWalk } from '@/features/tickets/useWalk';
+import { WalkKeys } from '@/features/tickets/Walk';
 
 export function TicketPage() {
   const { number = '' } = useParams();
+  const walk = useWalk(number);
   // A new ticket is a new page: no draft, tab or dialog carries over.
-  return <OneTicket key={number} number={number} />;
+  return (
+    <>
+      {walk && <WalkKeys walk={walk} />}
+      <OneTicket key={number} number={number} />
+    </>
+  );
 }
 
 function OneTicket({ number }: { number: string }) {

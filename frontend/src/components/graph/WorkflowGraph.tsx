@@ -93,6 +93,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
     const nodes: StepNode[] = graph.steps.map((step) => ({
       id: String(step.id),
       type: 'step',
+      ariaRole: 'group',
       position: places.get(step.id) ?? { x: 0, y: 0 },
       width: NODE_WIDTH,
       height: NODE_HEIGHT,

@@ -33,7 +33,10 @@ export function PersonAvatar({ person, size = 22, picture }: AvatarProps) {
     <Box
       component="span"
       aria-hidden
+      // Drawn, not written: it is no part of what a button around it says.
+      data-initials={initials(person.full_name)}
       sx={{
+        '&::before': { content: 'attr(data-initials)' },
         width: size,
         height: size,
         borderRadius: '50%',
@@ -48,9 +51,7 @@ export function PersonAvatar({ person, size = 22, picture }: AvatarProps) {
         bgcolor: `tone.${tone}.bg`,
         userSelect: 'none',
       }}
-    >
-      {initials(person.full_name)}
-    </Box>
+    />
   );
 }
 

@@ -65,6 +65,7 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
       draft.steps.map((step) => ({
         id: step.key,
         type: 'step',
+        ariaRole: 'group',
         position: dragged[step.key] ?? { x: step.x, y: step.y },
         width: NODE_WIDTH,
         height: NODE_HEIGHT,

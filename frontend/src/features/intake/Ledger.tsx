@@ -94,7 +94,7 @@ export function Ledger() {
                   <Button
                     variant="text"
                     color="inherit"
-                    aria-label={t('intake.open', { id: row.id })}
+                    aria-label={t('intake.open', { id: row.id, time: formatDateTime(row.received_at) })}
                     onClick={() => setOpened(row.id)}
                     sx={{ px: 0.5, fontWeight: 400 }}
                   >

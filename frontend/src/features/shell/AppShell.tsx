@@ -180,7 +180,6 @@ export function AppShell() {
             component="button"
             type="button"
             onClick={() => setPalette(true)}
-            aria-label={t('palette.title')}
             sx={{
               display: 'flex',
               alignItems: 'center',

@@ -10,6 +10,7 @@ import { SlaPill } from '@/components/ui/SlaPill';
 import { StatusBadge } from '@/components/ui/StatusBadge';
 import { IconUserCheck } from '@/lib/icons';
 import { keyOf } from '@/lib/keyOf';
+import { getSetting } from '@/lib/settings';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { type ColumnName, USUAL_COLUMNS } from './columns';
@@ -92,8 +93,35 @@ export function TaskTable({
     Boolean(selection),
   );
 
+  // Where a range begins: the row that was chosen last.
+  const fromRef = useRef<number | null>(null);
+  const choose = (task: TaskRow, isRange: boolean) => {
+    if (!selection) return;
+    const from = isRange ? tasks.findIndex((each) => each.id === fromRef.current) : -1;
+    const at = tasks.indexOf(task);
+    const next = new Set(selection.chosen);
+    if (from >= 0)
+      for (const each of tasks.slice(Math.min(from, at), Math.max(from, at) + 1)) next.add(each.id);
+    else if (!next.delete(task.id)) next.add(task.id);
+    fromRef.current = task.id;
+    selection.onChange(next);
+  };
+
   const walk = (event: KeyboardEvent) => {
     const key = keyOf(event.nativeEvent);
+    const row = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('tr[data-task]');
+    const focused = tasks.find((task) => String(task.id) === row?.dataset.task);
+    if (selection && (event.metaKey || event.ctrlKey) && key.toLowerCase() === 'a') {
+      event.preventDefault();
+      selection.onChange(new Set(tasks.map((task) => task.id)));
+      return;
+    }
+    const isPlain = !event.metaKey && !event.ctrlKey && !event.altKey;
+    if (focused && isPlain && key.toLowerCase() === 'x' && getSetting('shortcuts') !== 'off') {
+      event.preventDefault();
+      choose(focused, event.shiftKey);
+      return;
+    }
     const step =
       event.key === 'ArrowDown' || key === 'j' ? 1 : event.key === 'ArrowUp' || key === 'k' ? -1 : 0;
     if (step === 0 || event.metaKey || event.ctrlKey) return;
@@ -193,6 +221,7 @@ export function TaskTable({
               columns={columns}
               claimable={claimable && !gone.has(task.id)}
               selection={selection}
+              onChoose={choose}
               isGone={gone.has(task.id)}
             />
           ))}
@@ -218,18 +247,17 @@ function ChooseAll({ tasks, selection }: { tasks: TaskRow[]; selection: Selectio
   );
 }
 
-function Choose({ task, selection }: { task: TaskRow; selection: Selection }) {
+function Choose({
+  task,
+  selection,
+  onChoose,
+}: Pick<LineProps, 'task' | 'onChoose'> & { selection: Selection }) {
   return (
     <Checkbox
       size="small"
       checked={selection.chosen.has(task.id)}
       slotProps={{ input: { 'aria-label': selection.label(task) } }}
-      onChange={(event) => {
-        const next = new Set(selection.chosen);
-        if (event.target.checked) next.add(task.id);
-        else next.delete(task.id);
-        selection.onChange(next);
-      }}
+      onChange={(event) => onChoose(task, (event.nativeEvent as MouseEvent).shiftKey)}
       sx={{ p: 0.5 }}
     />
   );
@@ -240,15 +268,17 @@ interface LineProps {
   columns: readonly ColumnName[];
   claimable: boolean;
   selection?: Selection;
+  onChoose: (task: TaskRow, isRange: boolean) => void;
   isGone: boolean;
 }
 
-function TaskLine({ task, columns, claimable, selection, isGone }: LineProps) {
+function TaskLine({ task, columns, claimable, selection, onChoose, isGone }: LineProps) {
   const navigate = useNavigate();
   const address = `/tickets/${task.ticket_number}`;
   return (
     <Box
       component="tr"
+      data-task={task.id}
       onClick={(event) => {
         // The whole row is a target for the mouse; the link and buttons in it keep their own meaning.
         if (
@@ -269,7 +299,7 @@ function TaskLine({ task, columns, claimable, selection, isGone }: LineProps) {
     >
       {selection && (
         <Box component="td" data-col="choose" sx={{ ...cell, pl: 1, pr: 0 }}>
-          <Choose task={task} selection={selection} />
+          <Choose task={task} selection={selection} onChoose={onChoose} />
         </Box>
       )}
       <Box component="td" sx={{ ...cell, pl: 1.75, pr: 0 }} data-col="priority">

@@ -8,10 +8,14 @@ import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconChevronDown, IconChevronUp } from '@/lib/icons';
 import type { useWalk } from './useWalk';
 
-/** Where in its list the ticket is, and the ways to its neighbours. */
-export function Walk({ walk }: { walk: NonNullable<ReturnType<typeof useWalk>> }) {
+interface Props {
+  walk: NonNullable<ReturnType<typeof useWalk>>;
+}
+
+/** Keys for walking, which work while the next ticket is still loading too. */
+export function WalkKeys({ walk }: Props) {
   const { t } = useTranslation();
-  const { go, back, hasNext, hasPrevious, label } = walk;
+  const { go, back, label } = walk;
   const commands = useMemo<Command[]>(
     () => [
       { id: 'walk-next', group: 'ticket', label: t('walk.next'), keys: 'j', run: () => void go(1) },
@@ -21,6 +25,13 @@ export function Walk({ walk }: { walk: NonNullable<ReturnType<typeof useWalk>> }
     [t, go, back, label],
   );
   useOfferCommands(commands);
+  return null;
+}
+
+/** Where in its list the ticket is, and the ways to its neighbours. */
+export function Walk({ walk }: Props) {
+  const { t } = useTranslation();
+  const { go, hasNext, hasPrevious } = walk;
   return (
     <Row gap={0.25} align="center" nowrap>
       <Text variant="hint" component="span">

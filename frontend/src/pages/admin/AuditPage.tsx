@@ -116,7 +116,7 @@ export function AuditPage() {
                   <Button
                     variant="text"
                     color="inherit"
-                    aria-label={t('audit.open', { id: row.id })}
+                    aria-label={t('audit.open', { id: row.id, time: formatDateTime(row.at) })}
                     onClick={() => setOpened(row)}
                     sx={{ px: 0.5, fontWeight: 400 }}
                   >

@@ -101,7 +101,10 @@ export function RolesPage() {
                       <Button
                         variant="text"
                         onClick={() => setOpen({ kind: 'holders', role })}
-                        aria-label={t('roles.showMembers', { role: role.name })}
+                        aria-label={t('roles.showMembers', {
+                          people: t('roles.people', { count: role.holders }),
+                          role: role.name,
+                        })}
                       >
                         {t('roles.people', { count: role.holders })}
                       </Button>

@@ -123,7 +123,21 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await signIn(page, admin);
   await page.goto(`/inbox?view=all&search=${encodeURIComponent(mark)}`);
   await expect(page.getByRole('row', { name: numbers[2] })).toBeVisible();
+  // Selecting: one, up to here, all of them.
+  const selected = page.getByRole('row').getByRole('checkbox', { checked: true });
   await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await expect(selected).toHaveCount(1);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+X');
+  await expect(page.getByRole('checkbox', { name: /TX/, checked: true })).toHaveCount(3);
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await page.locator('a[data-subject]').first().focus();
+  await page.keyboard.press('Control+a');
+  await expect(page.getByRole('checkbox', { name: /TX/, checked: true })).toHaveCount(3);
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await page.locator('a[data-subject]').first().focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(numbers[0] as string));
   await expect(page.getByText('1 of 3', { exact: true })).toBeVisible();
@@ -137,8 +151,10 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await expect(page.getByRole('main').getByText('High', { exact: true }).first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page).toHaveURL(new RegExp(numbers[1] as string));
+  await expect(page.getByText('2 of 3', { exact: true })).toBeVisible();
   await page.keyboard.press('k');
   await expect(page).toHaveURL(new RegExp(numbers[0] as string));
+  await expect(page.getByText('1 of 3', { exact: true })).toBeVisible();
   await expect(note(page)).toBeVisible();
 
   // On hold with a reason: the next ticket comes by itself.
@@ -150,6 +166,7 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await page.getByRole('dialog').getByRole('button', { name: 'Hold', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(numbers[1] as string));
   await expect(page.getByRole('link', { name: new RegExp(`${numbers[0]}: Hold`) })).toBeVisible();
+  await expect(page.getByText('2 of 3', { exact: true })).toBeVisible();
 
   // `r` and `n` start what is written; Escape leaves it.
   await expect(note(page)).toBeVisible();
@@ -161,6 +178,7 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await expect(page.getByRole('button', { name: 'Internal note' })).toHaveAttribute('aria-pressed', 'true');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
+  await settled(page);
   for (const words of ['Next ticket', 'Change priority…', 'Reply to the requester'])
     await expect(page.getByRole('dialog').getByText(words)).toBeVisible();
   await look(page, 'keys');

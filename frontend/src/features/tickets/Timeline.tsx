@@ -3,8 +3,8 @@ import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { authorName, type Comment } from '@/api/comments';
-import { type TimelineEvent, timelineQuery } from '@/api/tasks';
+import type { Comment } from '@/api/comments';
+import { timelineQuery } from '@/api/tasks';
 import { EmptyState, ErrorState, LoadingRows } from '@/components/ui/States';
 import {
   IconAlertTriangle,
@@ -24,7 +24,7 @@ import {
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import type { ToneName } from '@/theme/theme';
-import { describeEvent } from './describeEvent';
+import { timelineLines } from './timelineLines';
 
 const LOOK: Record<string, [typeof IconCheck, ToneName]> = {
   task_created: [IconFlag, 'green'],
@@ -51,34 +51,11 @@ const LOOK: Record<string, [typeof IconCheck, ToneName]> = {
   comment: [IconMessageCircle, 'grey'],
 };
 
-interface Line {
-  key: string;
-  at: string;
-  kind: string;
-  text: string;
-  note: string;
-}
-
 export function Timeline({ taskId, comments }: { taskId: number; comments: Comment[] }) {
   const { t } = useTranslation();
   const now = useNow();
   const timeline = useQuery(timelineQuery(taskId));
-  const lines = useMemo<Line[]>(() => {
-    const events = (timeline.data ?? []).map((event: TimelineEvent) => ({
-      key: `event-${event.seq}`,
-      at: event.at,
-      kind: event.event,
-      ...describeEvent(event, t),
-    }));
-    const talk = comments.map((comment) => ({
-      key: `comment-${comment.id}`,
-      at: comment.created_at,
-      kind: 'comment',
-      text: t('timeline.comment', { name: authorName(comment) ?? t('conversation.gone') }),
-      note: comment.deleted_at ? t('conversation.deleted') : comment.text,
-    }));
-    return [...events, ...talk].sort((a, b) => b.at.localeCompare(a.at));
-  }, [timeline.data, comments, t]);
+  const lines = useMemo(() => timelineLines(timeline.data ?? [], comments, t), [timeline.data, comments, t]);
 
   if (timeline.isPending) return <LoadingRows rows={5} />;
   if (timeline.isError) return <ErrorState error={timeline.error} onRetry={() => timeline.refetch()} />;

@@ -83,7 +83,8 @@ def own_upload(*, upload_id: int, by: Identity) -> Upload:
 @transaction.atomic
 def delete_upload(*, upload_id: int, by: Identity) -> None:
     """Remove a file that is not wanted after all. One that a comment took over is not touched."""
-    _delete(Upload.objects.select_for_update().filter(pk=upload_id, uploaded_by_id=by.user_id))
+    if not _delete(Upload.objects.select_for_update().filter(pk=upload_id, uploaded_by_id=by.user_id)):
+        raise UploadNotFound()
 
 
 def take_over(comment: Comment, upload_ids: Collection[int], *, uploader_id: int) -> list[CommentAttachment]:

@@ -235,7 +235,7 @@ class UploadView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, upload_id: int) -> Response:
-        """Remove an upload that no comment has named. Removing again changes nothing."""
+        """Remove an upload that no comment has named."""
         uploads.delete_upload(upload_id=upload_id, by=caller(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from comments import files, services
+from comments import files, services, uploads
 from config.routing import applications
 from sockets.threads import HTTP
 from tests.factories import (
@@ -63,7 +63,13 @@ def target() -> dict[str, Any]:
     attachment, _ = files.attach_upload(
         comment_id=comment_id, by=by, upload=SimpleUploadedFile("a.txt", b"content"), now=NOON
     )
-    return {"comment_id": comment_id, "attachment_id": attachment.pk, "ticket_id": NUMBER}
+    upload = uploads.store_upload(ticket_number=NUMBER, by=by, upload=SimpleUploadedFile("c.txt", b"kept"), now=NOON)
+    return {
+        "comment_id": comment_id,
+        "attachment_id": attachment.pk,
+        "upload_id": upload.pk,
+        "ticket_id": NUMBER,
+    }
 
 
 def token_of(who: str) -> str:
@@ -86,7 +92,7 @@ def clients(who: str) -> list[APIClient]:
 def call(caller: APIClient, operation: str, ids: dict[str, Any]) -> Any:
     method, path = operation.split()
     path = path.format(**ids) + (f"?ticket_id={NUMBER}" if path == "/comments/" else "")
-    if path.endswith("/attachments/") and method == "POST":
+    if path.endswith(("/attachments/", "/uploads/")) and method == "POST":
         return caller.post(path, {"file": SimpleUploadedFile("b.txt", b"more")}, format="multipart")
     return getattr(caller, method.lower())(path, BODIES.get(operation))
 
@@ -108,6 +114,8 @@ def test_lets_in_whom_the_table_says(operation: str, who: str, settings: Any) ->
             assert_problem(answer, 403 if who == "any key" else 401)
         elif not is_in:
             expected = {"elsewhere": 404}.get(who, 403 if who in PEOPLE else 401)
+            if who in PEOPLE and "{upload_id}" in operation:
+                expected = 404
             if who == "any key" and operation == FILE:
                 expected = 403  # a key is known here, and none that auth gives opens it
             assert_problem(answer, expected, "token_expired" if who == "expired" else None)

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from comments import files, services
+from comments import files, services, uploads
 from sockets.threads import HTTP
 from tests.factories import (
     AMARA,
@@ -43,7 +43,10 @@ def everything_internal() -> dict[str, Any]:
     services.rate_comment(comment_id=note, by=other, value="up", now=NOON)
     upload = SimpleUploadedFile(f"{SECRET}.txt", SECRET.encode())
     attachment, _ = files.attach_upload(comment_id=note, by=by, upload=upload, now=NOON)
-    return {"comment_id": note, "attachment_id": attachment.pk, "ticket_id": NUMBER}
+    waiting = uploads.store_upload(
+        ticket_number=NUMBER, by=by, upload=SimpleUploadedFile(f"{SECRET}.txt", SECRET.encode()), now=NOON
+    )
+    return {"comment_id": note, "attachment_id": attachment.pk, "upload_id": waiting.pk, "ticket_id": NUMBER}
 
 
 def addresses(ids: dict[str, Any]) -> list[str]:

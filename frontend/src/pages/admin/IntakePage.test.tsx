@@ -83,7 +83,7 @@ describe('the ledger', () => {
       }),
     );
     const { user } = renderRoute('/admin/intake');
-    await user.click(await screen.findByRole('button', { name: 'Open message 31' }));
+    await user.click(await screen.findByRole('button', { name: /open message 31$/ }));
     await user.click(await screen.findByRole('button', { name: 'Correct and replay' }));
     const body = screen.getByRole('textbox', { name: 'Ticket as JSON' });
     await user.clear(body);
@@ -109,7 +109,7 @@ describe('the ledger', () => {
       }),
     );
     const { user } = renderRoute('/admin/intake');
-    await user.click(await screen.findByRole('button', { name: 'Open message 31' }));
+    await user.click(await screen.findByRole('button', { name: /open message 31$/ }));
 
     await user.click(await screen.findByRole('button', { name: 'Replay as it came' }));
 
@@ -129,7 +129,7 @@ describe('the ledger', () => {
       ),
     );
     const { user } = renderRoute('/admin/intake');
-    await user.click(await screen.findByRole('button', { name: 'Open message 31' }));
+    await user.click(await screen.findByRole('button', { name: /open message 31$/ }));
     await user.click(await screen.findByRole('button', { name: 'Correct and replay' }));
     await user.click(screen.getByRole('button', { name: 'Replay' }));
     expect(await screen.findByText('priority: Unknown priority.')).toBeTruthy();
@@ -163,7 +163,7 @@ describe('a ticket without a workflow', () => {
       ),
     );
     const { user } = renderRoute('/admin/intake?tab=unmatched');
-    const again = () => screen.getByRole('button', { name: `Match ${NUMBER} again` });
+    const again = () => screen.getByRole('button', { name: `Match again: ${NUMBER}` });
     await screen.findByRole('table');
     await user.click(again());
     expect(await screen.findByText(`${NUMBER} still has no workflow.`)).toBeTruthy();

@@ -141,6 +141,8 @@ class Build:
 
         try:
             yield publish
+            # The broker answers after it has taken all of it; with the connection alone it may drop the last ones.
+            channel.close()
         finally:
             connection.close()
 

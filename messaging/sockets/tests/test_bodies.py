@@ -7,10 +7,14 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from sockets.http import Body, PooledHandler
 from ticketing_common.incoming import MAX_MEMORY_BYTES, MAX_SPOOLED_BYTES
+
+# The handler looks after the connection of the thread that it uses, whichever test opened it.
+pytestmark = pytest.mark.django_db
 
 PART = b"x" * 2**20
 Receive = Callable[[], Awaitable[dict[str, Any]]]

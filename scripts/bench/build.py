@@ -7,8 +7,8 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Build:
         self.name, self.root, self.run = name, root, run
         self.env: dict[str, str] = {}
         self._tokens: dict[int, requests.Session] = {}
+        self._channel: Any = None  # for publishing
 
     def up(self) -> None:
         print(f"starting {self.name} ({self.root})", flush=True)
@@ -54,6 +55,10 @@ class Build:
         self.admin_id: int = accounts["admin"]["user_id"]
 
     def down(self) -> None:
+        if self._channel is not None:
+            with suppress(pika.exceptions.AMQPError):
+                self._channel.connection.close()
+            self._channel = None
         self._script("down", "--wipe", may_fail=True)
 
     def _script(self, name: str, *arguments: str, may_fail: bool = False) -> None:
@@ -119,17 +124,15 @@ class Build:
             return cursor.fetchone()[0]
 
     def publish(self, tickets: list[dict[str, Any]], *, queue: str = INTAKE, task: str = "") -> None:
-        """Hand tickets in as a help desk does: persistent plain JSON; or as calls of a Celery task."""
-        with self.publisher(queue, task) as publish:
-            for ticket in tickets:
-                publish(ticket)
+        """Hand tickets in as a help desk does: persistent plain JSON; or as calls of a Celery task.
 
-    @contextmanager
-    def publisher(self, queue: str = INTAKE, task: str = "") -> Iterator[Callable[[dict[str, Any]], None]]:
-        connection = pika.BlockingConnection(pika.URLParameters(self.env["RABBITMQ_URL"]))
-        channel = connection.channel()
-
-        def publish(ticket: dict[str, Any]) -> None:
+        The connection stays open: what a channel has not yet handed to a quorum queue is dropped when it closes.
+        """
+        if self._channel is None:
+            parameters = pika.URLParameters(self.env["RABBITMQ_URL"])
+            parameters.heartbeat = 0
+            self._channel = pika.BlockingConnection(parameters).channel()
+        for ticket in tickets:
             body: Any = ticket
             properties = pika.BasicProperties(content_type="application/json", delivery_mode=2)
             if task:
@@ -137,14 +140,7 @@ class Build:
                 body = [[], arguments, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}]
                 properties.content_encoding = "utf-8"
                 properties.headers = {"lang": "py", "task": task, "id": uuid.uuid4().hex}
-            channel.basic_publish("", queue, json.dumps(body).encode(), properties)
-
-        try:
-            yield publish
-            # The broker answers after it has taken all of it; with the connection alone it may drop the last ones.
-            channel.close()
-        finally:
-            connection.close()
+            self._channel.basic_publish("", queue, json.dumps(body).encode(), properties)
 
     def declare(self, queue: str, *, is_wanted: bool = True) -> None:
         """Declare a queue of the benchmark's own, or delete it."""

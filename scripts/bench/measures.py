@@ -90,12 +90,12 @@ def stream(build: Build, samples: int) -> list[float]:
     prefix, each = tickets(samples)
     published: dict[str, float] = {}
     took: dict[str, float] = {}
-    with build.cursor() as cursor, build.publisher() as publish:
+    with build.cursor() as cursor:
         began = time.perf_counter()
         while len(took) < len(each):
             if len(published) < len(each) and time.perf_counter() - began >= len(published) / STREAM_RATE:
                 ticket = each[len(published)]
-                publish(ticket)
+                build.publish([ticket])
                 published[ticket["ticket_number"]] = time.perf_counter()
             cursor.execute("SELECT ticket_number FROM tasks WHERE ticket_number LIKE %s || '%%'", (prefix,))
             seen = time.perf_counter()

@@ -91,9 +91,17 @@ def place_database(backup: Backup, data: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
+    """Write the files of an archive below the folder. Links, devices and names that lead elsewhere are refused.
+
+    Python 3.11 as Debian 12 has it lacks the filters of `tarfile`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+        for entry in tar:
+            place = (folder / entry.name).resolve()
+            if not (entry.isfile() or entry.isdir()) or not place.is_relative_to(folder.resolve()):
+                raise tarfile.TarError(f"{archive.name}: {entry.name} can't be put below {folder}.")
+            tar.extract(entry, folder)
 
 
 def drill(layout: Layout, folder: Path, console: Console) -> None:

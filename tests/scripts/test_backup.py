@@ -143,11 +143,21 @@ def test_old_backups_go_and_the_newest_stays_however_old(tmp_path: Path) -> None
     assert expired(tmp_path, now - timedelta(days=30)) == [older, old]
 
 
-def test_a_file_of_a_backup_can_leave_its_folder_nowhere(tmp_path: Path) -> None:
-    """An archive is read as data: names that lead elsewhere are refused."""
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../outside", tarfile.REGTYPE),
+        ("/outside", tarfile.REGTYPE),
+        ("link", tarfile.SYMTYPE),
+        ("pipe", tarfile.FIFOTYPE),
+    ],
+)
+def test_a_file_of_a_backup_can_leave_its_folder_nowhere(tmp_path: Path, name: str, kind: bytes) -> None:
+    """An archive is read as data: names that lead elsewhere and what is no file are refused."""
     with tarfile.open(tmp_path / "bad.tar", "w") as tar:
-        entry = tarfile.TarInfo("../outside")
-        entry.size = 1
+        entry = tarfile.TarInfo(name)
+        entry.type, entry.linkname = kind, ".."
+        entry.size = 1 if kind == tarfile.REGTYPE else 0
         tar.addfile(entry, io.BytesIO(b"x"))
     with pytest.raises(tarfile.TarError):
         unpack(tmp_path / "bad.tar", tmp_path / "inside")

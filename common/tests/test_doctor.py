@@ -157,12 +157,13 @@ class TestVersions:
     @pytest.fixture
     def recorded(self) -> Iterator[None]:
         """Change what the database says of its migrations, and put it back."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name, applied FROM django_migrations WHERE app = 'outbox'")
+            rows = cursor.fetchall()
         yield
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE app = 'outbox'")
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('outbox', '0001_initial', now())"
-            )
+            cursor.executemany("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", rows)
 
     def test_a_migration_that_is_missing(self, broker: Broker, recorded: None) -> None:
         with connection.cursor() as cursor:

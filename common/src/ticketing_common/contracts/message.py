@@ -49,3 +49,14 @@ class Message:
         check(cls.schema_name(), kwargs)
         known = {f.name for f in dataclasses.fields(cls)}
         return cls(**{name: value for name, value in kwargs.items() if name in known})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketMessage(Message):
+    """Base of messages about one ticket, published in the order of its changes."""
+
+    ticket_number: str
+
+    @property
+    def key(self) -> str | None:
+        return f"ticket:{self.ticket_number}"

@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Self
 
-from ticketing_common.contracts.message import Message
+from ticketing_common.contracts.message import Message, TicketMessage
 from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
 __all__ = ["ALL", "InvalidMessage", "Json", "Message", "check", "examples", "schema", "validator"]
@@ -30,21 +30,16 @@ class ReceiveTicket(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SendTicketStatus(Message):
+class SendTicketStatus(TicketMessage):
     """workflow_api -> help desk: the ticket's state. One of received, in_progress, on_hold, resolved, rejected,
     cancelled in `new_status`; `occurred_at` is ISO 8601 UTC."""
 
     task = "send_ticket_status"
     queue = "ticket_status-default"
-    ticket_number: str
     new_status: str
     event_id: str
     occurred_at: str
     detail: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        return f"ticket:{self.ticket_number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,14 +248,14 @@ class SyncUserForMessaging(SyncUser):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplyTicketEvent(Message):
+class ApplyTicketEvent(TicketMessage):
     """workflow_api -> messaging: what happened, the task now, and who may read the ticket, as far as roles allow it.
 
     `seq` counts the ticket's events in workflow_api. `participants` are `{user_id, full_name, relation}` with
-    relation owner, assignee or performer. A performer had a turn or voted in the roles `role_ids`, and reads while they
-    hold one of them. Everybody who holds the role of the current stay, `team_role_id` and by name `team_role`, reads
-    too. Administrators may always read. `source` is `{service, number}`: the help desk that sent the ticket, and what
-    it calls it.
+    relation owner, assignee or performer. A performer was assigned or voted in the roles `role_ids`, and reads while
+    they hold one of them. Everybody who holds the role of the current visit, `team_role_id` and by name `team_role`,
+    reads too. Administrators may always read. `source` is `{service, number}`: the help desk that sent the ticket, and
+    what it calls it.
 
     Older publishers list the team among the participants, as relation team with the name of their `role`, and
     performers without roles.
@@ -268,7 +263,6 @@ class ApplyTicketEvent(Message):
 
     task = "tickets.tasks.apply_ticket_event"
     queue = "messaging-events-default"
-    ticket_number: str
     seq: int
     event: str
     participants: list[Json]
@@ -279,10 +273,6 @@ class ApplyTicketEvent(Message):
     source: Json | None = None
     team_role_id: int | None = None
     team_role: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        return f"ticket:{self.ticket_number}"
 
     def as_kwargs(self) -> Json:
         kwargs = super().as_kwargs()
@@ -298,7 +288,7 @@ class ApplyTicketEvent(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostComment(Message):
+class PostComment(TicketMessage):
     """workflow_api -> messaging: what its author said together with an act (ADR 0024).
 
     `author` is `{user_id, full_name}`. Posted once per author and `client_id`, at the time of the act.
@@ -306,7 +296,6 @@ class PostComment(Message):
 
     task = "comments.tasks.post_comment"
     queue = "messaging-events-default"
-    ticket_number: str
     author: Json
     text: str
     visibility: str
@@ -314,10 +303,6 @@ class PostComment(Message):
     mentions: list[int]
     uploads: list[int]
     occurred_at: str
-
-    @property
-    def key(self) -> str | None:
-        return f"ticket:{self.ticket_number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,7 +323,7 @@ class PushInboxEvent(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SendTicketComment(Message):
+class SendTicketComment(TicketMessage):
     """messaging -> help desk: a public comment as it is now. `action` is create, update or delete.
 
     `ticket_number` is the help desk's own. `version` grows with every change of the comment; a smaller one than known
@@ -347,7 +332,6 @@ class SendTicketComment(Message):
 
     task = "send_ticket_comment"
     queue = "ticket_comment-default"
-    ticket_number: str
     source_service: str
     action: str
     comment_id: int
@@ -359,10 +343,6 @@ class SendTicketComment(Message):
     event_id: str
     parent_id: int | None = None
     parent_reply_id: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        return f"ticket:{self.ticket_number}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,7 @@ def test_people_get_nothing_that_their_column_refuses(stack: Stack, service: str
             body = next((BODIES[part] for part in reversed(path.split("/")) if part in BODIES), {})
             query = {named: NOBODYS} if named else {}
             sent: dict[str, object] = {"json": body}
-            if path.endswith("/attachments/"):
+            if path.endswith(("/attachments/", "/uploads/")):
                 sent = {"files": {"file": ("note.txt", b"Not mine.")}}
             answer = person.http.request(method, f"{base}{path}", params=query, timeout=20, **sent)
             # 401: for service keys alone, so that a token is no credential there.

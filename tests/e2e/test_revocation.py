@@ -124,6 +124,8 @@ def test_an_ended_session_is_refused_by_every_service_and_its_sockets_close(
     eventually(
         "the conversation is open to the assignee",
         lambda: person.http.get(f"{stack.messaging}/comments/", params={"ticket_id": number}, timeout=5).ok,
+        seconds=120,  # behind the events of all the work that the deactivation before gave to others
+        pause=0.5,
     )
     sockets = [person.socket("ws/inbox/"), person.socket(f"ws/comments/{number}/")]
     time.sleep(1)  # every process has begun to listen with the first token it saw

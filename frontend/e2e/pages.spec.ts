@@ -95,7 +95,7 @@ test('every page is accessible in light and dark, fits a phone, and keeps to its
   page,
   request,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(900_000);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const heard = listen(page);
   const ticketNumber = await anyTicket(request);

@@ -15,6 +15,8 @@ from ticketing_common.contracts.registry import exchanges, queues  # noqa: E402
 __all__ = ["ALL", "ROOT", "SERVICES", "Message", "built_in", "consumed_by", "exchanges", "queues", "timers_of"]
 
 BY_NAME = {kind.__name__: kind for kind in ALL}
+#: The decorators of handlers (ticketing_common.inbox.consume).
+CONSUMERS = {"consumes", "consumes_batches"}
 
 
 def _calls(service: str) -> list[ast.Call]:
@@ -44,7 +46,7 @@ def consumed_by(service: str) -> set[type[Message]]:
     """Return the messages that the service has a handler for."""
     found = set()
     for call in _calls(service):
-        if isinstance(call.func, ast.Name) and call.func.id == "consumes" and isinstance(call.args[0], ast.Name):
+        if isinstance(call.func, ast.Name) and call.func.id in CONSUMERS and isinstance(call.args[0], ast.Name):
             found.add(BY_NAME[call.args[0].id])
     return found
 

@@ -2,7 +2,7 @@
 
 New code starts after its migrations have run, and a version may be taken back without one. So a migration only adds:
 no column or table is dropped or renamed, nothing becomes NOT NULL without a default of the database, no type changes.
-What is removed goes a version later. Run in a service's folder, with a database to read the migrations' SQL for.
+What is removed goes a version later. Run in a service's folder, with a server to write the migrations' SQL for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.db import connection
 from django_migration_linter import MigrationLinter
 
 #: Of before the linter, when versions did not run side by side. A later one is no exception: write it in two steps.
@@ -39,6 +40,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.path.insert(0, str(Path.cwd()))
     django.setup()
+    connection.settings_dict["NAME"] = "postgres"  # the service's own database need not be there yet
     linter = lint(Path.cwd().parent, OLDER[settings.SERVICE_NAME])
     linter.print_summary()
     if not linter.nb_total:

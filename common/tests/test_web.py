@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import resource
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,6 +14,7 @@ import pytest
 
 from ticketing_common.incoming import HEADER_SECONDS
 from ticketing_common.web import LINGER_SECONDS
+from ticketing_testing.web_server import answer_on, gunicorn, send
 
 APPLICATION = """
 import time
@@ -43,52 +40,17 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @contextmanager
 def server(folder: Path, *, largest_file: int = resource.RLIM_INFINITY) -> Iterator[int]:
-    """Run the application; a file that grows beyond the limit is an error, as on a disk that is full."""
-    (folder / "small_application.py").write_text(APPLICATION)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "small_application", "-c", str(folder / "conf.py")]
     (folder / "conf.py").write_text(
         f"from ticketing_common.gunicorn_conf import *\nthreads = {THREADS}\npost_worker_init = lambda worker: None\n"
     )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--bind", f"127.0.0.1:{port}"],
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": str(folder)},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file)),
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, Path(folder / "log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    with gunicorn(folder, APPLICATION, "-c", str(folder / "conf.py"), largest_file=largest_file) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.fixture
 def lines() -> Iterator[ExitStack]:
     with ExitStack() as opened:
         yield opened
-
-
-def send(port: int, text: bytes, lines: ExitStack) -> socket.socket:
-    line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-    line.sendall(text)
-    return line
-
-
-def answer_on(line: socket.socket) -> tuple[int, bytes]:
-    answer = http.client.HTTPResponse(line)
-    answer.begin()
-    return answer.status, answer.read()
 
 
 def seconds_for_a_quick_answer(port: int) -> float:

@@ -48,6 +48,10 @@ RETRY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key gets the first answer again."
 )
 ERROR = {"$ref": "#/components/schemas/Error"}
+REFUSED_FILES: dict[int, Any] = {
+    413: OpenApiResponse(ERROR, description="The file is too large."),
+    503: OpenApiResponse(ERROR, description="The store can't be reached."),
+}
 REPEATED = OpenApiResponse(CommentOut, description="Posted before under this client_id.")
 FILE_ANSWERS: dict[Any, Any] = {
     **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
@@ -166,11 +170,7 @@ class AttachmentListView(APIView):
     @extend_schema(
         parameters=[RETRY_KEY],
         request={"multipart/form-data": UploadIn},
-        responses={
-            201: AttachmentOut,
-            413: OpenApiResponse(ERROR, description="The file is too large."),
-            503: OpenApiResponse(ERROR, description="The store can't be reached."),
-        },
+        responses={201: AttachmentOut, **REFUSED_FILES},
     )
     @idempotent
     def post(self, request: Request, comment_id: int) -> Response:
@@ -213,11 +213,7 @@ class UploadListView(APIView):
     @extend_schema(
         parameters=[RETRY_KEY],
         request={"multipart/form-data": NewUploadIn},
-        responses={
-            201: UploadOut,
-            413: OpenApiResponse(ERROR, description="The file is too large."),
-            503: OpenApiResponse(ERROR, description="The store can't be reached."),
-        },
+        responses={201: UploadOut, **REFUSED_FILES},
     )
     @idempotent
     def post(self, request: Request, ticket_id: str) -> Response:

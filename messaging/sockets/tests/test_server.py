@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+
+from ticketing_testing.web_server import answer_on, gunicorn, send
 
 SERVICE = Path(__file__).resolve().parents[2]
 APPLICATION = """
@@ -35,49 +32,15 @@ UPGRADE = b"GET /ws/ HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Up
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    folder = tmp_path_factory.mktemp("asgi")
-    (folder / "small_asgi.py").write_text(APPLICATION)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "small_asgi", "-k", "sockets.server.SocketWorker"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--bind", f"127.0.0.1:{port}"],
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(SERVICE)])},
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, Path(folder / "log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    worker = ("-k", "sockets.server.SocketWorker")
+    with gunicorn(tmp_path_factory.mktemp("asgi"), APPLICATION, *worker, import_from=[SERVICE]) as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.fixture
 def lines() -> Iterator[ExitStack]:
     with ExitStack() as opened:
         yield opened
-
-
-def send(port: int, text: bytes, lines: ExitStack) -> socket.socket:
-    line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-    with suppress(ConnectionError):  # refused before all of it was sent
-        line.sendall(text)
-    return line
-
-
-def answer_on(line: socket.socket) -> tuple[int, bytes]:
-    answer = http.client.HTTPResponse(line)
-    answer.begin()
-    return answer.status, answer.read()
 
 
 @pytest.mark.parametrize(

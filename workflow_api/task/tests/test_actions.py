@@ -30,21 +30,6 @@ def do(person: Person, task: Task, verb: str, *roles: str, **body: Any) -> Any:
 
 
 @pytest.fixture
-def amara(db: None) -> Person:
-    return factories.make_person(11, "Amara Okafor")
-
-
-@pytest.fixture
-def kenji(db: None) -> Person:
-    return factories.make_person(12, "Kenji Mori")
-
-
-@pytest.fixture
-def support(amara: Person, kenji: Person) -> Role:
-    return factories.make_role("IT Support", amara, kenji)
-
-
-@pytest.fixture
 def pooled(support: Role) -> Task:
     factories.one_step(support, step={"assignment": "claim"})
     factories.take_in("TX1")

@@ -19,21 +19,6 @@ SAID = {"text": "The dock is replaced.", "visibility": "public", "client_id": "c
 
 
 @pytest.fixture
-def amara(db: None) -> Person:
-    return factories.make_person(11, "Amara Okafor")
-
-
-@pytest.fixture
-def kenji(db: None) -> Person:
-    return factories.make_person(12, "Kenji Mori")
-
-
-@pytest.fixture
-def support(amara: Person, kenji: Person) -> Role:
-    return factories.make_role("IT Support", amara, kenji)
-
-
-@pytest.fixture
 def task(support: Role) -> Task:
     factories.approval(
         support,

@@ -15,6 +15,8 @@ import requests
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from odd_messages import INTAKE, ticket
+from prometheus_client import generate_latest
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import REGISTRY
 from support import Broker, Process, database_url, wait_until
@@ -192,9 +194,11 @@ class TestPort:
 
 def scrape(address: str) -> str:
     try:
-        return requests.get(f"http://{address}/metrics", timeout=5).text
+        answer = requests.get(f"http://{address}/metrics", timeout=5)
     except requests.ConnectionError:
         return ""
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 def values(text: str, name: str, **labels: str) -> list[float]:
@@ -209,6 +213,15 @@ def values(text: str, name: str, **labels: str) -> list[float]:
 def sample(text: str, name: str, **labels: str) -> float | None:
     found = values(text, name, **labels)
     return found[0] if found else None
+
+
+def test_a_file_that_a_process_makes_just_now_costs_no_scrape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    file = tmp_path / "counter_pool-0.db"
+    file.touch()
+    monkeypatch.setattr(metrics.time, "sleep", lambda _: MmapedDict(str(file)))
+
+    assert b"process_cpu_seconds_total" in generate_latest(metrics.registry(None))
 
 
 def test_every_label_is_one_that_this_test_bounds() -> None:

@@ -172,9 +172,12 @@ class Desk:
             answer = admin.http.post(f"{url}import/", json=document, timeout=20)
             return answer.json()["id"] if answer.status_code == 201 else None
 
+        def initialized() -> bool:
+            return admin.http.post(f"{url}{made}/initialize/", json={}, timeout=20).status_code == 200
+
         made = eventually("the workflow API knows the roles", imported)
-        for verb in ("initialize", "deploy"):
-            admin.post(f"{url}{made}/{verb}/", {})
+        eventually("the workflow API knows who holds the roles", initialized)
+        admin.post(f"{url}{made}/deploy/", {})
         return int(made)
 
     def give(self, user_id: int, role_id: int) -> None:

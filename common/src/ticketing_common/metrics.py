@@ -7,6 +7,8 @@ With `PROMETHEUS_MULTIPROC_DIR` the processes of one server or worker write into
 from __future__ import annotations
 
 import os
+import struct
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -52,6 +54,8 @@ REQUESTS = Histogram(
 MESSAGES = Counter("messages_consumed_total", "Messages consumed, by task and outcome.", ["task", "outcome"])
 MESSAGE_SECONDS = Histogram("message_duration_seconds", "Time to handle one message.", ["task"])
 DEAD_LETTERS = Counter("messages_dead_lettered_total", "Messages rejected for good.", ["queue", "code"])
+
+SECONDS_UNTIL_SIZED = 0.1
 
 # Every value of a label comes from a set that the code knows: what is made up outside counts as one series.
 OTHER = "other"
@@ -108,11 +112,23 @@ class GaugesOfThread(Gauges):
         connection.close()
 
 
+class ProcessFiles(multiprocess.MultiProcessCollector):
+    """Adds up what the processes count in their files."""
+
+    def collect(self) -> Any:
+        try:
+            return super().collect()  # type: ignore[no-untyped-call]
+        except struct.error:
+            # prometheus_client 0.26 makes a file empty and sizes it after that; a scrape in between can't read it.
+            time.sleep(SECONDS_UNTIL_SIZED)
+            return super().collect()  # type: ignore[no-untyped-call]
+
+
 def registry(gauges: Collector | None) -> CollectorRegistry:
     """Return what one scrape sees; with several processes their counters are added up."""
     found = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+        ProcessFiles(found)  # type: ignore[no-untyped-call]
         ProcessCollector(registry=found)
     else:
         found.register(REGISTRY)

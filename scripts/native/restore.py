@@ -147,7 +147,7 @@ def compare_rows(backup: Backup, urls: dict[str, str]) -> None:
 @contextmanager
 def database_server(data: Path) -> Iterator[int]:
     """Run PostgreSQL on these data at a free port of this machine."""
-    account, port = unprivileged_account(), ports.next_free(46000)
+    account, port = unprivileged_account(), ports.next_free(29000)
     (data / "postmaster.pid").unlink(missing_ok=True)
     identity: dict[str, Any] = {}
     if account is not None:

@@ -23,7 +23,10 @@ def layout(tmp_path: Path) -> Layout:
 
 @pytest.fixture
 def own_servers() -> Callable[[Path, int], dict[str, str]]:
-    """Return what makes the environment in which the scripts start servers in a run directory, on ports from one up."""
+    """Return what makes the environment in which the scripts start servers in a run directory, on ports from one up.
+
+    Below those that the system gives to outgoing connections: between two starts one of them could be taken.
+    """
 
     def environment(run: Path, first_port: int) -> dict[str, str]:
         foreign = ("DATABASE_URL", "RABBITMQ_URL", "REDIS_URL", "RABBITMQ_MANAGEMENT_URL", "PYTHONPATH")

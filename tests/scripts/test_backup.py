@@ -31,7 +31,7 @@ class Copy:
     def script(self, name: str, *arguments: str, code: int = 0) -> str:
         command = [str(ROOT / "scripts" / name), *arguments]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
+        assert done.returncode == code, f"{name}: {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 
     def up(self) -> None:
@@ -49,7 +49,7 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path: Path, own_servers: Callable[[Path, int], dict[str, str]]) -> Iterator[Copy]:
     run = tmp_path / "run"
-    found = Copy(run, own_servers(run, 47000))
+    found = Copy(run, own_servers(run, 31000))
     yield found
     found.script("down", "--wipe")
 

@@ -135,7 +135,7 @@ def running(folder: Path, **environment: str) -> Iterator[Gateway]:
     program = gateway.nginx()
     assert program is not None
     layout = Layout(root=ROOT, run=folder / "a run; directory")
-    port = ports.take_next(46000)
+    port = ports.take_next(29200)
     root = folder / "di st"
     (root / "assets").mkdir(parents=True, exist_ok=True)
     (root / "index.html").write_text("<!doctype html><title>app</title>")

@@ -23,7 +23,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 class RunningSink:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.smtp = ports.next_free(44000)
+        self.smtp = ports.next_free(29600)
         self.http = ports.next_free(self.smtp + 1)
         command = [sys.executable, "-m", "native.mail_sink", "--folder", str(folder)]
         command += ["--smtp", f"127.0.0.1:{self.smtp}", "--http", f"127.0.0.1:{self.http}"]

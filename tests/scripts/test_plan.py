@@ -115,7 +115,7 @@ def test_a_port_that_this_copy_holds_itself_is_not_taken(
 def test_two_variables_may_not_name_the_same_port(
     layout: Layout, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = ports.next_free(43000)
+    free = ports.next_free(29400)
     monkeypatch.setenv("AUTH_PORT", str(free))
     monkeypatch.setenv("MAIL_PORT", str(free))
 

@@ -55,7 +55,7 @@ sys.stdin.read()
 
 
 def test_two_starts_under_way_at_once_take_different_ports_and_leave_them_when_they_end() -> None:
-    begin = ports.next_free(45000)
+    begin = ports.next_free(29800)
     folder = Path(ports.__file__).resolve().parents[1]
 
     def start(port: int) -> tuple[subprocess.Popen[str], int]:

@@ -53,7 +53,7 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path: Path, own_servers: Callable[[Path, int], dict[str, str]]) -> Iterator[Copy]:
     run = tmp_path / "a folder" / "run"
-    made = Copy(run, own_servers(run, 45000))
+    made = Copy(run, own_servers(run, 30000))
     yield made
     made.script("down", "--wipe")
 

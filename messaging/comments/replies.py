@@ -6,6 +6,7 @@ shown as soon as the ticket is.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
 from ticketing_common.texts import normalized
 from tickets.models import Ticket
-from tickets.services import HOME_SOURCE, lock_source
+from tickets.workflow_events import HOME_SOURCE, lock_sources
 
 log = logger(__name__)
 
@@ -37,7 +38,7 @@ def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None
     if str(reply_data.get("event_id", "")).startswith(EVENT_PREFIX):
         log.info("echo_ignored", event_id=reply_data["event_id"])
         return None
-    lock_source(service=source, number=number)
+    lock_sources([(source, number)])
     reply, is_new = SourceReply.objects.select_for_update().get_or_create(
         source_service=source,
         reply_id=str(reply_data["reply_id"]),
@@ -64,12 +65,21 @@ def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None
     return reply
 
 
-def show_waiting(*, ticket: Ticket, now: datetime) -> None:
-    """Show the replies that came before the ticket was known. The caller holds the locks of source and ticket."""
+def show_waiting(*, tickets: Collection[Ticket], now: datetime) -> None:
+    """Show the replies that came before their tickets were known. The caller holds the locks of sources and tickets."""
+    by_source = {(ticket.source_service, ticket.source_number): ticket for ticket in tickets if ticket.source_number}
+    if not by_source:
+        return
     waiting = SourceReply.objects.filter(
-        source_service=ticket.source_service, ticket_number=ticket.source_number, comment=None, is_deleted=False
+        source_service__in={service for service, _ in by_source},
+        ticket_number__in={number for _, number in by_source},
+        comment=None,
+        is_deleted=False,
     )
     for reply in waiting.select_for_update().order_by("id"):
+        ticket = by_source.get((reply.source_service, reply.ticket_number))
+        if ticket is None:
+            continue
         try:
             with transaction.atomic():
                 _show(reply, ticket, now)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.utils import timezone
 
 from comments import replies, services
 from ticketing_common.contracts.messages import ApplyTicketEvent, PostComment, ReceiveReply
 from ticketing_common.errors import Refusal
-from ticketing_common.inbox.consume import Delivery, Rejected, consumes
-from tickets import services as tickets
+from ticketing_common.inbox.consume import Arrival, Delivery, Outcome, Rejected, consumes, consumes_batches
+from tickets.workflow_events import apply_ticket_events
 
 
 @consumes(ReceiveReply)
@@ -20,12 +23,18 @@ def receive_reply(message: ReceiveReply, delivery: Delivery) -> Rejected | None:
     return None
 
 
-@consumes(ApplyTicketEvent)
-def apply_ticket_event(message: ApplyTicketEvent, delivery: Delivery) -> None:
+def ticket_key(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return the number of the ticket that an event is of: those of one ticket are applied in their order."""
+    number = args[0] if args else kwargs.get("ticket_number")
+    return str(number or "")
+
+
+@consumes_batches(ApplyTicketEvent, key=ticket_key)
+def apply_ticket_event(arrivals: Sequence[Arrival[ApplyTicketEvent]]) -> list[Outcome]:
     now = timezone.now()
-    event = tickets.apply_ticket_event(message=message, now=now)
-    if event is not None and event.ticket.source_number:
-        replies.show_waiting(ticket=event.ticket, now=now)
+    events = apply_ticket_events([arrival.message for arrival in arrivals], now=now)
+    replies.show_waiting(tickets={event.ticket for event in events if event is not None}, now=now)
+    return [None] * len(arrivals)
 
 
 @consumes(PostComment)

@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from ticketing_common.celery import make_app
+from ticketing_common.celery import MAX_BATCH, make_app
 
-app = make_app("messaging")
+app = make_app("messaging", prefetch=MAX_BATCH)

@@ -12,7 +12,7 @@ from ticketing_common.contracts.messages import ApplyTicketEvent, SyncUserForMes
 from ticketing_common.jwt import Identity, verify
 from ticketing_testing.clients import token_for
 from tickets.models import Ticket
-from tickets.services import apply_ticket_event
+from tickets.workflow_events import apply_ticket_event
 from users.models import Person
 from users.services import sync_user
 

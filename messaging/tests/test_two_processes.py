@@ -27,7 +27,7 @@ from tests.factories import AMARA, JONAS, LEILA, NOON, NUMBER, identity, make_ti
 from tests.processes import Broker, CuttableLine, OwnRedis, Process, call, processes
 from tests.reader import Reader
 from tickets.models import Ticket
-from tickets.services import apply_ticket_event
+from tickets.workflow_events import apply_ticket_event
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 

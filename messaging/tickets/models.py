@@ -80,19 +80,18 @@ class Ticket(models.Model):
         event_id: str | None = None,
     ) -> TicketEvent:
         """Number and store an event. The caller holds the lock on this row, so numbers have no gaps."""
+        event = self.next_event(
+            kind=kind, payload=payload, now=now, comment_id=comment_id, is_internal=is_internal, event_id=event_id
+        )
+        self.save(update_fields=["seq", "updated_at"])
+        event.save(force_insert=True)
+        return event
+
+    def next_event(self, *, now: datetime, **fields: Any) -> TicketEvent:
+        """Number an event; the caller, who holds the lock on this row, saves both."""
         self.seq += 1
         self.updated_at = now
-        self.save(update_fields=["seq", "updated_at"])
-        return TicketEvent.objects.create(
-            ticket=self,
-            seq=self.seq,
-            kind=kind,
-            payload=payload,
-            comment_id=comment_id,
-            is_internal=is_internal,
-            event_id=event_id,
-            occurred_at=now,
-        )
+        return TicketEvent(ticket=self, seq=self.seq, occurred_at=now, **fields)
 
 
 class TicketParticipantQuerySet(models.QuerySet["TicketParticipant"]):

@@ -14,7 +14,7 @@ from tests.factories import ADMIN, AMARA, JONAS, NOON, NUMBER, identity, make_ti
 from tests.sockets import Client
 from ticketing_testing.clients import client_for
 from tickets.models import Ticket
-from tickets.services import apply_ticket_event
+from tickets.workflow_events import apply_ticket_event
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 

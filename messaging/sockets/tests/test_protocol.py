@@ -33,7 +33,8 @@ from tests.factories import (
 from tests.sockets import Client
 from ticketing_common.contracts.messages import SyncUserForMessaging
 from tickets.models import Ticket
-from tickets.services import TicketNotFound, apply_ticket_event
+from tickets.services import TicketNotFound
+from tickets.workflow_events import apply_ticket_event
 from users.services import sync_user
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]

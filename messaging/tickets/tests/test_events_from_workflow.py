@@ -25,7 +25,8 @@ from tests.factories import (
 from ticketing_common.contracts.messages import examples
 from ticketing_testing.clients import deliver
 from tickets.models import Ticket, TicketEvent
-from tickets.services import apply_ticket_event, list_readers
+from tickets.services import list_readers
+from tickets.workflow_events import apply_ticket_event
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? 'http://localhost:1000',
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    // Recording takes half a core: ask for it where a failure needs it.
+    trace: process.env.PLAYWRIGHT_TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

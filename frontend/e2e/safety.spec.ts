@@ -116,6 +116,23 @@ for (const address of ['/login', '/inbox']) {
   });
 }
 
+test('a page opens although the network broke off under the parts without which no script runs', async ({
+  page,
+}) => {
+  await page.goto('/login');
+  const first = await page.request
+    .get('/')
+    .then(async (answer) => /src="(\/assets\/[^"]+)"/.exec(await answer.text())?.[1]);
+  let broken = 0;
+  await page.route(`**${first}`, async (route) => {
+    broken += 1;
+    return broken === 1 ? route.abort('internetdisconnected') : route.fallback();
+  });
+  await page.goto('/forgot');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(broken).toBe(2);
+});
+
 test('a page opens although the network broke off once under each of its parts and its first call', async ({
   page,
 }) => {

@@ -10,6 +10,9 @@ import { routes } from './routes/routes';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+// `public/early.js` loads the page anew where this never comes.
+root.dataset.started = 'true';
+
 createRoot(root).render(
   <StrictMode>
     <App queryClient={makeQueryClient()} router={createBrowserRouter(routes)} />

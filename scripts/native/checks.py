@@ -283,18 +283,25 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
             if not bench.script("up", "--servers-only", "--fast-disk", "--auto-ports"):
                 raise StartError("The tests' own servers do not start.")
         checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
-        journeys = [partial(run_live, bench, group, keep=keep) for group in ("browser", "e2e") if group in wanted]
+        journeys = [group for group in ("browser", "e2e") if group in wanted]
         console.step(f"Running {len(checks) + len(journeys)} checks")
-        # Journeys wait more than they work, so they run beside what only computes; the longest of all comes first.
         long = [check for check in checks if check.group == "unit"]
         short = [check for check in checks if check.group != "unit"]
-        bench.run_all([*long, *journeys, *short], side_by_side=(os.cpu_count() or 2) + 1)
+        processors = os.cpu_count() or 2
+        bench.run_all(long, side_by_side=processors + 1)
+        # Journeys tell of a product in use, with limits on time: one whole stack at a time, beside what computes.
+        bench.run_all([partial(run_journeys, bench, journeys, keep=keep), *short], side_by_side=processors)
     finally:
         bench.end_all()
         if on_servers and not keep:
             bench.script("down")
     bench.table()
     return 0 if all(result.passed for result in bench.results) else 1
+
+
+def run_journeys(bench: Workbench, groups: Iterable[str], *, keep: bool) -> None:
+    for group in groups:
+        run_live(bench, group, keep=keep)
 
 
 def run_live(bench: Workbench, group: str, *, keep: bool) -> None:

@@ -142,7 +142,7 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
                   <Button
                     variant="text"
                     color="inherit"
-                    aria-label={t('handoffs.open', { number: row.ticket_number })}
+                    aria-description={t('handoffs.open', { number: row.ticket_number })}
                     onClick={() => ask('payload', row)}
                     sx={{ px: 0.5, fontWeight: 400 }}
                   >

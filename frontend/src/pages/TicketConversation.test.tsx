@@ -362,6 +362,45 @@ describe('the conversation', () => {
     expect(screen.queryByRole('button', { name: 'Remove a.png' })).toBeNull();
   });
 
+  test.each([
+    { name: 'a.png', leaves: true },
+    { name: 'virus.exe', leaves: false },
+  ])(
+    'words sent before $name is judged wait for the verdict (they leave: $leaves)',
+    async ({ name, leaves }) => {
+      const posted: unknown[] = [];
+      let judge = () => {};
+      const asked = new Promise<void>((done) => {
+        judge = done;
+      });
+      server.use(
+        http.get('/api/messaging/attachments/kinds/', () => asked),
+        kindsAre,
+        uploadsAre(() => HttpResponse.json(uploadOf(4, name), { status: 201 })),
+        http.post('/api/messaging/comments/', async ({ request }) => {
+          posted.push(await request.json());
+          return HttpResponse.json(comment(9, { author: agent, text: 'See the file' }), { status: 201 });
+        }),
+      );
+      const { user } = await openTicket();
+      const box = await noteBox();
+      drop(box, new File(['x'], name));
+      await user.type(box, 'See the file');
+      await user.keyboard('{Control>}{Enter}{/Control}');
+      await new Promise((done) => setTimeout(done, 50));
+      expect(posted).toEqual([]);
+      judge();
+      if (leaves) {
+        await waitFor(() => expect(posted).toMatchObject([{ text: 'See the file', uploads: [4] }]));
+      } else {
+        expect(await screen.findByText('virus.exe: files of this type are not accepted.')).toBeTruthy();
+        await new Promise((done) => setTimeout(done, 50));
+        expect(posted).toEqual([]);
+        expect(box.value).toBe('See the file');
+      }
+    },
+  );
+
   test('a public reply with a file is the same after a reload, and in another tab', async () => {
     server.use(
       kindsAre,

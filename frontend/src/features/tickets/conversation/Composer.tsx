@@ -112,6 +112,7 @@ export function Composer({
     text.trim().length > 0 && isChanged && !isTooLong && !isBusy && !files.hasFailed && expired.size === 0;
   // Sent while its files were on their way: it leaves with the last of them.
   const [queued, setQueued] = useState<ComposerAct | 'send' | null>(null);
+  const refusalsSeen = useRef(files.refusals);
 
   const sendNow = async (what: ComposerAct | 'send') => {
     const words = {
@@ -134,13 +135,16 @@ export function Composer({
   };
   const send = (what: ComposerAct | 'send' = 'send') => {
     if (!ready) return;
+    refusalsSeen.current = files.refusals;
     if (files.isBusy) setQueued(what);
     else void sendNow(what);
   };
   useEffect(() => {
     if (!queued || files.isBusy) return;
     setQueued(null);
-    if (ready) void sendNow(queued);
+    // One of the files was refused meanwhile: whether the words go without it is for the author to say.
+    const isRefused = files.refusals.length > 0 && files.refusals !== refusalsSeen.current;
+    if (ready && !isRefused) void sendNow(queued);
   });
 
   const sendLabel =

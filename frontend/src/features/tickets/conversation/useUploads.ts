@@ -27,6 +27,8 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
   const queryClient = useQueryClient();
   const [uploads, setUploads] = useState<Upload[]>([]);
   const [refusals, setRefusals] = useState<string[]>([]);
+  // Choices whose kinds and sizes are not judged yet: the words wait for them as for files on their way.
+  const [unjudged, setUnjudged] = useState(0);
   const controllers = useRef(new Map<number, AbortController>());
 
   const patch = useCallback((key: number, changes: Partial<Upload>) => {
@@ -56,6 +58,7 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
 
   const add = async (files: File[]) => {
     if (files.length === 0) return;
+    setUnjudged((number) => number + 1);
     try {
       const kinds = await queryClient.fetchQuery(fileKindsQuery());
       const { taken, refused } = checkFiles(files, known + uploads.length, kinds);
@@ -72,6 +75,8 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
       for (const each of added) void start(each);
     } catch (error) {
       setRefusals([problemText(error, t)]);
+    } finally {
+      setUnjudged((number) => number - 1);
     }
   };
 
@@ -84,7 +89,7 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
     /** Take back a file that has arrived. Where that fails, the server forgets it by itself. */
     remove: (file: UploadedFile) => void deleteUpload(file.id).catch(() => {}),
     clearRefusals: () => setRefusals([]),
-    isBusy: uploads.some((each) => each.failure === null),
+    isBusy: unjudged > 0 || uploads.some((each) => each.failure === null),
     hasFailed: uploads.some((each) => each.failure !== null),
   };
 }

@@ -57,12 +57,12 @@ def apply_ticket_events(messages: Sequence[ApplyTicketEvent], *, now: datetime) 
 def _rounds(messages: Sequence[ApplyTicketEvent]) -> list[list[int]]:
     """Part the places of the messages so that no part holds two of one ticket; those of a ticket keep their order."""
     rounds: list[list[int]] = []
-    met: dict[str, int] = {}
+    last: dict[str, int] = {}
     for place, message in enumerate(messages):
-        turn = met[message.ticket_number] = met.get(message.ticket_number, -1) + 1
-        if turn == len(rounds):
+        number = last[message.ticket_number] = last.get(message.ticket_number, -1) + 1
+        if number == len(rounds):
             rounds.append([])
-        rounds[turn].append(place)
+        rounds[number].append(place)
     return rounds
 
 

@@ -220,6 +220,41 @@ def after_working(calendar: Calendar | None, start: datetime, amount: timedelta)
     raise NoWorkingTime("With these working hours it takes longer than a hundred years.")
 
 
+def before_working(calendar: Calendar | None, end: datetime, amount: timedelta) -> datetime:
+    """Return the last instant from which on `amount` of working time passes until `end`.
+
+    Raises `NoWorkingTime` where that takes longer than `MAX_DAYS`.
+    """
+    if amount <= timedelta(0):
+        return end
+    if calendar is None:
+        return end - amount
+    last = end.astimezone(ZoneInfo(calendar.zone)).date()
+    for number in range(MAX_DAYS):
+        for begin, finish in reversed(working_day(calendar, last - number * DAY)):
+            finish = min(finish, end)
+            if finish - begin >= amount:
+                return finish - amount
+            amount -= max(finish - begin, timedelta(0))
+    raise NoWorkingTime("With these working hours it takes longer than a hundred years.")
+
+
+def working_day_after(calendar: Calendar | None, start: datetime, number: int) -> datetime:
+    """Return when the `number`-th working day after the day of `start` begins; without a calendar, days of 24 hours.
+
+    Raises `NoWorkingTime` where that takes longer than `MAX_DAYS`.
+    """
+    if calendar is None:
+        return start + number * DAY
+    today = start.astimezone(ZoneInfo(calendar.zone)).date()
+    for ahead in range(1, MAX_DAYS):
+        if intervals := working_day(calendar, today + ahead * DAY):
+            number -= 1
+            if number == 0:
+                return intervals[0][0]
+    raise NoWorkingTime("With these working hours it takes longer than a hundred years.")
+
+
 def is_too_long(calendar: Calendar | None, amount: timedelta) -> bool:
     """Whether so much working time takes longer than a target may."""
     return calendar is not None and amount > calendar.week * 52 * MAX_YEARS_OF_A_TARGET

@@ -17,9 +17,11 @@ from workflow.business_time import (
     Calendar,
     NoWorkingTime,
     after_working,
+    before_working,
     is_too_long,
     problem_with_calendar,
     working_day,
+    working_day_after,
     working_time,
 )
 from workflow.tests.working_hours import HOUR, at, berlin, calendar, calendars, moments
@@ -56,6 +58,39 @@ class TestWorkingTime:
     def test_no_working_hours_is_an_error_not_a_loop(self, hours: dict[str, Any]) -> None:
         with pytest.raises(NoWorkingTime):
             calendar(hours)
+
+    def test_before_an_end_outside_hours_it_is_counted_from_the_last_interval(self) -> None:
+        assert before_working(calendar(), berlin("2026-03-08T12:00"), HOUR) == berlin("2026-03-06T16:00")
+        assert before_working(calendar(), berlin("2026-03-09T08:00"), 5 * HOUR) == berlin("2026-03-06T11:00")
+        assert before_working(None, berlin("2026-03-09T08:00"), HOUR) == berlin("2026-03-09T07:00")
+
+    def test_before_is_a_way_back_over_holidays(self) -> None:
+        week = calendar(holidays=["2026-03-09"])
+        assert before_working(week, berlin("2026-03-10T09:00"), 2 * HOUR) == berlin("2026-03-06T16:00")
+
+    @pytest.mark.parametrize(
+        ("start", "number", "begins"),
+        [
+            ("2026-03-02T14:00", 1, "2026-03-03T08:00"),  # Monday
+            ("2026-03-02T06:00", 1, "2026-03-03T08:00"),
+            ("2026-03-06T18:00", 1, "2026-03-10T08:00"),  # Friday, and Monday is a holiday
+            ("2026-03-07T12:00", 2, "2026-03-11T08:00"),
+            ("2026-03-27T16:00", 1, "2026-03-30T08:00"),  # over the change to summer time
+        ],
+    )
+    def test_a_working_day_after_begins_with_its_first_interval(self, start: str, number: int, begins: str) -> None:
+        week = calendar(holidays=["2026-03-09"])
+        assert working_day_after(week, berlin(start), number) == berlin(begins)
+
+    def test_without_a_calendar_days_have_24_hours(self) -> None:
+        assert working_day_after(None, at("2026-03-07T12:00"), 3) == at("2026-03-10T12:00")
+
+    @given(calendars(), moments, st.integers(1, 3 * 24 * 60))
+    def test_before_leaves_exactly_the_amount(self, week: Calendar | None, end: datetime, minutes: int) -> None:
+        amount = timedelta(minutes=minutes)
+        begins = before_working(week, end, amount)
+        assert working_time(week, begins, end) == amount
+        assert working_time(week, begins + timedelta(seconds=1), end) < amount
 
     def test_holidays_without_end_are_an_error_not_a_loop(self) -> None:
         days = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(MAX_DAYS + 1)]

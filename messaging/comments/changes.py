@@ -12,8 +12,9 @@ import broadcasts
 from comments.documents import Document, comment_document
 from comments.events import comment_frame
 from comments.models import Comment
-from comments.outgoing import message_to_source
+from comments.outgoing import message_to_source, message_to_workflow
 from comments.quotes import change_message
+from ticketing_common.contracts.messages import Message
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.outbox import enqueue
@@ -135,7 +136,7 @@ def announce(
     ratings: dict[int, str],
     by: Identity | None = None,
 ) -> Written:
-    """Number the event, queue it for the ticket's help desk and, after the commit, send it to open sockets."""
+    """Number the event, queue it for whom it concerns and, after the commit, send it to open sockets."""
     ticket = comment.ticket
     event = ticket.record(
         kind=TicketEvent.Kind.COMMENT,
@@ -144,10 +145,15 @@ def announce(
         is_internal=comment.is_internal,
         now=now,
     )
+    told: list[Message] = []
     if action in {"update", "delete"} and not comment.is_internal:
-        enqueue(change_message(comment))
+        told.append(change_message(comment))
+    if action in {"create", "reply"} and not comment.is_internal:
+        told.append(message_to_workflow(comment))
     if message := message_to_source(comment, action, document=document, now=now):
-        enqueue(message)
+        told.append(message)
+    if told:
+        enqueue(*told)
     frame = comment_frame(action=action, document=document, seq=event.seq)
     broadcasts.after_commit(
         broadcasts.ticket_group(ticket.ticket_number),

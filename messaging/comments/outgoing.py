@@ -1,4 +1,4 @@
-"""What the help desk that sent a ticket gets to read of the conversation: public comments, as they are now."""
+"""What is told of the conversation: public comments to the ticket's help desk, new ones to the workflow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from comments.documents import Document, iso
 from comments.models import Comment, SourceReply
-from ticketing_common.contracts.messages import SendTicketComment
+from ticketing_common.contracts.messages import ReportPublicComment, SendTicketComment
 
 #: How our events are named, so that a help desk that sends one back is not listened to.
 EVENT_PREFIX = "tts-comment-"
@@ -45,6 +45,16 @@ def message_to_source(comment: Comment, action: str, *, document: Document, now:
         event_id=f"{EVENT_PREFIX}{comment.pk}-{seq}",
         parent_id=comment.parent_id,
         parent_reply_id=_reply_id(comment.parent_id),
+    )
+
+
+def message_to_workflow(comment: Comment) -> ReportPublicComment:
+    """Return that a public comment was added: it may be the answer that a ticket on hold waits for."""
+    return ReportPublicComment(
+        ticket_number=comment.ticket.ticket_number,
+        author_id=comment.author_id,
+        occurred_at=iso(comment.created_at) or "",
+        event_id=f"comment-{comment.pk}-added",
     )
 
 

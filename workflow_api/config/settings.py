@@ -71,6 +71,7 @@ SPECTACULAR_SETTINGS = {
         "StepStateEnum": "task.serializers.STEP_STATES",
         "ClockEventEnum": "task.serializers.CLOCK_EVENTS",
         "ClockFactEnum": "task.serializers.CLOCK_FACTS",
+        "HoldReasonEnum": "task.wait_fields.REASONS",
         "CheckoutStatusEnum": "tickets.checkout_views.STATUSES",
     },
 }

@@ -52,9 +52,14 @@ def is_requester(requester: Requester, *, user_id: int, email: str, full_name: s
 
 def barred_by_four_eyes(run: Run) -> set[int]:
     """Return who may not approve this task now: who asked for it, and who did what is to be approved."""
+    return {*requesters_of(run), *(run.performers or _just_performed(run))}
+
+
+def requesters_of(run: Run) -> frozenset[int]:
+    """Return who of the people known here was ever the ticket's requester."""
     if run.requesters is None:
         run.requesters = _requesters(run.ticket)
-    return {*run.requesters, *(run.performers or _just_performed(run))}
+    return run.requesters
 
 
 def _requesters(ticket: Ticket) -> frozenset[int]:

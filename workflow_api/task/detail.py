@@ -20,6 +20,7 @@ from task.journal import Journal
 from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task
 from task.run import Run, as_run
 from task.state_machine import Standing, offered_actions, offered_transitions
+from task.waiting import hold_as_shown
 from ticketing_common.errors import NotFound
 from tickets.checkouts import Checkout
 from tickets.models import Ticket
@@ -180,6 +181,8 @@ def task_detail(
         "created_at": task.created_at,
         "updated_at": task.updated_at or task.created_at,
         "closed_at": task.closed_at,
+        "hold": hold_as_shown(task.status, task.hold_reason, task.hold_until, task.is_until_answer),
+        "answered_at": task.answered_at,
     }
 
 

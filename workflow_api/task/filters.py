@@ -45,6 +45,12 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     assignee_away = django_filters.BooleanFilter(
         method="by_absence", label="Open tasks whose assignee is away now, or is not."
     )
+    answered = django_filters.BooleanFilter(
+        field_name="answered_at",
+        lookup_expr="isnull",
+        exclude=True,
+        label="The requester answered during a hold, and nobody has dealt with it since.",
+    )
     role = IdsFilter(field_name="role_id")
     assignee = IdsFilter(field_name="assignee_id")
     owner = IdsFilter(field_name="owner_id")

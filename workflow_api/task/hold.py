@@ -1,4 +1,4 @@
-"""Hold a task with its clocks, and resume it."""
+"""Hold a task with its clocks, and resume it. When a hold ends by itself: `hold_ends.py`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
 from task.unassigned_queue import person_changed
+from task.waiting import HOLD_REASONS, Wait
 
 # Told to the clocks: only what the source holds goes on when the source says so.
 HELD_BY_SOURCE = "The source holds the ticket."
@@ -29,26 +30,41 @@ def hold(
     now: datetime,
     expected_version: int | None = None,
     with_comment: Remark | None = None,
+    reason_code: str = "",
+    until: datetime | None = None,
+    until_working_days: int | None = None,
+    until_answer: bool = False,
 ) -> Run:
-    """Pause the task and its clocks."""
-    reason = required_reason(reason or (with_comment.as_reason if with_comment else ""))
+    """Pause the task and its clocks, until somebody resumes it or what the hold waits for has come.
+
+    `until_working_days` counts by the calendar of the step; `until_answer` waits for the requester. A reason of the
+    list needs no words. Raises `HoldEndsInThePast` and `HoldTooLong`.
+    """
+    said = with_comment.as_reason if with_comment else ""
+    reason = required_reason(reason.strip() or said or HOLD_REASONS.get(reason_code, ""))
     journal = Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     visit = HOLD.check(run, Standing(actor, run))
+    wait = Wait.of(
+        run, visit, code=reason_code, until=until, working_days=until_working_days, is_until_answer=until_answer
+    )
     say(run, with_comment, actor=actor)
-    hold_run(run, visit, reason=reason, actor=actor)
+    hold_run(run, visit, reason=reason, actor=actor, wait=wait)
     run.save()
     journal.write()
     return run
 
 
-def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None) -> None:
-    """Pause the run's task and its clocks. The caller saves the run."""
+def hold_run(run: Run, visit: StepVisit, *, reason: str, actor: Actor | None, wait: Wait | None = None) -> None:
+    """Pause the run's task and its clocks; without `wait` until somebody resumes it. The caller saves the run."""
     note_on_clocks(run.clocks().values(), Event(run.now, PAUSED, reason=reason), run.task, visit)
     run.task.status = Task.Status.ON_HOLD
-    run.record("held", actor=actor, reason=reason)
-    run.audit("task.held", actor=actor, reason=reason)
+    if wait is not None:
+        wait.put_on(run.task)
+    told = wait.as_detail if wait is not None else {}
+    run.record("held", actor=actor, reason=reason, **told)
+    run.audit("task.held", actor=actor, reason=reason, **({"new": told} if told else {}))
     run.notify_source("on_hold", reason)
     run.task.version += 1
     assignee = run.task.assignee

@@ -15,6 +15,7 @@ from role.models import is_between
 from task.clocks import reading_of
 from task.hot_sql import MAX_SHAPES, CompiledRead, gather_visible
 from task.models import SlaClock, Task, TaskQuerySet
+from task.waiting import hold_as_shown
 from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
 
@@ -52,6 +53,10 @@ COLUMNS = (
     "created_at",
     "updated_at",
     "closed_at",
+    "hold_reason",
+    "hold_until",
+    "is_until_answer",
+    "answered_at",
 )
 VIEWS = ("mine", "team", "unassigned", "at_risk", "breached", "all", "done")
 
@@ -205,6 +210,8 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "created_at": row["created_at"],
         "updated_at": row["updated_at"] or row["created_at"],
         "closed_at": row["closed_at"],
+        "hold": hold_as_shown(row["status"], row["hold_reason"], row["hold_until"], row["is_until_answer"]),
+        "answered_at": row["answered_at"],
     }
 
 

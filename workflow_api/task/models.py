@@ -116,6 +116,12 @@ class Task(models.Model):
     updated_at = models.DateTimeField(null=True)  # the last change that people see
     closed_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True)  # since when the present cycle runs; null: it is the first
+    # What a hold waits for (`waiting.py`), while the task is on hold; a reminder that was sent is null.
+    hold_reason = models.CharField(max_length=32, blank=True, default="", db_default="")
+    hold_until = models.DateTimeField(null=True)
+    hold_reminder_at = models.DateTimeField(null=True)
+    is_until_answer = models.BooleanField(default=False, db_default=False)
+    answered_at = models.DateTimeField(null=True)  # the requester has answered, and nobody has dealt with it since
 
     objects = TaskQuerySet.as_manager()
 
@@ -143,6 +149,11 @@ class Task(models.Model):
             models.Index(fields=["updated_at"], name="tasks_updated_at"),
             models.Index(fields=["owner", "status"], name="tasks_owner"),
             models.Index(fields=["reopened_at"], name="tasks_reopened_at", condition=Q(reopened_at__isnull=False)),
+            models.Index(fields=["hold_until"], name="tasks_hold_until", condition=Q(hold_until__isnull=False)),
+            models.Index(
+                fields=["hold_reminder_at"], name="tasks_hold_reminder", condition=Q(hold_reminder_at__isnull=False)
+            ),
+            models.Index(fields=["answered_at"], name="tasks_answered", condition=Q(answered_at__isnull=False)),
             # Orders of the list that no column has: its page is the index's beginning, however long the list.
             models.Index(PRIORITY_RANK, "id", name="tasks_priority"),
             models.Index(F("closed_at").desc(nulls_last=True), F("id").desc(), name="tasks_closed_at"),
@@ -159,6 +170,13 @@ class Task(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    def forget_wait(self) -> None:
+        """Forget what a hold waits for when it has ended, and an answer when the task is closed."""
+        if self.status != self.Status.ON_HOLD:
+            self.hold_reason, self.hold_until, self.hold_reminder_at, self.is_until_answer = "", None, None, False
+        if not self.is_open:
+            self.answered_at = None
 
 
 class StepVisit(models.Model):
@@ -202,6 +220,8 @@ class StepVisit(models.Model):
         return f"{self.task_id}.{self.number}"
 
 
+# What a task on hold waits for.
+WAIT_COLUMNS = ("hold_reason", "hold_until", "hold_reminder_at", "is_until_answer", "answered_at")
 # What giving a stay to somebody else changes in it.
 VISIT_COLUMNS = ("role_id", "pooled_at", "needs_lead", "due_at")
 

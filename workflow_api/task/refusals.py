@@ -29,6 +29,16 @@ class NotOnHold(WithState, Conflict):
     default_detail = "The ticket is not on hold."
 
 
+class HoldEndsInThePast(Invalid):
+    code = "until_past"
+    default_detail = "The hold must end in the future."
+
+
+class HoldTooLong(Invalid):
+    code = "until_too_far"
+    default_detail = "A hold ends within a year."
+
+
 class TaskClosed(WithState, Conflict):
     code = "task_closed"
     default_detail = "The ticket is closed."

@@ -13,7 +13,7 @@ from task import notifications
 from task.access import check_visible
 from task.hot_sql import CompiledRead, insert
 from task.journal import Journal
-from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
+from task.models import WAIT_COLUMNS, ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from task.participants import new_participants, read_participants
 from task.rotation import Rotation
 from ticketing_common.contracts.messages import ApplyTicketEvent
@@ -47,7 +47,10 @@ TASK_FIELDS = (
     "updated_at",
     "closed_at",
     "reopened_at",
+    *WAIT_COLUMNS,
 )
+# What a person may do to a task without dealing with what its requester has answered.
+KEEPS_ANSWER = frozenset({"claimed", "released", "transferred", "escalated", "task_migrated", "deadline_moved"})
 HISTORY_FIELDS = ("transition_id", "from_step_id", "to_step_id", "actor_id", "on_behalf_of_id", "visit_id")
 
 
@@ -226,6 +229,8 @@ class Run:
         """Add a line to the timeline; the last one of an act names the event that messaging is told."""
         self.task.event_seq += 1
         self.event = event
+        if actor is not None and event not in KEEPS_ANSWER:
+            self.task.answered_at = None
         if self.said and actor is not None:
             detail["client_id"] = self.said
         line = Timeline(
@@ -306,6 +311,7 @@ def save_all(runs: Sequence[Run]) -> None:
     changed = []
     for run in runs:
         run.task.updated_at = run.now
+        run.task.forget_wait()
         run.task.role_id = run.visit.role_id if run.visit else None
         if run.task._state.adding:
             rows.append(run.task)

@@ -8,7 +8,8 @@ from role.fields import NamedOut, PersonOut
 from step.models import Transition
 from task.models import Task
 from task.remark_fields import with_comment
-from ticketing_common.serializers import BoundedList, StrictFields
+from task.wait_fields import WaitIn, WaitOut
+from ticketing_common.serializers import StrictFields
 from workflow.fields import IdField, StepRefOut, StorableText
 from workflow.models import Priority
 
@@ -26,7 +27,7 @@ class TaskSlaOut(serializers.Serializer):  # type: ignore[type-arg]
     paused = serializers.BooleanField()
 
 
-class TaskRowOut(serializers.Serializer):  # type: ignore[type-arg]
+class TaskRowOut(WaitOut):
     id = serializers.IntegerField()
     ticket_number = serializers.CharField()
     subject = serializers.CharField()
@@ -158,7 +159,7 @@ class MoveOfferOut(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
 
 
-class TaskDetailOut(serializers.Serializer):  # type: ignore[type-arg]
+class TaskDetailOut(WaitOut):
     id = serializers.IntegerField()
     ticket_number = serializers.CharField()
     subject = serializers.CharField()
@@ -356,6 +357,13 @@ class TaskReasonOrCommentIn(VerbIn):
         return {"reason": "", **attrs}
 
 
+class HoldIn(WaitIn, TaskReasonOrCommentIn):
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        self.check_wait(attrs)
+        # A reason of the list needs no words.
+        return {"reason": "", **attrs} if self.says_why(attrs) else super().validate(attrs)
+
+
 class TransferIn(TaskReasonOrCommentIn):
     to_user_id = IdField(required=False)
     user_id = IdField(required=False, help_text="The same as `to_user_id`.")
@@ -370,29 +378,3 @@ class TransferIn(TaskReasonOrCommentIn):
 
 class PriorityIn(TaskOptionalReasonIn):
     priority = serializers.ChoiceField(Priority.choices)
-
-
-class BulkIn(StrictFields):
-    action = serializers.ChoiceField(("claim", "release", "transfer", "escalate", "hold", "resume", "priority"))
-    task_ids = BoundedList(child=IdField(), min_length=1, max_length=100)
-    reason = StorableText(required=False, allow_blank=True, max_length=2000)
-    to_user_id = IdField(required=False)
-    priority = serializers.ChoiceField(Priority.choices, required=False)
-
-
-class BulkErrorOut(serializers.Serializer):  # type: ignore[type-arg]
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    attr = serializers.CharField(allow_null=True)
-
-
-class BulkResultOut(serializers.Serializer):  # type: ignore[type-arg]
-    task_id = serializers.IntegerField()
-    ok = serializers.BooleanField()
-    status = serializers.IntegerField()
-    version = serializers.IntegerField(required=False)
-    error = BulkErrorOut(required=False)
-
-
-class BulkOut(serializers.Serializer):  # type: ignore[type-arg]
-    results = BulkResultOut(many=True)

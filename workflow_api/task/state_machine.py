@@ -167,6 +167,8 @@ REJECT = Action("reject", WORKING, Status.REJECTED, BY_SYSTEM)
 
 CANCEL = Action("cancel", OPEN, Status.CANCELLED, BY_SYSTEM)
 MIGRATE = Action("migrate", WORKING | ON_HOLD, None, BY_SYSTEM)
+# What a hold waits for has come: its moment, or the requester's answer.
+END_HOLD = Action("end_hold", ON_HOLD, None, BY_SYSTEM, if_not_on_hold=NotOnHold)
 
 
 def working_status(task: Task, *, is_resumed: bool = False) -> str:

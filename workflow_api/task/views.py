@@ -16,6 +16,7 @@ from role.fields import MAX_ID
 from task import explanations
 from task.access import check_visible
 from task.bulk import ACTS, act_on_many
+from task.bulk_fields import BulkIn, BulkOut
 from task.detail import detail_of, read_detail
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
@@ -24,8 +25,7 @@ from task.perform import perform
 from task.rendering import FastJSONRenderer
 from task.serializers import (
     AssignmentOut,
-    BulkIn,
-    BulkOut,
+    HoldIn,
     PerformedOut,
     PerformIn,
     PriorityIn,
@@ -41,6 +41,7 @@ from task.serializers import (
     TransferIn,
     VerbIn,
 )
+from task.wait_fields import WaitIn
 from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.pagination import Pagination
@@ -164,12 +165,16 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         return self._do(request, pk, "escalate", checked(TaskReasonOrCommentIn(data=request.data)))
 
     @extend_schema(
-        summary="Put a task on hold; its clocks pause", request=TaskReasonOrCommentIn, responses=TaskDetailOut
+        summary="Put a task on hold; its clocks pause",
+        description="It is resumed by itself at `until` or, with `until_answer`, when the requester answers, whichever"
+        " comes first; else somebody resumes it. 400 `until_past`, `until_too_far`, `until_twice`.",
+        request=HoldIn,
+        responses=TaskDetailOut,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def hold(self, request: Request, pk: str) -> Response:
-        return self._do(request, pk, "hold", checked(TaskReasonOrCommentIn(data=request.data)))
+        return self._do(request, pk, "hold", checked(HoldIn(data=request.data)))
 
     @extend_schema(summary="Resume a task", request=ResumeIn, responses=TaskDetailOut)
     @action(detail=True, methods=["post"])
@@ -226,7 +231,7 @@ BULK: dict[str, tuple[Any, tuple[str, ...]]] = {
     "release": (TaskOptionalReasonIn, ("reason",)),
     "transfer": (TransferIn, ("reason", "to_user_id")),
     "escalate": (TaskReasonIn, ("reason",)),
-    "hold": (TaskReasonIn, ("reason",)),
+    "hold": (HoldIn, ("reason", *WaitIn().fields)),
     "resume": (VerbIn, ()),
     "priority": (PriorityIn, ("reason", "priority")),
 }

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from role import availability
 from role.models import Person, Role
 from role.serializers import AgentOut, AvailabilityIn, LeadIn, RoleOut
+from task.bulk_fields import BulkOut
 from task.hand_over import hand_over
-from task.serializers import BulkOut
 from ticketing_common.idempotency import in_parts, takes_key
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
 from workflow.fields import checked

@@ -11,6 +11,7 @@ from django.db.models import Max
 from task.deadlines import sweep_clocks
 from task.electorate import judge_approvals
 from task.hand_over import hand_over_absent
+from task.hold_ends import end_due_holds, remind_of_holds
 from task.one_by_one import one_by_one
 from task.unassigned_queue import roles_to_settle, settle_roles
 from ticketing_common.database import database_now
@@ -55,6 +56,14 @@ def is_simulating() -> bool:
 
 def sweep() -> int:
     return sweep_clocks(now=database_now())
+
+
+def end_holds() -> int:
+    return end_due_holds(now=database_now())
+
+
+def remind() -> int:
+    return remind_of_holds(now=database_now())
 
 
 def settle() -> int:
@@ -102,6 +111,8 @@ WHERE tasks.id = wrong.id
 
 
 PARTS: dict[str, Callable[[], int]] = {
+    "holds": end_holds,
+    "reminders of holds": remind,
     "clocks": sweep,
     "roles": settle,
     "absent": hand_over,

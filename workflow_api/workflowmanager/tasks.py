@@ -10,10 +10,12 @@ from celery import shared_task
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from task import hold_ends
 from ticketing_common.contracts.messages import (
     InitializeWorkflow,
     InvalidMessage,
     ReceiveTicket,
+    ReportPublicComment,
     SyncRole,
     SyncSnapshot,
     SyncUserSystemRole,
@@ -79,9 +81,19 @@ def initialize_workflow(message: InitializeWorkflow, delivery: Delivery) -> Reje
     return None
 
 
+@consumes(ReportPublicComment)
+def note_public_comment(message: ReportPublicComment, delivery: Delivery) -> None:
+    hold_ends.note_comment(
+        ticket_number=message.ticket_number,
+        author_id=message.author_id,
+        said_at=_instant(message.occurred_at),
+        now=timezone.now(),
+    )
+
+
 @shared_task(name="task.tasks.sweep_clocks")
 def sweep_clocks() -> None:
-    """Clocks, unassigned queues, and what waits for a workflow."""
+    """Holds, clocks, unassigned queues, and what waits for a workflow."""
     schedule.tick()
 
 

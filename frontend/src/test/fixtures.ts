@@ -66,6 +66,8 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',
     closed_at: null,
+    hold: null,
+    answered_at: null,
     ...changes,
   };
 }

@@ -36,11 +36,13 @@ from task.bulk import ACTS
 from task.clocks import clock_of, events_of, policy_of, reading_of
 from task.deadlines import sweep_clocks
 from task.detail import read_detail
+from task.hold_ends import end_due_holds, note_comment, remind_of_holds
 from task.migrate import migrate
 from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, Task, TaskTransition, Timeline
 from task.perform import perform
 from task.sla import Clock
 from task.unassigned_queue import person_changed
+from task.waiting import HOLD_REASONS
 from ticketing_common.errors import Refusal
 from tickets.checkout_client import Answer
 from tickets.models import Ticket
@@ -57,6 +59,11 @@ CALENDAR = {
     "holidays": ["2026-01-06"],
 }
 WORKING = ("pending", "in_progress", "on_hold")
+# What a hold waits for beside a person.
+REASONS, HOURS, DAYS = st.sampled_from(sorted(HOLD_REASONS)), st.integers(1, 120), st.integers(1, 9)
+WAITS = st.fixed_dictionaries(
+    {}, optional={"reason_code": REASONS, "until_answer": st.booleans(), "hours": HOURS}
+) | st.fixed_dictionaries({"until_working_days": DAYS})
 HISTORIES = int(os.environ.get("ENGINE_HISTORIES", "25"))
 STEPS = int(os.environ.get("ENGINE_STEPS", "30"))
 
@@ -304,9 +311,18 @@ class Engine(RuleBasedStateMachine):
         priority=st.sampled_from(["low", "medium", "urgent"]),
         is_admin=st.booleans(),
         waited=st.sampled_from([0, 0, 5]),
+        wait=WAITS,
     )
     def somebody_uses_a_verb(
-        self, choice: int, verb: str, who: int, receiver: int, priority: str, is_admin: bool, waited: int
+        self,
+        choice: int,
+        verb: str,
+        who: int,
+        receiver: int,
+        priority: str,
+        is_admin: bool,
+        waited: int,
+        wait: dict[str, Any],
     ) -> None:
         """Or asked some milliseconds ago, and waited for whoever had the task."""
         task = self._task(choice)
@@ -315,13 +331,29 @@ class Engine(RuleBasedStateMachine):
         given: dict[str, dict[str, Any]] = {
             "transfer": {"user_id": receiver, "reason": "Balance."},
             "escalate": {"reason": "Beyond me."},
-            "hold": {"reason": "Waiting."},
+            "hold": {"reason": "Waiting.", **wait},
             "priority": {"priority": priority},
         }
         extra = given.get(verb, {})
+        if hours := extra.pop("hours", None):
+            extra["until"] = self.now + timedelta(hours=hours)
         actor = factories.actor(self.people[who], is_admin=is_admin)
         asked_at = self.now - timedelta(milliseconds=waited)
         self.attempt(lambda: ACTS[verb](task_id=task.pk, actor=actor, now=asked_at, **extra))
+
+    @rule(choice=st.integers(0, 50), author=st.one_of(st.none(), st.sampled_from(PEOPLE)))
+    def somebody_says_something_in_public(self, choice: int, author: int | None) -> None:
+        """What the help desk's side says while a ticket is on hold is an answer."""
+        task = self._task(choice)
+        if task is None:
+            return
+        with transaction.atomic():
+            note_comment(ticket_number=task.ticket_number, author_id=author, said_at=self.now, now=self.now)
+        before, waits = task.status, task.is_until_answer
+        task.refresh_from_db()
+        if author is None:
+            assert (task.status == "on_hold") == (before == "on_hold" and not waits)
+            assert before != "on_hold" or task.answered_at is not None
 
     @rule(role_name=st.sampled_from(ROLES), number=st.sampled_from(PEOPLE), is_active=st.booleans())
     def somebody_joins_or_leaves(self, role_name: str, number: int, is_active: bool) -> None:
@@ -406,8 +438,12 @@ class Engine(RuleBasedStateMachine):
 
     @rule(hours=st.integers(1, 90))
     def time_passes(self, hours: int) -> None:
-        """The sweep comes by, and a second finds nothing: every fact is recorded, once."""
+        """The sweep comes by, and a second finds nothing: every fact is recorded, every hold ended, once."""
         self.now += timedelta(hours=hours)
+        end_due_holds(now=self.now)
+        remind_of_holds(now=self.now)
+        assert end_due_holds(now=self.now) + remind_of_holds(now=self.now) == 0
+        assert not Task.objects.filter(status="on_hold", hold_until__lte=self.now).exists()
         sweep_clocks(now=self.now)
         assert sweep_clocks(now=self.now) == 0
         for clock in SlaClock.objects.filter(stopped_at=None).exclude(task__status="on_hold"):
@@ -439,6 +475,14 @@ class Engine(RuleBasedStateMachine):
             assert (task.assignee_id is None) == (visits[0].pooled_at is not None)
             if task.status != "on_hold":
                 assert (task.status == "in_progress") == (task.assignee_id is not None)
+
+    @invariant()
+    def only_what_is_on_hold_waits_and_only_what_is_open_was_answered(self) -> None:
+        for task in Task.objects.all():
+            waits = (task.hold_reason, task.hold_until, task.hold_reminder_at, task.is_until_answer)
+            assert task.status == "on_hold" or waits == ("", None, None, False)
+            assert task.hold_reminder_at is None or task.hold_reminder_at < (task.hold_until or task.created_at)
+            assert task.answered_at is None or task.is_open
 
     @invariant()
     def tasks_say_the_role_of_their_visit(self) -> None:

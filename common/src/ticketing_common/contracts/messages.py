@@ -363,6 +363,17 @@ class ReceiveReply(Message):
         return f"ticket:{self.reply.get('ticket_number')}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportPublicComment(TicketMessage):
+    """messaging -> workflow_api: a public comment was added; without `author_id` by somebody at the help desk."""
+
+    task = "task.tasks.note_public_comment"
+    queue = "workflow-events-default"
+    occurred_at: str
+    event_id: str
+    author_id: int | None = None
+
+
 ALL: tuple[type[Message], ...] = (
     ReceiveTicket,
     SendTicketStatus,
@@ -384,4 +395,5 @@ ALL: tuple[type[Message], ...] = (
     PushInboxEvent,
     SendTicketComment,
     ReceiveReply,
+    ReportPublicComment,
 )

@@ -104,6 +104,24 @@ export interface components {
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         BulkInRequest: {
+            /**
+             * @description Stands for a reason in words; with `other`, words are needed.
+             *
+             *     * `waiting_for_requester` - waiting_for_requester
+             *     * `waiting_for_supplier` - waiting_for_supplier
+             *     * `waiting_for_date` - waiting_for_date
+             *     * `other` - other
+             */
+            reason_code?: components["schemas"]["HoldReasonEnum"];
+            /**
+             * Format: date-time
+             * @description Resumed by itself then; a year ahead at most.
+             */
+            until?: string | null;
+            /** @description Instead of `until`: to the beginning of that working day after today, by the step's calendar. */
+            until_working_days?: number | null;
+            /** @description Resumed by itself when the requester answers. */
+            until_answer?: boolean;
             action: components["schemas"]["ActionEnum"];
             task_ids: number[];
             reason?: string;
@@ -472,6 +490,40 @@ export interface components {
             external_reference: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
+        HoldInRequest: {
+            /**
+             * @description Stands for a reason in words; with `other`, words are needed.
+             *
+             *     * `waiting_for_requester` - waiting_for_requester
+             *     * `waiting_for_supplier` - waiting_for_supplier
+             *     * `waiting_for_date` - waiting_for_date
+             *     * `other` - other
+             */
+            reason_code?: components["schemas"]["HoldReasonEnum"];
+            /**
+             * Format: date-time
+             * @description Resumed by itself then; a year ahead at most.
+             */
+            until?: string | null;
+            /** @description Instead of `until`: to the beginning of that working day after today, by the step's calendar. */
+            until_working_days?: number | null;
+            /** @description Resumed by itself when the requester answers. */
+            until_answer?: boolean;
+            expected_version?: number | null;
+            /** @description Required where no comment goes along. */
+            reason?: string;
+            /** @description Posted on the ticket by this call: both or neither. The reason where none is given. */
+            with_comment?: components["schemas"]["WithCommentInRequest"];
+        };
+        /**
+         * @description * `waiting_for_requester` - waiting_for_requester
+         *     * `waiting_for_supplier` - waiting_for_supplier
+         *     * `waiting_for_date` - waiting_for_date
+         *     * `other` - other
+         * @enum {string}
+         */
+        HoldReasonEnum: "waiting_for_requester" | "waiting_for_supplier" | "waiting_for_date" | "other";
+        /** @description Fields that are unknown or not for writing are refused by name. */
         HolidaysInRequest: {
             days: string[];
             /** @default  */
@@ -633,6 +685,8 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         OutboxMessageOut: {
             readonly id: number;
             /** Format: uuid */
@@ -1493,6 +1547,13 @@ export interface components {
          */
         SystemEnum: "ams" | "bms";
         TaskDetailOut: {
+            /** @description Null unless the task is on hold. */
+            hold: components["schemas"]["TaskHoldOut"] | null;
+            /**
+             * Format: date-time
+             * @description When the requester answered during a hold, until somebody deals with it.
+             */
+            answered_at: string | null;
             id: number;
             ticket_number: string;
             subject: string;
@@ -1577,6 +1638,13 @@ export interface components {
             left_at: string | null;
             performer: components["schemas"]["PersonOut"] | null;
         };
+        /** @description What the hold waits for. With neither moment nor answer somebody resumes it. */
+        TaskHoldOut: {
+            reason_code: (components["schemas"]["HoldReasonEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            until: string | null;
+            until_answer: boolean;
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         TaskOptionalReasonInRequest: {
             expected_version?: number | null;
@@ -1597,6 +1665,13 @@ export interface components {
             with_comment?: components["schemas"]["WithCommentInRequest"];
         };
         TaskRowOut: {
+            /** @description Null unless the task is on hold. */
+            hold: components["schemas"]["TaskHoldOut"] | null;
+            /**
+             * Format: date-time
+             * @description When the requester answered during a hold, until somebody deals with it.
+             */
+            answered_at: string | null;
             id: number;
             ticket_number: string;
             subject: string;

@@ -154,7 +154,12 @@ export async function performTransition(input: PerformInput): Promise<unknown> {
 
 export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel' | 'move';
 
-export interface VerbInput {
+/** What ends a hold, beside somebody who resumes the ticket. */
+export type HoldWait = Partial<
+  Pick<WorkflowInput<'HoldInRequest'>, 'reason_code' | 'until' | 'until_working_days' | 'until_answer'>
+>;
+
+export interface VerbInput extends HoldWait {
   taskId: number;
   verb: TaskVerb | 'withdraw-vote';
   expected_version: number;

@@ -181,6 +181,7 @@ export const en = {
     updated: 'Updated',
   },
   task: {
+    answered: 'Answered',
     claim: 'Claim',
     claimNamed: 'Claim {{number}}',
     claimed: '{{number}} is assigned to you.',

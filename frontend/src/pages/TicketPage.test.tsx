@@ -200,7 +200,13 @@ describe('acting on a ticket', () => {
     expect(within(dialog).getByText('A reason is required.')).toBeTruthy();
     await user.type(within(dialog).getByRole('textbox'), 'Waiting for the part');
     await user.click(within(dialog).getByRole('button', { name: 'Hold' }));
-    await waitFor(() => expect(sent).toEqual({ expected_version: 4, reason: 'Waiting for the part' }));
+    await waitFor(() =>
+      expect(sent).toEqual({
+        expected_version: 4,
+        reason: 'Waiting for the part',
+        reason_code: 'other',
+      }),
+    );
   });
 
   test('is moved to another workflow after a look at what that comes to', async () => {

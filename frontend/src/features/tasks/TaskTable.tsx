@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
 import type { TaskRow } from '@/api/tasks';
+import { Badge } from '@/components/ui/Badge';
 import { Row, Text, VisuallyHidden } from '@/components/ui/layout';
 import { PersonLabel } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
@@ -273,6 +274,7 @@ interface LineProps {
 }
 
 function TaskLine({ task, columns, claimable, selection, onChoose, isGone }: LineProps) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const address = `/tickets/${task.ticket_number}`;
   return (
@@ -315,6 +317,11 @@ function TaskLine({ task, columns, claimable, selection, onChoose, isGone }: Lin
         {task.ticket_number}
       </Box>
       <Box component="td" data-col="subject" sx={cell}>
+        {task.answered_at && (
+          <Box component="span" sx={{ mr: 1 }}>
+            <Badge tone="green">{t('task.answered')}</Badge>
+          </Box>
+        )}
         <Box
           component={Link}
           to={address}

@@ -13,6 +13,7 @@ import { useUser } from '@/context/SessionContext';
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconArrowBackUp, IconArrowRight, IconCheck, IconDots, IconUserCheck, IconX } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
+import { HoldLine } from './HoldLine';
 import { useTaskActions } from './useTaskActions';
 
 const TransitionDialog = lazyPart(() => import('./TransitionDialog'), 'TransitionDialog');
@@ -135,6 +136,7 @@ export function ActionBar({ task, onDone }: Props) {
           {t('verb.move.offer', { name: task.move_offer.name })}
         </Alert>
       )}
+      <HoldLine task={task} />
       <Row gap={1} align="center" role="group" aria-label={t('ticket.actions')}>
         {task.available_transitions.map((transition, index) => {
           const Icon = ICON[transition.outcome] ?? IconArrowRight;

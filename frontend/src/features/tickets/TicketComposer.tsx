@@ -126,7 +126,23 @@ export function TicketComposer({
         );
       },
     }));
-    return [...transitions.sort((a, b) => Number(b.isForward) - Number(a.isForward)), ...verbs];
+    const waits: ComposerAct = {
+      id: 'verb-wait',
+      label: t('hold.wait'),
+      isForward: false,
+      run: (words) =>
+        speak(words, 'wait', (said) =>
+          actions.verb(
+            { verb: 'hold', ...said, reason_code: 'waiting_for_requester', until_answer: true },
+            t('verb.hold.confirm'),
+          ),
+        ),
+    };
+    return [
+      ...transitions.sort((a, b) => Number(b.isForward) - Number(a.isForward)),
+      ...(task.available_actions.includes('hold') ? [waits] : []),
+      ...verbs,
+    ];
   }, [task.available_transitions, task.available_actions, actions, conversation.expect, client, t]);
 
   return (

@@ -14,10 +14,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import { roleListQuery } from '@/api/roles';
-import type { TaskDetail, TaskVerb } from '@/api/tasks';
+import type { HoldWait, TaskDetail, TaskVerb } from '@/api/tasks';
 import type { Priority } from '@/api/types';
+import { serverNow } from '@/lib/serverClock';
+import { HoldFields } from './HoldFields';
+import { asWait, firstHoldChoice, problemWith } from './holdChoice';
 
-interface Answer {
+interface Answer extends HoldWait {
   reason?: string;
   user_id?: number;
   priority?: Priority;
@@ -41,19 +44,24 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
   const [reason, setReason] = useState('');
   const [target, setTarget] = useState('');
   const [priority, setPriority] = useState<Priority>(task.priority);
+  const [hold, setHold] = useState(() => firstHoldChoice(serverNow()));
   const [touched, setTouched] = useState(false);
+  const isHold = verb === 'hold';
+  const holdProblem = isHold ? problemWith(hold, serverNow()) : null;
   const kind = verb as 'hold' | 'transfer' | 'escalate' | 'priority' | 'reopen' | 'cancel';
   // Not every act asks for one.
-  const missingReason = reason.trim() === '' && !hasComment && verb !== 'priority';
+  const needsReason = isHold ? hold.reason === 'other' : verb !== 'priority';
+  const missingReason = reason.trim() === '' && !hasComment && needsReason;
   const missingTarget = verb === 'transfer' && target === '';
 
   const confirm = () => {
     setTouched(true);
-    if (missingReason || missingTarget) return;
+    if (missingReason || missingTarget || holdProblem) return;
     onConfirm({
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(verb === 'transfer' ? { user_id: Number(target) } : {}),
       ...(verb === 'priority' ? { priority } : {}),
+      ...(isHold ? asWait(hold) : {}),
     });
   };
 
@@ -72,6 +80,7 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
             missing={touched && missingTarget}
           />
         )}
+        {isHold && <HoldFields choice={hold} problem={touched ? holdProblem : null} onChange={setHold} />}
         {verb === 'priority' && (
           <TextField
             select
@@ -91,7 +100,7 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
         {!hasComment && (
           <TextField
             autoFocus
-            required={verb !== 'priority'}
+            required={needsReason}
             multiline
             slotProps={{ htmlInput: { dir: 'auto' } }}
             minRows={2}
@@ -100,7 +109,7 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
             error={touched && missingReason}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
-            sx={{ mt: verb === 'transfer' || verb === 'priority' ? 0 : 0.75 }}
+            sx={{ mt: isHold || verb === 'transfer' || verb === 'priority' ? 0 : 0.75 }}
           />
         )}
       </DialogContent>

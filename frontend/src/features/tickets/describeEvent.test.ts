@@ -9,6 +9,9 @@ function told(event: string, detail: Record<string, unknown>, actor: TimelineEve
 }
 
 test.each<[string, Record<string, unknown>, TimelineEvent['actor'], string]>([
+  ['held', {}, agent, 'Ines Costa put it on hold'],
+  ['held', { until_answer: true }, agent, 'Ines Costa put it on hold until the requester answers'],
+  ['answered', {}, null, 'The requester answered'],
   [
     'task_created',
     { workflow: { id: 1, name: 'Access Request' }, assignee: colleague },

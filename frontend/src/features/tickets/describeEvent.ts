@@ -1,11 +1,12 @@
 import '@/i18n/ticket';
 import type { TFunction } from 'i18next';
 import type { TimelineEvent } from '@/api/tasks';
+import { formatDateTime } from '@/lib/time';
 
 const PLAIN = [
   'claimed',
-  'held',
   'resumed',
+  'answered',
   'completed',
   'rejected',
   'cancelled',
@@ -56,6 +57,11 @@ function sentence({ event, actor, detail }: TimelineEvent, t: TFunction): string
       return principal
         ? t('timeline.event.transition_for', { ...words, principal })
         : t('timeline.event.transition', words);
+    }
+    case 'held': {
+      const until = text(detail.until);
+      if (until) return t('timeline.event.held_until', { who, time: formatDateTime(until) });
+      return t(detail.until_answer ? 'timeline.event.held_for_answer' : 'timeline.event.held', { who });
     }
     case 'vote':
       return t('timeline.event.vote', { who, outcome: t(`outcome.${text(detail.outcome) as 'approve'}`) });

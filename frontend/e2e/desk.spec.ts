@@ -158,6 +158,8 @@ test('a file that the server would refuse is refused when it is chosen', async (
     .first()
     .setInputFiles([file('tool.exe'), file('notes.txt')]);
   await expect(page.getByText('tool.exe: files of this type are not accepted.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Remove notes.txt' })).toBeVisible();
+  // Once it has arrived: until then it is named as on its way.
+  await expect(page.getByText(/^notes\.txt · \d+ ?B$/)).toBeVisible();
+  await expect(page.getByText(/uploading/)).toHaveCount(0);
   await look(page, 'files');
 });

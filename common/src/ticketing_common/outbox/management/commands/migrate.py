@@ -70,5 +70,7 @@ def only_one(alias: str) -> Iterator[None]:
                     f"Another migrate has been at work for {WAIT_SECONDS} s; see what holds it."
                 ) from error
             yield
+            # A connection that is closed keeps its locks until the server has noticed.
+            cursor.execute("COMMIT")
     finally:
         lock.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from django.db.models.deletion import ProtectedError
 from audit.actor import Actor
 from audit.services import record
 from ticketing_common.errors import Conflict, Invalid, NotFound
-from workflow.business_time import problem_with_calendar
+from workflow.business_time import Calendar as Hours
+from workflow.business_time import NoWorkingTime, after_working, problem_with_calendar
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import Calendar, Workflow
 from workflow.services import refresh_fingerprints
@@ -34,6 +35,17 @@ class CalendarNameTaken(Conflict):
 
 class CalendarInvalid(Invalid):
     code = "calendar_invalid"
+
+
+def due_at(*, calendar_id: int, start: datetime, amount: timedelta) -> datetime | None:
+    """Return when so much of the calendar's working time has passed, None where it never does."""
+    calendar = Calendar.objects.filter(pk=calendar_id).first()
+    if calendar is None:
+        raise CalendarNotFound()
+    try:
+        return after_working(Hours.from_snapshot(calendar.snapshot()), start, amount)
+    except NoWorkingTime:
+        return None
 
 
 @transaction.atomic

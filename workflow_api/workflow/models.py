@@ -189,7 +189,7 @@ class Workflow(models.Model):
     def legal_moves(self) -> list[str]:
         """What may be done with the workflow's status now."""
         if self.is_archived:
-            return []
+            return ["restore"]
         differs = ["deploy"] if self.has_undeployed_changes else []
         return {
             self.Status.DRAFT: ["initialize", "archive"],
@@ -227,6 +227,7 @@ class WorkflowVersion(models.Model):
     # Equal to the workflow's while the draft says the same as this version. Covers all but positions.
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     redeployed_from = models.PositiveIntegerField(null=True)
+    reason = models.TextField(blank=True, default="", db_default="")  # why it was deployed, as its author says
     deployed_by_id = models.BigIntegerField(null=True)
     deployed_at = models.DateTimeField()
 

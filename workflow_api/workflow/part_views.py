@@ -8,15 +8,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
 from workflow import calendars, categories
+from workflow.fields import checked
 from workflow.models import Calendar, Category
 from workflow.permissions import AgentsReadAdminsWrite
-from workflow.serializers import CalendarIn, CalendarOut, CategoryIn, CategoryOut
+from workflow.serializers import CalendarIn, CalendarOut, CategoryIn, CategoryOut, DueOut, DueParams
 
 
 class CalendarViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Calendar]):
@@ -48,6 +50,20 @@ class CalendarViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def destroy(self, request: Request, pk: str) -> Response:
         calendars.delete_calendar(calendar_id=int(pk), actor=caller(request), now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        summary="Say when working time that starts now is over",
+        description="`due_at` is null where the calendar does not get there within a hundred years.",
+        parameters=[DueParams],
+        responses=DueOut,
+        filters=False,
+    )
+    @action(detail=True, methods=["get"])
+    def due(self, request: Request, pk: str) -> Response:
+        given = checked(DueParams(data=request.query_params))
+        now = timezone.now()
+        due_at = calendars.due_at(calendar_id=int(pk), start=now, amount=given["duration"])
+        return Response(DueOut({"starts_at": now, "due_at": due_at}).data)
 
     def _save(self, request: Request, calendar_id: int | None, code: int, *, partial: bool = False) -> Response:
         given = CalendarIn(data=request.data, partial=partial)

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from role.fields import MAX_ID, NamedOut
+from role.fields import MAX_ID, NamedOut, PersonOut
 from role.models import Role
 from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
 from ticketing_common.serializers import BoundedList, StrictFields, answered_beside
@@ -119,6 +119,10 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
 WorkflowUpdateIn.answered = answered_beside(WorkflowOut, WorkflowUpdateIn)
 
 
+class LoadIn(StrictFields):
+    edit_version = serializers.IntegerField(min_value=1, max_value=MAX_INT)
+
+
 class EditVersionIn(StrictFields):
     """Optional guard: refuse when somebody has saved since."""
 
@@ -127,6 +131,10 @@ class EditVersionIn(StrictFields):
 
 class ReasonIn(StrictFields):
     reason = serializers.CharField(max_length=4000, allow_blank=True, required=False, default="")
+
+
+class DeployIn(EditVersionIn, ReasonIn):
+    """The reason is kept with the version."""
 
 
 class PauseIn(ReasonIn):
@@ -171,11 +179,18 @@ class VersionOut(serializers.Serializer):  # type: ignore[type-arg]
     coordinator_role_id = serializers.IntegerField()
     redeployed_from = serializers.IntegerField(allow_null=True)
     deployed_by_id = serializers.IntegerField(allow_null=True)
+    deployed_by = serializers.SerializerMethodField()
+    reason = serializers.CharField()
     deployed_at = serializers.DateTimeField()
     running_tasks = serializers.IntegerField()
 
     def get_is_current(self, version: WorkflowVersion) -> bool:
         return version.workflow.current_version_id == version.pk
+
+    @extend_schema_field(PersonOut(allow_null=True))
+    def get_deployed_by(self, version: WorkflowVersion) -> dict[str, Any] | None:
+        name = version.deployed_by_name  # type: ignore[attr-defined]
+        return {"user_id": version.deployed_by_id, "full_name": name} if name else None
 
 
 class VersionDetailOut(VersionOut):
@@ -281,6 +296,15 @@ class CalendarOut(serializers.ModelSerializer[Calendar]):
 
     hours = serializers.DictField()
     holidays = serializers.ListField(child=serializers.CharField())
+
+
+class DueParams(serializers.Serializer):  # type: ignore[type-arg]
+    duration = DurationField(help_text="Working time: seconds, or text such as `2d 4h`.")
+
+
+class DueOut(serializers.Serializer):  # type: ignore[type-arg]
+    starts_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
 
 
 class CategoryOut(serializers.ModelSerializer[Category]):

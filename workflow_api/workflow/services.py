@@ -1,4 +1,4 @@
-"""The life of a workflow: created, edited, initialized, deployed, paused, resumed, archived.
+"""The life of a workflow: created, edited, initialized, deployed, paused, resumed.
 
 Every change locks the workflow's row, checks the edit version where one is given, and is audited.
 """
@@ -186,7 +186,7 @@ def initialize_workflow(
 ) -> Workflow:
     """Declare the definition valid and its roles resolved. It takes no tickets yet."""
     workflow = locked(workflow_id, edit_version=edit_version)
-    _require(workflow, "initialize")
+    require_move(workflow, "initialize")
     resolve_names(workflow)
     _require_valid(workflow)
     _move(workflow, Workflow.Status.INITIALIZED, "workflow.initialized", actor=actor, now=now)
@@ -194,25 +194,31 @@ def initialize_workflow(
 
 
 @transaction.atomic
-def deploy(*, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None) -> WorkflowVersion:
+def deploy(
+    *, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None, reason: str = ""
+) -> WorkflowVersion:
     """Freeze the draft as version n+1 and let new tickets run on it. Running tasks stay on their version."""
     workflow = locked(workflow_id, edit_version=edit_version)
     is_live = workflow.status in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED)
     if not workflow.is_archived and is_live and not workflow.has_undeployed_changes:
         raise NothingToDeploy(status=workflow.status, legal_moves=workflow.legal_moves)
-    _require(workflow, "deploy")
+    require_move(workflow, "deploy")
     resolve_names(workflow)
     _require_valid(workflow)
     _require_free_key(workflow)
     version = versions.freeze(
-        workflow=workflow, definition=draft_of(workflow), deployed_by_id=actor.user_id if actor else None, now=now
+        workflow=workflow,
+        definition=draft_of(workflow),
+        deployed_by_id=actor.user_id if actor else None,
+        now=now,
+        reason=reason,
     )
     _go_live(workflow, version, actor=actor, now=now)
     return version
 
 
 @transaction.atomic
-def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> WorkflowVersion:
+def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime, reason: str = "") -> WorkflowVersion:
     """Deploy an older version again, as version n+1. The draft stays as it is."""
     workflow = locked(workflow_id)
     if workflow.is_archived or workflow.status not in (Workflow.Status.DEPLOYED, Workflow.Status.PAUSED):
@@ -224,7 +230,7 @@ def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> W
         raise NothingToDeploy("This version is the deployed one.", legal_moves=workflow.legal_moves)
     _require_free_key(workflow)
     versions.require_usable_roles(old)
-    version = versions.repeat(old, deployed_by_id=actor.user_id, now=now)
+    version = versions.repeat(old, deployed_by_id=actor.user_id, now=now, reason=reason)
     _go_live(workflow, version, actor=actor, now=now)
     return version
 
@@ -233,7 +239,7 @@ def redeploy(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> W
 def pause(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") -> Workflow:
     """Start nothing new. Tickets wait as unmatched; running tasks finish."""
     workflow = locked(workflow_id)
-    _require(workflow, "pause")
+    require_move(workflow, "pause")
     _move(workflow, Workflow.Status.PAUSED, "workflow.paused", actor=actor, now=now, reason=reason)
     return workflow
 
@@ -242,30 +248,9 @@ def pause(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") ->
 def resume(*, workflow_id: int, actor: Actor, now: datetime) -> Workflow:
     """Take tickets again."""
     workflow = locked(workflow_id)
-    _require(workflow, "resume")
+    require_move(workflow, "resume")
     _require_free_key(workflow)
     _move(workflow, Workflow.Status.DEPLOYED, "workflow.resumed", actor=actor, now=now)
-    return workflow
-
-
-@transaction.atomic
-def archive(*, workflow_id: int, actor: Actor, now: datetime, reason: str = "") -> Workflow:
-    """Put the workflow away. Its versions stay, for the tasks that run or ran on them."""
-    workflow = locked(workflow_id)
-    _require(workflow, "archive")
-    workflow.is_archived = True
-    workflow.deploy_when_ready = False
-    workflow.save(update_fields=["is_archived", "deploy_when_ready", "updated_at"])
-    record(
-        actor=actor,
-        action="workflow.archived",
-        object_type="workflow",
-        object_id=workflow.pk,
-        at=now,
-        old={"is_archived": False},
-        new={"is_archived": True},
-        reason=reason,
-    )
     return workflow
 
 
@@ -314,7 +299,8 @@ def active_role(role_id: int | None, *, attr: str) -> Role | None:
     return role
 
 
-def _require(workflow: Workflow, move: str) -> None:
+def require_move(workflow: Workflow, move: str) -> None:
+    """Refuse what `legal_moves` does not name."""
     moves = workflow.legal_moves
     if move not in moves:
         state = "archived" if workflow.is_archived else workflow.status
@@ -389,4 +375,5 @@ def _go_live(workflow: Workflow, version: WorkflowVersion, *, actor: Actor | Non
         at=now,
         old=old,
         new=new,
+        reason=version.reason,
     )

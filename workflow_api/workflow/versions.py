@@ -38,6 +38,7 @@ def freeze(
     deployed_by_id: int | None,
     now: datetime,
     redeployed_from: int | None = None,
+    reason: str = "",
 ) -> WorkflowVersion:
     """Write the definition as the workflow's next version. The workflow's row must be locked."""
     newest = WorkflowVersion.objects.filter(workflow=workflow).aggregate(newest=Max("number"))["newest"] or 0
@@ -62,6 +63,7 @@ def freeze(
         coordinator_role_id=coordinator.id,
         fingerprint=definition.fingerprint,
         redeployed_from=redeployed_from,
+        reason=reason,
         deployed_by_id=deployed_by_id,
         deployed_at=now,
     )
@@ -95,7 +97,7 @@ def _step_row(version: WorkflowVersion, step: GraphStep) -> VersionStep:
     return row
 
 
-def repeat(old: WorkflowVersion, *, deployed_by_id: int, now: datetime) -> WorkflowVersion:
+def repeat(old: WorkflowVersion, *, deployed_by_id: int, now: datetime, reason: str = "") -> WorkflowVersion:
     """Write an older version's content as the next version."""
     return freeze(
         workflow=old.workflow,
@@ -103,6 +105,7 @@ def repeat(old: WorkflowVersion, *, deployed_by_id: int, now: datetime) -> Workf
         deployed_by_id=deployed_by_id,
         now=now,
         redeployed_from=old.number,
+        reason=reason,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from step.queries import graph_document
 from step.serializers import GraphIn, GraphOut, SavedGraphOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
-from workflow import comparison, services
+from workflow import archiving, comparison, loading, services
 from workflow.fields import checked
 from workflow.filters import WorkflowFilter
 from workflow.models import Workflow
@@ -23,6 +23,7 @@ from workflow.serializers import (
     CompareParams,
     ComparisonOut,
     EditVersionIn,
+    LoadIn,
     ReasonIn,
     ReportOut,
     WorkflowDocument,
@@ -31,6 +32,8 @@ from workflow.serializers import (
     WorkflowUpdateIn,
 )
 from workflow.transfer import export_workflow, import_workflow
+
+NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 
 
 class DefinitionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Workflow]):
@@ -72,7 +75,7 @@ class DefinitionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     @extend_schema(summary="Archive a workflow", description="The same as `archive/`.", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        services.archive(workflow_id=int(pk), actor=caller(request), now=timezone.now())
+        archiving.archive(workflow_id=int(pk), actor=caller(request), now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(methods=["get"], summary="Read the draft graph", responses=GraphOut)
@@ -119,7 +122,40 @@ class DefinitionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @idempotent
     def archive(self, request: Request, pk: str) -> Response:
         given = checked(ReasonIn(data=request.data))
-        services.archive(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        archiving.archive(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        return self._answer(pk)
+
+    @extend_schema(
+        summary="Bring an archived workflow back",
+        description="It takes up where it was: as a draft, or paused. 409 `illegal_move` where it is not archived.",
+        request=ReasonIn,
+        responses=WorkflowOut,
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def restore(self, request: Request, pk: str) -> Response:
+        given = checked(ReasonIn(data=request.data))
+        archiving.restore(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        return self._answer(pk)
+
+    @extend_schema(
+        summary="Load a version into the draft",
+        description=(
+            "The draft becomes what the version says; with the deployed version, all undeployed changes are discarded."
+            " Which tickets the workflow serves is no part of a version and stays. 409 `stale_edit_version`,"
+            " `name_taken`, `calendar_gone`, `illegal_move` when archived."
+        ),
+        parameters=[NUMBER],
+        request=LoadIn,
+        responses=WorkflowOut,
+    )
+    @action(detail=True, methods=["post"], url_path="versions/(?P<number>[0-9]{1,9})/load")
+    @idempotent
+    def load(self, request: Request, pk: str, number: str) -> Response:
+        given = checked(LoadIn(data=request.data))
+        loading.load_version(
+            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now(), **given
+        )
         return self._answer(pk)
 
     @extend_schema(summary="Export the draft as one file", responses=WorkflowDocument)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -55,6 +55,7 @@ class RoleViewSet(viewsets.ReadOnlyModelViewSet[Role]):
 
 class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]
     role = django_filters.NumberFilter(method="holding", decimal_places=0, max_digits=18)
+    can_work = django_filters.BooleanFilter(method="working")
 
     class Meta:
         model = Person
@@ -62,6 +63,11 @@ class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def holding(self, people: QuerySet[Person], name: str, value: int) -> QuerySet[Person]:
         return people.filter(memberships__role_id=int(value), memberships__is_active=True)
+
+    def working(self, people: QuerySet[Person], name: str, value: bool) -> QuerySet[Person]:
+        """Those who can be given work: their account is active and their invitation accepted."""
+        able = Q(is_active=True, can_sign_in=True)
+        return people.filter(able if value else ~able)
 
 
 class PersonViewSet(viewsets.ReadOnlyModelViewSet[Person]):

@@ -79,20 +79,24 @@ def sync_snapshot(
     return applied
 
 
-def deploy_workflow(*, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None) -> Any:
+def deploy_workflow(
+    *, workflow_id: int, actor: Actor | None, now: datetime, edit_version: int | None = None, reason: str = ""
+) -> Any:
     """Deploy, then start what now matches, each ticket in its own transaction after the commit.
 
     A deploy ends a pause, and with it the wait of the tasks that were held for it.
     """
     with transaction.atomic():
-        result = workflows.deploy(workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version)
+        result = workflows.deploy(
+            workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version, reason=reason
+        )
         _after_deploy(workflow_id, actor, now)
     return result
 
 
-def redeploy_workflow(*, workflow_id: int, number: int, actor: Actor, now: datetime) -> Any:
+def redeploy_workflow(*, workflow_id: int, number: int, actor: Actor, now: datetime, reason: str = "") -> Any:
     with transaction.atomic():
-        result = workflows.redeploy(workflow_id=workflow_id, number=number, actor=actor, now=now)
+        result = workflows.redeploy(workflow_id=workflow_id, number=number, actor=actor, now=now, reason=reason)
         _after_deploy(workflow_id, actor, now)
     return result
 

@@ -31,9 +31,10 @@ def workflows() -> WorkflowQuerySet:
 
 
 def versions_of(*, workflow_id: int) -> QuerySet[WorkflowVersion]:
-    """Return the versions with the number of open tasks on each."""
+    """Return the versions with the number of open tasks on each, and the name of who deployed it."""
+    author = Person.objects.filter(pk=OuterRef("deployed_by_id")).values("full_name")
     found = WorkflowVersion.objects.filter(workflow_id=workflow_id).select_related("workflow")
-    return found.annotate(running_tasks=_open_tasks("workflow_version"))
+    return found.annotate(running_tasks=_open_tasks("workflow_version"), deployed_by_name=Subquery(author))
 
 
 def version_detail(*, workflow_id: int, number: int) -> WorkflowVersion:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -18,19 +18,18 @@ from ticketing_common.permissions import caller
 from workflow.fields import checked
 from workflow.models import Workflow
 from workflow.serializers import (
-    EditVersionIn,
+    DeployIn,
     PauseIn,
     PreviewOut,
+    ReasonIn,
     VersionDetailOut,
     VersionOut,
     WorkflowOut,
 )
-from workflow.views import DefinitionViewSet
+from workflow.views import NUMBER, DefinitionViewSet
 from workflowmanager import services as running
 from workflowmanager import usage
 from workflowmanager.pauses import pause_workflow, resume_workflow
-
-NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH, description="The version's number.")
 
 
 @extend_schema_view(
@@ -56,13 +55,13 @@ class WorkflowViewSet(DefinitionViewSet):
             " `definition_invalid` (with `findings`), `key_taken` (with `other`), `nothing_to_deploy`, `illegal_move`"
             " (with `legal_moves`), `stale_edit_version`."
         ),
-        request=EditVersionIn,
+        request=DeployIn,
         responses=WorkflowOut,
     )
     @action(detail=True, methods=["post"])
     @idempotent
     def deploy(self, request: Request, pk: str) -> Response:
-        given = checked(EditVersionIn(data=request.data))
+        given = checked(DeployIn(data=request.data))
         running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
 
@@ -122,14 +121,15 @@ class WorkflowViewSet(DefinitionViewSet):
             " `key_taken`, `illegal_move`."
         ),
         parameters=[NUMBER],
-        request=None,
+        request=ReasonIn,
         responses={201: VersionDetailOut},
     )
     @action(detail=True, methods=["post"], url_path="versions/(?P<number>[0-9]{1,9})/redeploy")
     @idempotent
     def redeploy(self, request: Request, pk: str, number: str) -> Response:
+        given = checked(ReasonIn(data=request.data))
         version = running.redeploy_workflow(
-            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now()
+            workflow_id=int(pk), number=int(number), actor=caller(request), now=timezone.now(), **given
         )
         found = usage.version_detail(workflow_id=int(pk), number=version.number)
         return Response(VersionDetailOut(found).data, status=status.HTTP_201_CREATED)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from role.models import Person
+from role.models import Person, Role
 from ticketing_testing.clients import assert_problem, client_for
 from workflow.tests import factories as story
 from workflow.tests.factories import AMARA, BENEDIKT, NOW
@@ -54,3 +54,15 @@ class TestRoles:
         names = [row["name"] for row in client_for(7).get("/roles/?search=finance&system=tts").json()["results"]]
 
         assert names == ["Finance Lead"]
+
+    def test_leave_out_deleted_ones_when_asked(self) -> None:
+        story.role("IT Support", AMARA)
+        gone = story.role("Night Shift")
+        Role.objects.filter(pk=gone.pk).update(is_active=False)
+
+        def names(query: str) -> list[str]:
+            return [row["name"] for row in client_for(7).get(f"/roles/?{query}").json()["results"]]
+
+        assert names("is_active=true") == ["IT Support"]
+        assert names("is_active=true&name=Night Shift") == []
+        assert names("") == ["IT Support", "Night Shift"]

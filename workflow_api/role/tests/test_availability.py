@@ -138,6 +138,17 @@ class TestPeople:
         assert names(f"role={lead.pk}") == ["Chiyo Tanabe", "Davor Lukic"]
         assert names("search=amara") == ["Amara Okafor"]
 
+    def test_are_filtered_by_whether_they_can_be_given_work(self, admin: APIClient) -> None:
+        Person.objects.filter(full_name="Amara Okafor").update(is_active=False)
+        Person.objects.filter(full_name="Chiyo Tanabe").update(can_sign_in=False)  # invited, has not accepted
+
+        def names(query: str) -> list[str]:
+            return [row["full_name"] for row in admin.get(f"/people/?{query}").json()["results"]]
+
+        assert names("can_work=true") == ["Benedikt Ivers", "Davor Lukic"]
+        assert names("can_work=false") == ["Amara Okafor", "Chiyo Tanabe"]
+        assert names(f"can_work=true&role={Role.objects.get(name='IT Lead').pk}") == ["Davor Lukic"]
+
 
 class TestUsedBy:
     def test_names_the_live_workflows_that_need_the_role(self, admin: APIClient) -> None:

@@ -64,6 +64,8 @@ WRITES = [
     ("post", "/workflows/{id}/pause/"),
     ("post", "/workflows/{id}/resume/"),
     ("post", "/workflows/{id}/archive/"),
+    ("post", "/workflows/{id}/restore/"),
+    ("post", "/workflows/{id}/versions/1/load/"),
     ("post", "/workflows/{id}/versions/1/redeploy/"),
     ("post", "/steps/"),
     ("post", "/categories/"),

@@ -16,7 +16,7 @@ from audit.services import verify
 from role.models import Role
 from role.services import apply_role
 from ticketing_common.errors import Invalid, Refusal
-from workflow import services
+from workflow import archiving, services
 from workflow.graph import version_graph
 from workflow.models import VersionStep, Workflow, WorkflowVersion
 from workflow.tests import factories as story
@@ -25,7 +25,7 @@ from workflow.versions import RolesGone
 
 pytestmark = pytest.mark.django_db
 
-MOVES = ("initialize", "deploy", "pause", "resume", "archive")
+MOVES = ("initialize", "deploy", "pause", "resume", "archive", "restore")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,8 @@ def make(move: str, workflow: Workflow) -> None:
         "deploy": services.deploy,
         "pause": services.pause,
         "resume": services.resume,
-        "archive": services.archive,
+        "archive": archiving.archive,
+        "restore": archiving.restore,
     }
     functions[move](workflow_id=workflow.pk, actor=ADMIN, now=NOW)
 
@@ -67,7 +68,7 @@ class TestMoves:
             "initialized": {"deploy", "archive"},
             "deployed": {"pause"},
             "paused": {"resume", "archive"},
-            "archived": set(),
+            "archived": {"restore"},
         }[state]
         workflow = in_state(state)
         assert set(workflow.legal_moves) == legal

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from workflow import services
+from workflow import archiving, services
 from workflow.matching import Match, NoMatch, match
 from workflow.models import Workflow
 from workflow.tests import factories as story
@@ -71,7 +71,7 @@ class TestMatch:
     def test_never_takes_a_draft_or_an_archived_one(self) -> None:
         workflow = story.deployed()
         services.pause(workflow_id=workflow.pk, actor=ADMIN, now=NOW)
-        services.archive(workflow_id=workflow.pk, actor=ADMIN, now=NOW)
+        archiving.archive(workflow_id=workflow.pk, actor=ADMIN, now=NOW)
         story.draft("Draft", category="IT Support")
 
         result = not_found("IT Support")

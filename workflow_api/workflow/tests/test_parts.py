@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,23 @@ class TestCalendars:
         assert_problem(admin.post("/calendars/", given), 409, "name_taken")
         assert admin.delete(url).status_code == 204
         assert_problem(admin.get(url), 404)
+
+    def test_say_when_working_time_from_now_on_is_over(self, admin: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        friday = datetime(2026, 12, 4, 15, tzinfo=UTC)
+        monkeypatch.setattr("workflow.part_views.timezone.now", lambda: friday)
+        hours = {str(day): [["08:00", "16:00"]] for day in range(5)}
+        made = admin.post("/calendars/", {"name": "Office", "hours": hours, "holidays": ["2026-12-08"]}).json()
+        url = f"/calendars/{made['id']}/due/"
+
+        # One hour is left on Friday, eight on Monday, Tuesday is a holiday: a day is due on Thursday.
+        assert admin.get(f"{url}?duration=1d").json() == {
+            "starts_at": "2026-12-04T15:00:00Z",
+            "due_at": "2026-12-10T15:00:00Z",
+        }
+        assert admin.get(f"{url}?duration=1h").json()["due_at"] == "2026-12-04T16:00:00Z"
+        assert_problem(admin.get(f"{url}?duration=3 months"), 400, "invalid_duration", "duration")
+        assert_problem(admin.get(url), 400, "required", "duration")
+        assert_problem(admin.get("/calendars/4711/due/?duration=1d"), 404)
 
     def test_in_use_are_not_deleted(self, admin: APIClient) -> None:
         story.roles()

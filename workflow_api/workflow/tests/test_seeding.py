@@ -13,7 +13,7 @@ from step.models import Step
 from ticketing_common.contracts.messages import examples
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_testing.clients import deliver, published_messages
-from workflow import seeding, services
+from workflow import archiving, seeding, services
 from workflow.matching import Match, match
 from workflow.models import Category, Workflow
 from workflow.serializers import WorkflowDocument
@@ -145,7 +145,7 @@ class TestSeedWorkflows:
         story.edit(workflow, name="Zugang", at_risk_percent=50)
         archived = Workflow.objects.get(seed_key="asset-check-out")
         services.pause(workflow_id=archived.pk, actor=ADMIN, now=NOW)
-        services.archive(workflow_id=archived.pk, actor=ADMIN, now=NOW)
+        archiving.archive(workflow_id=archived.pk, actor=ADMIN, now=NOW)
 
         deliver(seed_workflows, seed_version=2)
 

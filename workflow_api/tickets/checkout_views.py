@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -26,6 +27,7 @@ class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]
     idempotency_key = serializers.UUIDField()
     payload = serializers.DictField()
     status = serializers.ChoiceField(STATUSES)
+    is_overdue = serializers.SerializerMethodField(help_text="Not confirmed within 24 hours.")
     attempts = serializers.IntegerField()
     next_attempt_at = serializers.DateTimeField(allow_null=True)
     last_error = serializers.CharField()
@@ -36,11 +38,19 @@ class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]
     sent_at = serializers.DateTimeField(allow_null=True)
     acknowledged_at = serializers.DateTimeField(allow_null=True)
 
+    def get_is_overdue(self, checkout: Checkout) -> bool:
+        return checkout.is_overdue(timezone.now())
+
 
 class CheckoutFilter(django_filters.FilterSet):  # type: ignore[misc]
     status = django_filters.ChoiceFilter(choices=[(name, name) for name in STATUSES])
     ticket_number = django_filters.CharFilter()
     task = django_filters.NumberFilter(field_name="task_id")
+    is_overdue = django_filters.BooleanFilter(method="overdue")
+
+    def overdue(self, checkouts: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        late = checkouts.model.objects.overdue(timezone.now()).values("pk")
+        return checkouts.filter(pk__in=late) if value else checkouts.exclude(pk__in=late)
 
 
 class IsAdminOrService(BasePermission):

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from tickets.models import Ticket
+
+# A hand-off that the other system has not confirmed by then wants a person.
+OVERDUE = timedelta(hours=24)
+
+
+class CheckoutQuerySet(models.QuerySet[Any]):
+    def overdue(self, now: datetime) -> CheckoutQuerySet:
+        """Those for which `is_overdue` is true."""
+        return self.filter(status__in=Checkout.WAITING, created_at__lt=now - OVERDUE)
 
 
 class Checkout(models.Model):
@@ -30,6 +39,8 @@ class Checkout(models.Model):
         FAILED = "failed"
         WAIVED = "waived"
 
+    WAITING: ClassVar = (Status.QUEUED, Status.SENT, Status.FAILED)
+
     ticket_number = models.CharField(max_length=140)
     cycle = models.PositiveIntegerField(default=1)  # of the task
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -44,6 +55,8 @@ class Checkout(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+
+    objects = CheckoutQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -75,6 +88,10 @@ class Checkout(models.Model):
             created_at=now,
             next_attempt_at=now,
         )
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it has waited too long for the other system's confirmation."""
+        return self.status in self.WAITING and self.created_at < now - OVERDUE
 
     @property
     def as_handoff(self) -> dict[str, Any]:

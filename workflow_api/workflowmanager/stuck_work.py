@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from amscheckout.models import AmsCheckout
 from audit.actor import Actor
 from bmscheckout.models import BmsCheckout
+from task.bulk import DoPart
 from task.journal import Journal
 from task.models import StepVisit, Task
 from task.unassigned_queue import settle_roles
 from ticketing_common.bodies import Unreadable, read_json
 from ticketing_common.context import current_request_id
 from ticketing_common.contracts.registry import queues
-from ticketing_common.errors import Conflict, NotFound
+from ticketing_common.errors import Conflict, NotFound, Refusal
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox import CHANNEL
 from ticketing_common.outbox.models import OutboxMessage
@@ -58,6 +59,7 @@ def overview(now: datetime) -> dict[str, Any]:
         "unmatched_tickets": _count(unmatched, "received_at"),
         "failed_handoffs": AmsCheckout.objects.filter(status="failed").count()
         + BmsCheckout.objects.filter(status="failed").count(),
+        "overdue_handoffs": AmsCheckout.objects.overdue(now).count() + BmsCheckout.objects.overdue(now).count(),
         "outbox": {
             **_count(waiting, "created_at"),
             "overdue": waiting.filter(created_at__lt=now - OVERDUE).count(),
@@ -91,6 +93,41 @@ def retry_pools(*, actor: Actor, now: datetime) -> int:
         journal.audit("pool.retried", "pool", "all", new={"roles": role_ids, "given": given})
         journal.write()
     return given
+
+
+def dead_letters() -> QuerySet[DeadLetter]:
+    """Return the dead letters, each with its row of the ledger as `intake_id`, None where it has none."""
+    record = IntakeRecord.objects.filter(dead_letter_id=OuterRef("pk")).order_by("id").values("id")
+    return DeadLetter.objects.annotate(intake_id=Subquery(record[:1]))
+
+
+def dead_letter_counts() -> list[dict[str, Any]]:
+    """Count those that are open by queue and reason, the most frequent first."""
+    rows = DeadLetter.objects.filter(resolved_at__isnull=True).order_by().values("queue", "code")
+    counted = rows.annotate(count=Count("pk"), oldest_at=Min("created_at")).order_by("-count", "queue", "code")
+    return [dict(row) for row in counted]
+
+
+def settle_dead_letters(
+    *, resolution: str, ids: list[int], reason: str, actor: Actor, now: datetime, do: DoPart
+) -> list[dict[str, Any]]:
+    """Send or dismiss each, in the transaction that `do` makes of it; return what came of each."""
+    results: list[dict[str, Any]] = []
+    for letter_id in dict.fromkeys(ids):
+
+        def work(letter_id: int = letter_id) -> dict[str, Any]:
+            if resolution == "replay":
+                replay_dead_letter(letter_id, actor=actor, now=now)
+            else:
+                dismiss_dead_letter(letter_id, reason=reason, actor=actor, now=now)
+            return {"id": letter_id, "ok": True}
+
+        try:
+            results.append(do(str(letter_id), work))
+        except Refusal as refusal:
+            error = {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}
+            results.append({"id": letter_id, "ok": False, "error": error})
+    return results
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from rest_framework.views import APIView
 
 from role.fields import NamedOut
 from task.models import StepVisit
-from ticketing_common.idempotency import idempotent
+from task.serializers import BulkErrorOut
+from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_common.permissions import IsAdmin, caller
-from ticketing_common.serializers import StrictFields
-from workflow.fields import StorableText, checked
+from ticketing_common.serializers import BoundedList, StrictFields
+from workflow.fields import IdField, StorableText, checked
 from workflowmanager import stuck_work
 
 
@@ -41,6 +42,7 @@ class StuckOut(serializers.Serializer):  # type: ignore[type-arg]
     needs_lead = serializers.IntegerField()
     unmatched_tickets = StuckCountOut()
     failed_handoffs = serializers.IntegerField()
+    overdue_handoffs = serializers.IntegerField(help_text="Not confirmed within 24 hours.")
     outbox = StuckOutboxOut()
 
 
@@ -55,6 +57,14 @@ class StuckView(APIView):
 
 
 class DeadLetterOut(serializers.ModelSerializer[DeadLetter]):
+    """`intake_id` is the ledger's row of the message, where it is a ticket's."""
+
+    intake_id = serializers.SerializerMethodField()
+
+    def get_intake_id(self, letter: DeadLetter) -> int | None:
+        found: int | None = letter.intake_id  # type: ignore[attr-defined]
+        return found
+
     class Meta:
         model = DeadLetter
         fields = (
@@ -66,10 +76,40 @@ class DeadLetterOut(serializers.ModelSerializer[DeadLetter]):
             "reason",
             "headers",
             "body",
+            "ticket_number",
+            "intake_id",
             "request_id",
             "created_at",
             "resolved_at",
         )
+
+
+class DeadLetterCountOut(serializers.Serializer):  # type: ignore[type-arg]
+    queue = serializers.CharField()
+    code = serializers.CharField()
+    count = serializers.IntegerField()
+    oldest_at = serializers.DateTimeField()
+
+
+class SettleIn(StrictFields):
+    resolution = serializers.ChoiceField(("replay", "dismiss"))
+    ids = BoundedList(child=IdField(), min_length=1, max_length=100)
+    reason = StorableText(required=False, allow_blank=True, max_length=2000, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["resolution"] == "dismiss" and not attrs["reason"].strip():
+            raise serializers.ValidationError({"reason": "Say why they are dismissed."}, code="required")
+        return attrs
+
+
+class SettledOut(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    ok = serializers.BooleanField()
+    error = BulkErrorOut(required=False)
+
+
+class SettledListOut(serializers.Serializer):  # type: ignore[type-arg]
+    results = SettledOut(many=True)
 
 
 class DismissIn(StrictFields):
@@ -99,6 +139,37 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     ordering_fields = ("created_at", "id")
     ordering = ("-created_at", "-id")
 
+    def get_queryset(self) -> QuerySet[DeadLetter]:
+        return stuck_work.dead_letters()
+
+    @extend_schema(
+        summary="Count the open dead letters by queue and reason",
+        responses=DeadLetterCountOut(many=True),
+        filters=False,
+    )
+    @action(detail=False, methods=["get"], filterset_class=None, search_fields=(), pagination_class=None)
+    def counts(self, request: Request) -> Response:
+        return Response(DeadLetterCountOut(stuck_work.dead_letter_counts(), many=True).data)
+
+    @extend_schema(
+        summary="Send or dismiss several dead letters",
+        description=(
+            "Each succeeds or fails by itself; the answer says what came of each. `dismiss` wants a `reason`. With an"
+            " `Idempotency-Key`, those that were settled are not settled again."
+        ),
+        request=SettleIn,
+        responses=SettledListOut,
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], filterset_class=None, search_fields=(), pagination_class=None)
+    @takes_key
+    def settle(self, request: Request) -> Response:
+        given = checked(SettleIn(data=request.data))
+        results = stuck_work.settle_dead_letters(
+            actor=caller(request), now=timezone.now(), do=in_parts(request), **given
+        )
+        return Response({"results": results})
+
     @extend_schema(
         summary="Send a dead letter again as it was",
         description="Tickets go through the ledger: what is wrong with one is a 400. 409 `not_replayable`.",
@@ -108,16 +179,19 @@ class DeadLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @action(detail=True, methods=["post"])
     @idempotent
     def replay(self, request: Request, pk: str) -> Response:
-        letter = stuck_work.replay_dead_letter(int(pk), actor=caller(request), now=timezone.now())
-        return Response(DeadLetterOut(letter).data)
+        stuck_work.replay_dead_letter(int(pk), actor=caller(request), now=timezone.now())
+        return self._answer(pk)
 
     @extend_schema(summary="Settle a dead letter without sending it", request=DismissIn, responses=DeadLetterOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def dismiss(self, request: Request, pk: str) -> Response:
         given = checked(DismissIn(data=request.data))
-        letter = stuck_work.dismiss_dead_letter(int(pk), actor=caller(request), now=timezone.now(), **given)
-        return Response(DeadLetterOut(letter).data)
+        stuck_work.dismiss_dead_letter(int(pk), actor=caller(request), now=timezone.now(), **given)
+        return self._answer(pk)
+
+    def _answer(self, pk: str) -> Response:
+        return Response(DeadLetterOut(self.get_queryset().get(pk=int(pk))).data)
 
 
 class OutboxMessageOut(serializers.ModelSerializer[OutboxMessage]):

@@ -48,6 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /ams/checkouts/{id}/waive/": {"reason": "By hand."},
     "POST /bms/checkouts/{id}/waive/": {"reason": "By hand."},
     "POST /people/{id}/hand-over/": {"reason": "On leave."},
+    "POST /dead-letters/settle/": {"resolution": "replay", "ids": [4711]},
     "PATCH /people/{id}/availability/": {"capacity": 3},
     "POST /views/": {"name": "Mine"},
     "PATCH /views/{id}/": {"name": "Mine"},

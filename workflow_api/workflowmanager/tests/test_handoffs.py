@@ -57,6 +57,29 @@ def told() -> list[str]:
     return [message["new_status"] for message in published_messages("send_ticket_status")]
 
 
+class TestOverdue:
+    def test_is_what_nobody_confirmed_within_a_day(self, task: Task) -> None:
+        admin = factories.admin_client()
+        checkout = AmsCheckout.objects.get()
+        assert admin.get(f"/ams/checkouts/{checkout.pk}/").json()["is_overdue"] is False
+        assert admin.get("/ams/checkouts/", {"is_overdue": "true"}).json()["count"] == 0
+
+        AmsCheckout.objects.update(created_at=timezone.now() - timedelta(hours=25))
+
+        for status, is_overdue in (
+            ("queued", True),
+            ("sent", True),
+            ("failed", True),
+            ("acknowledged", False),
+            ("waived", False),
+        ):
+            AmsCheckout.objects.update(status=status)
+            assert admin.get(f"/ams/checkouts/{checkout.pk}/").json()["is_overdue"] is is_overdue
+            assert admin.get("/ams/checkouts/", {"is_overdue": "true"}).json()["count"] == int(is_overdue)
+            assert admin.get("/ams/checkouts/", {"is_overdue": "false"}).json()["count"] == int(not is_overdue)
+            assert admin.get("/stuck/").json()["overdue_handoffs"] == int(is_overdue)
+
+
 class TestSend:
     def test_waits_as_handing_off_until_acknowledged(self, task: Task, ams: CheckoutDouble) -> None:
         assert told()[-1] == "in_progress"

@@ -13,6 +13,7 @@ from ticketing_common.inbox.dead_letters import record_dead_letter
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_testing.clients import assert_problem
+from tickets.models import IntakeRecord
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,62 @@ class TestDeadLetters:
         assert_problem(admin.post(f"/dead-letters/{row.pk}/dismiss/", {}), 400, attr="reason")
         assert admin.post(f"/dead-letters/{row.pk}/dismiss/", {"reason": "A test."}).json()["resolved_at"]
         assert admin.get("/dead-letters/", {"is_resolved": "false"}).json()["count"] == 0
+
+    def test_is_linked_to_its_row_of_the_ledger(self) -> None:
+        with pytest.raises(Reject):
+            factories.take_in("TX1", priority="shouting")
+        other = letter()
+        admin = factories.admin_client()
+
+        rows = {row["id"]: row for row in admin.get("/dead-letters/").json()["results"]}
+
+        record = IntakeRecord.objects.get()
+        assert rows[record.dead_letter_id]["intake_id"] == record.pk
+        assert rows[record.dead_letter_id]["ticket_number"] == "TX1"
+        assert rows[other.pk]["intake_id"] is None
+
+    def test_are_counted_by_queue_and_reason_while_open(self) -> None:
+        admin = factories.admin_client()
+        for code in ("handler_failed", "handler_failed", "invalid_message"):
+            row = letter(code=code)
+        letter(queue="tts.user_system_role.sync", code="handler_failed")
+        admin.post(f"/dead-letters/{row.pk}/dismiss/", {"reason": "A test."})
+
+        assert [(row["queue"], row["code"], row["count"]) for row in admin.get("/dead-letters/counts/").json()] == [
+            ("tts.role.sync", "handler_failed", 2),
+            ("tts.user_system_role.sync", "handler_failed", 1),
+        ]
+        assert_problem(factories.as_client(factories.make_person(70)).get("/dead-letters/counts/"), 403)
+
+    def test_are_settled_together_each_by_itself(self) -> None:
+        admin = factories.admin_client()
+        good, broken, other = letter(), letter(body=b"[]", payload=None), letter()
+
+        body = admin.post("/dead-letters/settle/", {"resolution": "replay", "ids": [good.pk, broken.pk, 4711]}).json()
+
+        assert [(row["id"], row["ok"], row.get("error", {}).get("code")) for row in body["results"]] == [
+            (good.pk, True, None),
+            (broken.pk, False, "not_replayable"),
+            (4711, False, "not_found"),
+        ]
+        assert OutboxMessage.objects.count() == 1
+        wanted = {"resolution": "dismiss", "ids": [broken.pk, other.pk], "reason": "Of a test."}
+        assert [row["ok"] for row in admin.post("/dead-letters/settle/", wanted).json()["results"]] == [True, True]
+        assert admin.get("/dead-letters/", {"is_resolved": "false"}).json()["count"] == 0
+        rows = AuditLog.objects.filter(action="dead_letter.dismissed")
+        assert {row.reason for row in rows} == {"Of a test."}
+
+    def test_are_dismissed_together_for_a_reason_only(self) -> None:
+        row = letter()
+        admin = factories.admin_client()
+
+        unsaid = {"resolution": "dismiss", "ids": [row.pk], "reason": " "}
+        assert_problem(admin.post("/dead-letters/settle/", unsaid), 400, attr="reason")
+        assert_problem(
+            admin.post("/dead-letters/settle/", {"resolution": "burn", "ids": [row.pk]}), 400, attr="resolution"
+        )
+        row.refresh_from_db()
+        assert row.resolved_at is None
 
 
 class TestOutbox:

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getData, http, type Page } from './client';
+import { allPages, getData, http } from './client';
 import type { Workflow, WorkflowInput } from './types';
 
 /** The schema leaves the hours open: from "0", Monday, to "6", intervals such as `["08:00", "12:00"]`. */
@@ -14,8 +14,20 @@ export const calendarKeys = {
 export const calendarListQuery = () =>
   queryOptions({
     queryKey: calendarKeys.all,
-    queryFn: async ({ signal }) =>
-      (await getData<Page<Calendar>>('/workflow/calendars/', { params: { page_size: 100 }, signal })).results,
+    queryFn: ({ signal }) => allPages<Calendar>('/workflow/calendars/', {}, signal),
+    staleTime: 60_000,
+  });
+
+/** When so many seconds of working time, from now on, are over. */
+export const dueQuery = (calendar: string, seconds: number | null) =>
+  queryOptions({
+    queryKey: [...calendarKeys.all, 'due', calendar, seconds],
+    queryFn: ({ signal }) =>
+      getData<Workflow<'DueOut'>>(`/workflow/calendars/${calendar}/due/`, {
+        params: { duration: `${seconds}s` },
+        signal,
+      }),
+    enabled: calendar !== '' && seconds !== null,
     staleTime: 60_000,
   });
 

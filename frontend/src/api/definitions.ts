@@ -1,11 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getData, http, type Page } from './client';
+import { allPages, getData, http, type Page } from './client';
 import type { Outcome, Person, StepRef, Workflow, WorkflowInput } from './types';
 import { type StepKind, type WorkflowRow, workflowKeys } from './workflows';
 
 /** Definitions of workflows as the designer edits them: drafts, findings, versions and the moves of their life. */
 
-export type Move = 'initialize' | 'deploy' | 'pause' | 'resume' | 'archive';
+export type Move = 'initialize' | 'deploy' | 'pause' | 'resume' | 'archive' | 'restore';
 export type Assignment = Workflow<'AssignmentEnum'>;
 
 /** The schema names the moves as plain text. */
@@ -102,9 +102,7 @@ export const deployPreviewQuery = (id: string) =>
 export const versionListQuery = (id: string) =>
   queryOptions({
     queryKey: definitionKeys.versions(id),
-    queryFn: async ({ signal }) =>
-      (await getData<Page<VersionRow>>(`${base(id)}versions/`, { params: { page_size: 100 }, signal }))
-        .results,
+    queryFn: ({ signal }) => allPages<VersionRow>(`${base(id)}versions/`, {}, signal),
   });
 
 export const versionQuery = (id: string, number: string) =>
@@ -157,8 +155,13 @@ export async function moveWorkflow(
   return (await http.post(`${base(id)}${move}/`, body)).data;
 }
 
-export async function redeployVersion(id: string, number: number): Promise<VersionDetail> {
-  return (await http.post(`${base(id)}versions/${number}/redeploy/`)).data;
+export async function redeployVersion(id: string, number: number, reason: string): Promise<VersionDetail> {
+  return (await http.post(`${base(id)}versions/${number}/redeploy/`, { reason })).data;
+}
+
+/** The draft becomes what the version says; what was not deployed is gone. */
+export async function loadVersion(id: string, number: number, edit_version: number): Promise<WorkflowDetail> {
+  return (await http.post(`${base(id)}versions/${number}/load/`, { edit_version })).data;
 }
 
 export async function importWorkflow(document: WorkflowFile): Promise<WorkflowDetail> {

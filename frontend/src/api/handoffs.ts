@@ -13,13 +13,18 @@ export const handoffKeys = { all: ['handoffs'] as const };
 
 export const checkoutListQuery = (
   system: HandoffSystem,
-  params: { status?: string; search?: string; page: number; page_size: number },
+  params: { status?: string; search?: string; is_overdue?: boolean; page: number; page_size: number },
 ) =>
   queryOptions({
     queryKey: [...handoffKeys.all, system, params],
     queryFn: ({ signal }) =>
       getData<Page<Checkout>>(`/workflow/${system}/checkouts/`, {
-        params: { ...params, status: params.status || undefined, search: params.search || undefined },
+        params: {
+          ...params,
+          status: params.status || undefined,
+          search: params.search || undefined,
+          is_overdue: params.is_overdue || undefined,
+        },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Profile, Session } from './account';
 import { allPages, getData, http, type Page } from './client';
+import { toProblem } from './problem';
 import type { TaskRow } from './tasks';
 import type { Auth, AuthInput, Workflow, WorkflowInput } from './types';
 
@@ -129,6 +130,21 @@ export const workersQuery = () =>
   queryOptions({
     queryKey: peopleKeys.workers,
     queryFn: ({ signal }) => allPages<Worker>('/workflow/people/', {}, signal),
+    staleTime: 30_000,
+  });
+
+/** One of them; null for somebody who works on no tickets. */
+export const workerQuery = (userId: number) =>
+  queryOptions({
+    queryKey: [...peopleKeys.workers, userId],
+    queryFn: async ({ signal }) => {
+      try {
+        return await getData<Worker>(`/workflow/people/${userId}/`, { signal });
+      } catch (error) {
+        if (toProblem(error).status === 404) return null;
+        throw error;
+      }
+    },
     staleTime: 30_000,
   });
 

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { getData, type Page } from './client';
 import type { Outcome, Workflow } from './types';
 
@@ -26,6 +26,8 @@ export type GraphEdge = Pick<Workflow<'TaskGraphEdgeOut'>, 'id' | 'name' | 'from
   outcome: Outcome;
   requires_comment?: boolean;
   taken?: boolean;
+  /** How the transition differs from another version. */
+  mark?: 'added' | 'removed' | 'changed';
 };
 
 export interface Graph {
@@ -33,13 +35,46 @@ export interface Graph {
   transitions: GraphEdge[];
 }
 
-export const workflowKeys = { all: ['workflows'] as const };
+export const workflowKeys = { all: ['workflows'] as const, lists: ['workflows', 'list'] as const };
 
-export const workflowListQuery = () =>
+export const WORKFLOW_PAGE_SIZE = 25;
+
+export interface WorkflowParams {
+  search?: string;
+  status?: string;
+  is_archived?: boolean;
+  page: number;
+}
+
+export const workflowListQuery = ({ search, status, is_archived, page }: WorkflowParams) =>
   queryOptions({
-    queryKey: [...workflowKeys.all, 'list'],
+    queryKey: [...workflowKeys.lists, { search, status, is_archived, page }],
     queryFn: ({ signal }) =>
-      getData<Page<WorkflowRow>>('/workflow/workflows/', { params: { page_size: 100 }, signal }),
+      getData<Page<WorkflowRow>>('/workflow/workflows/', {
+        params: {
+          search: search || undefined,
+          status: status || undefined,
+          is_archived: is_archived || undefined,
+          page,
+          page_size: WORKFLOW_PAGE_SIZE,
+        },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+type Served = 'department' | 'category' | 'sub_category';
+
+/** What workflows say that they serve, as far as it fits what is typed. */
+export const servedQuery = (field: Served, text: string) =>
+  queryOptions({
+    queryKey: [...workflowKeys.lists, 'served', field, text],
+    queryFn: async ({ signal }) => {
+      const params = { search: text || undefined, page_size: 100 };
+      const { results } = await getData<Page<WorkflowRow>>('/workflow/workflows/', { params, signal });
+      return [...new Set(results.map((each) => each[field]).filter(Boolean))];
+    },
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
 

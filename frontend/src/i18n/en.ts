@@ -208,6 +208,23 @@ export const en = {
     created: 'Created {{from}} – {{to}}',
     closed: 'Closed {{from}} – {{to}}',
   },
+  leave: {
+    title: 'Leave without saving?',
+    text: 'What you typed is not saved yet.',
+    failed: 'The latest changes could not be saved.',
+    stay: 'Keep editing',
+    go: 'Discard changes',
+  },
+  choice: {
+    search: 'Search: {{what}}',
+    none: 'Nothing found',
+    more_one: 'Show more ({{count}} left)',
+    more_other: 'Show more ({{count}} left)',
+    gone: '{{name}} (no longer available)',
+    clear: 'Clear',
+    open: 'Show choices',
+    close: 'Hide choices',
+  },
   sort: {
     label: 'Sort by',
     timeLeft: 'Time left',
@@ -289,6 +306,9 @@ export const en = {
       deployed: 'Deployed',
       paused: 'Paused',
     },
+    search: 'Search workflows',
+    archived: 'Archived',
+    notArchived: 'All but archived',
   },
   profile: {
     who: 'Account',

@@ -187,6 +187,7 @@ export const ticket = {
     current: 'current step',
     next: 'next',
     ahead: 'ahead',
+    transition: '{{from}} → {{to}}: {{name}}',
   },
   timeline: {
     title: 'Timeline',

@@ -414,6 +414,7 @@ describe('availability', () => {
     let sent: { away_from: string; away_until: null; substitute_id: number } | undefined;
     server.use(
       http.get('/api/workflow/people/', () => page([worker(agent), worker(colleague)])),
+      http.get('/api/workflow/people/7/', () => HttpResponse.json(worker(agent))),
       http.patch('/api/workflow/people/7/availability/', async ({ request }) => {
         sent = (await request.json()) as typeof sent;
         return HttpResponse.json(worker(agent));
@@ -422,8 +423,8 @@ describe('availability', () => {
     const { user } = renderRoute('/profile?tab=availability');
     await user.click(await screen.findByRole('switch', { name: 'I am away' }));
     await user.click(screen.getByRole('combobox', { name: /Substitute/ }));
+    await user.click(await screen.findByRole('option', { name: colleague.full_name }));
     expect(screen.queryByRole('option', { name: agent.full_name })).toBeNull();
-    await user.click(screen.getByRole('option', { name: colleague.full_name }));
     await user.click(screen.getByRole('button', { name: 'Save' }));
     expect(await screen.findByText('Saved.')).toBeTruthy();
     expect(sent).toMatchObject({ away_until: null, substitute_id: colleague.user_id });

@@ -10,11 +10,13 @@ export function renderRoute(address: string) {
   const router = createMemoryRouter(routes, { initialEntries: [address] });
   // No pause between key strokes: on a busy machine each would wait its turn.
   const user = userEvent.setup({ delay: null });
-  const view = render(<App queryClient={makeQueryClient()} router={router} />);
+  const client = makeQueryClient();
+  const view = render(<App queryClient={client} router={router} />);
   return {
     ...view,
     router,
     user,
+    client,
     address: () => `${router.state.location.pathname}${router.state.location.search}`,
   };
 }

@@ -260,6 +260,26 @@ export const theme = createTheme({
       defaultProps: { IconComponent: IconChevronDown },
       styleOverrides: { icon: { width: 15, height: 15, top: 'calc(50% - 7px)', right: 10 } },
     },
+    MuiAutocomplete: {
+      styleOverrides: {
+        paper: ({ theme: t }) => ({
+          marginTop: 4,
+          border: `1px solid ${t.vars.palette.divider}`,
+          backgroundColor: t.vars.palette.surface.raised,
+          boxShadow: '0 8px 28px rgb(0 0 0 / 0.14)',
+          fontSize: '0.8125rem',
+        }),
+        listbox: { padding: 4 },
+        option: {
+          fontSize: '0.8125rem',
+          minHeight: '32px !important',
+          borderRadius: 5,
+          paddingInline: '8px !important',
+        },
+        noOptions: { fontSize: '0.8125rem' },
+        loading: { fontSize: '0.8125rem' },
+      },
+    },
     MuiFormHelperText: { styleOverrides: { root: { marginInline: 0, fontSize: '0.75rem' } } },
     MuiSwitch: {
       styleOverrides: {

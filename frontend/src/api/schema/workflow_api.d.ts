@@ -197,6 +197,8 @@ export interface components {
                 [key: string]: unknown;
             };
             status: components["schemas"]["CheckoutStatusEnum"];
+            /** @description Not confirmed within 24 hours. */
+            readonly is_overdue: boolean;
             attempts: number;
             /** Format: date-time */
             next_attempt_at: string | null;
@@ -305,6 +307,14 @@ export interface components {
             intervals: components["schemas"]["IntervalOut"][];
             cycle: number;
         };
+        DeadLetterCountOut: {
+            queue: string;
+            code: string;
+            count: number;
+            /** Format: date-time */
+            oldest_at: string;
+        };
+        /** @description `intake_id` is the ledger's row of the message, where it is a ticket's. */
         DeadLetterOut: {
             readonly id: number;
             queue: string;
@@ -314,6 +324,8 @@ export interface components {
             reason: string;
             headers?: unknown;
             body?: string;
+            ticket_number?: string;
+            readonly intake_id: number | null;
             request_id?: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -335,6 +347,12 @@ export interface components {
             dry_run: boolean;
             moves: components["schemas"]["DeadlineMoveOut"][];
         };
+        /** @description The reason is kept with the version. */
+        DeployInRequest: {
+            edit_version?: number;
+            /** @default  */
+            reason: string;
+        };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
             steps: components["schemas"]["PartsOut"];
@@ -343,6 +361,12 @@ export interface components {
         /** @description Fields that are unknown or not for writing are refused by name. */
         DismissInRequest: {
             reason: string;
+        };
+        DueOut: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            due_at: string | null;
         };
         /** @description Optional guard: refuse when somebody has saved since. */
         EditVersionInRequest: {
@@ -598,6 +622,10 @@ export interface components {
         LeadInRequest: {
             /** Format: int64 */
             user_id: number | null;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        LoadInRequest: {
+            edit_version: number;
         };
         /** @description A person who holds the role. `user_system_role_id` and `version` are auth's. */
         MemberOut: {
@@ -1266,6 +1294,12 @@ export interface components {
             name: string;
             email: string;
         };
+        /**
+         * @description * `replay` - replay
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        ResolutionEnum: "replay" | "dismiss";
         /** @description Fields that are unknown or not for writing are refused by name. */
         ResumeInRequest: {
             expected_version?: number | null;
@@ -1342,6 +1376,21 @@ export interface components {
             };
             columns?: string[];
             is_shared?: boolean;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        SettleInRequest: {
+            resolution: components["schemas"]["ResolutionEnum"];
+            ids: number[];
+            /** @default  */
+            reason: string;
+        };
+        SettledListOut: {
+            results: components["schemas"]["SettledOut"][];
+        };
+        SettledOut: {
+            id: number;
+            ok: boolean;
+            error?: components["schemas"]["BulkErrorOut"];
         };
         /**
          * @description * `error` - error
@@ -1531,6 +1580,8 @@ export interface components {
             needs_lead: number;
             unmatched_tickets: components["schemas"]["StuckCountOut"];
             failed_handoffs: number;
+            /** @description Not confirmed within 24 hours. */
+            overdue_handoffs: number;
             outbox: components["schemas"]["StuckOutboxOut"];
         };
         StuckOutboxOut: {
@@ -1923,6 +1974,8 @@ export interface components {
             coordinator_role_id: number;
             redeployed_from: number | null;
             deployed_by_id: number | null;
+            readonly deployed_by: components["schemas"]["PersonOut"] | null;
+            reason: string;
             /** Format: date-time */
             deployed_at: string;
             running_tasks: number;
@@ -1956,6 +2009,8 @@ export interface components {
             coordinator_role_id: number;
             redeployed_from: number | null;
             deployed_by_id: number | null;
+            readonly deployed_by: components["schemas"]["PersonOut"] | null;
+            reason: string;
             /** Format: date-time */
             deployed_at: string;
             running_tasks: number;

@@ -48,6 +48,7 @@ const MARK_COLOUR = {
 export function WorkflowGraph({ graph, label, height = 230 }: Props) {
   const { t } = useTranslation();
   const order = useMemo(() => readingOrder(graph.steps, graph.transitions), [graph]);
+  const nameOf = (id: number) => graph.steps.find((step) => step.id === id)?.name ?? '';
   return (
     <Box>
       <ReactFlowProvider>
@@ -66,12 +67,27 @@ export function WorkflowGraph({ graph, label, height = 230 }: Props) {
               .join(', ')}
           </li>
         ))}
+        {graph.transitions
+          .filter((edge) => edge.mark)
+          .map((edge) => (
+            <li key={`edge-${edge.id}`}>
+              {[
+                t('graph.transition', {
+                  from: nameOf(edge.from_step),
+                  to: nameOf(edge.to_step),
+                  name: edge.name,
+                }),
+                edge.mark && t(`designer.mark.${edge.mark}`),
+              ].join(', ')}
+            </li>
+          ))}
       </VisuallyHidden>
     </Box>
   );
 }
 
 function Canvas({ graph, label, height }: Required<Props>) {
+  const { t } = useTranslation();
   const { mode, systemMode } = useColorScheme();
   const frameRef = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -107,10 +123,11 @@ function Canvas({ graph, label, height }: Required<Props>) {
         id: String(edge.id),
         from: String(edge.from_step),
         to: String(edge.to_step),
-        name: edge.name,
+        name: edge.mark ? `${edge.name} (${t(`designer.mark.${edge.mark}`)})` : edge.name,
         outcome: edge.outcome,
         back,
         isStrong: edge.taken ?? false,
+        mark: edge.mark,
       });
     });
     const right = Math.max(...[...places.values()].map((place) => place.x + NODE_WIDTH), 1);
@@ -131,7 +148,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
       maxZoom: 1,
     } satisfies FitViewOptions;
     return { nodes, edges, view, boxHeight: Math.max(132, Math.min(wanted, vertical ? 620 : height)) };
-  }, [graph, vertical, height, width]);
+  }, [graph, vertical, height, width, t]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: refit whenever what is drawn or the room for it changes
   useEffect(() => {

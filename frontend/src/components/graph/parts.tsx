@@ -28,7 +28,7 @@ interface Line {
   back: boolean;
   /** Taken, or selected. */
   isStrong: boolean;
-  mark?: 'error' | 'warning';
+  mark?: 'error' | 'warning' | 'added' | 'removed' | 'changed';
 }
 
 export function drawEdge(line: Line): DrawnEdge {
@@ -44,13 +44,17 @@ export function drawEdge(line: Line): DrawnEdge {
     markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color },
     style: {
       stroke: color,
-      strokeWidth: line.isStrong ? 2.3 : 1.4,
+      strokeWidth: line.isStrong || (line.mark && line.mark in CHANGE_TONE) ? 2.3 : 1.4,
       strokeDasharray: line.outcome === 'return' ? '4 4' : undefined,
     },
   };
 }
 
+const CHANGE_TONE = { added: 'green', removed: 'red', changed: 'amber' } as const;
+
 function edgeColor({ isStrong, outcome, mark }: Line): string {
+  if (mark === 'added' || mark === 'removed' || mark === 'changed')
+    return `var(--tts-palette-tone-${CHANGE_TONE[mark]}-solid)`;
   if (isStrong) return 'var(--tts-palette-primary-main)';
   if (mark === 'error' || outcome === 'reject') return 'var(--tts-palette-tone-red-solid)';
   if (mark === 'warning') return 'var(--tts-palette-tone-amber-solid)';

@@ -5,7 +5,7 @@ import { visuallyHidden } from './visuallyHidden';
 
 export interface Column<T> {
   key: string;
-  header: string;
+  header: ReactNode;
   /** The header is read out, but takes no room. */
   isHeaderHidden?: boolean;
   align?: 'start' | 'end';
@@ -115,7 +115,9 @@ export function DataTable<T>({ label, columns, rows, rowKey, onRowClick }: Props
               {columns.map((column) => (
                 <td
                   key={column.key}
-                  data-name={column.isHeaderHidden ? undefined : column.header}
+                  data-name={
+                    !column.isHeaderHidden && typeof column.header === 'string' ? column.header : undefined
+                  }
                   style={{ textAlign: column.align, whiteSpace: column.isNarrow ? 'nowrap' : undefined }}
                 >
                   {column.render(row)}

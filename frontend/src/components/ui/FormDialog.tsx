@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
 import { Text } from '@/components/ui/layout';
 import { problemText } from './problemText';
+import { useTypedGuard } from './useTypedGuard';
 
 interface Props {
   title: string;
@@ -29,10 +30,12 @@ export function FormDialog(props: Props) {
   const { busy = false, error, shownFields = [] } = props;
   const problem = error ? toProblem(error) : null;
   const rest = problem?.errors.filter((entry) => !entry.attr || !shownFields.includes(entry.attr)) ?? [];
+  const guard = useTypedGuard(props.onClose, problem !== null);
   return (
     <Dialog
       open
-      onClose={busy ? undefined : props.onClose}
+      onClose={busy ? undefined : guard.onClose}
+      onInput={props.onSubmit && guard.onInput}
       fullWidth
       maxWidth={props.maxWidth ?? 'xs'}
       aria-labelledby={titleId}
@@ -43,7 +46,9 @@ export function FormDialog(props: Props) {
         sx={{ display: 'contents' }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!props.disabled && !busy) props.onSubmit?.();
+          if (props.disabled || busy || !props.onSubmit) return;
+          guard.onSent();
+          props.onSubmit();
         }}
       >
         <DialogTitle id={titleId}>{props.title}</DialogTitle>
@@ -73,6 +78,7 @@ export function FormDialog(props: Props) {
           )}
         </DialogActions>
       </Box>
+      {guard.question}
     </Dialog>
   );
 }

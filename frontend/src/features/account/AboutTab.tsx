@@ -23,6 +23,7 @@ import { showToast } from '@/components/ui/toast';
 import { type AwaitsCode, EmailCodeDialog } from '@/features/account/EmailCodeDialog';
 import { IconTrash, IconUpload } from '@/lib/icons';
 import { formatBytes } from '@/lib/time';
+import { useUnsaved } from '@/lib/unsaved';
 
 const FIELDS = ['first_name', 'middle_name', 'last_name', 'phone_number', 'username', 'email'] as const;
 type Field = (typeof FIELDS)[number];
@@ -35,7 +36,7 @@ export function AboutTab() {
   return (
     <Stack gap={2}>
       <Picture me={me.data} />
-      <Details key={me.data.version} me={me.data} />
+      <Details me={me.data} />
       <Roles me={me.data} />
     </Stack>
   );
@@ -112,12 +113,13 @@ function Picture({ me }: { me: Profile }) {
 function Details({ me }: { me: Profile }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const [values, setValues] = useState<Record<Field, string>>(
-    () => Object.fromEntries(FIELDS.map((field) => [field, me[field]])) as Record<Field, string>,
-  );
+  // Only what was typed is kept: a new picture, or news from another window, change the rest.
+  const [edited, setEdited] = useState<Partial<Record<Field, string>>>({});
+  const values = { ...me, ...edited };
   const [password, setPassword] = useState('');
   const [awaitsCode, setAwaitsCode] = useState<AwaitsCode | null>(null);
   const changed = FIELDS.filter((field) => values[field].trim() !== me[field]);
+  useUnsaved(changed.length > 0);
   const needsPassword = changed.includes('email');
   const save = useMutation({
     mutationFn: changeMe,
@@ -128,6 +130,8 @@ function Details({ me }: { me: Profile }) {
   });
   const onSaved = (profile: Profile) => {
     queryClient.setQueryData(accountKeys.me, profile);
+    setEdited({});
+    setPassword('');
     showToast('success', t('account.saved'));
   };
   const submit = () => {
@@ -163,7 +167,7 @@ function Details({ me }: { me: Profile }) {
             value={values[field]}
             error={Boolean(problem?.about(field))}
             helperText={problem?.about(field)}
-            onChange={(event) => setValues({ ...values, [field]: event.target.value })}
+            onChange={(event) => setEdited({ ...edited, [field]: event.target.value })}
           />
         ))}
         {needsPassword && (

@@ -1,18 +1,20 @@
 import '@/i18n/identity';
-import { Alert, Box, Button, MenuItem, Switch, TextField } from '@mui/material';
+import { Alert, Box, Button, Switch, TextField } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { workerChoices } from '@/api/choices';
 import { type Availability, changeAvailability, peopleKeys, type Worker } from '@/api/people';
 import { toProblem } from '@/api/problem';
 import { Columns, Row, Text } from '@/components/ui/layout';
+import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
+import { useUnsaved } from '@/lib/unsaved';
 import { localTime, momentOf } from '@/lib/zoned';
 
 interface Props {
   worker: Worker;
-  colleagues: Worker[];
   /** Somebody else's, in the hands of an administrator, who also says how many tasks at once. */
   ofOther?: boolean;
 }
@@ -21,7 +23,7 @@ const fieldFor = (iso: string | null) => (iso ? localTime(iso) : '');
 const momentIn = (local: string) => (local === '' ? null : momentOf(local));
 
 /** Away from when until when, who stands in, how many tasks at once. */
-export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props) {
+export function AvailabilityForm({ worker, ofOther = false }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [away, setAway] = useState(worker.away_from !== null);
@@ -29,6 +31,9 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
   const [until, setUntil] = useState(() => fieldFor(worker.away_until));
   const [substitute, setSubstitute] = useState(String(worker.substitute?.user_id ?? ''));
   const [capacity, setCapacity] = useState(worker.capacity === null ? '' : String(worker.capacity));
+  const typed = JSON.stringify([away, from, until, substitute, capacity]);
+  const [stored, setStored] = useState(typed);
+  useUnsaved(typed !== stored);
   const save = useMutation({
     mutationFn: () => {
       const values: Availability = {
@@ -40,12 +45,13 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
       return changeAvailability(worker.user_id, values);
     },
     onSuccess: () => {
+      setStored(typed);
       showToast('success', t('account.saved'));
       void queryClient.invalidateQueries({ queryKey: peopleKeys.workers });
     },
   });
   const problem = save.isError ? toProblem(save.error) : null;
-  const others = colleagues.filter((each) => each.is_active && each.user_id !== worker.user_id);
+  const self = new Set([String(worker.user_id)]);
   return (
     <Box
       component="form"
@@ -88,26 +94,16 @@ export function AvailabilityForm({ worker, colleagues, ofOther = false }: Props)
           />
         </Columns>
       )}
-      <TextField
-        select
-        size="small"
+      <PickField
         label={t('availability.substitute')}
-        error={Boolean(problem?.about('substitute_id'))}
-        helperText={
-          problem?.about('substitute_id') ??
-          t(ofOther ? 'availability.substituteHintOther' : 'availability.substituteHint')
-        }
+        source={workerChoices}
         value={substitute}
-        onChange={(event) => setSubstitute(event.target.value)}
-        slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      >
-        <MenuItem value="">{t('availability.nobody')}</MenuItem>
-        {others.map((each) => (
-          <MenuItem key={each.user_id} value={String(each.user_id)}>
-            {each.full_name}
-          </MenuItem>
-        ))}
-      </TextField>
+        empty={t('availability.nobody')}
+        exclude={self}
+        error={problem?.about('substitute_id')}
+        hint={t(ofOther ? 'availability.substituteHintOther' : 'availability.substituteHint')}
+        onChange={setSubstitute}
+      />
       {ofOther && (
         <TextField
           size="small"

@@ -12,6 +12,7 @@ import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
+import { useUnsaved } from '@/lib/unsaved';
 import { NewPasswordField } from './NewPasswordField';
 import { type OtpChange, OtpDialog } from './OtpDialog';
 import { judgePassword } from './passwordHints';
@@ -31,6 +32,7 @@ function ChangePassword() {
   const queryClient = useQueryClient();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
+  useUnsaved(next !== '');
   const judged = judgePassword(next, [user.full_name, user.email, user.username]);
   const change = useMutation({
     mutationFn: () => changePassword({ current_password: current, new_password: next }),

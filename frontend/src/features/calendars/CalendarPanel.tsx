@@ -12,6 +12,7 @@ import { showToast } from '@/components/ui/toast';
 import { IconTrash } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
 import { formatWholeDay, weekdayName } from '@/lib/time';
+import { useUnsaved } from '@/lib/unsaved';
 
 const HolidaysDialog = lazyPart(() => import('./HolidaysDialog'), 'HolidaysDialog');
 const WEEK = ['0', '1', '2', '3', '4', '5', '6'];
@@ -21,6 +22,7 @@ export function CalendarPanel({ calendar }: { calendar: Calendar }) {
   const queryClient = useQueryClient();
   const [day, setDay] = useState('');
   const [isApplying, setApplying] = useState(false);
+  useUnsaved(day !== '');
   const change = useMutation({
     mutationFn: (input: { day: string; isAdded: boolean }) =>
       setHolidays(

@@ -1,14 +1,16 @@
-import { Box } from '@mui/material';
+import { Alert, Box } from '@mui/material';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Change, Differences } from '@/api/definitions';
 import { Text } from '@/components/ui/layout';
-import { formatDuration } from '@/lib/time';
+import { fieldName, valueText } from './changeWords';
 
-/** What differs between two definitions, in words: policy, steps, ways. */
+/** What differs between two definitions, in words: policy, steps, transitions. */
 export function ChangeList({ changes }: { changes: Differences }) {
   const { t } = useTranslation();
+  // Nobody presses an automatic transition: that one is gone is noticed by the tickets that stay.
+  const automatic = changes.transitions.removed.filter((part) => part.is_automatic === true);
   const groups: [string, ReactNode[]][] = [
     [
       t('designer.changes.policy'),
@@ -21,6 +23,16 @@ export function ChangeList({ changes }: { changes: Differences }) {
   if (shown.length === 0) return <Text variant="muted">{t('designer.changes.none')}</Text>;
   return (
     <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
+      {automatic.length > 0 && (
+        <Alert severity="warning">
+          {t('designer.changes.automaticGone', { count: automatic.length })}
+          <Box component="ul" sx={{ m: 0, pl: 2 }}>
+            {automatic.map((part) => (
+              <li key={String(part.key)}>{String(part.name)}</li>
+            ))}
+          </Box>
+        </Alert>
+      )}
       {shown.map(([title, lines]) => (
         <Box key={title}>
           <Box sx={{ fontWeight: 600, mb: 0.5 }}>{title}</Box>
@@ -63,17 +75,10 @@ function Line({ change }: { change: Change }) {
   return (
     <li>
       {t('designer.changes.line', {
-        field: change.field.replaceAll('_', ' '),
-        old: shown(change.field, change.old),
-        new: shown(change.field, change.new),
+        field: fieldName(change.field, t),
+        old: valueText(change.field, change.old, t),
+        new: valueText(change.field, change.new, t),
       })}
     </li>
   );
-}
-
-function shown(field: string, value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–';
-  if (field.endsWith('_sla') && typeof value === 'number') return formatDuration(value);
-  if (field === 'share') return `${Math.round(Number(value) * 1000) / 10} %`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,13 +1,15 @@
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { Text } from '@/components/ui/layout';
 import { QueryState } from '@/components/ui/States';
+import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import { ChangeList } from './ChangeList';
 import type { DraftControl } from './useDraft';
 
@@ -25,12 +27,13 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
   const queryClient = useQueryClient();
   const id = String(workflow.id);
   const preview = useQuery(deployPreviewQuery(id));
+  const [reason, setReason] = useState('');
   const deploy = useMutation({
     mutationFn: async () => {
       const edit_version = control.latestVersion();
       if (preview.data?.legal_moves.includes('initialize'))
         await moveWorkflow(id, 'initialize', { edit_version });
-      return moveWorkflow(id, 'deploy', { edit_version });
+      return moveWorkflow(id, 'deploy', { edit_version, reason: reason.trim() });
     },
     onSuccess: (deployed) => {
       showToast('success', t('designer.deploy.done', { version: deployed.current_version }));
@@ -43,8 +46,17 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
   const other = (refused?.body as { other?: { id: number; name: string } } | undefined)?.other;
   const canDeploy = data?.report.is_valid && data.has_changes;
 
+  const guard = useTypedGuard(onClose, refused !== null);
+
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={guard.onClose}
+      onInput={guard.onInput}
+      fullWidth
+      maxWidth="sm"
+      aria-labelledby={titleId}
+    >
       <DialogTitle id={titleId}>{t('designer.deploy.title', { name: workflow.name })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
         <QueryState query={preview} rows={5} />
@@ -103,6 +115,16 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
             </Box>
           </>
         )}
+        {canDeploy && (
+          <TextField
+            label={t('designer.versions.reason')}
+            value={reason}
+            rows={2}
+            hint={t('designer.versions.reasonHint')}
+            inputProps={{ maxLength: 4000 }}
+            onChange={setReason}
+          />
+        )}
         {refused && (
           <Alert severity={refused.isConflict ? 'warning' : 'error'}>
             {refused.message || t('problem.other.hint')}
@@ -118,11 +140,15 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
           variant="contained"
           disabled={!canDeploy}
           loading={deploy.isPending}
-          onClick={() => deploy.mutate()}
+          onClick={() => {
+            guard.onSent();
+            deploy.mutate();
+          }}
         >
           {data ? t('designer.deploy.confirm', { version: data.next_version }) : t('designer.deploy.action')}
         </Button>
       </DialogActions>
+      {guard.question}
     </Dialog>
   );
 }

@@ -17,6 +17,9 @@ import type { DraftControl } from './useDraft';
 
 const Canvas = lazyPart(() => import('./DesignerCanvas'), 'DesignerCanvas');
 
+/** What the bars above take. */
+const HEAD_PX = 176;
+
 interface DesignProps {
   workflow: WorkflowDetail;
   control: DraftControl;
@@ -161,7 +164,17 @@ export function Design({ workflow, control, selection, onSelect, findings }: Des
         </Panel>
       </Stack>
       {isOpen && (
-        <Box sx={{ gridColumn: { md: '2', lg: '3' }, minWidth: 0 }}>
+        <Box
+          sx={{
+            gridColumn: { md: '2', lg: '3' },
+            minWidth: 0,
+            // Beside the canvas it stays in sight, and scrolls by itself.
+            position: { lg: 'sticky' },
+            top: HEAD_PX,
+            maxHeight: { lg: `calc(100dvh - ${HEAD_PX}px)` },
+            overflowY: { lg: 'auto' },
+          }}
+        >
           <Panel
             title={step ? t('designer.step.title') : t('designer.transition.title')}
             action={

@@ -11,21 +11,24 @@ import { IconListCheck } from '@/lib/icons';
 import { FindingsPanel } from './FindingsPanel';
 import { LifeCycle } from './LifeCycle';
 import type { Selection } from './model';
-import { SaveProblem, SaveStatus } from './SaveStatus';
+import { SaveProblem, SaveStatus, UnsavedSettings } from './SaveStatus';
 import { SettingsForm } from './SettingsForm';
 import { useDraft } from './useDraft';
+import { useSettings } from './useSettings';
 import { VersionsTab } from './VersionsTab';
 import { WorkflowStatusBadge } from './WorkflowStatusBadge';
 
+/** The bar of the application, under which the designer's own stays in sight. */
+const SHELL_BAR_PX = 48;
 const TABS = ['design', 'settings', 'versions'] as const;
 type TabName = (typeof TABS)[number];
 
 import { Design } from './Design';
-import { LeaveGuard } from './LeaveGuard';
 export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph: DraftGraphDocument }) {
   const { t } = useTranslation();
   const id = String(workflow.id);
   const control = useDraft(id, graph);
+  const settings = useSettings(workflow, control);
   const report = useQuery(reportQuery(id, control.editVersion));
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('tab') as TabName | null;
@@ -68,56 +71,69 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
 
   return (
     <Page width={1800}>
-      <PageHeader
-        title={workflow.name}
-        breadcrumbs={[{ label: t('nav.workflows'), to: '/admin/workflows' }]}
-        beside={
-          <>
-            <WorkflowStatusBadge status={workflow.status} />
-            {workflow.current_version !== null && (
-              <Text component="span" variant="hint">
-                {t('designer.live', { version: workflow.current_version })}
-              </Text>
-            )}
-            {workflow.has_undeployed_changes && (
-              <Box component="span" sx={{ fontSize: '0.75rem', color: 'tone.amber.fg' }}>
-                {t('workflows.undeployed')}
-              </Box>
-            )}
-            <SaveStatus control={control} />
-          </>
-        }
-        actions={
-          <>
-            <Button
-              component={Link}
-              to={`/admin/tasks?workflow=${workflow.id}`}
-              variant="outlined"
-              startIcon={<IconListCheck size={16} />}
-            >
-              {t('workflows.showTasks', { count: workflow.running_tasks })}
-            </Button>
-            <LifeCycle workflow={workflow} control={control} onFinding={openFinding} />
-          </>
-        }
-      />
-      {workflow.is_waiting_for_roles && (
-        <Alert severity="info" sx={{ mb: 1.5 }}>
-          {t('designer.waitingForRoles')}
-        </Alert>
-      )}
-      <SaveProblem control={control} />
-      <LeaveGuard control={control} />
-      <Tabs
-        value={tab}
-        onChange={(_event, next: TabName) => openTab(next)}
-        aria-label={t('designer.tabs.label')}
-        sx={{ borderBottom: 1, borderColor: 'divider', mb: 1.5 }}
+      <Box
+        sx={{
+          position: { md: 'sticky' },
+          top: SHELL_BAR_PX,
+          zIndex: 10,
+          bgcolor: 'surface.canvas',
+          mb: 1.5,
+          // Over the padding of the page, so that nothing shows between the two bars.
+          mt: -2.5,
+          pt: 2.5,
+        }}
       >
-        {TABS.map((each) => (
-          <Tab key={each} value={each} label={t(`designer.tabs.${each}`)} />
-        ))}
-      </Tabs>
+        <PageHeader
+          title={workflow.name}
+          breadcrumbs={[{ label: t('nav.workflows'), to: '/admin/workflows' }]}
+          beside={
+            <>
+              <WorkflowStatusBadge status={workflow.status} />
+              {workflow.current_version !== null && (
+                <Text component="span" variant="hint">
+                  {t('designer.live', { version: workflow.current_version })}
+                </Text>
+              )}
+              {workflow.has_undeployed_changes && (
+                <Box component="span" sx={{ fontSize: '0.75rem', color: 'tone.amber.fg' }}>
+                  {t('workflows.undeployed')}
+                </Box>
+              )}
+              <SaveStatus control={control} />
+              {settings.isDirty && <UnsavedSettings onOpen={() => openTab('settings')} />}
+            </>
+          }
+          actions={
+            <>
+              <Button
+                component={Link}
+                to={`/admin/tasks?workflow=${workflow.id}`}
+                variant="outlined"
+                startIcon={<IconListCheck size={16} />}
+              >
+                {t('workflows.showTasks', { count: workflow.running_tasks })}
+              </Button>
+              <LifeCycle workflow={workflow} control={control} onFinding={openFinding} />
+            </>
+          }
+        />
+        {workflow.is_waiting_for_roles && (
+          <Alert severity="info" sx={{ mb: 1.5 }}>
+            {t('designer.waitingForRoles')}
+          </Alert>
+        )}
+        <SaveProblem control={control} />
+        <Tabs
+          value={tab}
+          onChange={(_event, next: TabName) => openTab(next)}
+          aria-label={t('designer.tabs.label')}
+          sx={{ borderBottom: 1, borderColor: 'divider' }}
+        >
+          {TABS.map((each) => (
+            <Tab key={each} value={each} label={t(`designer.tabs.${each}`)} />
+          ))}
+        </Tabs>
+      </Box>
       {tab === 'design' && (
         <Design
           workflow={workflow}
@@ -127,8 +143,8 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
           findings={report.data ? [...report.data.errors, ...report.data.warnings] : []}
         />
       )}
-      {tab === 'settings' && <SettingsForm workflow={workflow} control={control} focus={field} />}
-      {tab === 'versions' && <VersionsTab workflow={workflow} />}
+      {tab === 'settings' && <SettingsForm workflow={workflow} settings={settings} focus={field} />}
+      {tab === 'versions' && <VersionsTab workflow={workflow} control={control} />}
       {tab !== 'versions' && (
         <Box sx={{ mt: 1.5, opacity: report.isFetching ? 0.7 : 1 }}>
           {report.isError ? (

@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { roleChoices } from '@/api/choices';
 import type { WorkflowDetail } from '@/api/definitions';
 import { Stack } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
+import { PickField } from '@/components/ui/PickField';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { parseDuration, writeDuration } from '@/lib/duration';
@@ -48,12 +50,13 @@ function isWrong(text: string): boolean {
 
 interface Props {
   value: Escalation;
-  roles: { id: number; name: string }[];
+  /** The second role as it is stored. */
+  storedRole: WorkflowDetail['second_escalation_role'];
   errorOf: (field: string) => string | undefined;
   onChange: (changes: Partial<Escalation>) => void;
 }
 
-export function EscalationFields({ value, roles, errorOf, onChange }: Props) {
+export function EscalationFields({ value, storedRole, errorOf, onChange }: Props) {
   const { t } = useTranslation();
   // Findings lead to the field that they are about.
   const place = (field: string) => ({ 'data-field': field });
@@ -72,15 +75,14 @@ export function EscalationFields({ value, roles, errorOf, onChange }: Props) {
             label: t(`designer.settings.trigger.${each}`),
           }))}
         />
-        <SelectField
+        <PickField
           label={t('designer.settings.secondRole')}
+          source={roleChoices}
           value={value.secondRole}
+          // A role that is only named so far has no id that could be asked for.
+          empty={storedRole?.id === null ? storedRole.name : t('designer.settings.noSecond')}
           error={errorOf('second_escalation_role_id')}
           onChange={(secondRole) => onChange({ secondRole })}
-          choices={[
-            { value: '', label: t('designer.settings.noSecond') },
-            ...roles.map((role) => ({ value: String(role.id), label: role.name })),
-          ]}
         />
         <TextField
           label={t('designer.settings.secondAfter')}

@@ -14,21 +14,17 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  exportWorkflow,
-  type Finding,
-  type Move,
-  moveWorkflow,
-  type WorkflowDetail,
-} from '@/api/definitions';
+import { type Finding, type Move, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { Check } from '@/components/ui/Check';
 import { TextField } from '@/components/ui/TextField';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { showToast } from '@/components/ui/toast';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import {
   IconArchive,
+  IconArrowBackUp,
   IconCheck,
   IconDots,
   IconDownload,
@@ -36,9 +32,10 @@ import {
   IconPlayerPlay,
   IconRocket,
 } from '@/lib/icons';
-import { saveBlob } from '@/lib/saveBlob';
 import { DeployDialog } from './DeployDialog';
+import { LoadDialog } from './LoadDialog';
 import type { DraftControl } from './useDraft';
+import { useExport } from './useExport';
 
 interface Props {
   workflow: WorkflowDetail;
@@ -51,9 +48,10 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const id = String(workflow.id);
-  const [asked, setAsked] = useState<'deploy' | 'pause' | 'archive' | null>(null);
+  const [asked, setAsked] = useState<'deploy' | 'pause' | 'archive' | 'discard' | null>(null);
   const [menu, setMenu] = useState<HTMLElement | null>(null);
   const moves = workflow.legal_moves;
+  const exportFile = useExport(workflow);
 
   const move = useMutation({
     mutationFn: async (wanted: { move: Move; body?: object }) => {
@@ -135,19 +133,23 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
         <MenuItem
           onClick={() => {
             setMenu(null);
-            void exportWorkflow(id).then(
-              (file) =>
-                saveBlob(
-                  new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' }),
-                  `${workflow.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.json`,
-                ),
-              (error) => showToast('error', toProblem(error).message || t('problem.server.hint')),
-            );
+            exportFile();
           }}
         >
           <IconDownload size={16} aria-hidden />
           {t('designer.export')}
         </MenuItem>
+        {workflow.has_undeployed_changes && (
+          <MenuItem
+            onClick={() => {
+              setMenu(null);
+              setAsked('discard');
+            }}
+          >
+            <IconArrowBackUp size={16} aria-hidden />
+            {t('designer.load.discard')}
+          </MenuItem>
+        )}
         {moves.includes('archive') && (
           <MenuItem
             onClick={() => {
@@ -169,6 +171,14 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
             setAsked(null);
             onFinding(finding);
           }}
+        />
+      )}
+      {asked === 'discard' && workflow.current_version !== null && (
+        <LoadDialog
+          workflow={workflow}
+          number={workflow.current_version}
+          control={control}
+          onClose={() => setAsked(null)}
         />
       )}
       {(asked === 'pause' || asked === 'archive') && (
@@ -201,8 +211,16 @@ function ReasonDialog({
   const titleId = useId();
   const [reason, setReason] = useState('');
   const [hold, setHold] = useState(false);
+  const guard = useTypedGuard(onClose, false);
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={guard.onClose}
+      onInput={guard.onInput}
+      fullWidth
+      maxWidth="xs"
+      aria-labelledby={titleId}
+    >
       <DialogTitle id={titleId}>{t(`designer.ask.${move}.title`)}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1.5 }}>
         <Box sx={{ fontSize: '0.875rem', color: 'text.secondary' }}>{t(`designer.ask.${move}.hint`)}</Box>
@@ -227,6 +245,7 @@ function ReasonDialog({
           {t(`designer.move.${move}`)}
         </Button>
       </DialogActions>
+      {guard.question}
     </Dialog>
   );
 }

@@ -10,6 +10,7 @@ import { workflowKeys } from '@/api/workflows';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import { IconPlus, IconUpload } from '@/lib/icons';
 import { fromTemplate, TEMPLATES, type TemplateName } from './templates';
 
@@ -96,10 +97,12 @@ function NewDialog({ busy, problem, onClose, onCreate }: DialogProps) {
   const [template, setTemplate] = useState<TemplateName>('straight');
   const [isTried, setTried] = useState(false);
   const nameRef = useRef<HTMLInputElement>(null);
+  const guard = useTypedGuard(onClose, problem !== null);
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={guard.onClose}
+      onInput={guard.onInput}
       fullWidth
       maxWidth="xs"
       aria-labelledby={titleId}
@@ -110,7 +113,9 @@ function NewDialog({ busy, problem, onClose, onCreate }: DialogProps) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (name.trim()) onCreate(name.trim(), template);
+          if (!name.trim()) return;
+          guard.onSent();
+          onCreate(name.trim(), template);
         }}
       >
         <DialogTitle id={titleId}>{t('designer.create.title')}</DialogTitle>
@@ -145,6 +150,7 @@ function NewDialog({ busy, problem, onClose, onCreate }: DialogProps) {
           </Button>
         </DialogActions>
       </form>
+      {guard.question}
     </Dialog>
   );
 }

@@ -27,6 +27,21 @@ export function SaveStatus({ control }: { control: DraftControl }) {
   );
 }
 
+/** The settings are stored when asked, unlike the drawing: what is only typed is said, with a link to it. */
+export function UnsavedSettings({ onOpen }: { onOpen: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      variant="text"
+      startIcon={<IconAlertTriangle size={14} />}
+      onClick={onOpen}
+      sx={{ color: 'tone.amber.fg', fontSize: '0.75rem', minHeight: 24, py: 0 }}
+    >
+      {t('designer.save.settings')}
+    </Button>
+  );
+}
+
 /** Somebody was faster, or the server would not have it: what happened, and the ways on. */
 export function SaveProblem({ control }: { control: DraftControl }) {
   const { t } = useTranslation();
@@ -64,7 +79,7 @@ export function SaveProblem({ control }: { control: DraftControl }) {
         }
       >
         {problem?.isOffline
-          ? t('problem.offline.hint')
+          ? t('designer.save.offline')
           : t('designer.save.refused', { reason: problem?.message || t('problem.server.hint') })}
       </Alert>
     );

@@ -2,13 +2,14 @@ import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { chosenQuery, roleNameChoices } from '@/api/choices';
 import type { Assignment, WorkflowDetail } from '@/api/definitions';
-import { roleListQuery } from '@/api/roles';
 import type { Priority } from '@/api/types';
 import { Check } from '@/components/ui/Check';
 import { Stack, Text } from '@/components/ui/layout';
+import { PickField } from '@/components/ui/PickField';
 import { PriorityMark } from '@/components/ui/PriorityMark';
-import { type Choice, SelectField } from '@/components/ui/SelectField';
+import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconPlus, IconTrash } from '@/lib/icons';
 import { formatDuration } from '@/lib/time';
@@ -16,7 +17,7 @@ import { addEdge, changeStep, type Draft, type DraftStep, type Kind, type Select
 import type { DraftControl } from './useDraft';
 
 const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
-const SYSTEM_ROLES = ['Admin', 'Agent', 'User'];
+const SYSTEM_ROLES = new Set(['Admin', 'Agent', 'User']);
 
 interface Props {
   step: DraftStep;
@@ -30,7 +31,10 @@ interface Props {
 export function StepPanel({ step, control, workflow, focusName, onSelect, onDelete }: Props) {
   const { t } = useTranslation();
   const { draft, change } = control;
-  const roles = useQuery(roleListQuery());
+  const role = useQuery({
+    ...chosenQuery(roleNameChoices, step.role ?? ''),
+    enabled: step.role !== null,
+  });
   const nameRef = useRef<HTMLInputElement>(null);
   const edit = (field: keyof DraftStep, value: DraftStep[keyof DraftStep]) =>
     change((each) => changeStep(each, step.key, { [field]: value }), `${step.key}.${field}`);
@@ -43,20 +47,8 @@ export function StepPanel({ step, control, workflow, focusName, onSelect, onDele
     }
   }, [step.key, focusName]);
 
-  const members = roles.data?.find((role) => role.name === step.role)?.members.length;
-
-  const roleChoices = (empty: string, current: string | null): Choice[] => {
-    const names = (roles.data ?? []).map((role) => role.name).filter((name) => !SYSTEM_ROLES.includes(name));
-    const unknown = current && !names.includes(current) ? [current] : [];
-    return [
-      { value: '', label: empty },
-      ...names.map((name) => ({ value: name, label: name })),
-      ...unknown.map((name) => ({
-        value: name,
-        label: roles.data ? t('designer.step.roleUnknown', { name }) : name,
-      })),
-    ];
-  };
+  const members = step.role === null ? undefined : role.data?.members;
+  const unknownRole = (name: string) => t('designer.step.roleUnknown', { name });
 
   return (
     <Stack gap={1.5}>
@@ -106,18 +98,24 @@ export function StepPanel({ step, control, workflow, focusName, onSelect, onDele
             }))}
           />
           {step.kind === 'approval' && <ApprovalFields step={step} edit={edit} />}
-          <SelectField
+          <PickField
             label={t('field.role')}
+            source={roleNameChoices}
             value={step.role ?? ''}
+            empty={t('designer.step.noRole')}
+            exclude={SYSTEM_ROLES}
+            gone={unknownRole}
             onChange={(value) => edit('role', value || null)}
             hint={members === undefined ? undefined : t('designer.step.members', { count: members })}
-            choices={roleChoices(t('designer.step.noRole'), step.role)}
           />
-          <SelectField
+          <PickField
             label={t('designer.step.escalateTo')}
+            source={roleNameChoices}
             value={step.escalateTo ?? ''}
+            empty={t('designer.step.toLead')}
+            exclude={SYSTEM_ROLES}
+            gone={unknownRole}
             onChange={(value) => edit('escalateTo', value || null)}
-            choices={roleChoices(t('designer.step.toLead'), step.escalateTo)}
           />
           <SelectField
             label={t('designer.step.assignment')}

@@ -18,18 +18,26 @@ import { toProblem } from '@/api/problem';
 import { type Graph, workflowKeys } from '@/api/workflows';
 import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
 import { Badge } from '@/components/ui/Badge';
-import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
+import { FormDialog } from '@/components/ui/FormDialog';
 import { Grow, List, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SelectField } from '@/components/ui/SelectField';
 import { EmptyState, ErrorState, LoadingRows, QueryState } from '@/components/ui/States';
+import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { IconHistory } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { ChangeList } from './ChangeList';
+import { LoadDialog } from './LoadDialog';
+import type { DraftControl } from './useDraft';
+
+interface Props {
+  workflow: WorkflowDetail;
+  control: DraftControl;
+}
 
 /** What was deployed when, two of them side by side, and the way back. */
-export function VersionsTab({ workflow }: { workflow: WorkflowDetail }) {
+export function VersionsTab({ workflow, control }: Props) {
   const { t } = useTranslation();
   const id = String(workflow.id);
   const versions = useQuery(versionListQuery(id));
@@ -45,18 +53,20 @@ export function VersionsTab({ workflow }: { workflow: WorkflowDetail }) {
     );
   return (
     <Stack gap={2}>
-      <VersionList workflow={workflow} versions={versions.data} />
+      <VersionList workflow={workflow} control={control} versions={versions.data} />
       <Compare id={id} versions={versions.data} />
     </Stack>
   );
 }
 
-function VersionList({ workflow, versions }: { workflow: WorkflowDetail; versions: VersionRow[] }) {
+function VersionList({ workflow, control, versions }: Props & { versions: VersionRow[] }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [asked, setAsked] = useState<VersionRow | null>(null);
+  const [loaded, setLoaded] = useState<VersionRow | null>(null);
+  const [reason, setReason] = useState('');
   const redeploy = useMutation({
-    mutationFn: (version: VersionRow) => redeployVersion(String(workflow.id), version.number),
+    mutationFn: (version: VersionRow) => redeployVersion(String(workflow.id), version.number, reason.trim()),
     onSuccess: (made) => showToast('success', t('designer.deploy.done', { version: made.number })),
     onError: (error) => {
       const problem = toProblem(error);
@@ -95,30 +105,72 @@ function VersionList({ workflow, versions }: { workflow: WorkflowDetail; version
             {version.is_current && <Badge tone="green">{t('designer.versions.live')}</Badge>}
             <Text component="span" variant="inherit" color="text.secondary">
               {formatDateTime(version.deployed_at)}
+              {version.deployed_by &&
+                ` ${t('designer.versions.by', { name: version.deployed_by.full_name })}`}
               {version.redeployed_from !== null &&
                 ` · ${t('designer.versions.redeployed', { version: version.redeployed_from })}`}
+              {version.reason && (
+                <Box component="span" sx={{ display: 'block', color: 'text.primary' }}>
+                  {version.reason}
+                </Box>
+              )}
             </Text>
             <Grow />
             <MuiLink component={Link} to={`/admin/tasks?workflow=${workflow.id}`}>
               {t('workflows.showTasks', { count: version.running_tasks })}
             </MuiLink>
             {!version.is_current && (
-              <Button variant="outlined" onClick={() => setAsked(version)}>
-                {t('designer.versions.redeploy', { version: version.number })}
-              </Button>
+              <>
+                <Button
+                  variant="text"
+                  color="inherit"
+                  aria-label={t('designer.versions.loadNamed', { version: version.number })}
+                  onClick={() => setLoaded(version)}
+                >
+                  {t('designer.load.action')}
+                </Button>
+                <Button
+                  variant="outlined"
+                  onClick={() => {
+                    redeploy.reset();
+                    setReason('');
+                    setAsked(version);
+                  }}
+                >
+                  {t('designer.versions.redeploy', { version: version.number })}
+                </Button>
+              </>
             )}
           </Box>
         ))}
       </List>
-      <ConfirmDialog
-        open={asked !== null}
-        title={t('designer.versions.redeploy', { version: asked?.number })}
-        text={t('designer.versions.redeployHint')}
-        confirm={t('designer.versions.redeployConfirm')}
-        busy={redeploy.isPending}
-        onClose={() => setAsked(null)}
-        onConfirm={() => asked && redeploy.mutate(asked)}
-      />
+      {asked && (
+        <FormDialog
+          title={t('designer.versions.redeploy', { version: asked.number })}
+          hint={t('designer.versions.redeployHint')}
+          submit={t('designer.versions.redeployConfirm')}
+          busy={redeploy.isPending}
+          onClose={() => setAsked(null)}
+          onSubmit={() => redeploy.mutate(asked)}
+        >
+          <TextField
+            label={t('designer.versions.reason')}
+            value={reason}
+            rows={2}
+            hint={t('designer.versions.reasonHint')}
+            inputProps={{ maxLength: 4000 }}
+            onChange={setReason}
+          />
+        </FormDialog>
+      )}
+      {loaded && (
+        <LoadDialog
+          workflow={workflow}
+          number={loaded.number}
+          control={control}
+          onClose={() => setLoaded(null)}
+        />
+      )}
     </Panel>
   );
 }
@@ -183,31 +235,43 @@ function Compare({ id, versions }: { id: string; versions: VersionRow[] }) {
   );
 }
 
-type Side = Graph & { keys: Map<number, number> };
+/** A drawing, with the keys by which parts are the same on both sides. */
+type Side = Graph & { keys: Map<number, number>; edgeKeys: Map<number, number> };
 
 function useSide(id: string, which: string): Side | null {
   const draft = useQuery({ ...draftGraphQuery(id), enabled: which === 'draft' });
   const version = useQuery({ ...versionQuery(id, which), enabled: which !== 'draft' });
   if (which === 'draft')
     return draft.data
-      ? { ...draft.data, keys: new Map(draft.data.steps.map((step) => [step.id, step.id])) }
+      ? {
+          ...draft.data,
+          keys: new Map(draft.data.steps.map((step) => [step.id, step.id])),
+          edgeKeys: new Map(draft.data.transitions.map((edge) => [edge.id, edge.id])),
+        }
       : null;
   return version.data
-    ? { ...version.data, keys: new Map(version.data.steps.map((step) => [step.id, step.key])) }
+    ? {
+        ...version.data,
+        keys: new Map(version.data.steps.map((step) => [step.id, step.key])),
+        edgeKeys: new Map(version.data.transitions.map((edge) => [edge.id, edge.key])),
+      }
     : null;
 }
 
 /** The side's drawing with what differs from the other side told apart. */
 function marked(side: Side, changes: Differences | undefined, only: 'added' | 'removed'): Graph {
   if (!changes) return side;
-  const one = new Set(changes.steps[only].map((part) => part.key));
-  const changed = new Set(changes.steps.changed.map((part) => part.key));
-  return {
-    ...side,
-    steps: side.steps.map((step) => {
-      const key = side.keys.get(step.id) ?? step.id;
+  const marker = (parts: Differences['steps'], keys: Map<number, number>) => {
+    const one = new Set(parts[only].map((part) => part.key));
+    const changed = new Set(parts.changed.map((part) => part.key));
+    return <Part extends { id: number }>(part: Part): Part => {
+      const key = keys.get(part.id) ?? part.id;
       const mark = one.has(key) ? only : changed.has(key) ? ('changed' as const) : undefined;
-      return mark ? { ...step, mark } : step;
-    }),
+      return mark ? { ...part, mark } : part;
+    };
+  };
+  return {
+    steps: side.steps.map(marker(changes.steps, side.keys)),
+    transitions: side.transitions.map(marker(changes.transitions, side.edgeKeys)),
   };
 }

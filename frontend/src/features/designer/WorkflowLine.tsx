@@ -3,6 +3,7 @@ import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router-dom';
 import type { WorkflowRow } from '@/api/workflows';
+import { Badge } from '@/components/ui/Badge';
 import { WorkflowStatusBadge } from './WorkflowStatusBadge';
 
 const cell = { px: 1.5, py: 1, verticalAlign: 'middle' } as const;
@@ -45,7 +46,11 @@ export function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
         )}
       </Box>
       <Box component="td" sx={cell}>
-        <WorkflowStatusBadge status={workflow.status} />
+        {workflow.is_archived ? (
+          <Badge tone="grey">{t('workflows.archived')}</Badge>
+        ) : (
+          <WorkflowStatusBadge status={workflow.status} />
+        )}
       </Box>
       <Box component="td" sx={{ ...cell, color: 'text.secondary', minWidth: 220 }}>
         {[workflow.department, workflow.category, workflow.sub_category].filter(Boolean).join(' › ') ||

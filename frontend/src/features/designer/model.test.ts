@@ -5,8 +5,10 @@ import { record, redo, startHistory, undo } from './history';
 import {
   addEdge,
   addStep,
+  changeEdge,
   changeStep,
   type Draft,
+  fromDocument,
   idsAfter,
   layOut,
   remove,
@@ -27,6 +29,82 @@ function sample() {
 }
 
 const outcomes = (draft: Draft) => draft.edges.map((edge) => edge.outcome);
+
+describe('the name of a transition', () => {
+  test('follows the step it leads to until it is edited', () => {
+    const first = addStep(empty, { type: 'action', name: 'Start' });
+    const second = addStep(first.draft, { type: 'action', name: 'New step', after: first.key });
+    const key = second.draft.edges[0]?.key ?? '';
+    const named = (draft: Draft) => draft.edges.map((edge) => edge.name);
+    expect(named(second.draft)).toEqual(['To New step']);
+
+    const typed = ['', 'O', 'Or', 'Order'].reduce(
+      (draft, name) => changeStep(draft, second.key, { name }),
+      second.draft,
+    );
+    expect(named(typed)).toEqual(['To Order']);
+
+    const edited = changeEdge(typed, key, { name: 'Hand over' });
+    expect(named(changeStep(edited, second.key, { name: 'Buy' }))).toEqual(['Hand over']);
+  });
+
+  test('follows its outcome and its target too', () => {
+    const { draft, review, approve, rejected } = sample();
+    const key = draft.edges[0]?.key ?? '';
+    expect(draft.edges[0]).toMatchObject({ from: review, to: approve, name: 'To Approve' });
+    const back = changeEdge(draft, key, { outcome: 'reject' });
+    expect(back.edges[0]?.name).toBe('Reject');
+    const elsewhere = changeEdge(draft, key, { to: rejected });
+    expect(elsewhere.edges[0]?.name).toBe('Finish');
+    expect(changeStep(draft, approve, { isEnd: true }).edges[0]?.name).toBe('Finish');
+  });
+});
+
+describe('a comment', () => {
+  const commented = (draft: Draft) => toInput(draft, {}, 1).transitions.map((edge) => edge.requires_comment);
+
+  test('is required while the outcome asks for it, and not after that', () => {
+    const { draft, approve, rejected } = sample();
+    const { draft: drawn, key } = addEdge(draft, approve, rejected);
+    expect(commented(drawn)).toEqual([false, true]);
+    const approving = changeEdge(drawn, key ?? '', { outcome: 'approve' });
+    expect(commented(approving)).toEqual([false, false]);
+  });
+
+  test('that a person asked for stays required through a change of the outcome', () => {
+    const { draft } = sample();
+    const key = draft.edges[0]?.key ?? '';
+    const wished = changeEdge(draft, key, { requiresComment: true });
+    const there = changeEdge(wished, key, { outcome: 'reject' });
+    expect(commented(changeEdge(there, key, { outcome: 'forward' }))).toEqual([true]);
+  });
+
+  test('of a stored rejection is taken back with the outcome', () => {
+    const document = {
+      workflow: 1,
+      edit_version: 1,
+      status: 'draft' as const,
+      has_undeployed_changes: false,
+      steps: [],
+      transitions: [
+        {
+          id: 4,
+          name: 'Reject',
+          from_step: 1,
+          to_step: 2,
+          outcome: 'reject' as const,
+          requires_comment: true,
+          is_automatic: false,
+          condition: null,
+          order: 0,
+        },
+      ],
+    };
+    const { draft } = fromDocument(document);
+    expect(commented(draft)).toEqual([true]);
+    expect(commented(changeEdge(draft, 't4', { outcome: 'approve' }))).toEqual([false]);
+  });
+});
 
 describe('adding', () => {
   test('makes the first step the start, and no other', () => {

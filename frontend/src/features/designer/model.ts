@@ -100,7 +100,8 @@ export function fromDocument(document: DraftGraphDocument): { draft: Draft; ids:
         to: `s${edge.to_step}`,
         name: edge.name,
         outcome: edge.outcome,
-        requiresComment: edge.requires_comment,
+        // What the outcome asks for is not the wish of a person.
+        requiresComment: edge.requires_comment && !needsComment(edge),
         isAutomatic: edge.is_automatic,
         condition: edge.condition,
       };
@@ -230,18 +231,40 @@ export function addEdge(draft: Draft, from: string, to: string): { draft: Draft;
     key,
     from,
     to,
-    name: {
-      forward: target.isEnd ? 'Finish' : `To ${target.name}`,
-      approve: 'Approve',
-      reject: 'Reject',
-      return: 'Send back',
-    }[outcome],
+    name: usualName(outcome, target),
     outcome,
-    requiresComment: outcome === 'reject' || outcome === 'return',
+    requiresComment: false,
     isAutomatic: false,
     condition: null,
   };
   return { draft: { ...draft, edges: [...draft.edges, edge] }, key };
+}
+
+/** What a transition is called until somebody says otherwise. */
+function usualName(outcome: Outcome, target: Pick<DraftStep, 'name' | 'isEnd'>): string {
+  return {
+    forward: target.isEnd ? 'Finish' : `To ${target.name}`,
+    approve: 'Approve',
+    reject: 'Reject',
+    return: 'Send back',
+  }[outcome];
+}
+
+/** Transitions that still bear their usual name follow what they are named after; edited names stay. */
+function renamed(before: Draft, after: Draft): Draft {
+  const stepsOf = (draft: Draft) => new Map(draft.steps.map((step) => [step.key, step]));
+  const [old, fresh] = [stepsOf(before), stepsOf(after)];
+  const edgesBefore = new Map(before.edges.map((edge) => [edge.key, edge]));
+  return {
+    ...after,
+    edges: after.edges.map((edge) => {
+      const was = edgesBefore.get(edge.key);
+      const [from, to] = [was && old.get(was.to), fresh.get(edge.to)];
+      if (!was || !from || !to || edge.name !== usualName(was.outcome, from)) return edge;
+      const name = usualName(edge.outcome, to);
+      return name === edge.name ? edge : { ...edge, name };
+    }),
+  };
 }
 
 function likelyOutcome(draft: Draft, source: DraftStep, target: DraftStep): Outcome {
@@ -267,7 +290,7 @@ function leadsTo(draft: Draft, from: string, to: string): boolean {
 }
 
 export function changeStep(draft: Draft, key: string, changes: Partial<DraftStep>): Draft {
-  return {
+  return renamed(draft, {
     ...draft,
     steps: draft.steps.map((step) => {
       if (step.key === key) {
@@ -282,14 +305,15 @@ export function changeStep(draft: Draft, key: string, changes: Partial<DraftStep
       return changes.isStart ? { ...step, isStart: false } : step;
     }),
     edges: changes.isEnd === true ? draft.edges.filter((edge) => edge.from !== key) : draft.edges,
-  };
+  });
 }
 
 export function changeEdge(draft: Draft, key: string, changes: Partial<DraftEdge>): Draft {
-  return {
+  const changed = {
     ...draft,
     edges: draft.edges.map((edge) => (edge.key === key ? { ...edge, ...changes } : edge)),
   };
+  return 'name' in changes ? changed : renamed(draft, changed);
 }
 
 export function remove(draft: Draft, selection: NonNullable<Selection>): Draft {

@@ -10,10 +10,13 @@ import {
 import { type Problem, toProblem } from '@/api/problem';
 import type { Person } from '@/api/types';
 import { workflowKeys } from '@/api/workflows';
+import { useUnsaved } from '@/lib/unsaved';
 import { type History, record, redo, startHistory, undo } from './history';
 import { type Draft, fromDocument, type Ids, idsAfter, keyOf, type Selection, toInput } from './model';
 
 const SETTLE_MS = 800;
+/** How long after a save that the network or the server broke off the next is tried. */
+const RETRY_MS = 10_000;
 
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'failed' | 'conflict';
 
@@ -176,12 +179,21 @@ export function useDraft(workflowId: string, loaded: DraftGraphDocument) {
   }, [acceptVersion, save, workflowId]);
 
   const isUnsaved = saveState !== 'saved';
+  useUnsaved(isUnsaved, { save, survivesTabs: true });
+
+  // What was refused waits for an edit; what only did not arrive goes out by itself.
+  const isInterrupted =
+    saveState === 'failed' && problem !== null && (problem.isOffline || problem.status >= 500);
   useEffect(() => {
-    if (!isUnsaved) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isUnsaved]);
+    if (!isInterrupted) return;
+    const again = () => void save();
+    const interval = setInterval(again, RETRY_MS);
+    window.addEventListener('online', again);
+    return () => {
+      clearInterval(interval);
+      window.removeEventListener('online', again);
+    };
+  }, [isInterrupted, save]);
 
   const place = useCallback(
     (kind: 'step' | 'edge', id: number): Selection => {

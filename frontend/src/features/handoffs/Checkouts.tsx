@@ -1,4 +1,4 @@
-import { Box, Button } from '@mui/material';
+import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useCallback, useState } from 'react';
@@ -15,6 +15,7 @@ import {
 } from '@/api/handoffs';
 import { taskKeys } from '@/api/tasks';
 import { Badge } from '@/components/ui/Badge';
+import { Check } from '@/components/ui/Check';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { JsonView } from '@/components/ui/JsonView';
@@ -27,7 +28,8 @@ import { SelectField } from '@/components/ui/SelectField';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconArrowsExchange } from '@/lib/icons';
-import { formatDateTime } from '@/lib/time';
+import { formatDateTime, formatRoughDuration } from '@/lib/time';
+import { useNow } from '@/lib/useNow';
 import { useUrlFilters } from '@/lib/useUrlFilters';
 import { CheckoutDialog, HANDOFF_TONE } from './CheckoutDialog';
 
@@ -45,10 +47,13 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
   const { change } = filters;
   const status = filters.text('status');
   const search = filters.text('search');
+  const is_overdue = filters.text('overdue') === '1';
+  const now = useNow();
   const [asked, setAsked] = useState<Asked | null>(null);
   const checkouts = useQuery(
-    checkoutListQuery(system, { status, search, page: filters.page, page_size: PAGE_SIZE }),
+    checkoutListQuery(system, { status, search, is_overdue, page: filters.page, page_size: PAGE_SIZE }),
   );
+  const overdue = useQuery(checkoutListQuery(system, { is_overdue: true, page: 1, page_size: 1 }));
   const onSearch = useCallback((text: string) => change({ search: text }), [change]);
   const act = useMutation({
     mutationFn: actOnCheckout,
@@ -69,10 +74,24 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
     act.reset();
     setAsked({ verb, checkout });
   };
-  const isFiltered = status !== '' || search !== '';
+  const isFiltered = status !== '' || search !== '' || is_overdue;
+  const late = overdue.data?.count ?? 0;
 
   return (
     <>
+      {late > 0 && (
+        <Alert
+          severity="warning"
+          sx={{ mb: 1.5 }}
+          action={
+            <Button color="inherit" onClick={() => change({ overdue: '1', status: null, search: null })}>
+              {t('handoffs.showOverdue')}
+            </Button>
+          }
+        >
+          {t('handoffs.alarm', { count: late })}
+        </Alert>
+      )}
       <Row role="search" gap={1} align="end" mb={1.5}>
         <SearchField value={search} label={t('handoffs.search')} onChange={onSearch} />
         <Box sx={{ width: 170 }}>
@@ -86,6 +105,11 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
             ]}
           />
         </Box>
+        <Check
+          label={t('handoffs.onlyOverdue')}
+          checked={is_overdue}
+          onChange={(value) => change({ overdue: value ? '1' : null })}
+        />
       </Row>
       <ListBox busy={checkouts.isFetching}>
         <QueryState query={checkouts} rows={6} />
@@ -116,6 +140,25 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
                   <Badge tone={HANDOFF_TONE[row.status] ?? 'grey'}>
                     {t(`handoffs.status.${row.status}`)}
                   </Badge>
+                ),
+              },
+              {
+                key: 'age',
+                header: t('handoffs.age'),
+                isNarrow: true,
+                render: (row) => (
+                  <>
+                    {row.status === 'acknowledged' || row.status === 'waived'
+                      ? '–'
+                      : formatRoughDuration((now - Date.parse(row.created_at)) / 1000)}
+                    {row.is_overdue && (
+                      <Box component="span" sx={{ ml: 0.75 }}>
+                        <Badge tone="red" title={t('handoffs.overdueHint')}>
+                          {t('handoffs.overdue')}
+                        </Badge>
+                      </Box>
+                    )}
+                  </>
                 ),
               },
               {

@@ -40,7 +40,8 @@ export function VerdictBadge({ verdict }: { verdict: Verdict }) {
 export function Ledger() {
   const { t } = useTranslation();
   const filters = useUrlFilters();
-  const [opened, setOpened] = useState<number | null>(null);
+  // A dead letter leads to its message.
+  const [opened, setOpened] = useState<number | null>(Number(filters.text('message')) || null);
   const verdict = filters.text('verdict');
   const search = filters.text('search');
   const messages = useQuery(intakeListQuery({ verdict, search, page: filters.page, page_size: PAGE_SIZE }));

@@ -6,13 +6,14 @@ import { Link } from 'react-router-dom';
 import { intakeKeys, intakeQuery, replayIntake } from '@/api/intake';
 import { toProblem } from '@/api/problem';
 import { taskKeys } from '@/api/tasks';
-import { workflowListQuery } from '@/api/workflows';
+import { workflowQuery } from '@/api/workflows';
 import { Facts } from '@/components/ui/Facts';
 import { JsonView } from '@/components/ui/JsonView';
 import { Text } from '@/components/ui/layout';
 import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import { formatDateTime } from '@/lib/time';
 import { VerdictBadge } from './Ledger';
 
@@ -33,7 +34,6 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
   const titleId = useId();
   const queryClient = useQueryClient();
   const message = useQuery(intakeQuery(id));
-  const workflows = useQuery(workflowListQuery());
   const [text, setText] = useState<string | null>(null);
   const { data } = message;
   const parsed = text === null ? null : asObject(text);
@@ -52,10 +52,20 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
       ),
   });
   const refused = replay.isError ? toProblem(replay.error) : null;
-  const workflow = workflows.data?.results.find((each) => each.id === data?.workflow_id);
+  const workflowId = data?.workflow_id ?? null;
+  const workflow = useQuery({ ...workflowQuery(String(workflowId)), enabled: workflowId !== null });
+
+  const guard = useTypedGuard(onClose, refused !== null);
 
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="md" aria-labelledby={titleId}>
+    <Dialog
+      open
+      onClose={guard.onClose}
+      onInput={guard.onInput}
+      fullWidth
+      maxWidth="md"
+      aria-labelledby={titleId}
+    >
       <DialogTitle id={titleId}>{t('intake.message', { id })}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
         <QueryState query={message} rows={6} />
@@ -76,7 +86,9 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
                 ],
                 ...(data.reason ? ([[t('intake.reason'), data.reason]] as [string, string][]) : []),
                 ...(data.rule ? ([[t('intake.rule'), data.rule]] as [string, string][]) : []),
-                ...(workflow ? ([[t('intake.workflow'), workflow.name]] as [string, string][]) : []),
+                ...(workflow.data
+                  ? ([[t('intake.workflow'), workflow.data.name]] as [string, string][])
+                  : []),
                 [t('intake.received'), formatDateTime(data.received_at)],
                 [t('intake.queue'), data.queue],
                 [t('intake.messageId'), data.message_id || '–'],
@@ -153,12 +165,16 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
             variant="contained"
             disabled={!parsed}
             loading={replay.isPending}
-            onClick={() => replay.mutate({ id, body: parsed })}
+            onClick={() => {
+              guard.onSent();
+              replay.mutate({ id, body: parsed });
+            }}
           >
             {t('intake.replaySend')}
           </Button>
         )}
       </DialogActions>
+      {guard.question}
     </Dialog>
   );
 }

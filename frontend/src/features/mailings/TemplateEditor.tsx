@@ -9,6 +9,7 @@ import {
   previewTemplate,
   type Template,
   type TemplateParts,
+  templateQuery,
 } from '@/api/mailings';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
@@ -18,6 +19,7 @@ import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
+import { useUnsaved } from '@/lib/unsaved';
 import { MailFrame } from './MailFrame';
 import { TemplateVersions } from './TemplateVersions';
 
@@ -33,13 +35,22 @@ function partsOf(template: TemplateParts): TemplateParts {
 export function TemplateEditor({ template }: { template: Template }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
+  // What is edited stays that of one version, whoever saves another meanwhile.
+  const [base, setBase] = useState(template);
   const [parts, setParts] = useState<TemplateParts>(() => partsOf(template));
   const [settled, setSettled] = useState(parts);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(parts), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [parts]);
-  const isChanged = PARTS.some((part) => parts[part] !== template[part]);
+  const isChanged = PARTS.some((part) => parts[part] !== base[part]);
+  useUnsaved(isChanged);
+  const restart = (from: Template) => {
+    setBase(from);
+    setParts(partsOf(from));
+  };
+  const isOutdated = template.version !== base.version;
+  if (isOutdated && !isChanged) restart(template);
   const preview = useQuery({
     queryKey: [...mailingKeys.template(template.id), 'preview', settled],
     queryFn: () => previewTemplate(template.id, settled),
@@ -48,8 +59,9 @@ export function TemplateEditor({ template }: { template: Template }) {
     retry: false,
   });
   const save = useMutation({
-    mutationFn: () => changeTemplate(template.id, { ...parts, version: template.version }),
+    mutationFn: () => changeTemplate(template.id, { ...parts, version: base.version }),
     onSuccess: (changed) => {
+      restart(changed);
       queryClient.setQueryData(mailingKeys.template(template.id), changed);
       void queryClient.invalidateQueries({ queryKey: mailingKeys.templates });
       void queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) });
@@ -70,7 +82,7 @@ export function TemplateEditor({ template }: { template: Template }) {
             <Button
               variant="outlined"
               disabled={!isChanged || save.isPending}
-              onClick={() => setParts(partsOf(template))}
+              onClick={() => setParts(partsOf(base))}
             >
               {t('mailings.undo')}
             </Button>
@@ -85,20 +97,23 @@ export function TemplateEditor({ template }: { template: Template }) {
           </>
         }
       />
-      {problem?.isConflict && (
+      {(problem?.isConflict || (isOutdated && isChanged)) && (
         <Alert
           severity="warning"
           sx={{ mb: 2 }}
           action={
             <Button
               color="inherit"
-              onClick={() => queryClient.invalidateQueries({ queryKey: mailingKeys.template(template.id) })}
+              onClick={async () => {
+                save.reset();
+                restart(await queryClient.fetchQuery({ ...templateQuery(template.id), staleTime: 0 }));
+              }}
             >
               {t('mailings.loadNew')}
             </Button>
           }
         >
-          {problem.message}
+          {problem?.isConflict ? problem.message : t('mailings.changedMeanwhile')}
         </Alert>
       )}
       {problem && !problem.isConflict && !isAboutPart && (

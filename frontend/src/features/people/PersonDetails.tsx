@@ -11,6 +11,7 @@ import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
+import { useUnsaved } from '@/lib/unsaved';
 
 const FIELDS = [
   'first_name',
@@ -27,15 +28,17 @@ type Field = (typeof FIELDS)[number];
 export function PersonDetails({ person }: { person: Profile }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const [values, setValues] = useState<Record<Field, string>>(
-    () => Object.fromEntries(FIELDS.map((field) => [field, person[field]])) as Record<Field, string>,
-  );
+  // Only what was typed is kept, so that news of the person change the rest.
+  const [edited, setEdited] = useState<Partial<Record<Field, string>>>({});
+  const values = { ...person, ...edited };
   const changed = FIELDS.filter((field) => values[field].trim() !== person[field]);
+  useUnsaved(changed.length > 0);
   const save = useMutation({
     mutationFn: () =>
       changePerson(person.user_id, Object.fromEntries(changed.map((field) => [field, values[field].trim()]))),
     onSuccess: (fresh) => {
       queryClient.setQueryData(peopleKeys.one(person.user_id), fresh);
+      setEdited({});
       void queryClient.invalidateQueries({ queryKey: peopleKeys.list });
       showToast('success', t('account.saved'));
     },
@@ -63,7 +66,7 @@ export function PersonDetails({ person }: { person: Profile }) {
             value={values[field]}
             error={Boolean(problem?.about(field))}
             helperText={problem?.about(field)}
-            onChange={(event) => setValues({ ...values, [field]: event.target.value })}
+            onChange={(event) => setEdited({ ...edited, [field]: event.target.value })}
           />
         ))}
         <Box sx={{ gridColumn: '1 / -1' }}>

@@ -8,18 +8,17 @@ import {
   assignRole,
   type Hold,
   holdsOfPersonQuery,
-  removeRole,
   systemsQuery,
 } from '@/api/access';
 import type { Profile } from '@/api/account';
 import { peopleKeys } from '@/api/people';
-import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { Row, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { IconX } from '@/lib/icons';
+import { TakeRoleDialog } from './TakeRoleDialog';
 
 /** Roles per system: what is held, with a cross to take it; and what else could be given. */
 export function PersonRoles({ person }: { person: Profile }) {
@@ -38,9 +37,7 @@ export function PersonRoles({ person }: { person: Profile }) {
     onSuccess: () => setChosen(''),
     onSettled: refresh,
   });
-  const take = useMutation({ mutationFn: (hold: Hold) => removeRole(hold.id), onSettled: refresh });
-  const failure = give.error ?? take.error;
-  const isLastAdmin = failure ? toProblem(failure).code === 'last_admin' : false;
+  const [taking, setTaking] = useState<Hold | null>(null);
   if (holds.isError) return <ErrorState error={holds.error} onRetry={() => holds.refetch()} />;
   if (!holds.data || !systems.data) return <LoadingRows rows={4} />;
   const held = new Set(holds.data.map((hold) => hold.role_id));
@@ -48,16 +45,9 @@ export function PersonRoles({ person }: { person: Profile }) {
   return (
     <Panel title={t('people.roles')}>
       <Box sx={{ display: 'grid', gap: 1.5, fontSize: '0.8125rem' }}>
-        {failure && (
-          <Alert
-            severity="error"
-            role="alert"
-            onClose={() => {
-              give.reset();
-              take.reset();
-            }}
-          >
-            {isLastAdmin ? t('people.lastAdmin', { name: person.full_name }) : problemText(failure, t)}
+        {give.error && (
+          <Alert severity="error" role="alert" onClose={() => give.reset()}>
+            {problemText(give.error, t)}
           </Alert>
         )}
         {systems.data.map((system) => {
@@ -84,10 +74,9 @@ export function PersonRoles({ person }: { person: Profile }) {
                     </Badge>
                     <IconButton
                       aria-label={t('people.removeRole', { role: hold.role_name })}
-                      disabled={take.isPending}
                       onClick={() => {
                         give.reset();
-                        take.mutate(hold);
+                        setTaking(hold);
                       }}
                       sx={{ minWidth: 24, minHeight: 24, p: 0.25 }}
                     >
@@ -106,7 +95,6 @@ export function PersonRoles({ person }: { person: Profile }) {
           mt={0.5}
           onSubmit={(event) => {
             event.preventDefault();
-            take.reset();
             if (chosen) give.mutate(Number(chosen));
           }}
         >
@@ -129,6 +117,7 @@ export function PersonRoles({ person }: { person: Profile }) {
           </Button>
         </Row>
         <Text variant="hint">{t('people.rolesNow')}</Text>
+        {taking && <TakeRoleDialog hold={taking} onClose={() => setTaking(null)} />}
       </Box>
     </Panel>
   );

@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Box, Button, TextField } from '@mui/material';
+import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,19 +9,19 @@ import {
   assignRole,
   type Hold,
   holdsOfRoleQuery,
-  removeRole,
   roleUseQuery,
   setLead,
 } from '@/api/access';
-import type { Profile } from '@/api/account';
-import { peopleKeys, peopleQuery } from '@/api/people';
-import { toProblem } from '@/api/problem';
+import { accountChoices } from '@/api/choices';
+import { peopleKeys } from '@/api/people';
 import { Badge } from '@/components/ui/Badge';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
+import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
 import { QueryState } from '@/components/ui/States';
+import { TakeRoleDialog } from '@/features/people/TakeRoleDialog';
 
 interface Props {
   role: AccessRole;
@@ -42,25 +42,23 @@ export function MembersDialog({ role, onClose }: Props) {
     mutationFn: (userId: number) => assignRole({ user_id: userId, role_id: role.id }),
     onSettled: refresh,
   });
-  const take = useMutation({ mutationFn: (hold: Hold) => removeRole(hold.id), onSettled: refresh });
+  const [taking, setTaking] = useState<Hold | null>(null);
   const lead = useMutation({
     mutationFn: (userId: number | null) => setLead(role.id, userId),
     onSettled: refresh,
   });
   const use = uses.data?.find((each) => each.id === role.id);
-  const failure = give.error ?? take.error ?? lead.error;
-  const isLastAdmin = failure ? toProblem(failure).code === 'last_admin' : false;
+  const failure = give.error ?? lead.error;
   const reset = () => {
     give.reset();
-    take.reset();
     lead.reset();
   };
-  const held = new Set(holds.data?.map((hold) => hold.user.user_id));
+  const held = new Set(holds.data?.map((hold) => String(hold.user.user_id)));
   return (
     <FormDialog title={t('roles.membersOf', { role: role.name })} submit="" maxWidth="sm" onClose={onClose}>
       {failure && (
         <Alert severity="error" role="alert" onClose={reset}>
-          {isLastAdmin ? t('roles.lastAdmin') : problemText(failure, t)}
+          {problemText(failure, t)}
         </Alert>
       )}
       <QueryState query={holds} rows={3} />
@@ -121,10 +119,9 @@ export function MembersDialog({ role, onClose }: Props) {
                 <Button
                   variant="text"
                   color="error"
-                  disabled={take.isPending}
                   onClick={() => {
                     reset();
-                    take.mutate(hold);
+                    setTaking(hold);
                   }}
                   aria-label={t('roles.removeNamed', { name: hold.user.full_name })}
                 >
@@ -135,46 +132,20 @@ export function MembersDialog({ role, onClose }: Props) {
           })}
         </Box>
       )}
-      <PersonPicker
+      <PickField
+        key={held.size}
         label={t('roles.addMember')}
+        source={accountChoices}
+        value=""
         exclude={held}
-        busy={give.isPending}
-        onPick={(person) => {
+        disabled={give.isPending}
+        nothing={t('people.noMatch')}
+        onChange={(userId) => {
           reset();
-          give.mutate(person.user_id);
+          give.mutate(Number(userId));
         }}
       />
+      {taking && <TakeRoleDialog hold={taking} onClose={() => setTaking(null)} />}
     </FormDialog>
-  );
-}
-
-interface PickerProps {
-  label: string;
-  exclude: Set<number>;
-  busy: boolean;
-  onPick: (person: Profile) => void;
-}
-
-function PersonPicker({ label, exclude, busy, onPick }: PickerProps) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const people = useQuery(peopleQuery({ search: text, is_active: 'true', page: 1 }));
-  const options = (people.data?.results ?? []).filter((person) => !exclude.has(person.user_id));
-  return (
-    <Autocomplete
-      size="small"
-      options={options}
-      value={null}
-      inputValue={text}
-      disabled={busy}
-      loading={people.isFetching}
-      filterOptions={(all) => all}
-      getOptionLabel={(person) => person.full_name}
-      getOptionKey={(person) => person.user_id}
-      noOptionsText={t('people.noMatch')}
-      onInputChange={(_event, next, reason) => setText(reason === 'input' ? next : '')}
-      onChange={(_event, person) => person && onPick(person)}
-      renderInput={(params) => <TextField {...params} label={label} />}
-    />
   );
 }

@@ -23,6 +23,7 @@ import { CommandPalette } from './CommandPalette';
 import { DESTINATIONS } from './destinations';
 import { KeyboardHelp } from './KeyboardHelp';
 import { Navigation } from './Navigation';
+import { UnsavedGuard } from './UnsavedGuard';
 import { useLaterParts } from './useLaterParts';
 import { useLiveInbox } from './useLiveInbox';
 
@@ -266,6 +267,7 @@ export function AppShell() {
       </Box>
       <CommandPalette open={palette} onClose={() => setPalette(false)} commands={commands} />
       <KeyboardHelp open={help} onClose={() => setHelp(false)} commands={commands} />
+      <UnsavedGuard />
       <ToastHost />
     </Box>
   );

@@ -1,8 +1,9 @@
 import '@/i18n/ticket';
 import { Box, Button, TextField } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
 import { type DeadLetter, deadLettersKey, dismissDeadLetter, replayDeadLetter } from '@/api/deadLetters';
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
@@ -48,6 +49,16 @@ export function DeadLetterDialog({ letter, onClose }: { letter: DeadLetter; onCl
           [t('dead.code'), letter.code],
           [t('system.event.when'), formatDateTime(letter.created_at)],
           [t('dead.request'), letter.request_id || '–'],
+          ...(letter.intake_id === null
+            ? []
+            : ([
+                [
+                  t('dead.ledger'),
+                  <Link key="ledger" to={`/admin/intake?message=${letter.intake_id}`}>
+                    {letter.ticket_number || t('dead.inLedger', { id: letter.intake_id })}
+                  </Link>,
+                ],
+              ] as [string, ReactNode][])),
         ]}
       />
       <Box

@@ -10,15 +10,16 @@ import {
   Menu,
   MenuItem,
 } from '@mui/material';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { actOnMany, type BulkAction, type BulkInput, type BulkResult } from '@/api/bulk';
-import { roleListQuery } from '@/api/roles';
+import { workerChoices } from '@/api/choices';
 import { type TaskRow, taskKeys } from '@/api/tasks';
 import type { Priority } from '@/api/types';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
@@ -163,10 +164,6 @@ function AskDialog({
   const [reason, setReason] = useState('');
   const [priority, setPriority] = useState<Priority>('high');
   const [person, setPerson] = useState('');
-  const roles = useQuery({ ...roleListQuery(), enabled: action === 'transfer' });
-  const people = new Map(
-    (roles.data ?? []).flatMap((role) => role.members).map((each) => [each.user_id, each.full_name]),
-  );
   const isReady = (action === 'priority' || reason.trim() !== '') && (action !== 'transfer' || person !== '');
   return (
     <FormDialog
@@ -196,16 +193,12 @@ function AskDialog({
         />
       )}
       {action === 'transfer' && (
-        <SelectField
+        <PickField
           label={t('bulk.to')}
+          source={workerChoices}
           value={person}
+          placeholder={t('bulk.toChoose')}
           onChange={setPerson}
-          choices={[
-            { value: '', label: t('bulk.toChoose') },
-            ...[...people]
-              .sort((a, b) => a[1].localeCompare(b[1]))
-              .map(([id, name]) => ({ value: String(id), label: name })),
-          ]}
         />
       )}
       <TextField

@@ -1,12 +1,11 @@
 import { Button } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Role, roleListQuery } from '@/api/roles';
+import { roleChoices, workerChoices, workflowChoices } from '@/api/choices';
 import type { Priority, TaskStatus } from '@/api/types';
-import { workflowListQuery } from '@/api/workflows';
 import { FilterMenu } from '@/components/ui/FilterMenu';
 import { Grow, Row } from '@/components/ui/layout';
+import { PickFilter } from '@/components/ui/PickFilter';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SearchField } from '@/components/ui/SearchField';
 import { IconX } from '@/lib/icons';
@@ -45,8 +44,6 @@ export function TaskFilters({
 }: Props) {
   const { t } = useTranslation();
   const { state, change, clear, filtered } = view;
-  const workflows = useQuery(workflowListQuery());
-  const roles = useQuery({ ...roleListQuery(), enabled: wide });
   const search = useCallback((text: string) => change({ search: text }, { replace: true }), [change]);
   return (
     <Row role="search" gap={1} align="center">
@@ -67,28 +64,25 @@ export function TaskFilters({
           mark: <PriorityMark priority={priority} />,
         }))}
       />
-      <FilterMenu
+      <PickFilter
         label={t('field.workflow')}
+        source={workflowChoices}
         chosen={state.workflow}
         onChange={(workflow) => change({ workflow })}
-        options={(workflows.data?.results ?? []).map((each) => ({
-          value: String(each.id),
-          label: each.name,
-        }))}
       />
       {wide && (
         <>
-          <FilterMenu
+          <PickFilter
             label={t('field.role')}
+            source={roleChoices}
             chosen={state.role}
             onChange={(role) => change({ role })}
-            options={(roles.data ?? []).map((role) => ({ value: String(role.id), label: role.name }))}
           />
-          <FilterMenu
+          <PickFilter
             label={t('field.assignee')}
+            source={workerChoices}
             chosen={state.assignee}
             onChange={(assignee) => change({ assignee })}
-            options={peopleOf(roles.data ?? [])}
           />
         </>
       )}
@@ -120,15 +114,6 @@ export function TaskFilters({
 
 function shownDay(moment: string): string {
   return moment ? formatDate(moment) : '…';
-}
-
-function peopleOf(roles: Role[]) {
-  const people = new Map(
-    roles.flatMap((role) => role.members).map((person) => [person.user_id, person.full_name]),
-  );
-  return [...people]
-    .map(([id, name]) => ({ value: String(id), label: name }))
-    .sort((a, b) => a.label.localeCompare(b.label));
 }
 
 /** A filter that came with the address and can only be taken away. */

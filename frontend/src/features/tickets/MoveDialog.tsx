@@ -1,16 +1,16 @@
 import '@/i18n/ticket';
 import { Alert, Box } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { deployedChoices } from '@/api/choices';
 import { toProblem } from '@/api/problem';
 import { doVerb, movePreviewQuery, type TaskDetail, taskKeys } from '@/api/tasks';
 import { ticketKeys } from '@/api/tickets';
-import { workflowListQuery } from '@/api/workflows';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { Text } from '@/components/ui/layout';
+import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
-import { SelectField } from '@/components/ui/SelectField';
 import { LoadingRows } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
@@ -27,10 +27,7 @@ export function MoveDialog({ task, onClose }: Props) {
   const queryClient = useQueryClient();
   const [target, setTarget] = useState(String(task.move_offer?.workflow_id ?? ''));
   const [reason, setReason] = useState('');
-  const workflows = useQuery(workflowListQuery());
-  const others = (workflows.data?.results ?? []).filter(
-    (each) => each.id !== task.workflow.id && each.status === 'deployed',
-  );
+  const present = useMemo(() => new Set([String(task.workflow.id)]), [task.workflow.id]);
   const preview = useQuery(movePreviewQuery(task.id, target));
   const move = useMutation({
     mutationFn: () =>
@@ -69,15 +66,14 @@ export function MoveDialog({ task, onClose }: Props) {
       error={move.error}
       maxWidth="sm"
     >
-      <SelectField
+      <PickField
         label={t('verb.move.to')}
+        source={deployedChoices}
         value={target}
-        hint={workflows.isSuccess && others.length === 0 ? t('verb.move.none') : undefined}
+        exclude={present}
+        placeholder={t('verb.move.choose')}
+        nothing={t('verb.move.none')}
         onChange={setTarget}
-        choices={[
-          { value: '', label: t('verb.move.choose') },
-          ...others.map((each) => ({ value: String(each.id), label: each.name })),
-        ]}
       />
       {target !== '' && (
         <Box component="section" aria-label={t('verb.move.preview')} aria-live="polite">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '@/api/problem';
 import type { AvailableTransition } from '@/api/tasks';
 import { Text } from '@/components/ui/layout';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 
 interface Props {
   transition: AvailableTransition;
@@ -21,14 +22,18 @@ export function TransitionDialog({ transition, busy, error, onClose, onConfirm }
   const needed =
     transition.requires_comment || transition.outcome === 'reject' || transition.outcome === 'return';
   const missing = needed && comment.trim() === '';
+  const guard = useTypedGuard(onClose, error !== null);
   const confirm = () => {
     setTouched(true);
-    if (!missing) onConfirm(comment.trim());
+    if (missing) return;
+    guard.onSent();
+    onConfirm(comment.trim());
   };
   return (
     <Dialog
       open
-      onClose={busy ? undefined : onClose}
+      onClose={busy ? undefined : guard.onClose}
+      onInput={guard.onInput}
       fullWidth
       maxWidth="sm"
       aria-labelledby="transition-title"
@@ -71,6 +76,7 @@ export function TransitionDialog({ transition, busy, error, onClose, onConfirm }
           {transition.name}
         </Button>
       </DialogActions>
+      {guard.question}
     </Dialog>
   );
 }

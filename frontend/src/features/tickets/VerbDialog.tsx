@@ -9,13 +9,14 @@ import {
   MenuItem,
   TextField,
 } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { workersOf } from '@/api/choices';
 import type { Problem } from '@/api/problem';
-import { roleListQuery } from '@/api/roles';
 import type { HoldWait, TaskDetail, TaskVerb } from '@/api/tasks';
 import type { Priority } from '@/api/types';
+import { PickField } from '@/components/ui/PickField';
+import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import { serverNow } from '@/lib/serverClock';
 import { HoldFields } from './HoldFields';
 import { asWait, firstHoldChoice, problemWith } from './holdChoice';
@@ -54,9 +55,11 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
   const missingReason = reason.trim() === '' && !hasComment && needsReason;
   const missingTarget = verb === 'transfer' && target === '';
 
+  const guard = useTypedGuard(onClose, error !== null);
   const confirm = () => {
     setTouched(true);
     if (missingReason || missingTarget || holdProblem) return;
+    guard.onSent();
     onConfirm({
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(verb === 'transfer' ? { user_id: Number(target) } : {}),
@@ -66,7 +69,14 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
   };
 
   return (
-    <Dialog open onClose={busy ? undefined : onClose} fullWidth maxWidth="xs" aria-labelledby="verb-title">
+    <Dialog
+      open
+      onClose={busy ? undefined : guard.onClose}
+      onInput={guard.onInput}
+      fullWidth
+      maxWidth="xs"
+      aria-labelledby="verb-title"
+    >
       <DialogTitle id="verb-title">{t(`verb.${kind}.title`)}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 2 }}>
         {error && !error.isConflict && (
@@ -121,6 +131,7 @@ export function VerbDialog({ verb, task, busy, error, hasComment = false, onClos
           {t(`verb.${kind}.confirm`)}
         </Button>
       </DialogActions>
+      {guard.question}
     </Dialog>
   );
 }
@@ -135,34 +146,20 @@ interface TargetProps {
 /** Only members of the step's role can take the task over. */
 function TransferTarget({ task, value, onChange, missing }: TargetProps) {
   const { t } = useTranslation();
-  const roles = useQuery(roleListQuery());
-  const members = (roles.data ?? [])
-    .filter((role) => role.name === task.current_step?.role)
-    .flatMap((role) => role.members)
-    .filter((person) => person.user_id !== task.assignee?.user_id);
+  const roleId = task.current_step?.role_id ?? undefined;
+  const source = useMemo(() => workersOf(roleId), [roleId]);
+  const assignee = useMemo(() => new Set([String(task.assignee?.user_id ?? '')]), [task.assignee]);
   return (
-    <TextField
-      select
-      size="small"
-      required
+    <PickField
       label={t('verb.transfer.to')}
+      source={source}
       value={value}
-      error={missing}
-      helperText={
-        missing
-          ? t('verb.transfer.toNeeded')
-          : roles.isSuccess && members.length === 0
-            ? t('verb.transfer.nobody')
-            : t('verb.transfer.eligible', { role: task.current_step?.role ?? '' })
-      }
-      onChange={(event) => onChange(event.target.value)}
-      sx={{ mt: 0.75 }}
-    >
-      {members.map((person) => (
-        <MenuItem key={person.user_id} value={String(person.user_id)}>
-          {person.full_name}
-        </MenuItem>
-      ))}
-    </TextField>
+      required
+      exclude={assignee}
+      nothing={t('verb.transfer.nobody')}
+      hint={t('verb.transfer.eligible', { role: task.current_step?.role ?? '' })}
+      error={missing ? t('verb.transfer.toNeeded') : undefined}
+      onChange={onChange}
+    />
   );
 }

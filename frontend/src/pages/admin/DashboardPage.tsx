@@ -5,8 +5,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fetchReportCsv, overviewQuery } from '@/api/analytics';
-import { workflowListQuery } from '@/api/workflows';
+import { workflowChoices } from '@/api/choices';
 import { PageHeader } from '@/components/ui/PageHeader';
+import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
 import { SelectField } from '@/components/ui/SelectField';
 import { QueryState } from '@/components/ui/States';
@@ -27,7 +28,6 @@ export function DashboardPage() {
   const workflow = url.text('workflow');
   const period = useMemo(() => lastDays(Number(days), workflow), [days, workflow]);
   const overview = useQuery({ ...overviewQuery(period), refetchInterval: 30_000 });
-  const workflows = useQuery(workflowListQuery());
   const csv = useMutation({
     mutationFn: () => fetchReportCsv('overview', period),
     onSuccess: (blob) => saveBlob(blob, `overview-${period.from}-${period.to}.csv`),
@@ -40,17 +40,12 @@ export function DashboardPage() {
         actions={
           <Row gap={1} align="end">
             <Box sx={{ width: 190 }}>
-              <SelectField
+              <PickField
                 label={t('reports.workflow')}
+                source={workflowChoices}
                 value={workflow}
+                empty={t('dashboard.everyWorkflow')}
                 onChange={(value) => url.change({ workflow: value })}
-                choices={[
-                  { value: '', label: t('dashboard.everyWorkflow') },
-                  ...(workflows.data?.results ?? []).map((each) => ({
-                    value: String(each.id),
-                    label: each.name,
-                  })),
-                ]}
               />
             </Box>
             <Box sx={{ width: 140 }}>

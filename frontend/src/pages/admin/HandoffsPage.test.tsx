@@ -18,6 +18,7 @@ beforeEach(() => {
     idempotency_key: 'a-b-c',
     payload: { asset_name: 'Projector' },
     status: 'failed',
+    is_overdue: false,
     attempts: 5,
     next_attempt_at: null,
     last_error: 'The asset system answered 503.',
@@ -51,6 +52,29 @@ test('shows the state, the attempts and the last error', async () => {
   expect(within(row).getByText('Failed')).toBeTruthy();
   expect(within(row).getByText('5')).toBeTruthy();
   expect(within(row).getByText('The asset system answered 503.')).toBeTruthy();
+});
+
+test('says how old each is, and raises an alarm over what is overdue', async () => {
+  const asked: URLSearchParams[] = [];
+  server.use(
+    http.get('/api/workflow/ams/checkouts/', ({ request }) => {
+      asked.push(new URL(request.url).searchParams);
+      return page([
+        { ...failed, is_overdue: true, created_at: new Date(Date.now() - 3 * 86_400_000 - 60_000) },
+      ]);
+    }),
+  );
+  const { user, address } = renderRoute('/admin/handoffs');
+  const row = within(await screen.findByRole('table', { name: 'Asset system' })).getByRole('row', {
+    name: new RegExp(NUMBER),
+  });
+  expect(within(row).getByText('Overdue')).toBeTruthy();
+  expect(within(row).getByText(/^3d/)).toBeTruthy();
+  const alarm = await screen.findByText('1 hand-off has waited more than 24 hours for confirmation.');
+  expect(alarm).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Show' }));
+  expect(address()).toContain('overdue=1');
+  expect(asked.at(-1)?.get('is_overdue')).toBe('true');
 });
 
 test('tries a failed one again', async () => {

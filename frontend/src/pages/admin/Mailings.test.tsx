@@ -103,6 +103,32 @@ describe('the wording', () => {
     expect(screen.getByRole('button', { name: 'Load the new version' })).toBeTruthy();
   });
 
+  test('what is typed survives a newer version and is asked about before it is left', async () => {
+    const { user, address, client } = renderRoute('/admin/notifications/2');
+    fireEvent.change(await screen.findByLabelText('Subject'), { target: { value: 'Mine' } });
+    server.use(
+      http.get(`${ROOT}/templates/2/`, () =>
+        HttpResponse.json({ ...template, version: 4, subject: 'Theirs: {{ ticket }}' }),
+      ),
+    );
+    await client.refetchQueries({ queryKey: ['mailings', 'template', 2], exact: true });
+    expect(await screen.findByText(/This template was changed meanwhile/)).toBeTruthy();
+    expect((screen.getByLabelText('Subject') as HTMLInputElement).value).toBe('Mine');
+
+    await user.click(
+      within(screen.getByRole('navigation', { name: 'Breadcrumbs' })).getByRole('link', {
+        name: 'Notifications',
+      }),
+    );
+    const dialog = await screen.findByRole('dialog', { name: 'Leave without saving?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Keep editing' }));
+    expect(address()).toBe('/admin/notifications/2');
+    await user.click(screen.getByRole('button', { name: 'Load the new version' }));
+    await waitFor(() =>
+      expect((screen.getByLabelText('Subject') as HTMLInputElement).value).toBe('Theirs: {{ ticket }}'),
+    );
+  });
+
   test('an earlier version is used again', async () => {
     let restored: unknown;
     server.use(

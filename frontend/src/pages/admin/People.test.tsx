@@ -63,6 +63,7 @@ beforeEach(() => {
     http.get('/api/auth/api/v1/user-system-roles/', () => page([hold(30, 3, 'IT Support')])),
     http.get('/api/auth/api/v1/invitations/', () => page([])),
     http.get('/api/workflow/people/', () => page([worker(agent, 2), worker(colleague, 0)])),
+    http.get('/api/workflow/people/7/', () => HttpResponse.json(worker(agent, 2))),
   );
 });
 
@@ -227,7 +228,11 @@ describe('one person', () => {
 
   test('roles are taken and given, per system', async () => {
     const calls: unknown[] = [];
+    const elsewhere = { id: 12, name: 'Approve', role: 'Finance Lead' };
     server.use(
+      http.get('/api/workflow/tasks/', () =>
+        page([taskRow(), taskRow({ id: 2, ticket_number: 'TX2', current_step: elsewhere })]),
+      ),
       http.delete('/api/auth/api/v1/user-system-roles/:id/', ({ params }) => {
         calls.push(['take', params.id]);
         return new HttpResponse(null, { status: 204 });
@@ -239,13 +244,56 @@ describe('one person', () => {
     );
     const { user } = renderRoute('/admin/agents/7');
     await user.click(await screen.findByRole('button', { name: 'Remove role IT Support' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Remove the role IT Support from Ines Costa?' });
+    // Of their work only what this role gave goes to somebody else.
+    const row = await within(dialog).findByRole('row', { name: new RegExp(NUMBER) });
+    await waitFor(() => expect(row.textContent).toContain('IT Support (1 other)'));
+    expect(within(dialog).queryByText('Approve')).toBeNull();
+    expect(calls).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Remove role' }));
     await waitFor(() => expect(calls).toEqual([['take', '30']]));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     await user.click(screen.getByRole('combobox', { name: 'Add role' }));
     expect(screen.queryByRole('option', { name: /IT Support/ })).toBeNull();
     await user.click(screen.getByRole('option', { name: /Clerk/ }));
     await user.click(screen.getByRole('button', { name: 'Add' }));
     await waitFor(() => expect(calls[1]).toEqual(['give', { user_id: 7, role_id: 9 }]));
   }, 30_000);
+
+  test('what is typed into the details is not lost by a refresh or a link', async () => {
+    const { user, address, client } = renderRoute('/admin/agents/7');
+    const phone = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Phone' });
+    const link = () =>
+      within(screen.getByRole('navigation', { name: 'Breadcrumbs' })).getByRole('link', { name: 'People' });
+    await user.type(phone, '+351 21');
+    // Somebody else changed the person meanwhile.
+    server.use(
+      http.get(`${USERS}7/`, () => HttpResponse.json(profile({ version: 9, last_name: 'Costa Lima' }))),
+    );
+    await client.refetchQueries({ queryKey: ['people', 'one'] });
+    await user.click(link());
+    const dialog = await screen.findByRole('dialog', { name: 'Leave without saving?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Keep editing' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(address()).toBe('/admin/agents/7');
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Phone' }).value).toBe('+351 21');
+    await waitFor(() =>
+      expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Last name' }).value).toBe('Costa Lima'),
+    );
+    await user.click(link());
+    await user.click(await screen.findByRole('button', { name: 'Discard changes' }));
+    await waitFor(() => expect(address()).toBe('/admin/agents'));
+  }, 30_000);
+
+  test('a dialog with something typed asks before Escape closes it', async () => {
+    const { user } = renderRoute('/admin/agents');
+    await user.click(await screen.findByRole('button', { name: 'Add person' }));
+    await user.type(within(screen.getByRole('dialog')).getByLabelText(/First name/), 'Maria');
+    await user.keyboard('{Escape}');
+    const question = await screen.findByRole('dialog', { name: 'Leave without saving?' });
+    await user.click(within(question).getByRole('button', { name: 'Keep editing' }));
+    expect((screen.getByLabelText(/First name/) as HTMLInputElement).value).toBe('Maria');
+  });
 
   test('a lock-out is ended with one click', async () => {
     server.use(

@@ -38,7 +38,7 @@ export function PersonPage() {
         }}
       >
         <Stack gap={2}>
-          <PersonDetails key={person.data.version} person={person.data} />
+          <PersonDetails key={userId} person={person.data} />
           <PersonSessions person={person.data} />
         </Stack>
         <Stack gap={2}>

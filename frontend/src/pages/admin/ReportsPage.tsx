@@ -1,11 +1,12 @@
 import { Grow, Page, Row } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { fetchReportCsv, type Period, type ReportName } from '@/api/analytics';
-import { workflowListQuery } from '@/api/workflows';
+import { workflowChoices } from '@/api/choices';
 import { PageHeader } from '@/components/ui/PageHeader';
+import { PickField } from '@/components/ui/PickField';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
@@ -29,7 +30,6 @@ export function ReportsPage() {
     workflow: url.text('workflow'),
   };
   const name = NAMES.find((each) => each === url.text('tab')) ?? 'sla';
-  const workflows = useQuery(workflowListQuery());
   const csv = useMutation({
     mutationFn: () => fetchReportCsv(name, period),
     onSuccess: (blob) => saveBlob(blob, `${name}-${period.from}-${period.to}.csv`),
@@ -66,17 +66,12 @@ export function ReportsPage() {
           />
         </Box>
         <Box sx={{ width: 200 }}>
-          <SelectField
+          <PickField
             label={t('reports.workflow')}
+            source={workflowChoices}
             value={period.workflow ?? ''}
+            empty={t('dashboard.everyWorkflow')}
             onChange={(workflow) => url.change({ workflow })}
-            choices={[
-              { value: '', label: t('dashboard.everyWorkflow') },
-              ...(workflows.data?.results ?? []).map((each) => ({
-                value: String(each.id),
-                label: each.name,
-              })),
-            ]}
           />
         </Box>
         <Grow />

@@ -189,11 +189,91 @@ describe('dead letters', () => {
     code: 'invalid_message',
     reason: 'The subject is missing.',
     body: '{"ticket_number":"TX1"}',
+    ticket_number: 'TX1',
+    intake_id: 70 + id,
     request_id: 'r-1',
     created_at: '2026-11-22T08:00:00Z',
     resolved_at: null,
   });
   const ROOT = '/api/workflow/dead-letters/';
+
+  beforeEach(() => {
+    server.use(
+      http.get(`${ROOT}counts/`, () =>
+        HttpResponse.json([
+          {
+            queue: 'TICKET_TASKS_PRODUCTION',
+            code: 'invalid_message',
+            count: 2,
+            oldest_at: '2026-11-22T08:00:00Z',
+          },
+        ]),
+      ),
+    );
+  });
+
+  test('are counted by reason, which narrows the list, and lead to their message of the ledger', async () => {
+    const asked: URLSearchParams[] = [];
+    server.use(
+      http.get(ROOT, ({ request }) => {
+        asked.push(new URL(request.url).searchParams);
+        return page([letter(1)]);
+      }),
+    );
+    const { user, address } = renderRoute('/admin/system?tab=dead');
+    const link = await screen.findByRole('link', { name: 'TX1' });
+    expect(link.getAttribute('href')).toBe('/admin/intake?message=71');
+    await user.click(
+      await screen.findByRole('button', { name: 'invalid_message · TICKET_TASKS_PRODUCTION (2)' }),
+    );
+    await waitFor(() => expect(asked.at(-1)?.get('code')).toBe('invalid_message'));
+    expect(asked.at(-1)?.get('queue')).toBe('TICKET_TASKS_PRODUCTION');
+    expect(address()).toContain('code=invalid_message');
+  });
+
+  test('several are settled at once; what was refused stays and says why', async () => {
+    let list = [letter(1), letter(2), letter(3)];
+    const calls: unknown[] = [];
+    server.use(
+      http.get(ROOT, () => page(list)),
+      http.post(`${ROOT}settle/`, async ({ request }) => {
+        const body = (await request.json()) as { ids: number[] };
+        calls.push(body);
+        list = list.filter((each) => each.id === 2);
+        return HttpResponse.json({
+          results: body.ids.map((id) =>
+            id === 2
+              ? { id, ok: false, error: { code: 'not_replayable', detail: 'It can’t be read.', attr: null } }
+              : { id, ok: true },
+          ),
+        });
+      }),
+    );
+    const { user } = renderRoute('/admin/system?tab=dead');
+    await user.click(await screen.findByRole('checkbox', { name: 'Select all on this page' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Select dead letter 3' }));
+    const bar = screen.getByRole('region', { name: 'Bulk actions' });
+    expect(bar.textContent).toContain('2 selected');
+    await user.click(within(bar).getByRole('button', { name: 'Replay' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Replay 2 messages?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Replay' }));
+    expect(await screen.findByText('Dead letter 2: It can’t be read.')).toBeTruthy();
+    expect(screen.getByText('1 of 2 done.')).toBeTruthy();
+
+    await user.click(await screen.findByRole('checkbox', { name: 'Select dead letter 2' }));
+    await user.click(screen.getByRole('button', { name: 'Dismiss' }));
+    const ask = await screen.findByRole('dialog', { name: 'Dismiss 1 message?' });
+    const submit = within(ask).getByRole<HTMLButtonElement>('button', { name: 'Dismiss' });
+    expect(submit.disabled).toBe(true);
+    await user.type(within(ask).getByLabelText('Reason'), 'Of a test');
+    await user.click(submit);
+    await waitFor(() =>
+      expect(calls).toEqual([
+        { resolution: 'replay', ids: [1, 2], reason: '' },
+        { resolution: 'dismiss', ids: [2], reason: 'Of a test' },
+      ]),
+    );
+  });
 
   test('one is sent again, one is settled with a reason; both leave the list', async () => {
     let list = [letter(1), letter(2)];

@@ -16,5 +16,5 @@ export function TemplatePage() {
   }
   if (template.isError) return <ErrorState error={template.error} onRetry={() => template.refetch()} />;
   if (!template.data) return <LoadingRows rows={9} />;
-  return <TemplateEditor key={template.data.version} template={template.data} />;
+  return <TemplateEditor key={template.data.id} template={template.data} />;
 }

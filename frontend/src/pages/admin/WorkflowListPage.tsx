@@ -1,20 +1,53 @@
-import { Box } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { workflowListQuery } from '@/api/workflows';
-import { Page } from '@/components/ui/layout';
+import { WORKFLOW_PAGE_SIZE, workflowListQuery } from '@/api/workflows';
+import { ChoiceFilter } from '@/components/ui/ChoiceFilter';
+import { Page, Row } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
+import { Pager } from '@/components/ui/Pager';
+import { SearchField } from '@/components/ui/SearchField';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { NewWorkflow } from '@/features/designer/NewWorkflow';
 import { WorkflowLine } from '@/features/designer/WorkflowLine';
 import { IconSitemap } from '@/lib/icons';
+import { useUrlFilters } from '@/lib/useUrlFilters';
+
+const STATES = ['draft', 'initialized', 'deployed', 'paused', 'archived'] as const;
 
 export function WorkflowListPage() {
   const { t } = useTranslation();
-  const workflows = useQuery({ ...workflowListQuery(), staleTime: 0 });
+  const filters = useUrlFilters();
+  const { change } = filters;
+  const search = filters.text('search');
+  const state = STATES.find((each) => each === filters.text('state')) ?? '';
+  const workflows = useQuery(
+    workflowListQuery({
+      search,
+      status: state === 'archived' ? '' : state,
+      is_archived: state === 'archived',
+      page: filters.page,
+    }),
+  );
+  const onSearch = useCallback((text: string) => change({ search: text }), [change]);
+  const isFiltered = search !== '' || state !== '';
   return (
     <Page width={1320}>
       <PageHeader title={t('nav.workflows')} actions={<NewWorkflow />} />
+      <Row role="search" gap={1} align="center" mb={1.5}>
+        <SearchField value={search} label={t('workflows.search')} onChange={onSearch} />
+        <ChoiceFilter
+          label={t('field.status')}
+          all={t('workflows.notArchived')}
+          options={STATES.map((value) => ({
+            value,
+            label: value === 'archived' ? t('workflows.archived') : t(`workflows.status.${value}`),
+          }))}
+          value={state}
+          onChange={(value) => change({ state: value })}
+        />
+      </Row>
       <Box
         sx={{
           bgcolor: 'background.paper',
@@ -28,8 +61,15 @@ export function WorkflowListPage() {
         {workflows.data?.results.length === 0 && (
           <EmptyState
             icon={<IconSitemap size={22} />}
-            title={t('workflows.empty')}
-            hint={t('workflows.emptyHint')}
+            title={t(isFiltered ? 'choice.none' : 'workflows.empty')}
+            hint={isFiltered ? undefined : t('workflows.emptyHint')}
+            action={
+              isFiltered ? (
+                <Button variant="outlined" onClick={() => filters.only({})}>
+                  {t('filter.clear')}
+                </Button>
+              ) : undefined
+            }
           />
         )}
         {workflows.data && workflows.data.results.length > 0 && (
@@ -73,6 +113,14 @@ export function WorkflowListPage() {
           </Box>
         )}
       </Box>
+      {workflows.data && (
+        <Pager
+          page={filters.page}
+          pageSize={WORKFLOW_PAGE_SIZE}
+          count={workflows.data.count}
+          onChange={(page) => change({ page })}
+        />
+      )}
     </Page>
   );
 }

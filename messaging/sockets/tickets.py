@@ -6,17 +6,22 @@ import asyncio
 import time
 from typing import Any
 
+from django.utils import timezone
+
 from broadcasts import ticket_group
+from comments import services
 from comments.events import TicketState, ticket_state
 from sockets.consumer import BadFrame, Frame, Ref, SocketConsumer
 from sockets.hub import hub
 from sockets.rooms import FORBIDDEN
 from sockets.threads import SOCKETS
 from tickets.events import encode, text_for
+from tickets.services import readable_ticket
 
 # More than so many missed events are not replayed: reading the conversation anew is cheaper.
 RESUME_LIMIT = 500
 TYPING_SECONDS = 1.0
+MAX_SEQ = 2**63 - 1
 
 
 class TicketConsumer(SocketConsumer):
@@ -54,6 +59,8 @@ class TicketConsumer(SocketConsumer):
             await self._resume(frame, ref)
         elif kind == "typing":
             self._typing()
+        elif kind == "read":
+            await SOCKETS.run(self._mark_read, _number(frame, "seq"))
         else:
             await super().on_frame(kind, frame, ref)
 
@@ -65,11 +72,13 @@ class TicketConsumer(SocketConsumer):
             message = {"type": "typing", "ticket": self.ticket_number, "user_id": self.user_id}
             self.hub.spread(ticket_group(self.ticket_number), message)
 
+    def _mark_read(self, seq: int) -> None:
+        ticket = readable_ticket(ticket_number=self.ticket_number, by=self.identity)
+        services.mark_read(ticket=ticket, by=self.identity, seq=seq, now=timezone.now())
+
     async def _resume(self, frame: Frame, ref: Ref) -> None:
         """Send the missed frames in order; what is queued meanwhile follows."""
-        last_seq = frame.get("last_seq")
-        if not isinstance(last_seq, int) or isinstance(last_seq, bool) or last_seq < 0:
-            raise BadFrame("resume carries last_seq, a number from 0.")
+        last_seq = _number(frame, "last_seq")
         async with self.sending:
             state = await SOCKETS.run(ticket_state, self.ticket_number, after=last_seq, limit=RESUME_LIMIT)
             if state is None or not self._may_read(state):
@@ -86,3 +95,11 @@ class TicketConsumer(SocketConsumer):
             self.sent_seq = max(self.sent_seq, state.seq)
             answer: dict[str, Any] = {"type": "resumed", "seq": self.sent_seq, "complete": is_complete}
             await self.put(encode(answer if ref is None else answer | {"ref": ref}))
+
+
+def _number(frame: Frame, name: str) -> int:
+    """Return the frame's field, a number of an event, or refuse the frame."""
+    value = frame.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_SEQ:
+        raise BadFrame(f"{frame['type']} carries {name}, a number from 0.")
+    return value

@@ -175,7 +175,10 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await expect(page.locator('#ticket-composer')).toBeFocused();
   await page.keyboard.press('Escape');
   await page.keyboard.press('n');
-  await expect(page.getByRole('button', { name: 'Internal note' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('button', { name: 'Internal note', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await settled(page);

@@ -294,6 +294,5 @@ test('deactivating an agent shows what is re-pooled, does it, and signs them out
     })
     .not.toBe(leaver.user_id);
   await admin.goto(`/tickets/${ticketNumber}`);
-  await admin.getByRole('tab', { name: 'Timeline' }).click();
   await expect(admin.getByText(/Viktor Blau is no longer eligible/)).toBeVisible();
 });

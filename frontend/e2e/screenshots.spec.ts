@@ -155,11 +155,14 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await expect(page.getByRole('group', { name: 'Actions' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Explain' })).toBeVisible();
   await take(page, 'ticket');
-  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByRole('button', { name: 'Activity', exact: true }).click();
   await page.getByRole('button', { name: 'Why me?' }).click();
-  await take(page, 'ticket-timeline');
+  await page.getByRole('button', { name: 'Diagram' }).click();
+  await expect(page.getByRole('img', { name: /^Diagram of the workflow/ })).toBeVisible();
+  await take(page, 'ticket-activity');
 
-  await page.getByRole('tab', { name: 'Conversation' }).click();
+  await page.getByRole('button', { name: 'Diagram' }).click();
+  await page.getByRole('button', { name: 'All', exact: true }).click();
   await page
     .getByRole('textbox', { name: 'Write an internal note…' })
     .pressSequentially('Could you check this, @');

@@ -64,20 +64,25 @@ test('a conversation carries files, replies, ratings and corrections to the othe
   await agent.getByRole('button', { name: 'Edit' }).first().click();
   await agent.getByRole('textbox', { name: 'Edit comment' }).fill('My notes are attached, with the cause');
   await agent.getByRole('button', { name: 'Save' }).click();
-  await expect(admin.getByText('My notes are attached, with the cause')).toBeVisible();
+  // Whole, and not only where the answer names it.
+  const shown = (words: string) => admin.getByText(words, { exact: true });
+  await expect(shown('My notes are attached, with the cause')).toBeVisible();
 
   await agent.getByRole('button', { name: 'Delete' }).first().click();
   await agent.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await expect(admin.getByText('This comment was deleted.')).toBeVisible();
-  await expect(admin.getByText('Thank you')).toBeVisible();
+  await expect(shown('This comment was deleted.')).toBeVisible();
+  await expect(shown('Thank you')).toBeVisible();
 });
 
 test('a ticket is held, resumed, handed over, released and claimed, and the other side follows', async () => {
+  const reason = (page: Page) => page.getByRole('note', { name: 'Reason of the last act' });
   await choose(agent, 'Put on hold');
   await confirm(agent, 'Waiting for the spare part', 'Hold');
   await expect(admin.getByText('On hold', { exact: true })).toBeVisible();
+  await expect(reason(admin)).toContainText('Waiting for the spare part');
   await agent.getByRole('button', { name: 'Resume' }).click();
   await expect(admin.getByText('In progress', { exact: true })).toBeVisible();
+  await expect(reason(admin)).toHaveCount(0);
 
   const onBehalf = admin.getByText(/You are acting on behalf of/);
   const ofThem = (await onBehalf.textContent()) ?? '';
@@ -88,18 +93,19 @@ test('a ticket is held, resumed, handed over, released and claimed, and the othe
   await expect(agent.getByText(/Assigned to/)).toBeVisible();
   // Of somebody else: only then has the transfer reached this page, whose next act would else be of an older version.
   await expect(onBehalf).not.toHaveText(ofThem);
+  await expect(reason(admin)).toContainText('You know this model better');
 
   await choose(admin, /Unassign/);
   await expect(admin.getByText(/Waiting for someone with the role/)).toBeVisible();
   await agent.getByRole('button', { name: 'Claim' }).click();
   await expect(agent.getByRole('button', { name: 'Why me?' })).toBeVisible();
 
-  await agent.getByRole('tab', { name: 'Timeline' }).click();
-  const timeline = agent.getByRole('list', { name: 'Timeline' });
+  await agent.getByRole('button', { name: 'Activity', exact: true }).click();
+  const activity = agent.getByRole('log', { name: 'Conversation and activity' });
   for (const words of ['put it on hold', 'resumed it', 'transferred it to', 'unassigned it', 'claimed it']) {
-    await expect(timeline.getByText(words)).toBeVisible();
+    await expect(activity.getByText(words)).toBeVisible();
   }
-  await expect(timeline.getByText('Waiting for the spare part')).toBeVisible();
+  await expect(activity.getByText('Waiting for the spare part')).toBeVisible();
 });
 
 test('a reload keeps the session, and signing out ends it in every tab', async () => {

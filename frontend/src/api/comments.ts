@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { allPages, getData, http } from './client';
+import { allPages, getData, http, type Page } from './client';
 import type { Messaging, Visibility } from './types';
 
 export type CommentAttachment = Messaging<'AttachmentOut'>;
@@ -13,11 +13,31 @@ export const authorName = (comment: Comment) => (comment.author ?? comment.outsi
 
 export const commentsKey = (ticketNumber: string) => ['comments', ticketNumber] as const;
 
-/** The whole conversation, oldest first: replies need their parents, and a ticket's talk is short. */
+/** The newest part of a conversation, oldest first. */
+export interface Talk {
+  comments: Comment[];
+  /** There is more before it. */
+  hasEarlier: boolean;
+}
+
+export const inOrder = (a: Comment, b: Comment) =>
+  Date.parse(a.created_at) - Date.parse(b.created_at) || a.id - b.id;
+
+export const TALK_PAGE_SIZE = 100;
+
+/** One page of a conversation; the first is the newest. */
+export async function fetchTalk(ticketNumber: string, page: number, signal?: AbortSignal): Promise<Talk> {
+  const { results, next } = await getData<Page<Comment>>('/messaging/comments/', {
+    params: { ticket_id: ticketNumber, ordering: '-id', page, page_size: TALK_PAGE_SIZE },
+    signal,
+  });
+  return { comments: results.sort(inOrder), hasEarlier: next !== null };
+}
+
 export const commentsQuery = (ticketNumber: string) =>
   queryOptions({
     queryKey: commentsKey(ticketNumber),
-    queryFn: ({ signal }) => allPages<Comment>('/messaging/comments/', { ticket_id: ticketNumber }, signal),
+    queryFn: ({ signal }) => fetchTalk(ticketNumber, 1, signal),
     // The socket keeps it fresh; without a socket the hook refetches by itself.
     staleTime: 30_000,
   });

@@ -32,10 +32,15 @@ export async function markRead(notificationId: number): Promise<void> {
   await http.post(`${ROOT}${notificationId}/read/`);
 }
 
-/** Mark all as read, or only those that the filters match. */
-export async function markAllRead(filters: { search?: string; ticket_number?: string } = {}): Promise<void> {
+/** Mark all as read, or only those that the filters match. Returns how many are still unread. */
+export async function markAllRead(
+  filters: { search?: string; ticket_number?: string } = {},
+): Promise<number> {
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-  await http.post(`${ROOT}read-all/`, undefined, { params: given });
+  const { data } = await http.post<{ unread_count: number }>(`${ROOT}read-all/`, undefined, {
+    params: given,
+  });
+  return data.unread_count;
 }
 
 export const NOTIFICATION_PAGE_SIZE = 25;

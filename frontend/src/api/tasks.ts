@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { allPages, getData, http, type Page } from './client';
+import { getData, http, type Page } from './client';
 import type { Priority, Workflow, WorkflowInput } from './types';
 import type { Graph } from './workflows';
 
@@ -100,10 +100,43 @@ export async function claimTask(input: { taskId: number; expectedVersion: number
 
 export type TimelineEvent = Workflow<'TimelineOut'>;
 
+/** The newest part of what happened to a task, oldest first. */
+export interface Timeline {
+  events: TimelineEvent[];
+  /** There is more before it. */
+  hasEarlier: boolean;
+}
+
+export const TIMELINE_PAGE_SIZE = 100;
+
+/** One page of the timeline; the first is the newest. */
+export async function fetchTimeline(taskId: number, page: number, signal?: AbortSignal): Promise<Timeline> {
+  const { results, next } = await getData<Page<TimelineEvent>>(`/workflow/tasks/${taskId}/timeline/`, {
+    params: { ordering: '-seq', page, page_size: TIMELINE_PAGE_SIZE },
+    signal,
+  });
+  return { events: results.sort((a, b) => a.seq - b.seq), hasEarlier: next !== null };
+}
+
+/** What is known of a timeline with what was fetched: its lines never change, there are only more of them. */
+export function mergeTimeline(known: Timeline | undefined, fetched: Timeline): Timeline {
+  const oldest = fetched.events[0]?.seq;
+  const newestKnown = known?.events.at(-1)?.seq;
+  // What lies between the two is not known.
+  if (!known || oldest === undefined || newestKnown === undefined || newestKnown < oldest - 1) return fetched;
+  const events = new Map([...known.events, ...fetched.events].map((event) => [event.seq, event]));
+  const isOlder = oldest < (known.events[0]?.seq ?? 0);
+  return {
+    events: [...events.values()].sort((a, b) => a.seq - b.seq),
+    hasEarlier: isOlder || !fetched.hasEarlier ? fetched.hasEarlier : known.hasEarlier,
+  };
+}
+
 export const timelineQuery = (taskId: number) =>
   queryOptions({
     queryKey: taskKeys.part(taskId, 'timeline'),
-    queryFn: async ({ signal }) => allPages<TimelineEvent>(`/workflow/tasks/${taskId}/timeline/`, {}, signal),
+    queryFn: ({ signal }) => fetchTimeline(taskId, 1, signal),
+    structuralSharing: (known, fetched) => mergeTimeline(known as Timeline | undefined, fetched as Timeline),
   });
 
 export const taskGraphQuery = (taskId: number) =>

@@ -1,7 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
 /** Small preferences of this browser. Nothing secret is ever kept here. */
-const DEFAULTS = { shortcuts: 'on', sidebar: 'wide', timeZone: '', columns: 'step,status,assignee' } as const;
+const DEFAULTS = {
+  shortcuts: 'on',
+  sidebar: 'wide',
+  timeZone: '',
+  columns: 'step,status,assignee',
+  diagram: 'hidden',
+} as const;
 type Name = keyof typeof DEFAULTS;
 
 const listeners = new Set<() => void>();

@@ -183,7 +183,13 @@ describe('the conversation', () => {
     );
     await openTicket();
     await screen.findByText('comment 3');
-    await waitFor(() => expect(screen.getAllByText('New')).toHaveLength(2));
+    const mark = await screen.findByRole('separator', { name: 'New' });
+    expect(mark.compareDocumentPosition(screen.getByText('comment 1'))).toBe(
+      Node.DOCUMENT_POSITION_PRECEDING,
+    );
+    expect(mark.compareDocumentPosition(screen.getByText('comment 2'))).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING,
+    );
     await waitFor(() => expect(remembered).toEqual([{ seq: 3 }]));
   });
 

@@ -1,6 +1,7 @@
 import { screen } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import type { Comment } from '@/api/comments';
+import type { TimelineEvent } from '@/api/tasks';
 import { FakeSocket } from './FakeSocket';
 import { graph, NUMBER, page, quietServices, taskDetail, ticketDetail } from './fixtures';
 import { renderRoute } from './renderRoute';
@@ -18,18 +19,21 @@ export const clock = {
   intervals: [],
 };
 
-/** What the page of one ticket asks for; its task and comments are read anew at every call. */
+/** What the page of one ticket asks for; its task, comments and timeline are read anew at every call. */
 export function serveTicket({
   task = taskDetail,
   comments = () => [],
+  events = () => [],
 }: {
   task?: () => ReturnType<typeof taskDetail>;
   comments?: () => Comment[];
+  events?: () => TimelineEvent[];
 }) {
   server.use(...quietServices());
   server.use(
     http.get(`/api/workflow/tickets/${NUMBER}/`, () => HttpResponse.json(ticketDetail())),
     http.get('/api/workflow/tasks/1/', () => HttpResponse.json(task())),
+    http.get('/api/workflow/tasks/1/timeline/', () => page(events())),
     http.get('/api/workflow/tasks/1/graph/', () => HttpResponse.json(graph)),
     http.get('/api/workflow/tasks/1/sla/', () => HttpResponse.json({ task: clock, visit: null })),
     http.get('/api/messaging/comments/', () => page(comments())),

@@ -21,6 +21,7 @@ function textPairs(palette: typeof palettes.light): Pair[] {
     raised: surface.raised,
     hover: surface.hover,
     selected: surface.selected,
+    note: surface.note,
   };
   const pairs: Pair[] = [];
   for (const [name, ground] of Object.entries(grounds)) {

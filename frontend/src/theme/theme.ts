@@ -18,6 +18,8 @@ interface Surfaces {
   raised: string;
   hover: string;
   selected: string;
+  /** Words that stay inside the team. */
+  note: string;
   line: string;
   /** The frame of what can be filled in: 3:1 against the paper. */
   field: string;
@@ -64,6 +66,7 @@ const light = {
     raised: '#ffffff',
     hover: '#f1f4f2',
     selected: '#e4f0ec',
+    note: '#fdf7e6',
     line: '#e3e7e5',
     field: '#838d8a',
   },
@@ -92,6 +95,7 @@ const dark = {
     raised: '#1f2423',
     hover: '#1e2322',
     selected: '#1a322c',
+    note: '#231f14',
     line: '#272d2b',
     field: '#66706c',
   },

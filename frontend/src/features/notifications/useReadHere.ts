@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { markAllRead, notificationKeys, unreadCountQuery } from '@/api/notifications';
 
 function subscribe(listener: () => void): () => void {
@@ -12,10 +12,20 @@ export function useReadHere(ticketNumber: string): void {
   const queryClient = useQueryClient();
   const isVisible = useSyncExternalStore(subscribe, () => document.visibilityState === 'visible');
   const { data: unread = 0 } = useQuery(unreadCountQuery());
+  // How many of other tickets are unread; only more than that can be of this one.
+  const ofOthersRef = useRef(0);
   useEffect(() => {
-    if (!isVisible || unread === 0) return;
+    if (!isVisible || unread <= ofOthersRef.current) {
+      ofOthersRef.current = Math.min(ofOthersRef.current, unread);
+      return;
+    }
     markAllRead({ ticket_number: ticketNumber })
-      .then(() => queryClient.invalidateQueries({ queryKey: notificationKeys.all }))
+      .then((left) => {
+        ofOthersRef.current = left;
+        queryClient.setQueryData(notificationKeys.unread, left);
+        void queryClient.invalidateQueries({ queryKey: notificationKeys.list });
+        void queryClient.invalidateQueries({ queryKey: notificationKeys.pages });
+      })
       // The bell still tells of them; the next change of the count tries again.
       .catch(() => {});
   }, [ticketNumber, isVisible, unread, queryClient]);

@@ -3,7 +3,7 @@ import { Box, Button, Popover, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type SlaClock, type SlaExplained, slaQuery, type TaskDetail } from '@/api/tasks';
+import { type SlaClock, slaQuery, type TaskDetail } from '@/api/tasks';
 import { Grow, Row, Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { SLA_TONE, secondsLeft } from '@/components/ui/SlaPill';
@@ -14,37 +14,32 @@ import { useNow } from '@/lib/useNow';
 
 export function SlaCard({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();
-  const sla = useQuery(slaQuery(task.id));
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  if (!task.sla) return null;
   return (
     <Panel
       title={t('sla.title')}
       action={
-        sla.data && (
-          <Button
-            variant="text"
-            color="inherit"
-            startIcon={<IconHelp size={15} />}
-            aria-haspopup="dialog"
-            aria-expanded={anchor !== null}
-            onClick={(event) => setAnchor(event.currentTarget)}
-          >
-            {t('sla.explain')}
-          </Button>
-        )
+        <Button
+          variant="text"
+          color="inherit"
+          startIcon={<IconHelp size={15} />}
+          aria-haspopup="dialog"
+          aria-expanded={anchor !== null}
+          onClick={(event) => setAnchor(event.currentTarget)}
+        >
+          {t('sla.explain')}
+        </Button>
       }
     >
-      <QueryState query={sla} rows={2} />
-      {sla.data && (
-        <Stack gap={1.75}>
-          {sla.data.task && <Clock label={t('sla.ticket')} clock={sla.data.task} big />}
-          {sla.data.visit && (
-            <Clock label={t('sla.step', { step: task.current_step?.name ?? '' })} clock={sla.data.visit} />
-          )}
-        </Stack>
-      )}
+      <Stack gap={1.75}>
+        <Clock label={t('sla.ticket')} clock={task.sla} big />
+        {task.visit_sla && (
+          <Clock label={t('sla.step', { step: task.current_step?.name ?? '' })} clock={task.visit_sla} />
+        )}
+      </Stack>
       <Popover
-        open={anchor !== null && sla.data !== undefined}
+        open={anchor !== null}
         anchorEl={anchor}
         onClose={() => setAnchor(null)}
         anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
@@ -57,13 +52,21 @@ export function SlaCard({ task }: { task: TaskDetail }) {
           },
         }}
       >
-        {sla.data && <Explanation sla={sla.data} />}
+        <Explanation taskId={task.id} />
       </Popover>
     </Panel>
   );
 }
 
-function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; big?: boolean }) {
+function Clock({
+  label,
+  clock,
+  big = false,
+}: {
+  label: string;
+  clock: NonNullable<TaskDetail['sla']>;
+  big?: boolean;
+}) {
   const { t } = useTranslation();
   const left = secondsLeft(clock, useNow(big ? 'second' : 'quarterMinute'));
   const tone = SLA_TONE[clock.state] ?? 'grey';
@@ -132,15 +135,25 @@ function Clock({ label, clock, big = false }: { label: string; clock: SlaClock; 
 }
 
 /** Every stretch of time, counted or not, and why: the arithmetic in the open. */
-function Explanation({ sla }: { sla: SlaExplained }) {
+function Explanation({ taskId }: { taskId: number }) {
   const { t } = useTranslation();
-  const clock = sla.task ?? sla.visit;
-  if (!clock) return null;
+  const sla = useQuery(slaQuery(taskId));
+  const clock = sla.data?.task ?? sla.data?.visit;
   return (
-    <Text>
+    <>
       <Typography variant="h3" component="h3" sx={{ mb: 0.5 }}>
         {t('sla.explainTitle')}
       </Typography>
+      <QueryState query={sla} rows={3} />
+      {clock && <Intervals clock={clock} />}
+    </>
+  );
+}
+
+function Intervals({ clock }: { clock: SlaClock }) {
+  const { t } = useTranslation();
+  return (
+    <Text>
       <Text variant="inherit" color="text.secondary" mb={1.5}>
         {t('sla.explainText', {
           target: formatDuration(clock.target_seconds),

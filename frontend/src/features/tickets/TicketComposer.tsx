@@ -6,7 +6,6 @@ import type { AvailableTransition, TaskDetail, TaskVerb, WithComment } from '@/a
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { lazyPart } from '@/lib/loadCode';
 import { Composer, type ComposerAct, type Words } from './conversation/Composer';
-import { COMPOSER_ID } from './conversation/Conversation';
 import { makeClientId } from './conversation/clientId';
 import type { Conversation } from './conversation/useConversation';
 import { useDraft } from './conversation/useDraft';
@@ -14,6 +13,8 @@ import { type TaskActions, useTaskActions } from './useTaskActions';
 
 const VerbDialog = lazyPart(() => import('./VerbDialog'), 'VerbDialog');
 const ConfirmDialog = lazyPart(() => import('@/components/ui/ConfirmDialog'), 'ConfirmDialog');
+
+const COMPOSER_ID = 'ticket-composer';
 
 const VERBS = ['resume', 'hold', 'transfer', 'escalate'] as const;
 type SpokenVerb = (typeof VERBS)[number];

@@ -1,6 +1,6 @@
 import '@/i18n/ticket';
-import { Box, Tab, Tabs } from '@mui/material';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Box } from '@mui/material';
+import { useCallback, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskDetail } from '@/api/tasks';
 import type { TicketDetail } from '@/api/tickets';
@@ -15,14 +15,13 @@ import { showToast } from '@/components/ui/toast';
 import { useReadHere } from '@/features/notifications/useReadHere';
 import { IconInfoCircle } from '@/lib/icons';
 import { AssignmentCard } from './AssignmentCard';
-import { Conversation } from './conversation/Conversation';
 import { useConversation } from './conversation/useConversation';
-import { useUnread } from './conversation/useUnread';
-import { Description } from './Description';
 import { SlaCard } from './SlaCard';
+import { JumpToNewest } from './stream/JumpToNewest';
+import { Stream } from './stream/Stream';
+import { useStream } from './stream/useStream';
 import { StickyFoot, TalkComposer, TicketComposer } from './TicketComposer';
 import { TicketFields } from './TicketFields';
-import { Timeline } from './Timeline';
 import { useWalk } from './useWalk';
 import { Walk } from './Walk';
 import { WorkPanel } from './WorkPanel';
@@ -42,8 +41,7 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
   useEffect(() => {
     if (isLost) onLost();
   }, [isLost, onLost]);
-  const [tab, setTab] = useState<'conversation' | 'timeline'>('conversation');
-  const unread = useUnread(ticket.ticket_number, conversation.comments, tab === 'conversation');
+  const stream = useStream(ticket.ticket_number, task?.id ?? null, conversation);
   const walk = useWalk(ticket.ticket_number);
   const onDone = useCallback(
     async ({ isGivenAway, label }: { isGivenAway: boolean; label: string }) => {
@@ -57,7 +55,6 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
     () => [task?.assignee, task?.owner].filter((person): person is Person => Boolean(person)),
     [task],
   );
-  const count = conversation.comments?.filter((comment) => comment.deleted_at === null).length ?? 0;
 
   return (
     <Page width={1560}>
@@ -86,43 +83,14 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
         }}
       >
         <Stack gap={2}>
-          {ticket.description && <Description text={ticket.description} />}
-          {task ? <WorkPanel task={task} onDone={onDone} /> : <Unmatched ticket={ticket} />}
-          <Box
-            sx={{
-              bgcolor: 'background.paper',
-              border: 1,
-              borderColor: 'divider',
-              borderRadius: 2,
-              px: 2,
-              pb: 2,
-            }}
-          >
-            <Tabs
-              value={tab}
-              onChange={(_event, next) => setTab(next)}
-              aria-label={t('ticket.sections')}
-              sx={{ borderBottom: 1, borderColor: 'divider', mb: 0.5 }}
-            >
-              <Tab
-                value="conversation"
-                label={count > 0 ? t('conversation.titleCount', { count }) : t('conversation.title')}
-              />
-              {task && <Tab value="timeline" label={t('timeline.title')} />}
-            </Tabs>
-            <Box hidden={tab !== 'conversation'}>
-              <Conversation
-                ticketNumber={ticket.ticket_number}
-                conversation={conversation}
-                people={people}
-                unread={unread}
-              />
-            </Box>
-            {task && tab === 'timeline' && (
-              <Timeline taskId={task.id} comments={conversation.comments ?? []} />
-            )}
-          </Box>
+          {task ? (
+            <WorkPanel task={task} events={stream.events} standing={stream.standing} onDone={onDone} />
+          ) : (
+            <Unmatched ticket={ticket} />
+          )}
+          <Stream ticket={ticket} conversation={conversation} stream={stream} people={people} />
           <StickyFoot>
+            <JumpToNewest reading={stream.reading} />
             {task ? (
               <TicketComposer task={task} conversation={conversation} onDone={onDone} />
             ) : (

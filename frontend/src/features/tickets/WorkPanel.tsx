@@ -1,39 +1,38 @@
 import '@/i18n/ticket';
-import { Alert, Box } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
-import { type ComponentProps, Suspense, useMemo } from 'react';
+import { Alert, Box, Button } from '@mui/material';
+import { type ComponentProps, Suspense, useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type TaskDetail, taskGraphQuery } from '@/api/tasks';
-import type { Graph } from '@/api/workflows';
-import { LazyWorkflowGraph } from '@/components/graph/LazyWorkflowGraph';
+import type { TaskDetail, TimelineEvent } from '@/api/tasks';
+import { Grow } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
-import { QueryState } from '@/components/ui/States';
-import { IconInfoCircle } from '@/lib/icons';
+import { IconInfoCircle, IconSitemap } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
+import { useSetting } from '@/lib/settings';
 import { ActionBar } from './ActionBar';
+import { Diagram } from './Diagram';
+import { StandingReason } from './StandingReason';
+import { StepLine } from './StepLine';
+import { visitsOf } from './steps';
+import type { StandingReason as Standing } from './stream/entries';
 import { Votes } from './Votes';
 
 const HandoffNote = lazyPart(() => import('@/features/tickets/HandoffNote'), 'HandoffNote');
 
 interface Props {
   task: TaskDetail;
+  /** What happened to it, as far as it is loaded. */
+  events: TimelineEvent[];
+  /** What whoever acts next should read first. */
+  standing: Standing | null;
   onDone: ComponentProps<typeof ActionBar>['onDone'];
 }
 
-export function WorkPanel({ task, onDone }: Props) {
+export function WorkPanel({ task, events, standing, onDone }: Props) {
   const { t } = useTranslation();
-  const graph = useQuery(taskGraphQuery(task.id));
-  // The picture names who has the current step, as it names who did the earlier ones.
-  const drawn = useMemo<Graph | undefined>(
-    () =>
-      graph.data && {
-        ...graph.data,
-        steps: graph.data.steps.map((step) =>
-          step.state === 'current' ? { ...step, performer: task.assignee } : step,
-        ),
-      },
-    [graph.data, task.assignee],
-  );
+  const [diagram, setDiagram] = useSetting('diagram');
+  const isDrawn = diagram === 'shown';
+  const diagramId = useId();
+  const visits = useMemo(() => visitsOf(events, task), [events, task]);
   return (
     <Panel
       flush
@@ -46,15 +45,22 @@ export function WorkPanel({ task, onDone }: Props) {
         </Box>
       }
     >
-      <Box sx={{ px: 1, py: 0.5, borderBottom: 1, borderColor: 'divider' }}>
-        <QueryState query={graph} rows={3} height={60} />
-        {drawn && (
-          <LazyWorkflowGraph
-            graph={drawn}
-            label={t('graph.ofTicket', { name: task.workflow.name })}
-            height={210}
-          />
-        )}
+      <Box sx={{ borderBottom: 1, borderColor: 'divider' }}>
+        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 48, pl: 2, pr: 1.25, py: 0.75 }}>
+          {isDrawn ? <Grow /> : <StepLine visits={visits} />}
+          <Button
+            variant="text"
+            color="inherit"
+            startIcon={<IconSitemap size={15} />}
+            aria-expanded={isDrawn}
+            aria-controls={diagramId}
+            onClick={() => setDiagram(isDrawn ? 'hidden' : 'shown')}
+            sx={{ flexShrink: 0 }}
+          >
+            {t('ticket.diagram')}
+          </Button>
+        </Box>
+        <Box id={diagramId}>{isDrawn && <Diagram task={task} />}</Box>
       </Box>
       <Box sx={{ px: 2, py: 1.5 }}>
         {task.instruction && task.current_step && (
@@ -88,6 +94,7 @@ export function WorkPanel({ task, onDone }: Props) {
             <HandoffNote task={task} handoff={task.handoff} />
           </Suspense>
         )}
+        {standing && <StandingReason standing={standing} />}
         <ActionBar task={task} onDone={onDone} />
       </Box>
     </Panel>

@@ -1,21 +1,20 @@
 import '@/i18n/ticket';
 import { Box, Button, IconButton, Link as MuiLink } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   authorName,
   type Comment,
-  type CommentAttachment,
   commentsKey,
   deleteComment,
   editComment,
   fetchAttachment,
   type Rating,
   rateComment,
+  type Talk,
 } from '@/api/comments';
 import { toProblem } from '@/api/problem';
-import { Badge } from '@/components/ui/Badge';
 import { ConfirmDialog } from '@/components/ui/ConfirmDialog';
 import { Grow, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
@@ -25,29 +24,30 @@ import { isAdmin, useUser } from '@/context/SessionContext';
 import {
   IconArrowBackUp,
   IconEdit,
-  IconFileText,
+  IconLock,
   IconThumbDown,
   IconThumbUp,
   IconTrash,
   IconUsers,
 } from '@/lib/icons';
-import { saveBlob } from '@/lib/saveBlob';
-import { formatBytes, formatDateTime, formatRelative } from '@/lib/time';
+import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+import { Files } from '../Files';
+import { CommentText } from './CommentText';
 import { Composer } from './Composer';
 import { HistoryDialog } from './HistoryDialog';
-import { partsOf } from './mentions';
 import { useDraft } from './useDraft';
 
 interface Props {
   comment: Comment;
   ticketNumber: string;
-  isNew?: boolean;
+  /** What it answers; null where that is not loaded. */
+  repliesTo?: Comment | null;
   onReply?: () => void;
   children?: ReactNode;
 }
 
-export function CommentItem({ comment, ticketNumber, isNew = false, onReply, children }: Props) {
+export function CommentItem({ comment, ticketNumber, repliesTo, onReply, children }: Props) {
   const { t } = useTranslation();
   const user = useUser();
   const now = useNow();
@@ -61,7 +61,18 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
   const isPublic = comment.visibility === 'public';
 
   return (
-    <Box component="article" sx={{ display: 'flex', gap: 1.25, py: 1.25 }} data-comment={comment.id}>
+    <Box
+      component="article"
+      sx={{
+        display: 'flex',
+        gap: 1.25,
+        px: 2,
+        py: 1.25,
+        scrollMarginTop: '60px',
+        ...(!isPublic && { bgcolor: 'surface.note' }),
+      }}
+      data-comment={comment.id}
+    >
       {comment.author && <PersonAvatar person={comment.author} size={28} />}
       <Grow>
         <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, minHeight: 28 }}>
@@ -84,24 +95,22 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
           {comment.edited_at && !deleted && (
             <Edited comment={comment} onOpen={mine || isAdmin(user) ? () => setHistory(true) : undefined} />
           )}
-          {isNew && <Badge tone="green">{t('conversation.new')}</Badge>}
-          {isPublic && (
-            <Box
-              component="span"
-              title={t('conversation.publicHint')}
-              sx={{
-                display: 'inline-flex',
-                alignItems: 'center',
-                gap: 0.375,
-                fontSize: '0.75rem',
-                color: 'tone.blue.fg',
-              }}
-            >
-              <IconUsers size={12} aria-hidden />
-              {t('conversation.public')}
-            </Box>
-          )}
+          <Box
+            component="span"
+            title={isPublic ? t('conversation.publicHint') : t('conversation.internalHint')}
+            sx={{
+              display: 'inline-flex',
+              alignItems: 'center',
+              gap: 0.375,
+              fontSize: '0.75rem',
+              color: isPublic ? 'tone.blue.fg' : 'tone.amber.fg',
+            }}
+          >
+            {isPublic ? <IconUsers size={12} aria-hidden /> : <IconLock size={12} aria-hidden />}
+            {t(isPublic ? 'conversation.public' : 'conversation.internal')}
+          </Box>
         </Box>
+        {repliesTo !== undefined && <RepliesTo comment={repliesTo} />}
         {deleted ? (
           <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary', fontStyle: 'italic' }}>
             {t('conversation.deleted')}
@@ -135,16 +144,9 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
           </Box>
         )}
         {!deleted && comment.attachments.length > 0 && (
-          <Box
-            component="ul"
-            sx={{ listStyle: 'none', m: 0, p: 0, mt: 0.75, display: 'flex', flexWrap: 'wrap', gap: 0.75 }}
-          >
-            {comment.attachments.map((attachment) => (
-              <li key={attachment.id}>
-                <AttachmentButton attachment={attachment} />
-              </li>
-            ))}
-          </Box>
+          <Files
+            files={comment.attachments.map((file) => ({ ...file, fetch: () => fetchAttachment(file.id) }))}
+          />
         )}
         {!deleted && !editing && (
           <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, ml: -0.75 }}>
@@ -201,6 +203,36 @@ export function CommentItem({ comment, ticketNumber, isNew = false, onReply, chi
   );
 }
 
+/** Whose words it answers, and the way to them. */
+function RepliesTo({ comment }: { comment: Comment | null }) {
+  const { t } = useTranslation();
+  if (!comment) return <Text variant="hint">{t('conversation.isReply')}</Text>;
+  return (
+    <MuiLink
+      component="button"
+      type="button"
+      onClick={() =>
+        document.querySelector(`[data-comment="${comment.id}"]`)?.scrollIntoView({ block: 'center' })
+      }
+      sx={{
+        display: 'block',
+        maxWidth: '100%',
+        minHeight: 24,
+        fontSize: '0.75rem',
+        color: 'text.secondary',
+        overflow: 'hidden',
+        textOverflow: 'ellipsis',
+        whiteSpace: 'nowrap',
+      }}
+    >
+      {t('conversation.inReplyTo', {
+        name: authorName(comment) ?? t('conversation.gone'),
+        words: comment.deleted_at ? t('conversation.deleted') : comment.text.slice(0, 120),
+      })}
+    </MuiLink>
+  );
+}
+
 /** The author and administrators may read what it said before. */
 function Edited({ comment, onOpen }: { comment: Comment; onOpen?: () => void }) {
   const { t } = useTranslation();
@@ -225,42 +257,6 @@ function Edited({ comment, onOpen }: { comment: Comment; onOpen?: () => void }) 
   );
 }
 
-/** The words, with the people in them marked and addresses to follow. */
-function CommentText({ comment }: { comment: Comment }) {
-  const user = useUser();
-  const parts = useMemo(() => partsOf(comment.text, comment.mentions), [comment.text, comment.mentions]);
-  return parts.map(({ kind, text }, index) => {
-    // Parts have no name of their own and never change places.
-    const key = `${index}-${kind}`;
-    if (kind === 'link') {
-      return (
-        <MuiLink key={key} href={text} target="_blank" rel="noreferrer noopener">
-          {text}
-        </MuiLink>
-      );
-    }
-    if (kind === 'mention') {
-      const isMe = text === `@${user.full_name}`;
-      return (
-        <Box
-          key={key}
-          component="span"
-          sx={{
-            fontWeight: 560,
-            color: isMe ? 'tone.amber.fg' : 'primary.main',
-            bgcolor: isMe ? 'tone.amber.bg' : 'primary.light',
-            borderRadius: 0.75,
-            px: 0.375,
-          }}
-        >
-          {text}
-        </Box>
-      );
-    }
-    return <span key={key}>{text}</span>;
-  });
-}
-
 function useCommentActions(ticketNumber: string) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -283,10 +279,15 @@ function useCommentActions(ticketNumber: string) {
     mutationFn: (input: { comment: Comment; value: Rating | null }) =>
       rateComment(input.comment.id, input.value),
     onMutate: ({ comment, value }) => {
-      queryClient.setQueryData<Comment[]>(commentsKey(ticketNumber), (known) =>
-        known?.map((each) =>
-          each.id === comment.id ? { ...each, rating: withRating(each.rating, value) } : each,
-        ),
+      queryClient.setQueryData<Talk>(
+        commentsKey(ticketNumber),
+        (known) =>
+          known && {
+            ...known,
+            comments: known.comments.map((each) =>
+              each.id === comment.id ? { ...each, rating: withRating(each.rating, value) } : each,
+            ),
+          },
       );
     },
     onError: explain,
@@ -340,31 +341,6 @@ function RateButton({ comment, value, disabled, onRate }: RateProps) {
     >
       <Icon size={14} aria-hidden />
       {count > 0 && count}
-    </Button>
-  );
-}
-
-function AttachmentButton({ attachment }: { attachment: CommentAttachment }) {
-  const { t } = useTranslation();
-  const fetch = useMutation({
-    mutationFn: () => fetchAttachment(attachment.id),
-    onSuccess: (blob) => saveBlob(blob, attachment.file_name),
-    onError: (error) => showToast('error', toProblem(error).message || t('problem.missing.title')),
-  });
-  return (
-    <Button
-      variant="outlined"
-      loading={fetch.isPending}
-      startIcon={<IconFileText size={15} />}
-      onClick={() => fetch.mutate()}
-      sx={{ fontWeight: 500, maxWidth: 280 }}
-    >
-      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
-        {attachment.file_name}
-      </Box>
-      <Box component="span" sx={{ color: 'text.secondary', ml: 0.75 }}>
-        {formatBytes(attachment.size)}
-      </Box>
     </Button>
   );
 }

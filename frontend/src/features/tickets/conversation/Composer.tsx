@@ -87,7 +87,8 @@ export function Composer({
   );
   const [isActing, setActing] = useState(false);
   const isBusy = isSaving || isActing;
-  const [hasFocus, setFocus] = useState(false);
+  // It keeps the room that it took: shrinking under a click elsewhere, it would move what is clicked.
+  const [isUsed, setUsed] = useState(false);
   const fileRef = useRef<HTMLInputElement>(null);
   const boxRef = useRef<HTMLDivElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -174,8 +175,6 @@ export function Composer({
   return (
     <Box
       ref={boxRef}
-      onFocus={() => setFocus(true)}
-      onBlur={() => setFocus(false)}
       sx={{
         border: 1,
         borderColor: isPublic ? 'tone.blue.solid' : 'divider',
@@ -194,7 +193,7 @@ export function Composer({
         multiline
         fullWidth
         autoFocus={autoFocus}
-        minRows={!parentVisibility && (hasFocus || text !== '') ? 3 : 1}
+        minRows={!parentVisibility && (isUsed || text !== '') ? 3 : 1}
         maxRows={12}
         value={text}
         placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
@@ -203,6 +202,7 @@ export function Composer({
           setQueued(null);
           if (event.target.value) onTyping?.();
         }}
+        onFocus={() => setUsed(true)}
         onKeyDown={onKeyDown}
         onSelect={people.follow}
         inputRef={inputRef}

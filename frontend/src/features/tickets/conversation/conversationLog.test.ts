@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type { Comment } from '@/api/comments';
 import { agent, comment } from '@/test/fixtures';
-import { advance, closeGap, mergeFetched, toThreads, unreadAmong, upsertComment } from './conversationLog';
+import {
+  addEarlier,
+  advance,
+  closeGap,
+  mergeTalk,
+  unreadAmong,
+  upsertComment,
+  withComment,
+} from './conversationLog';
+
+const talk = (comments: Comment[], hasEarlier = false) => ({ comments, hasEarlier });
+const ids = ({ comments }: { comments: Comment[] }) => comments.map((each) => each.id);
 
 describe('the position in the sequence', () => {
   const start = { lastSeq: 5, hasGap: false };
@@ -35,42 +47,51 @@ describe('a comment that arrives', () => {
 describe('a fetched list', () => {
   test('does not undo what the socket brought meanwhile', () => {
     const known = [comment(1, { text: 'edited', seq: 9 }), comment(10)];
-    const merged = mergeFetched(known, [comment(1)]);
-    expect(merged.map((each) => [each.id, each.text])).toEqual([
+    const merged = mergeTalk(talk(known), talk([comment(1)]));
+    expect(merged.comments.map((each) => [each.id, each.text])).toEqual([
       [1, 'edited'],
       [10, 'comment 10'],
     ]);
   });
 
   test('drops what is not there any more', () => {
-    expect(mergeFetched([comment(1), comment(2)], [comment(3)]).map((each) => each.id)).toEqual([3]);
-  });
-});
-
-describe('threads', () => {
-  test('replies stand under their comment', () => {
-    const threads = toThreads([comment(1), comment(2, { parent_id: 1 }), comment(3)]);
-    expect(threads.map((thread) => [thread.comment.id, thread.replies.map((reply) => reply.id)])).toEqual([
-      [1, [2]],
-      [3, []],
-    ]);
+    expect(ids(mergeTalk(talk([comment(1), comment(2)]), talk([comment(3)])))).toEqual([3]);
   });
 
-  test('a reply whose parent is out of sight stands alone', () => {
-    expect(toThreads([comment(2, { parent_id: 1 })])).toHaveLength(1);
+  test('keeps what was loaded before its page, as long as nothing can be missing between', () => {
+    const known = talk([comment(1), comment(2), comment(3)]);
+    const joined = mergeTalk(known, talk([comment(3), comment(4)], true));
+    expect([ids(joined), joined.hasEarlier]).toEqual([[1, 2, 3, 4], false]);
+    const apart = mergeTalk(known, talk([comment(8), comment(9)], true));
+    expect([ids(apart), apart.hasEarlier]).toEqual([[8, 9], true]);
+  });
+
+  test('of earlier comments stands before what is known', () => {
+    const whole = addEarlier(
+      talk([comment(3, { text: 'edited', seq: 9 }), comment(4)], true),
+      talk([comment(2), comment(3)], true),
+    );
+    expect(whole.comments.map((each) => each.text)).toEqual(['comment 2', 'edited', 'comment 4']);
+    expect(whole.hasEarlier).toBe(true);
+  });
+
+  test('is not filled with holes by an event about a comment that is not loaded', () => {
+    const known = talk([comment(5), comment(6)], true);
+    expect(withComment(known, comment(2, { seq: 30 }))).toBe(known);
+    expect(ids(withComment(known, comment(7)))).toEqual([5, 6, 7]);
   });
 });
 
 describe('what is unread', () => {
   test('is the newest of the others, not what oneself wrote or what is gone', () => {
-    const talk = [
+    const comments = [
       comment(1),
       comment(2),
       comment(3, { author: agent }),
       comment(4, { deleted_at: '2026-11-22T10:00:00Z' }),
       comment(5),
     ];
-    expect(unreadAmong(talk, 2, agent.user_id)).toEqual([2, 5]);
-    expect(unreadAmong(talk, 0, agent.user_id)).toEqual([]);
+    expect(unreadAmong(comments, 2, agent.user_id)).toEqual([2, 5]);
+    expect(unreadAmong(comments, 0, agent.user_id)).toEqual([]);
   });
 });

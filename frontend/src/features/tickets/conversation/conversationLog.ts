@@ -1,4 +1,4 @@
-import type { Comment } from '@/api/comments';
+import { type Comment, inOrder, type Talk } from '@/api/comments';
 
 /**
  * Where this client stands in the ticket's sequence of events. `lastSeq` is the end of what arrived without a
@@ -28,44 +28,47 @@ export function newestSeq(comments: Comment[]): number {
 export function upsertComment(comments: Comment[], incoming: Comment): Comment[] {
   const index = comments.findIndex((comment) => comment.id === incoming.id);
   const known = comments[index];
-  if (!known)
-    return [...comments, incoming].sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id - b.id);
+  if (!known) return [...comments, incoming].sort(inOrder);
   if (incoming.seq < known.seq) return comments;
   return comments.map((comment, position) => (position === index ? incoming : comment));
 }
 
-/** A list fetched while events came in must not undo them. */
-export function mergeFetched(known: Comment[] | undefined, fetched: Comment[]): Comment[] {
+/**
+ * What is known of a conversation with a page fetched meanwhile. A page of earlier comments is added; a newest page
+ * must not undo what events brought.
+ */
+export function mergeTalk(known: Talk | undefined, fetched: Talk): Talk {
   if (!known) return fetched;
-  const fetchedIds = new Set(fetched.map((comment) => comment.id));
-  const newest = newestSeq(fetched);
-  const kept = known.filter(
-    (comment) => comment.seq > newest || (fetchedIds.has(comment.id) && isNewer(comment, fetched)),
-  );
-  return kept.reduce(upsertComment, fetched);
+  const newest = newestSeq(fetched.comments);
+  const fetchedIds = new Set(fetched.comments.map((comment) => comment.id));
+  const oldest = fetched.hasEarlier ? Math.min(...fetchedIds) : 0;
+  const isJoined = known.comments.some((comment) => fetchedIds.has(comment.id));
+  const kept = known.comments.filter((comment) => {
+    if (fetchedIds.has(comment.id)) return isNewer(comment, fetched.comments);
+    // Before the page: kept, unless unknown ones lie between.
+    return comment.id < oldest ? isJoined : comment.seq > newest;
+  });
+  const reachesBack = known.comments.some((comment) => comment.id < oldest);
+  return {
+    comments: kept.reduce(upsertComment, fetched.comments),
+    hasEarlier: isJoined && reachesBack ? known.hasEarlier : fetched.hasEarlier,
+  };
+}
+
+/** Put earlier comments before those that are known. */
+export function addEarlier(known: Talk, earlier: Talk): Talk {
+  return { comments: known.comments.reduce(upsertComment, earlier.comments), hasEarlier: earlier.hasEarlier };
+}
+
+/** Take in a comment that an event brought, unless its place is before all that is known. */
+export function withComment(known: Talk, incoming: Comment): Talk {
+  const first = known.comments[0];
+  if (known.hasEarlier && first && inOrder(incoming, first) < 0) return known;
+  return { ...known, comments: upsertComment(known.comments, incoming) };
 }
 
 function isNewer(comment: Comment, fetched: Comment[]): boolean {
   return comment.seq > (fetched.find((each) => each.id === comment.id)?.seq ?? 0);
-}
-
-export interface Thread {
-  comment: Comment;
-  replies: Comment[];
-}
-
-/** Comments with their replies under them; a reply whose parent is out of sight stands alone. */
-export function toThreads(comments: Comment[]): Thread[] {
-  const ids = new Set(comments.map((comment) => comment.id));
-  const replies = new Map<number, Comment[]>();
-  for (const comment of comments) {
-    if (comment.parent_id !== null && ids.has(comment.parent_id)) {
-      replies.set(comment.parent_id, [...(replies.get(comment.parent_id) ?? []), comment]);
-    }
-  }
-  return comments
-    .filter((comment) => comment.parent_id === null || !ids.has(comment.parent_id))
-    .map((comment) => ({ comment, replies: replies.get(comment.id) ?? [] }));
 }
 
 /** The comments of others that this person has not seen: the newest `count` of them. */

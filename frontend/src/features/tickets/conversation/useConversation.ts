@@ -8,24 +8,33 @@ import {
   commentsKey,
   commentsQuery,
   deleteUpload,
+  fetchTalk,
   postComment,
+  TALK_PAGE_SIZE,
+  type Talk,
   type UploadedFile,
 } from '@/api/comments';
 import { toProblem } from '@/api/problem';
 import { type Frame, LiveSocket, type SocketState } from '@/api/sockets';
-import { taskKeys } from '@/api/tasks';
-import { ticketKeys } from '@/api/tickets';
 import type { Person, Visibility } from '@/api/types';
 import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
 import { makeClientId } from './clientId';
-import { advance, closeGap, mergeFetched, newestSeq, type Position, upsertComment } from './conversationLog';
+import {
+  addEarlier,
+  advance,
+  closeGap,
+  mergeTalk,
+  newestSeq,
+  type Position,
+  withComment,
+} from './conversationLog';
 import { type Failure, keepOutbox, type Pending, pendingReducer, readOutbox } from './outbox';
+import { taskRefresher } from './taskRefresher';
 
 const TYPING_SHOWN_MS = 5_000;
 const TYPING_SAID_EVERY_MS = 2_500;
 const CONFIRM_WITHIN_MS = 6_000;
-const REFRESH_AFTER_MS = 80;
 const TRY_AGAIN_EVERY_MS = 10_000;
 /** Refusals that say nothing about the words: the same will do a little later. */
 const PASSING = new Set(['throttled', 'unavailable', 'error']);
@@ -43,6 +52,9 @@ export interface Conversation {
   isPending: boolean;
   error: unknown;
   refetch: () => void;
+  /** There are comments before these; `loadEarlier` brings some. */
+  hasEarlier: boolean;
+  loadEarlier: () => Promise<void>;
   pending: Pending[];
   post: (input: NewWords) => void;
   /** Show words that went with an act, until the conversation brings them. */
@@ -50,6 +62,8 @@ export interface Conversation {
   retry: (clientId: string) => void;
   discard: (clientId: string) => void;
   sayTyping: () => void;
+  /** Say over the socket how far was read; false where there is none. */
+  sayRead: (seq: number) => boolean;
   typing: number[];
   present: Person[];
   state: SocketState;
@@ -78,7 +92,7 @@ export function useConversation(ticketNumber: string): Conversation {
 
   const query = useQuery({
     ...commentsQuery(ticketNumber),
-    structuralSharing: (known, fetched) => mergeFetched(known as Comment[] | undefined, fetched as Comment[]),
+    structuralSharing: (known, fetched) => mergeTalk(known as Talk | undefined, fetched as Talk),
     // Without the socket the talk still goes on, only slower.
     refetchInterval: state === 'open' || isLost ? false : 10_000,
   });
@@ -88,9 +102,9 @@ export function useConversation(ticketNumber: string): Conversation {
 
   const store = useCallback(
     (comment: Comment) => {
-      queryClient.setQueryData<Comment[]>(
+      queryClient.setQueryData<Talk>(
         commentsKey(ticketNumber),
-        (known) => known && upsertComment(known, comment),
+        (known) => known && withComment(known, comment),
       );
     },
     [queryClient, ticketNumber],
@@ -98,10 +112,10 @@ export function useConversation(ticketNumber: string): Conversation {
 
   /** Once both the past and the greeting are in, ask for whatever lies between them. */
   const catchUp = useCallback(() => {
-    const known = queryClient.getQueryData<Comment[]>(commentsKey(ticketNumber));
+    const known = queryClient.getQueryData<Talk>(commentsKey(ticketNumber));
     const serverSeq = serverSeqRef.current;
     if (!known || serverSeq === null) return;
-    positionRef.current ??= { lastSeq: newestSeq(known), hasGap: false };
+    positionRef.current ??= { lastSeq: newestSeq(known.comments), hasGap: false };
     if (serverSeq > positionRef.current.lastSeq) {
       positionRef.current = { ...positionRef.current, hasGap: true };
       socketRef.current?.send({ type: 'resume', last_seq: positionRef.current.lastSeq });
@@ -117,15 +131,7 @@ export function useConversation(ticketNumber: string): Conversation {
     serverSeqRef.current = null;
     let wasOpen = false;
 
-    let refreshTimer: ReturnType<typeof setTimeout> | undefined;
-    // A replay brings many at once; they are one refetch.
-    const refreshTask = () => {
-      clearTimeout(refreshTimer);
-      refreshTimer = setTimeout(() => {
-        void queryClient.invalidateQueries({ queryKey: taskKeys.all });
-        void queryClient.invalidateQueries({ queryKey: ticketKeys.one(ticketNumber) });
-      }, REFRESH_AFTER_MS);
-    };
+    const task = taskRefresher(queryClient, ticketNumber);
     const follow = (seq: unknown) => {
       if (typeof seq !== 'number' || !positionRef.current) return;
       const before = positionRef.current;
@@ -151,7 +157,7 @@ export function useConversation(ticketNumber: string): Conversation {
           break;
         }
         case 'ticket_update':
-          refreshTask();
+          task.hear(frame);
           follow(frame.seq);
           break;
         case 'skip':
@@ -197,7 +203,7 @@ export function useConversation(ticketNumber: string): Conversation {
     });
     socketRef.current = socket;
     return () => {
-      clearTimeout(refreshTimer);
+      task.stop();
       // What is kept has a hole in it, and nobody is left to close it.
       if (positionRef.current?.hasGap) {
         void queryClient.invalidateQueries({ queryKey: commentsKey(ticketNumber), exact: true });
@@ -313,8 +319,8 @@ export function useConversation(ticketNumber: string): Conversation {
 
   const expect = useCallback(
     (words: NewWords, clientId: string) => {
-      const known = queryClient.getQueryData<Comment[]>(commentsKey(ticketNumber));
-      if (known?.some((comment) => comment.client_id === clientId)) return;
+      const known = queryClient.getQueryData<Talk>(commentsKey(ticketNumber));
+      if (known?.comments.some((comment) => comment.client_id === clientId)) return;
       const createdAt = new Date().toISOString();
       dispatch({ type: 'add', pending: { ...words, clientId, createdAt, failure: null, isAccepted: true } });
     },
@@ -322,7 +328,7 @@ export function useConversation(ticketNumber: string): Conversation {
   );
   // However the words came, by socket or by asking again: what is there is no longer on its way.
   useEffect(() => {
-    const there = new Set(query.data?.map((comment) => comment.client_id));
+    const there = new Set(query.data?.comments.map((comment) => comment.client_id));
     for (const each of pending) if (there.has(each.clientId)) settle(each.clientId);
   }, [query.data, pending, settle]);
   const isAwaited = pending.some((each) => each.isAccepted);
@@ -342,9 +348,21 @@ export function useConversation(ticketNumber: string): Conversation {
     typingSaidRef.current = now;
     socketRef.current?.send({ type: 'typing' });
   }, []);
+  const sayRead = useCallback((seq: number) => socketRef.current?.send({ type: 'read', seq }) ?? false, []);
+
+  const loadEarlier = useCallback(async () => {
+    const known = queryClient.getQueryData<Talk>(commentsKey(ticketNumber));
+    if (!known?.hasEarlier) return;
+    // Pages are counted from the newest comment, which may have come since: they overlap, and leave nothing out.
+    const page = Math.floor(known.comments.length / TALK_PAGE_SIZE) + 1;
+    const earlier = await fetchTalk(ticketNumber, page);
+    queryClient.setQueryData<Talk>(commentsKey(ticketNumber), (now) => now && addEarlier(now, earlier));
+  }, [queryClient, ticketNumber]);
 
   return {
-    comments: query.data,
+    comments: query.data?.comments,
+    hasEarlier: query.data?.hasEarlier ?? false,
+    loadEarlier,
     isPending: query.isPending,
     error: query.error,
     refetch: () => void query.refetch(),
@@ -358,6 +376,7 @@ export function useConversation(ticketNumber: string): Conversation {
       settle(clientId);
     },
     sayTyping,
+    sayRead,
     typing: Object.keys(typing).map(Number),
     present,
     state,

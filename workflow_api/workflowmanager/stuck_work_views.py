@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from role.fields import NamedOut
+from task.bulk_fields import BulkErrorOut
 from task.models import StepVisit
-from task.serializers import BulkErrorOut
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage

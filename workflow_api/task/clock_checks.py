@@ -81,12 +81,12 @@ def _ending(clock: SlaClock, last: datetime, reading: Reading) -> str:
 def _due_times(clock: SlaClock, reading: Reading) -> str:
     if (clock.due_at, clock.at_risk_at) != (reading.due_at, reading.at_risk_at):
         return f"it is due at {reading.due_at}, its row says {clock.due_at}"
-    # A clock that has stopped may leave the due time of its end on the stay and the task: nobody acts on it.
+    # A clock that has stopped may leave the due time of its end on the visit and the task: nobody acts on it.
     if reading.state == "stopped":
         return ""
     holder = clock.task if clock.visit is None else clock.visit
     if holder.due_at != reading.due_at:
-        return f"it is due at {reading.due_at}, its {'task' if clock.visit is None else 'stay'} says {holder.due_at}"
+        return f"it is due at {reading.due_at}, its {'task' if clock.visit is None else 'visit'} says {holder.due_at}"
     return ""
 
 

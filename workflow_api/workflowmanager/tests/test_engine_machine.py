@@ -513,6 +513,10 @@ class Engine(RuleBasedStateMachine):
         for clock in SlaClock.objects.select_related("task", "visit"):
             reading = reading_of(clock, self.now)
             assert (clock.due_at, clock.at_risk_at) == (reading.due_at, reading.at_risk_at)
+            if clock.visit is None and clock.cycle < clock.task.cycle:
+                # The task was reopened, and says what the clock of its present cycle says.
+                assert clock.stopped_at is not None
+                continue
             holder: Any = clock.visit or clock.task
             assert holder.due_at == clock.due_at
             is_open = holder.closed_at is None and clock.task.status != "handing_off"

@@ -17,9 +17,11 @@ from task.state_machine import CLAIM, RELEASE, Standing, check_version
 
 
 @transaction.atomic
-def claim(*, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Run:
+def claim(
+    *, task_id: int, actor: Actor, now: datetime, expected_version: int | None = None, journal: Journal | None = None
+) -> Run:
     """Take a task that nobody has. The second to try is told who was faster."""
-    journal = Journal(now, actor)
+    journal = journal or Journal(now, actor)
     run = lock_visible(task_id, journal)
     visit = CLAIM.check(run, Standing(actor, run))
     check_version(run, expected_version)

@@ -75,13 +75,14 @@ def perform_transition(
     expected_version: int | None,
     now: datetime,
     with_comment: Remark | None = None,
+    journal: Journal | None = None,
 ) -> tuple[Run, int | None]:
-    """Do it in the caller's transaction.
+    """Do it in the caller's transaction, noted in the journal if one is given.
 
     Returns the run, and the id of a person with a capacity who has room again: what waited for it need not wait for
     the next sweep.
     """
-    journal = Journal(now, actor)
+    journal = journal or Journal(now, actor)
     run = lock_visible(task_id, journal)
     check_version(run, expected_version)
     with stating(run):

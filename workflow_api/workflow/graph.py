@@ -323,9 +323,12 @@ def version_graph(version_id: int) -> VersionGraph:
     return graph
 
 
-def forget() -> None:
-    """Empty the process's memory of graphs."""
-    _kept.clear()
+def forget(version_id: int | None = None) -> None:
+    """Empty the process's memory of graphs, or of this one."""
+    if version_id is None:
+        _kept.clear()
+    else:
+        _kept.pop(version_id, None)
 
 
 def sla_seconds(workflow: Workflow) -> dict[str, int | None]:

@@ -17,7 +17,7 @@ from role.models import Role
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow import versions
 from workflow.findings import Report
-from workflow.graph import draft_of, sla_seconds, whole_seconds
+from workflow.graph import Definition, draft_of, sla_seconds, whole_seconds
 from workflow.locks import KEYS, NAMES, one_at_a_time
 from workflow.matching import key_of
 from workflow.models import Calendar, Workflow, WorkflowVersion
@@ -188,7 +188,7 @@ def initialize_workflow(
     workflow = locked(workflow_id, edit_version=edit_version)
     require_move(workflow, "initialize")
     resolve_names(workflow)
-    _require_valid(workflow)
+    _require_valid(workflow, draft_of(workflow))
     _move(workflow, Workflow.Status.INITIALIZED, "workflow.initialized", actor=actor, now=now)
     return workflow
 
@@ -203,18 +203,24 @@ def deploy(
     if not workflow.is_archived and is_live and not workflow.has_undeployed_changes:
         raise NothingToDeploy(status=workflow.status, legal_moves=workflow.legal_moves)
     require_move(workflow, "deploy")
-    resolve_names(workflow)
-    _require_valid(workflow)
+    version = freeze_draft(workflow, actor=actor, now=now, reason=reason)
     _require_free_key(workflow)
-    version = versions.freeze(
+    _go_live(workflow, version, actor=actor, now=now)
+    return version
+
+
+def freeze_draft(workflow: Workflow, *, actor: Actor | None, now: datetime, reason: str = "") -> WorkflowVersion:
+    """Write the draft of the locked workflow as its next version, which nothing runs on yet; refuse one with errors."""
+    resolve_names(workflow)
+    definition = draft_of(workflow)
+    _require_valid(workflow, definition)
+    return versions.freeze(
         workflow=workflow,
-        definition=draft_of(workflow),
+        definition=definition,
         deployed_by_id=actor.user_id if actor else None,
         now=now,
         reason=reason,
     )
-    _go_live(workflow, version, actor=actor, now=now)
-    return version
 
 
 @transaction.atomic
@@ -312,8 +318,8 @@ def require_move(workflow: Workflow, move: str) -> None:
         )
 
 
-def _require_valid(workflow: Workflow) -> None:
-    found = validate(workflow, draft_of(workflow))
+def _require_valid(workflow: Workflow, definition: Definition) -> None:
+    found = validate(workflow, definition)
     if not found.is_valid:
         raise NotValid(findings=[finding.__dict__ for finding in found.errors])
 

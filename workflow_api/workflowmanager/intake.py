@@ -94,20 +94,25 @@ def receive_all(messages: Sequence[tuple[Any, Origin]], *, now: datetime) -> lis
 def _arrival(record: IntakeRecord, journal: Journal, submission: Submission, workflows: list[Workflow]) -> Arrival:
     kind = {name: submission.fields[name] for name in ("category", "sub_category", "department")}
     found = match(**kind, workflows=workflows)
-    ticket = Ticket(
+    ticket = ticket_of(submission, journal.now)
+    set_state(ticket, found)
+    if submission.is_withdrawn:
+        ticket.intake_state, ticket.unmatched_reason, ticket.unmatched_detail = Ticket.IntakeState.WITHDRAWN, "", None
+    return Arrival(record, journal, submission, ticket, found)
+
+
+def ticket_of(submission: Submission, received_at: datetime) -> Ticket:
+    """Return the new ticket that the message describes, not saved, without its intake state."""
+    return Ticket(
         ticket_number=submission.source_number,
         source_service=submission.source_service,
         source_number=submission.source_number,
         source_version=submission.source_version,
         data=submission.data,
         payload_hash=submission.payload_hash,
-        received_at=journal.now,
+        received_at=received_at,
         **submission.fields,
     )
-    set_state(ticket, found)
-    if submission.is_withdrawn:
-        ticket.intake_state, ticket.unmatched_reason, ticket.unmatched_detail = Ticket.IntakeState.WITHDRAWN, "", None
-    return Arrival(record, journal, submission, ticket, found)
 
 
 def _insert_or_update(arrival: Arrival) -> bool:

@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from workflowmanager.calendar_views import ApplyHolidaysView
+from workflowmanager.dry_run_views import DryRunView
 from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
 from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
 from workflowmanager.migration_views import MigrateView
@@ -30,6 +31,7 @@ router.register("intake", IntakeReplayViewSet, basename="intake-replay")
 urlpatterns = [
     path("calendars/<int:calendar_id>/apply-holidays/", ApplyHolidaysView.as_view(), name="calendar-apply-holidays"),
     path("stuck/", StuckView.as_view(), name="stuck"),
+    path("workflows/<int:workflow_id>/dry-run/", DryRunView.as_view(), name="workflow-dry-run"),
     path("workflows/<int:workflow_id>/migrate/", MigrateView.as_view(), name="workflow-migrate"),
     *router.urls,
 ]

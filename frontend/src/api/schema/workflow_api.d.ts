@@ -362,6 +362,163 @@ export interface components {
         DismissInRequest: {
             reason: string;
         };
+        /** @description One comparison of a condition; `value` is null for unknown. */
+        DryRunCheckOut: {
+            field: string;
+            op: string;
+            expected: unknown;
+            actual: unknown;
+            value: boolean | null;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        DryRunChoiceInRequest: {
+            /**
+             * Format: int64
+             * @description The draft's id of the transition.
+             */
+            transition: number;
+            /**
+             * Format: int64
+             * @description Who performs it, and takes the ticket where nobody has it; without it, the assignee.
+             */
+            by?: number | null;
+        };
+        /** @description The condition of a transition that leaves the step; `value` is null for unknown. */
+        DryRunConditionOut: {
+            transition: components["schemas"]["DryRunTransitionOut"];
+            to_step: components["schemas"]["DryRunStepOut"];
+            is_automatic: boolean;
+            value: boolean | null;
+            reasons: string[];
+            checks: components["schemas"]["DryRunCheckOut"][];
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        DryRunInRequest: {
+            /** @description The number of a version; null is the draft. */
+            version?: number | null;
+            /** @description A sample, with the fields of a ticket message but its number. */
+            ticket?: {
+                [key: string]: unknown;
+            };
+            /** @description Of a ticket whose payload is copied. */
+            ticket_number?: string;
+            /**
+             * Format: date-time
+             * @description When the ticket comes in; without it, now.
+             */
+            at?: string;
+            choices?: components["schemas"]["DryRunChoiceInRequest"][];
+        };
+        /** @description A transition by the draft's id. */
+        DryRunLeftByOut: {
+            id: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            is_automatic: boolean;
+            by: components["schemas"]["PersonOut"] | null;
+        };
+        DryRunNotificationOut: {
+            /** @description mail_and_in_app, mail, in_app, help_desk (its status), or ticket_event (keeps open pages current). */
+            channel: string;
+            type: string;
+            subject: string;
+            recipients: components["schemas"]["DryRunRecipientOut"][];
+        };
+        /** @description A transition that leaves the last step: `by` are those who can perform it, `refusal` says why nobody can. */
+        DryRunOfferOut: {
+            transition: components["schemas"]["DryRunTransitionOut"];
+            to_step: components["schemas"]["DryRunStepOut"];
+            requires_comment: boolean;
+            is_fulfilled: boolean | null;
+            by: components["schemas"]["PersonOut"][];
+            refusal: components["schemas"]["DryRunReasonOut"] | null;
+        };
+        DryRunOut: {
+            version: number | null;
+            edit_version: number;
+            /**
+             * Format: date-time
+             * @description Give it with the next choice, so that the clocks stay as they are.
+             */
+            at: string;
+            ticket: components["schemas"]["DryRunTicketOut"];
+            /** @description The deployed workflow that takes such a ticket now. */
+            served_by: components["schemas"]["NamedOut"] | null;
+            status: components["schemas"]["TaskStatusEnum"];
+            /** Format: date-time */
+            due_at: string | null;
+            owner: components["schemas"]["WhyOut"] | null;
+            steps: components["schemas"]["DryRunVisitOut"][];
+            choices: components["schemas"]["DryRunOfferOut"][];
+            /** @description Why the walk can't go on, where it has not come to an end. */
+            stopped: components["schemas"]["DryRunReasonOut"] | null;
+        };
+        DryRunPassedOverOut: {
+            person: components["schemas"]["PersonOut"];
+            why: string;
+            detail: string;
+        };
+        DryRunReasonOut: {
+            code: string;
+            detail: string;
+        };
+        /** @description A person, or an address or a system by its name. */
+        DryRunRecipientOut: {
+            user_id: number | null;
+            name: string;
+        };
+        /** @description A step by the draft's id. */
+        DryRunStepOut: {
+            id: number;
+            name: string;
+            role: string;
+            kind: components["schemas"]["StepKindEnum"];
+            is_end: boolean;
+        };
+        DryRunTicketOut: {
+            ticket_number: string;
+            subject: string;
+            category: string;
+            sub_category: string;
+            department: string;
+            priority: components["schemas"]["PriorityEnum"];
+        };
+        /** @description A transition by the draft's id. */
+        DryRunTransitionOut: {
+            id: number;
+            name: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+        };
+        /** @description Why nobody has the ticket: it is to be claimed, or nobody of the role can take it now. */
+        DryRunUnassignedOut: {
+            role: string;
+            is_by_claim: boolean;
+            members: number;
+            passed_over: components["schemas"]["DryRunPassedOverOut"][];
+        };
+        /** @description One step of the walk. An end has no `visit`, but the `status` in which it leaves the ticket. */
+        DryRunVisitOut: {
+            step: components["schemas"]["DryRunStepOut"];
+            visit: number | null;
+            /** @description How many choices led here. */
+            choices_before: number;
+            assignments: components["schemas"]["WhyOut"][];
+            unassigned: components["schemas"]["DryRunUnassignedOut"] | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: date-time */
+            at_risk_at: string | null;
+            target_seconds: number | null;
+            conditions: components["schemas"]["DryRunConditionOut"][];
+            votes: components["schemas"]["DryRunVoteOut"][];
+            left_by: components["schemas"]["DryRunLeftByOut"] | null;
+            status: (components["schemas"]["TaskStatusEnum"] | components["schemas"]["NullEnum"]) | null;
+            notifications: components["schemas"]["DryRunNotificationOut"][];
+        };
+        DryRunVoteOut: {
+            person: components["schemas"]["PersonOut"];
+            outcome: components["schemas"]["OutcomeEnum"];
+        };
         DueOut: {
             /** Format: date-time */
             starts_at: string;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from ticketing_testing.clients import assert_problem
 from workflow.graph import _kept
 from workflow.models import Workflow
 from workflow.tests import factories as story
+from workflowmanager.dry_run import Walk, dry_run
 from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,19 @@ def walked(workflow: Workflow, *choices: tuple[str, int | None], **body: Any) ->
     assert answer.status_code == 200, answer.content
     found: dict[str, Any] = answer.json()
     return found
+
+
+def opened(workflow: Workflow) -> AbstractContextManager[Walk]:
+    """Return a walk whose transaction is open inside the block."""
+    return dry_run(
+        workflow_id=workflow.pk,
+        number=None,
+        sample=SAMPLE,
+        ticket_number=None,
+        choices=[],
+        actor=story.ADMIN,
+        at=AT,
+    )
 
 
 def names(document: dict[str, Any]) -> list[str]:
@@ -366,9 +381,9 @@ class TestNothingStays:
 
     def test_nothing_runs_after_the_commit(self, django_capture_on_commit_callbacks: Any) -> None:
         workflow = story.deployed("Straight")
-        Person.objects.update(capacity=5)
-        with django_capture_on_commit_callbacks() as callbacks:
-            walked(workflow, ("Hand over", None), ("Resolved", None))
+        with django_capture_on_commit_callbacks() as callbacks, opened(workflow) as made:
+            transaction.on_commit(lambda: None)
+            assert made.run.task.pk
         assert callbacks == []
 
 
@@ -376,8 +391,6 @@ class TestNothingStays:
 class TestBesideOthers:
     def test_locks_no_audit_trail_and_nobody_else_sees_the_version(self) -> None:
         """While a walk is open, another connection writes to the audit trail, and sees nothing of the walk."""
-        from workflowmanager.dry_run import dry_run
-
         workflow = story.deployed("Straight")
         seen: dict[str, Any] = {}
 
@@ -391,15 +404,7 @@ class TestBesideOthers:
             finally:
                 connections.close_all()
 
-        with dry_run(
-            workflow_id=workflow.pk,
-            number=None,
-            sample=SAMPLE,
-            ticket_number=None,
-            choices=[],
-            actor=story.ADMIN,
-            at=AT,
-        ) as made:
+        with opened(workflow) as made:
             assert made.graph.number == 2
             thread = threading.Thread(target=other)
             thread.start()

@@ -3,7 +3,13 @@ import { i18next } from './index';
 /** Texts of the designer of workflows. They come with the pages that use them. */
 export const designer = {
   designer: {
-    tabs: { label: 'Parts of the workflow', design: 'Design', settings: 'Settings', versions: 'Versions' },
+    tabs: {
+      label: 'Parts of the workflow',
+      design: 'Design',
+      settings: 'Settings',
+      'dry-run': 'Dry run',
+      versions: 'Versions',
+    },
     archived: 'This workflow is archived and read-only. Restored, it is a draft or paused, as it was.',
     live: 'v{{version}} is live',
     waitingForRoles: 'It deploys automatically once the roles it uses have been synced.',

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { calendars } from './calendars';
 import type { designer } from './designer';
+import type { dryRun } from './dryRun';
 import { en } from './en';
 import type { engine } from './engine';
 import type { identity } from './identity';
@@ -16,6 +17,7 @@ declare module 'i18next' {
       app: typeof en &
         typeof calendars &
         typeof designer &
+        typeof dryRun &
         typeof engine &
         typeof identity &
         typeof lists &

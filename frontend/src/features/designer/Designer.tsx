@@ -7,20 +7,22 @@ import { type DraftGraphDocument, type Finding, reportQuery, type WorkflowDetail
 import { Page, Text } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { ErrorState } from '@/components/ui/States';
-import { IconListCheck } from '@/lib/icons';
+import { IconListCheck, IconRoute } from '@/lib/icons';
+import { DryRunTab } from './DryRunTab';
 import { FindingsPanel } from './FindingsPanel';
 import { LifeCycle } from './LifeCycle';
 import type { Selection } from './model';
 import { SaveProblem, SaveStatus, UnsavedSettings } from './SaveStatus';
 import { SettingsForm } from './SettingsForm';
 import { useDraft } from './useDraft';
+import { useDryRun } from './useDryRun';
 import { useSettings } from './useSettings';
 import { VersionsTab } from './VersionsTab';
 import { WorkflowStatusBadge } from './WorkflowStatusBadge';
 
 /** The bar of the application, under which the designer's own stays in sight. */
 const SHELL_BAR_PX = 48;
-const TABS = ['design', 'settings', 'versions'] as const;
+const TABS = ['design', 'settings', 'dry-run', 'versions'] as const;
 type TabName = (typeof TABS)[number];
 
 import { Design } from './Design';
@@ -29,6 +31,7 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
   const id = String(workflow.id);
   const control = useDraft(id, graph);
   const settings = useSettings(workflow, control);
+  const run = useDryRun(workflow, control);
   const report = useQuery(reportQuery(id, control.editVersion));
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('tab') as TabName | null;
@@ -113,6 +116,15 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
               >
                 {t('workflows.showTasks', { count: workflow.running_tasks })}
               </Button>
+              {tab !== 'dry-run' && (
+                <Button
+                  variant="outlined"
+                  startIcon={<IconRoute size={15} />}
+                  onClick={() => openTab('dry-run')}
+                >
+                  {t('designer.tabs.dry-run')}
+                </Button>
+              )}
               <LifeCycle workflow={workflow} control={control} onFinding={openFinding} />
             </>
           }
@@ -144,8 +156,9 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
         />
       )}
       {tab === 'settings' && <SettingsForm workflow={workflow} settings={settings} focus={field} />}
+      {tab === 'dry-run' && <DryRunTab workflow={workflow} run={run} onFinding={openFinding} />}
       {tab === 'versions' && <VersionsTab workflow={workflow} control={control} />}
-      {tab !== 'versions' && (
+      {(tab === 'design' || tab === 'settings') && (
         <Box sx={{ mt: 1.5, opacity: report.isFetching ? 0.7 : 1 }}>
           {report.isError ? (
             <ErrorState error={report.error} onRetry={() => report.refetch()} />

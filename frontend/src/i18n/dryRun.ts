@@ -35,8 +35,10 @@ export const dryRun = {
     findings_one: '{{count}} error must be fixed first.',
     findings_other: '{{count}} errors must be fixed first.',
     notChoice: 'The draft does not allow this choice any more: {{reason}}',
-    summary: { due: 'Ticket due', owner: 'Owner', noOwner: 'No eligible owner', servedBy: 'Taken now by' },
-    servedByNone: 'no deployed workflow',
+    summary: { due: 'Ticket due', owner: 'Owner', noOwner: 'No eligible owner', servedBy: 'Live routing' },
+    servedByNone: 'No deployed workflow takes this ticket.',
+    servedByHint: 'Tickets like this go to {{name}} now.',
+    clockHint: 'Each step is left at once: all deadlines count from {{time}}.',
     step: {
       assignee: 'Assignee',
       due: 'Due',

@@ -96,7 +96,7 @@ export function DryRunForm({ id, run }: { id: string; run: DryRunControl }) {
             {text('requester', t('dryRun.requester'))}
             {text('email', t('dryRun.email'), t('dryRun.emailHint'))}
             <Stack component="fieldset" gap={1.5} style={{ border: 0, margin: 0, padding: 0 }}>
-              <Text component="legend" variant="label" mb={0.5}>
+              <Text component="legend" variant="label" mb={0.5} style={{ padding: 0 }}>
                 {t('dryRun.fields')}
               </Text>
               <Text variant="hint">{t(fields.length > 0 ? 'dryRun.fieldsHint' : 'dryRun.noFields')}</Text>
@@ -151,6 +151,7 @@ function FieldInput({ field, value, error, onChange }: FieldInputProps) {
       />
     );
   const examples = field.examples.join(', ');
+  const hasList = field.kind === 'text' && examples !== '';
   return (
     <>
       <TextField
@@ -161,14 +162,10 @@ function FieldInput({ field, value, error, onChange }: FieldInputProps) {
         hint={examples ? t('dryRun.examples', { values: examples }) : undefined}
         onChange={onChange}
         inputProps={
-          field.kind === 'number'
-            ? { inputMode: 'decimal' }
-            : field.kind === 'text'
-              ? { list: listId }
-              : undefined
+          field.kind === 'number' ? { inputMode: 'decimal' } : hasList ? { list: listId } : undefined
         }
       />
-      {field.kind === 'text' && (
+      {hasList && (
         <datalist id={listId}>
           {field.examples.map((example) => (
             <option key={example} value={example} />

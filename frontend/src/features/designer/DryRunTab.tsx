@@ -144,9 +144,17 @@ function Walk({ workflow, run, answer }: { workflow: WorkflowDetail; run: DryRun
                   t('dryRun.summary.noOwner')
                 ),
               ],
-              [t('dryRun.summary.servedBy'), answer.served_by?.name ?? t('dryRun.servedByNone')],
+              [
+                t('dryRun.summary.servedBy'),
+                answer.served_by
+                  ? t('dryRun.servedByHint', { name: answer.served_by.name })
+                  : t('dryRun.servedByNone'),
+              ],
             ]}
           />
+          <Text variant="hint" mt={1}>
+            {t('dryRun.clockHint', { time: formatDateTime(answer.at) })}
+          </Text>
         </Box>
         <List component="ol" aria-label={t('dryRun.walk')} aria-busy={ask.isPending}>
           {answer.steps.map((visit, index) => (

@@ -217,6 +217,14 @@ export const designer = {
       reset: 'Discard changes',
       saved: 'Settings saved.',
     },
+    duplicate: {
+      action: 'Duplicate…',
+      title: 'Duplicate {{name}}',
+      hint: 'Makes a new draft with the same steps, transitions and settings. Two deployed workflows can’t serve the same tickets.',
+      copyOf: '{{name}} (copy)',
+      submit: 'Create draft',
+      done: '{{name}} was created as a draft.',
+    },
     load: {
       discard: 'Discard draft changes…',
       discardTitle: 'Discard what is not deployed?',

@@ -26,6 +26,7 @@ import {
   IconArchive,
   IconArrowBackUp,
   IconCheck,
+  IconCopy,
   IconDots,
   IconDownload,
   IconPlayerPause,
@@ -33,6 +34,7 @@ import {
   IconRocket,
 } from '@/lib/icons';
 import { DeployDialog } from './DeployDialog';
+import { DuplicateDialog } from './DuplicateDialog';
 import { LoadDialog } from './LoadDialog';
 import type { DraftControl } from './useDraft';
 import { useExport } from './useExport';
@@ -48,7 +50,7 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const id = String(workflow.id);
-  const [asked, setAsked] = useState<'deploy' | 'pause' | 'archive' | 'discard' | null>(null);
+  const [asked, setAsked] = useState<'deploy' | 'pause' | 'archive' | 'discard' | 'duplicate' | null>(null);
   const [menu, setMenu] = useState<HTMLElement | null>(null);
   const moves = workflow.legal_moves;
   const exportFile = useExport(workflow);
@@ -139,6 +141,15 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
           <IconDownload size={16} aria-hidden />
           {t('designer.export')}
         </MenuItem>
+        <MenuItem
+          onClick={() => {
+            setMenu(null);
+            setAsked('duplicate');
+          }}
+        >
+          <IconCopy size={16} aria-hidden />
+          {t('designer.duplicate.action')}
+        </MenuItem>
         {workflow.has_undeployed_changes && (
           <MenuItem
             onClick={() => {
@@ -172,6 +183,9 @@ export function LifeCycle({ workflow, control, onFinding }: Props) {
             onFinding(finding);
           }}
         />
+      )}
+      {asked === 'duplicate' && (
+        <DuplicateDialog workflow={workflow} control={control} onClose={() => setAsked(null)} />
       )}
       {asked === 'discard' && workflow.current_version !== null && (
         <LoadDialog

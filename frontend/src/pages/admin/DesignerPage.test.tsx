@@ -449,6 +449,44 @@ test('a finding leads to its place', async () => {
   await waitFor(() => expect(document.activeElement).toBe(field));
 });
 
+test('is duplicated as a draft under another name, for other tickets', async () => {
+  const imported: object[] = [];
+  const file = { format: 'ticket-tracking-workflow/1', name: 'Laptop Repair', is_default: true, steps: [] };
+  server.use(
+    http.get('/api/workflow/workflows/3/export/', () => HttpResponse.json(file)),
+    http.post('/api/workflow/workflows/import/', async ({ request }) => {
+      imported.push((await request.json()) as object);
+      if (imported.length === 1)
+        return HttpResponse.json(
+          {
+            type: 'validation_error',
+            errors: [{ code: 'name_taken', detail: 'Another workflow has this name.', attr: 'name' }],
+          },
+          { status: 409 },
+        );
+      return HttpResponse.json({ ...workflow, id: 4, name: 'Tablet Repair' }, { status: 201 });
+    }),
+    http.get('/api/workflow/workflows/4/', () => HttpResponse.json({ ...workflow, id: 4 })),
+    http.get('/api/workflow/workflows/4/graph/', () => HttpResponse.json({ ...draft, workflow: 4 })),
+    http.get('/api/workflow/workflows/4/validate/', () => HttpResponse.json(report)),
+  );
+  const { user, address } = await openDesigner();
+  await user.click(screen.getByRole('button', { name: 'More' }));
+  await user.click(screen.getByRole('menuitem', { name: 'Duplicate…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Duplicate Laptop Repair' });
+  const category = within(dialog).getByRole('textbox', { name: 'Category' });
+  await user.clear(category);
+  await user.type(category, 'Tablets');
+  await user.click(within(dialog).getByRole('button', { name: 'Create draft' }));
+  expect(await within(dialog).findByText('Another workflow has this name.')).toBeTruthy();
+  const name = within(dialog).getByRole('textbox', { name: 'Name' });
+  await user.clear(name);
+  await user.type(name, 'Tablet Repair');
+  await user.click(within(dialog).getByRole('button', { name: 'Create draft' }));
+  await waitFor(() => expect(address()).toBe('/admin/workflows/4'));
+  expect(imported.at(-1)).toMatchObject({ name: 'Tablet Repair', category: 'Tablets', is_default: false });
+});
+
 describe('deploying', () => {
   beforeEach(() => {
     server.use(

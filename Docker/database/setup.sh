@@ -34,7 +34,7 @@ SQL
     [ -z "${DATABASE_URL:-}" ] || continue
     eval "password=\$$variable"
     SERVICE_LOGIN=$database SERVICE_PASSWORD=$password \
-        psql --quiet --dbname "$database" --file /database/logins.sql < /dev/null
+        psql --quiet --dbname "$database" --file /database/logins.sql --file /database/rights.sql < /dev/null
 done <<'SERVICES'
 authservice AUTH_DATABASE_PASSWORD
 workflowmanagement WORKFLOW_DATABASE_PASSWORD

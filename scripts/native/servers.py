@@ -233,9 +233,9 @@ def create_logins(plan: Plan, state: State) -> None:
         login = database_login(plan, state, service)
         if login is None or programs is None:
             continue
-        script = plan.layout.root / "Docker" / "database" / "logins.sql"
+        files = [f"--file={plan.layout.root}/Docker/database/{name}" for name in ("logins.sql", "rights.sql")]
         done = subprocess.run(
-            [str(programs / "psql"), "--quiet", "--no-psqlrc", "--file", str(script), plan.databases[service.name]],
+            [str(programs / "psql"), "--quiet", "--no-psqlrc", *files, plan.databases[service.name]],
             env={**os.environ, "SERVICE_LOGIN": login[0], "SERVICE_PASSWORD": login[1]},
             stdin=subprocess.DEVNULL,
             capture_output=True,

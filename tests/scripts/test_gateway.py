@@ -255,6 +255,15 @@ class TestServices:
         assert service.seen[-1]["method"] == "POST"
         assert service.seen[-1]["headers"]["X-Request-ID"] == "r-7"
 
+    @pytest.mark.parametrize(("switch", "scheme"), [("true", "https"), ("", "https"), ("false", "http"), ("0", "http")])
+    def test_production_says_https_also_where_something_before_it_ended_tls(
+        self, tmp_path: Path, addresses: dict[str, str], service: Service, switch: str, scheme: str
+    ) -> None:
+        with running(tmp_path, **addresses, DJANGO_ENV="production", HTTPS_ONLY=switch) as made:
+            made.ask("/api/auth/x/")
+
+        assert service.seen[-1]["headers"].get_all("X-Forwarded-Proto") == [scheme]
+
     @pytest.mark.parametrize("name", [name for name in SERVICES if name != "ticket"])
     def test_every_service_has_its_prefix(self, front: Gateway, name: str) -> None:
         assert json.loads(front.ask(f"/api/{name}/x/").body)["path"] == "/x/"

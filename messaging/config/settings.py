@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "users",
     "tickets",
     "comments",
+    "canned",
     "inbox",
 ]
 MIDDLEWARE = base.MIDDLEWARE

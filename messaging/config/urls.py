@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
     path("", include("comments.urls")),
     path("", include("tickets.urls")),
+    path("", include("canned.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

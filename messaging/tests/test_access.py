@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
+from canned.services import create_reply
 from comments import files, services, uploads
 from config.routing import applications
 from sockets.threads import HTTP
@@ -40,6 +41,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /comments/{comment_id}/replies/": {"text": "Yes."},
     "PUT /comments/{comment_id}/rating/": {"value": "up"},
     "PUT /tickets/{ticket_id}/read-state/": {"seq": 1},
+    "POST /canned-replies/": {"title": "Thanks", "text": "Thank you.", "scope": "own"},
+    "PATCH /canned-replies/{reply_id}/": {"title": "Many thanks", "version": 1},
 }
 
 
@@ -64,11 +67,13 @@ def target() -> dict[str, Any]:
         comment_id=comment_id, by=by, upload=SimpleUploadedFile("a.txt", b"content"), now=NOON
     )
     upload = uploads.store_upload(ticket_number=NUMBER, by=by, upload=SimpleUploadedFile("c.txt", b"kept"), now=NOON)
+    reply = create_reply(by=by, title="Hello", text="Hello {{requester.name}}.", scope="own", now=NOON)
     return {
         "comment_id": comment_id,
         "attachment_id": attachment.pk,
         "upload_id": upload.pk,
         "ticket_id": NUMBER,
+        "reply_id": reply.pk,
     }
 
 
@@ -116,6 +121,8 @@ def test_lets_in_whom_the_table_says(operation: str, who: str, settings: Any) ->
             expected = {"elsewhere": 404}.get(who, 403 if who in PEOPLE else 401)
             if who in PEOPLE and "{upload_id}" in operation:
                 expected = 404
+            if "/canned-replies/" in operation and who in PEOPLE:
+                expected = 403 if who == "User" else 404
             if who == "any key" and operation == FILE:
                 expected = 403  # a key is known here, and none that auth gives opens it
             assert_problem(answer, expected, "token_expired" if who == "expired" else None)

@@ -13,6 +13,40 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        CannedReplyInRequest: {
+            title: string;
+            /** @description An unknown placeholder is refused by its name. */
+            text: string;
+            scope: components["schemas"]["ScopeEnum"];
+            /**
+             * Format: int64
+             * @description Auth's id of the role; with the scope team only.
+             */
+            role_id?: number | null;
+            is_active?: boolean;
+        };
+        CannedReplyOut: {
+            id: number;
+            title: string;
+            /** @description With its placeholders, such as `{{ticket.number}}`, as written. */
+            text: string;
+            scope: components["schemas"]["ScopeEnum"];
+            /** @description Auth's id of the role; with the scope team only. */
+            role_id: number | null;
+            /** @description False: it is offered to nobody. */
+            is_active: boolean;
+            /** @description Those of the text, each once. */
+            placeholders: components["schemas"]["PlaceholdersEnum"][];
+            author: components["schemas"]["PersonOut"];
+            /** @description Send it back with a change. */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: components["schemas"]["PersonOut"];
+        };
         CommentInRequest: {
             text: string;
             client_id?: string | null;
@@ -99,6 +133,21 @@ export interface components {
             full_name: string;
             service: string;
         };
+        PaginatedCannedReplyOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CannedReplyOut"][];
+        };
         PaginatedCommentOutList: {
             /** @example 123 */
             count: number;
@@ -135,6 +184,24 @@ export interface components {
             relation: components["schemas"]["RelationEnum"];
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
+        PatchedCannedReplyChangeInRequest: {
+            title?: string;
+            /** @description An unknown placeholder is refused by its name. */
+            text?: string;
+            scope?: components["schemas"]["ScopeEnum"];
+            /**
+             * Format: int64
+             * @description Auth's id of the role; with the scope team only.
+             */
+            role_id?: number | null;
+            is_active?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was read; another one now is a conflict.
+             */
+            version?: number;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedEditInRequest: {
             text?: string;
             /** @description Who was not mentioned before is notified. */
@@ -144,6 +211,20 @@ export interface components {
             user_id: number;
             full_name: string;
         };
+        /**
+         * @description * `ticket.number` - ticket.number
+         *     * `ticket.subject` - ticket.subject
+         *     * `ticket.category` - ticket.category
+         *     * `ticket.priority` - ticket.priority
+         *     * `requester.name` - requester.name
+         *     * `requester.first_name` - requester.first_name
+         *     * `agent.name` - agent.name
+         *     * `agent.first_name` - agent.first_name
+         *     * `workflow` - workflow
+         *     * `step` - step
+         * @enum {string}
+         */
+        PlaceholdersEnum: "ticket.number" | "ticket.subject" | "ticket.category" | "ticket.priority" | "requester.name" | "requester.first_name" | "agent.name" | "agent.first_name" | "workflow" | "step";
         RatingInRequest: {
             value: components["schemas"]["RatingValueEnum"];
         };
@@ -212,6 +293,13 @@ export interface components {
             /** Format: date-time */
             replaced_at: string;
         };
+        /**
+         * @description * `own` - Own
+         *     * `team` - Team
+         *     * `all` - All
+         * @enum {string}
+         */
+        ScopeEnum: "own" | "team" | "all";
         /**
          * @description * `comment_update` - comment_update
          *     * `ticket_update` - ticket_update

@@ -193,6 +193,11 @@ export function ttsRoles(user: SessionUser): string[] {
   return user.roles.tts ?? [];
 }
 
+/** Works on tickets: holds any role but the plain one. */
+export function isAgent(user: SessionUser): boolean {
+  return ttsRoles(user).some((role) => role !== 'User');
+}
+
 export function isAdmin(user: SessionUser): boolean {
   return ttsRoles(user).includes('Admin');
 }

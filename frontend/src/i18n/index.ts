@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { calendars } from './calendars';
+import type { cannedReplies } from './cannedReplies';
 import type { designer } from './designer';
 import type { dryRun } from './dryRun';
 import { en } from './en';
@@ -16,6 +17,7 @@ declare module 'i18next' {
     resources: {
       app: typeof en &
         typeof calendars &
+        typeof cannedReplies &
         typeof designer &
         typeof dryRun &
         typeof engine &

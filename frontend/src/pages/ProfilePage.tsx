@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
-import { ttsRoles, useSession, useUser } from '@/context/SessionContext';
+import { isAgent, useSession, useUser } from '@/context/SessionContext';
 import { AboutTab } from '@/features/account/AboutTab';
 import { AppearanceTab } from '@/features/account/AppearanceTab';
 import { AvailabilityTab } from '@/features/account/AvailabilityTab';
@@ -17,7 +17,7 @@ export function ProfilePage() {
   const { t } = useTranslation();
   const user = useUser();
   const { signOut } = useSession();
-  const worksOnTickets = ttsRoles(user).some((role) => role !== 'User');
+  const worksOnTickets = isAgent(user);
   return (
     <Page width={820}>
       <PageHeader

@@ -10,7 +10,7 @@ import { Grow } from '@/components/ui/layout';
 import { PageLoading } from '@/components/ui/States';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { ToastHost } from '@/components/ui/toast';
-import { isAdmin, useSession, useUser } from '@/context/SessionContext';
+import { isAdmin, isAgent, useSession, useUser } from '@/context/SessionContext';
 import { NotificationBell } from '@/features/notifications/NotificationBell';
 import { type Command, useCommands, useOfferCommands } from '@/lib/commands';
 import { IconHelp, IconLayoutSidebar, IconMenu2, IconSearch, IconWifiOff } from '@/lib/icons';
@@ -49,8 +49,9 @@ export function AppShell() {
   const admin = isAdmin(user);
 
   const destinations = useMemo(
-    () => DESTINATIONS.filter((each) => admin || each.section === 'work'),
-    [admin],
+    () =>
+      DESTINATIONS.filter((each) => (each.isForAgents ? isAgent(user) : admin || each.section === 'work')),
+    [admin, user],
   );
 
   const isDark = (mode === 'system' ? systemMode : mode) === 'dark';

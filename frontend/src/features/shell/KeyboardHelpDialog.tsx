@@ -19,6 +19,7 @@ export function KeyboardHelpDialog({ open, onClose, commands }: KeyboardHelpProp
       .map((command) => ({ id: command.id, label: command.label, keys: command.keys?.split(' ') ?? [] })),
     { id: 'send', label: t('help.send'), keys: ['Ctrl', 'Enter'] },
     { id: 'send-on', label: t('help.sendOn'), keys: ['Ctrl', 'Shift', 'Enter'] },
+    { id: 'canned', label: t('help.canned'), keys: ['/'] },
     { id: 'choose', label: t('help.choose'), keys: ['x'] },
     { id: 'range', label: t('help.chooseRange'), keys: ['Shift', 'x'] },
     { id: 'all', label: t('help.chooseAll'), keys: ['Ctrl', 'A'] },

@@ -11,6 +11,7 @@ import {
   IconLayoutKanban,
   IconListCheck,
   IconMail,
+  IconMessageBolt,
   IconShield,
   IconSitemap,
   IconTrendingUp,
@@ -24,6 +25,7 @@ export interface Destination {
     | 'inbox'
     | 'board'
     | 'archive'
+    | 'cannedReplies'
     | 'dashboard'
     | 'workflows'
     | 'calendars'
@@ -39,6 +41,8 @@ export interface Destination {
   icon: typeof IconHome;
   keys: string;
   section: 'work' | 'admin';
+  /** Nothing for people who work on no tickets. */
+  isForAgents?: boolean;
 }
 
 export const DESTINATIONS: Destination[] = [
@@ -46,6 +50,14 @@ export const DESTINATIONS: Destination[] = [
   { to: '/inbox', name: 'inbox', icon: IconInbox, keys: 'g i', section: 'work' },
   { to: '/board', name: 'board', icon: IconLayoutKanban, keys: 'g b', section: 'work' },
   { to: '/archive', name: 'archive', icon: IconArchive, keys: 'g z', section: 'work' },
+  {
+    to: '/canned-replies',
+    name: 'cannedReplies',
+    icon: IconMessageBolt,
+    keys: 'g l',
+    section: 'work',
+    isForAgents: true,
+  },
   { to: '/admin', name: 'dashboard', icon: IconChartBar, keys: 'g f', section: 'admin' },
   { to: '/admin/workflows', name: 'workflows', icon: IconSitemap, keys: 'g w', section: 'admin' },
   { to: '/admin/calendars', name: 'calendars', icon: IconCalendar, keys: 'g c', section: 'admin' },

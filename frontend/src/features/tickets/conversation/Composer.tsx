@@ -1,20 +1,26 @@
 import '@/i18n/ticket';
 import { Alert, Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UploadedFile } from '@/api/comments';
 import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
 import { Tooltip } from '@/components/ui/Tooltip';
-import { ttsRoles, useUser } from '@/context/SessionContext';
-import { IconAt, IconLock, IconPaperclip, IconUsers } from '@/lib/icons';
+import { isAgent, useUser } from '@/context/SessionContext';
+import { IconAt, IconLock, IconMessageBolt, IconPaperclip, IconUsers } from '@/lib/icons';
+import { lazyPart } from '@/lib/loadCode';
 import { useNow } from '@/lib/useNow';
 import { ComposerFiles } from './ComposerFiles';
 import { MentionList } from './MentionList';
+import { type Gap, gapsIn } from './placeholders';
 import { SendButton } from './SendButton';
+import { useCannedReplies } from './useCannedReplies';
 import { type Draft, useDraft } from './useDraft';
 import { useMentions } from './useMentions';
 import { useUploads } from './useUploads';
+
+const CannedReplyList = lazyPart(() => import('./CannedReplyList'), 'CannedReplyList');
+const ConfirmDialog = lazyPart(() => import('@/components/ui/ConfirmDialog'), 'ConfirmDialog');
 
 export interface Words {
   text: string;
@@ -59,6 +65,8 @@ export function withoutBlankEnds(text: string): string {
   return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
 }
 
+const namesOf = (gaps: Gap[]) => [...new Set(gaps.map((gap) => gap.words))].join(' ');
+
 export function Composer({
   ticketNumber,
   place,
@@ -79,7 +87,7 @@ export function Composer({
   const { text } = draft;
   const setText = (next: string) => change({ text: next });
   const user = useUser();
-  const agent = ttsRoles(user).some((role) => role !== 'User');
+  const agent = isAgent(user);
   // What leaves the team is chosen on purpose; the default stays inside.
   const chosen = draft.visibility ?? (agent ? 'internal' : 'public');
   const files = useUploads(ticketNumber, draft.uploads.length, (file) =>
@@ -100,6 +108,10 @@ export function Composer({
     (picked) => change({ picked }),
     inputRef,
   );
+  const canned = useCannedReplies(ticketNumber, agent, text, setText, inputRef);
+  const gaps = gapsIn(text);
+  // Sending what still has placeholders is asked about first.
+  const [unfilled, setUnfilled] = useState<ComposerAct | 'send' | null>(null);
   const now = useNow();
   const expired = new Set(
     draft.uploads.filter((file) => Date.parse(file.expires_at) < now).map((file) => file.id),
@@ -134,8 +146,12 @@ export function Composer({
     // An edit stays until it is saved; whoever asked for it closes it.
     if (start === undefined) forget();
   };
-  const send = (what: ComposerAct | 'send' = 'send') => {
+  const send = (what: ComposerAct | 'send' = 'send', isConfirmed = false) => {
     if (!ready) return;
+    if (gaps.length > 0 && !isConfirmed) {
+      setUnfilled(what);
+      return;
+    }
     refusalsSeen.current = files.refusals;
     if (files.isBusy) setQueued(what);
     else void sendNow(what);
@@ -153,7 +169,7 @@ export function Composer({
     t(parentVisibility ? 'conversation.reply' : isPublic ? 'conversation.sendPublic' : 'conversation.send');
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (people.onKeyDown(event)) return;
+    if (people.onKeyDown(event) || canned.onKeyDown(event)) return;
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       const forward = acts.find((act) => act.isForward);
@@ -204,9 +220,18 @@ export function Composer({
         }}
         onFocus={() => setUsed(true)}
         onKeyDown={onKeyDown}
-        onSelect={people.follow}
+        onSelect={() => {
+          people.follow();
+          canned.follow();
+        }}
         inputRef={inputRef}
-        inputProps={{ 'aria-label': label, dir: 'auto', ...people.inputProps }}
+        inputProps={{
+          'aria-label': label,
+          dir: 'auto',
+          'aria-autocomplete': 'list',
+          'aria-haspopup': 'listbox',
+          ...(canned.isOpen ? canned.inputProps : people.inputProps),
+        }}
         sx={{ px: 1.5, pt: 1.25, fontSize: '0.875rem', lineHeight: 1.55 }}
       />
       {people.isOpen && (
@@ -217,6 +242,23 @@ export function Composer({
           active={people.current}
           onChoose={people.choose}
         />
+      )}
+      {canned.isOpen && (
+        <Suspense fallback={null}>
+          <CannedReplyList menu={canned} anchor={boxRef.current} />
+        </Suspense>
+      )}
+      {gaps.length > 0 && (
+        <Alert
+          severity="warning"
+          action={
+            <Button color="inherit" onClick={() => canned.goToGap()}>
+              {t('conversation.canned.goTo')}
+            </Button>
+          }
+        >
+          {t('conversation.canned.unfilled', { names: namesOf(gaps) })}
+        </Alert>
       )}
       {isTooLong && (
         <Alert
@@ -306,6 +348,13 @@ export function Composer({
             <IconAt size={16} />
           </IconButton>
         </Tooltip>
+        {agent && (
+          <Tooltip title={t('action.withKey', { label: t('conversation.canned.insert'), key: '/' })}>
+            <IconButton aria-label={t('conversation.canned.insert')} onClick={canned.open}>
+              <IconMessageBolt size={16} />
+            </IconButton>
+          </Tooltip>
+        )}
         <Grow />
         {onCancel && (
           <Button variant="text" color="inherit" onClick={onCancel}>
@@ -318,9 +367,29 @@ export function Composer({
           isBusy={isBusy}
           acts={acts}
           onSend={() => send()}
-          onAct={send}
+          onAct={(act) => send(act)}
         />
       </Box>
+      {unfilled && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            open
+            title={t('conversation.canned.sendTitle')}
+            text={t('conversation.canned.sendText', { names: namesOf(gaps) })}
+            confirm={t('conversation.canned.sendAnyway')}
+            busy={false}
+            onClose={() => {
+              setUnfilled(null);
+              // After the dialog has given the focus back.
+              requestAnimationFrame(() => canned.goToGap());
+            }}
+            onConfirm={() => {
+              setUnfilled(null);
+              send(unfilled, true);
+            }}
+          />
+        </Suspense>
+      )}
     </Box>
   );
 }

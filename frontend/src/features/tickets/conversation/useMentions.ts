@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, type RefObject, useId, useMemo, useState } from 'react';
+import { type RefObject, useId, useMemo, useState } from 'react';
 import { type Participant, participantsQuery } from '@/api/comments';
 import { useUser } from '@/context/SessionContext';
 import { optionId } from './MentionList';
 import { matching, mentionedIn, queryAt } from './mentions';
+import { useActiveOption } from './useActiveOption';
 
 const SHOWN_AT_MOST = 6;
 
@@ -19,7 +20,6 @@ export function useMentions(
   const id = useId();
   const user = useUser();
   const [caret, setCaret] = useState(0);
-  const [active, setActive] = useState(0);
   const [closedAt, setClosedAt] = useState<number | null>(null);
   const participants = useQuery({ ...participantsQuery(ticketNumber), enabled: text.includes('@') });
   const others = useMemo(
@@ -36,8 +36,6 @@ export function useMentions(
     query.start !== closedAt &&
     !isWhole &&
     (found.length > 0 || !query.words.includes(' '));
-  const current = Math.min(active, Math.max(0, found.length - 1));
-
   const choose = (person: Participant) => {
     if (!query) return;
     onPick({ ...picked, [person.full_name]: person.user_id });
@@ -45,33 +43,24 @@ export function useMentions(
     setText(text.slice(0, query.start) + name + text.slice(caret).replace(/^ /, ''));
     const position = query.start + name.length;
     setCaret(position);
-    setActive(0);
+    options.restart();
     // After React has written the text.
     requestAnimationFrame(() => input.current?.setSelectionRange(position, position));
   };
 
-  /** True when the key was for the list. */
-  const onKeyDown = (event: KeyboardEvent): boolean => {
-    if (!isOpen) return false;
-    const chosen = found[current];
-    if (event.key === 'Escape') setClosedAt(query?.start ?? null);
-    else if (!chosen) return false;
-    else if (event.key === 'ArrowDown') setActive((current + 1) % found.length);
-    else if (event.key === 'ArrowUp') setActive((current + found.length - 1) % found.length);
-    else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab')
-      choose(chosen);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  };
+  const options = useActiveOption({
+    isOpen,
+    found,
+    onChoose: choose,
+    onClose: () => setClosedAt(query?.start ?? null),
+  });
 
   const follow = () => {
     const position = input.current?.selectionStart ?? 0;
-    if (position !== caret) setActive(0);
+    if (position !== caret) options.restart();
     setCaret(position);
   };
-  const chosen = found[current];
+  const { current, chosen, onKeyDown } = options;
   return {
     id,
     isOpen,
@@ -82,8 +71,6 @@ export function useMentions(
     follow,
     mentions: () => mentionedIn(text, others, picked),
     inputProps: {
-      'aria-autocomplete': 'list' as const,
-      'aria-haspopup': 'listbox' as const,
       'aria-controls': isOpen && found.length > 0 ? id : undefined,
       'aria-activedescendant': isOpen && chosen ? optionId(id, chosen) : undefined,
     },

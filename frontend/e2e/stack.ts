@@ -238,6 +238,8 @@ export function everyPage(ticketNumber: string): string[] {
     `/tickets/${ticketNumber}`,
     '/board?view=all',
     '/archive',
+    '/canned-replies',
+    '/canned-replies/new',
     '/notifications',
     '/profile',
     '/profile?tab=security',

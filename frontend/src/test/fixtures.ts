@@ -1,5 +1,6 @@
 import { HttpResponse, http } from 'msw';
 import type { Profile } from '@/api/account';
+import type { CannedReply, TeamRole } from '@/api/cannedReplies';
 import type { Comment } from '@/api/comments';
 import type { TaskDetail, TaskRow } from '@/api/tasks';
 import type { TicketDetail } from '@/api/tickets';
@@ -279,4 +280,35 @@ export function signedOutServices() {
   return [
     http.post('/api/auth/token/refresh/', () => problem(401, 'token_invalid', 'No refresh token came.')),
   ];
+}
+
+export function cannedReply(id: number, changes: Partial<CannedReply> = {}): CannedReply {
+  return {
+    id,
+    title: `reply ${id}`,
+    text: `text ${id}`,
+    scope: 'own',
+    role_id: null,
+    is_active: true,
+    placeholders: [],
+    author: agent,
+    version: 1,
+    created_at: '2026-11-22T08:00:00Z',
+    updated_at: '2026-11-22T08:00:00Z',
+    updated_by: agent,
+    ...changes,
+  };
+}
+
+export function teamRole(id: number, name: string, lead: Person | null = null): TeamRole {
+  const member = {
+    ...colleague,
+    user_system_role_id: id,
+    is_away: false,
+    away_until: null,
+    capacity: null,
+    assigned_at: '2026-01-05T08:00:00Z',
+    version: 1,
+  };
+  return { id, name, lead, members: [member] };
 }

@@ -181,6 +181,11 @@ export function Composer({
     }
   };
 
+  const follow = () => {
+    people.follow();
+    canned.follow();
+  };
+
   const addFiles = (list: FileList | null) => {
     // The list empties with the field it comes from.
     const all = [...(list ?? [])];
@@ -215,15 +220,13 @@ export function Composer({
         placeholder={isPublic && !parentVisibility ? t('conversation.placeholderPublic') : label}
         onChange={(event) => {
           setText(event.target.value);
+          follow();
           setQueued(null);
           if (event.target.value) onTyping?.();
         }}
         onFocus={() => setUsed(true)}
         onKeyDown={onKeyDown}
-        onSelect={() => {
-          people.follow();
-          canned.follow();
-        }}
+        onSelect={follow}
         inputRef={inputRef}
         inputProps={{
           'aria-label': label,

@@ -44,12 +44,14 @@ export function useCannedReplies(
   };
   const choose = (reply: CannedReply) => {
     const field = input.current;
-    if (!field || !query) return;
+    // The field itself knows best where the caret is.
+    const at = field && slashAt(field.value, field.selectionEnd);
+    if (!at) return;
     const words = filledIn(reply.text, values());
-    setCaret(insertText(field, { start: query.start, end: caret, words }, setText));
+    setCaret(insertText(field, { start: at.start, end: field.selectionEnd, words }, setText));
     setClosedAt(null);
     options.restart();
-    if (gapsIn(words).length > 0) requestAnimationFrame(() => goToGap(query.start));
+    if (gapsIn(words).length > 0) requestAnimationFrame(() => goToGap(at.start));
   };
   const options = useActiveOption({ isOpen, found, onChoose: choose, onClose: close });
 

@@ -28,8 +28,8 @@ export const cannedReplies = {
     previewHint: 'With an example ticket.',
     previewEmpty: 'The text appears here as you write it.',
     placeholders: 'Placeholders',
-    placeholdersHint:
-      'Filled in from the ticket when you insert the reply. Select one to add it to the text.',
+    placeholdersHint: 'Filled in from the ticket when you insert the reply.',
+    placeholdersAdd: 'Select one to add it to the text.',
     placeholder: {
       'ticket.number': 'Ticket number',
       'ticket.subject': 'Subject of the ticket',

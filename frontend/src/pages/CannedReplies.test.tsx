@@ -138,3 +138,9 @@ test('one is deleted after a question', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Delete' }));
   expect(await screen.findByText('No canned replies yet')).toBeTruthy();
 });
+
+test('one that is not there for the person is said to be missing', async () => {
+  renderRoute('/canned-replies/4711');
+  expect(await screen.findByText('Not found')).toBeTruthy();
+  expect(screen.getByRole('heading', { level: 1, name: 'Canned replies' })).toBeTruthy();
+});

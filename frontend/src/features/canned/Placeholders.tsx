@@ -11,7 +11,9 @@ export function Placeholders({ onInsert }: { onInsert?: (words: string) => void 
   return (
     <Panel title={t('canned.placeholders')}>
       <Stack gap={1.25}>
-        <Text variant="muted">{t('canned.placeholdersHint')}</Text>
+        <Text variant="muted">
+          {t('canned.placeholdersHint')} {onInsert && t('canned.placeholdersAdd')}
+        </Text>
         <Box
           component="dl"
           sx={{

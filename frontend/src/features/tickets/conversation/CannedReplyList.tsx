@@ -71,11 +71,11 @@ export function CannedReplyList({ menu, anchor }: { menu: CannedReplyMenu; ancho
                   '&:hover': { bgcolor: index === current ? 'surface.selected' : 'surface.hover' },
                 }}
               >
-                <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+                <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1 }}>
                   <Box
                     component="span"
                     dir="auto"
-                    sx={{ flex: 1, minWidth: 0, fontWeight: 560, overflowWrap: 'anywhere' }}
+                    sx={{ flex: '1 1 180px', minWidth: 0, fontWeight: 560, overflowWrap: 'anywhere' }}
                   >
                     {reply.title}
                   </Box>

@@ -87,7 +87,7 @@ def test_a_stopped_clock_that_was_changed_is_named(done: Task, changed: dict[str
 def test_due_times_of_task_and_visit_are_those_of_their_clocks(running: Task) -> None:
     StepVisit.objects.update(due_at=NOON)
     Task.objects.update(due_at=NOON)
-    assert sorted(text.split("its ")[1].split()[0] for text in problems()) == ["stay", "task"]
+    assert sorted(text.split("its ")[1].split()[0] for text in problems()) == ["task", "visit"]
 
 
 def test_a_fact_that_was_moved_or_lost_is_named(done: Task) -> None:

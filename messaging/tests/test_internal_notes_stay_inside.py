@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from canned.services import create_reply
 from comments import files, services, uploads
 from sockets.threads import HTTP
 from tests.factories import (
@@ -33,7 +34,7 @@ ELSEWHERE = {"health", "live", "metrics", "schema", "docs"}
 
 
 def everything_internal() -> dict[str, Any]:
-    """Write, edit, answer, rate, mention and attach, all internally; return the ids."""
+    """Write, edit, answer, rate, mention and attach, all internally, and keep the words; return the ids."""
     by, other = identity(AMARA), identity(LEILA)
     note = services.post_comment(
         ticket_number=NUMBER, by=by, text=SECRET, visibility="internal", mentions=[JONAS], now=NOON
@@ -46,7 +47,14 @@ def everything_internal() -> dict[str, Any]:
     waiting = uploads.store_upload(
         ticket_number=NUMBER, by=by, upload=SimpleUploadedFile(f"{SECRET}.txt", SECRET.encode()), now=NOON
     )
-    return {"comment_id": note, "attachment_id": attachment.pk, "upload_id": waiting.pk, "ticket_id": NUMBER}
+    own = create_reply(by=by, title="Insolvent", text=SECRET, scope="own", now=NOON)
+    return {
+        "comment_id": note,
+        "attachment_id": attachment.pk,
+        "upload_id": waiting.pk,
+        "ticket_id": NUMBER,
+        "reply_id": own.pk,
+    }
 
 
 def addresses(ids: dict[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ QUERY = {"GET /comments/": "ticket_id", "POST /comments/": "ticket_id", "GET /tr
 NOTE = {"text": "Not mine."}
 BODIES: dict[str, dict[str, object]] = {
     "cancel": {"reason": "Not mine."},
+    "canned-replies": {"title": "Not mine.", "version": 1},
     "comments": NOTE,
     "escalate": {"reason": "Not mine."},
     "hold": {"reason": "Not mine."},

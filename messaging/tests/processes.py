@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import pika
 import requests
-from django.db import connection
 
 from ticketing_common.contracts.messages import Message
 from ticketing_common.contracts.registry import queues_consumed_by
 from ticketing_common.outbox.publisher import celery_body, celery_headers
-from ticketing_common.outbox.topology import set_up
-from ticketing_testing.clients import TEST_KID, test_keys, token_for
+from ticketing_testing import processes as shared
+from ticketing_testing.clients import token_for
+from ticketing_testing.processes import auth_service, database_url
 
 SERVICE = Path(__file__).resolve().parent.parent
 START_SECONDS = 180.0
@@ -38,39 +35,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-class Jwks(BaseHTTPRequestHandler):
-    """What the auth service publishes: here, the public key of the tests' tokens."""
-
-    def do_GET(self) -> None:
-        numbers = test_keys.key(TEST_KID).public_numbers()
-
-        def encoded(number: int) -> str:
-            raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
-            return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-        key = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": TEST_KID}
-        key |= {"n": encoded(numbers.n), "e": encoded(numbers.e)}
-        body = json.dumps({"keys": [key]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def auth_service() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Jwks)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class CuttableLine:
@@ -160,34 +124,8 @@ class OwnRedis:
         self._process.wait()
 
 
-def database_url() -> str:
-    values = connection.settings_dict
-    return f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
-
-
-class Broker:
-    """A virtual host of RabbitMQ that only this test run uses, set up as in production."""
-
-    def __init__(self) -> None:
-        url, management = urlsplit(os.environ["RABBITMQ_URL"]), urlsplit(os.environ["RABBITMQ_MANAGEMENT_URL"])
-        self.vhost = f"messaging-tests-{uuid.uuid4().hex[:12]}"
-        self.url = urlunsplit((url.scheme, url.netloc, f"/{self.vhost}", "", ""))
-        self.management_url = os.environ["RABBITMQ_MANAGEMENT_URL"]
-        self._api = f"http://{management.hostname}:{management.port}/api"
-        self._auth = (unquote(management.username or ""), unquote(management.password or ""))
-
-    def __enter__(self) -> Self:
-        self._call("PUT", f"vhosts/{self.vhost}", {})
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        self._call("PUT", f"permissions/{self.vhost}/{quote(self._auth[0], safe='')}", everything)
-        set_up(amqp_url=self.url, management_url=self.management_url, wait_seconds=60)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._call("DELETE", f"vhosts/{self.vhost}", None)
-
-    def _call(self, method: str, path: str, body: Any) -> None:
-        requests.request(method, f"{self._api}/{path}", json=body, auth=self._auth, timeout=60).raise_for_status()
+class Broker(shared.Broker):
+    """The tests' broker, to which they publish what other services do."""
 
     def send(self, message: Message) -> None:
         """Queue a message as a relay does."""

@@ -25,11 +25,12 @@ from task.models import Assignment, Task, Timeline
 from ticketing_common.inbox.models import DeadLetter, ProcessedMessage
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_testing.clients import deliver, deliver_batch, published_messages
+from ticketing_testing.processes import Broker
 from tickets.models import IntakeRecord, Ticket
 from workflowmanager.ledger import QUEUE
 from workflowmanager.tasks import receive_ticket
 from workflowmanager.tests import factories
-from workflowmanager.tests.processes import Broker, eventually, workers
+from workflowmanager.tests.processes import eventually, workers
 
 TICKETS = 400
 #: What differs between two runs: ids of rows, and moments.

@@ -16,10 +16,11 @@ from role.models import RoleRotation
 from task.assignment import replay
 from task.models import Assignment, Task, TaskTransition
 from ticketing_testing.clients import published_messages, token_for
+from ticketing_testing.processes import Broker
 from tickets.models import IntakeRecord
 from workflowmanager.ledger import QUEUE
 from workflowmanager.tests import factories
-from workflowmanager.tests.processes import Broker, eventually, web, workers
+from workflowmanager.tests.processes import eventually, web, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,11 +22,12 @@ from ticketing_common import database
 from ticketing_common.outbox.models import OutboxMessage
 from ticketing_testing.clients import token_for
 from ticketing_testing.pooler import pooled
+from ticketing_testing.processes import Broker
 from workflowmanager.ledger import QUEUE
 from workflowmanager.schedule import is_simulating, tick
 from workflowmanager.simulation import AlreadySimulating, simulating
 from workflowmanager.tests import factories
-from workflowmanager.tests.processes import Broker, eventually, relay, web, workers
+from workflowmanager.tests.processes import eventually, relay, web, workers
 from workflowmanager.tests.test_many_processes import press_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

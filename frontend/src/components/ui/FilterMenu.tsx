@@ -1,9 +1,9 @@
-import { Box, Button, MenuItem } from '@mui/material';
+import { MenuItem } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LazyMenu } from '@/components/ui/LazyMenu';
-import { IconChevronDown } from '@/lib/icons';
 import { CheckItem } from './CheckItem';
+import { FilterButton } from './FilterButton';
 
 export interface FilterOption {
   value: string;
@@ -22,34 +22,15 @@ interface Props {
 export function FilterMenu({ label, options, chosen, onChange }: Props) {
   const { t } = useTranslation();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const names = options.filter((option) => chosen.includes(option.value)).map((option) => option.label);
-  const active = chosen.length > 0;
   return (
     <>
-      <Button
-        variant="outlined"
-        aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
-        endIcon={<IconChevronDown size={14} />}
-        sx={{
-          fontWeight: 500,
-          px: 1.25,
-          borderStyle: active ? 'solid' : 'dashed',
-          ...(active && { bgcolor: 'surface.selected', borderColor: 'primary.main' }),
-          '& .MuiButton-endIcon': { ml: 0.5 },
-        }}
-      >
-        {label}
-        {active && (
-          <Box
-            component="span"
-            sx={{ ml: 0.75, fontWeight: 600, maxWidth: 170, overflow: 'hidden', textOverflow: 'ellipsis' }}
-          >
-            {names.length <= 2 ? names.join(', ') : t('filter.several', { count: chosen.length })}
-          </Box>
-        )}
-      </Button>
+      <FilterButton
+        label={label}
+        chosen={options.filter((option) => chosen.includes(option.value)).map((option) => option.label)}
+        isOpen={anchor !== null}
+        opens="menu"
+        onOpen={setAnchor}
+      />
       <LazyMenu
         anchorEl={anchor}
         open={anchor !== null}
@@ -76,7 +57,7 @@ export function FilterMenu({ label, options, chosen, onChange }: Props) {
             </CheckItem>
           );
         })}
-        {active && (
+        {chosen.length > 0 && (
           <MenuItem
             onClick={() => {
               onChange([]);

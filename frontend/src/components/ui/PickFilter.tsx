@@ -4,9 +4,9 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { chosenQuery, type Option, type Source } from '@/api/choices';
 import { toProblem } from '@/api/problem';
-import { IconChevronDown } from '@/lib/icons';
 import { loadCode } from '@/lib/loadCode';
 import { Check } from './Check';
+import { FilterButton } from './FilterButton';
 import { Stack, Text } from './layout';
 import { SearchField } from './SearchField';
 import { useChoices } from './useChoices';
@@ -22,39 +22,18 @@ interface Props {
 
 /** A filter with several values of a list that the server searches. What is chosen keeps its name wherever it is. */
 export function PickFilter({ label, source, chosen, onChange }: Props) {
-  const { t } = useTranslation();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const known = useQueries({ queries: chosen.map((value) => chosenQuery(source, value)) });
   const picked: Option[] = chosen.map((value, index) => known[index]?.data ?? { value, label: value });
-  const active = chosen.length > 0;
   return (
     <>
-      <Button
-        variant="outlined"
-        aria-haspopup="dialog"
-        aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
-        endIcon={<IconChevronDown size={14} />}
-        sx={{
-          fontWeight: 500,
-          px: 1.25,
-          borderStyle: active ? 'solid' : 'dashed',
-          ...(active && { bgcolor: 'surface.selected', borderColor: 'primary.main' }),
-          '& .MuiButton-endIcon': { ml: 0.5 },
-        }}
-      >
-        {label}
-        {active && (
-          <Box
-            component="span"
-            sx={{ ml: 0.75, fontWeight: 600, maxWidth: 170, overflow: 'hidden', textOverflow: 'ellipsis' }}
-          >
-            {chosen.length <= 2
-              ? picked.map((option) => option.label).join(', ')
-              : t('filter.several', { count: chosen.length })}
-          </Box>
-        )}
-      </Button>
+      <FilterButton
+        label={label}
+        chosen={picked.map((option) => option.label)}
+        isOpen={anchor !== null}
+        opens="dialog"
+        onOpen={setAnchor}
+      />
       {anchor && (
         <Suspense fallback={null}>
           <Popover

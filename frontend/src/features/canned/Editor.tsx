@@ -14,6 +14,7 @@ import {
   type TeamRole,
 } from '@/api/cannedReplies';
 import { toProblem } from '@/api/problem';
+import { ChangedMeanwhile } from '@/components/ui/ChangedMeanwhile';
 import { Check } from '@/components/ui/Check';
 import { Page, Stack } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
@@ -151,23 +152,14 @@ export function Editor({ reply, roles }: { reply: CannedReply | null; roles: Tea
         </Alert>
       )}
       {base && (problem?.isConflict || (isOutdated && isChanged)) && (
-        <Alert
-          severity="warning"
-          sx={{ mb: 2 }}
-          action={
-            <Button
-              color="inherit"
-              onClick={async () => {
-                save.reset();
-                restart(await queryClient.fetchQuery({ ...cannedReplyQuery(base.id), staleTime: 0 }));
-              }}
-            >
-              {t('canned.loadNew')}
-            </Button>
-          }
-        >
-          {t('canned.changedMeanwhile')}
-        </Alert>
+        <ChangedMeanwhile
+          text={t('canned.changedMeanwhile')}
+          action={t('canned.loadNew')}
+          onLoad={async () => {
+            save.reset();
+            restart(await queryClient.fetchQuery({ ...cannedReplyQuery(base.id), staleTime: 0 }));
+          }}
+        />
       )}
       {problem && !(base && problem.isConflict) && !isAboutField && (
         <Alert severity="error" role="alert" sx={{ mb: 2 }}>

@@ -13,6 +13,8 @@ import {
 } from '@/api/mailings';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
+import { ChangedMeanwhile } from '@/components/ui/ChangedMeanwhile';
+import { Definitions } from '@/components/ui/Definitions';
 import { Page, Stack, Text } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Panel } from '@/components/ui/Panel';
@@ -98,23 +100,14 @@ export function TemplateEditor({ template }: { template: Template }) {
         }
       />
       {(problem?.isConflict || (isOutdated && isChanged)) && (
-        <Alert
-          severity="warning"
-          sx={{ mb: 2 }}
-          action={
-            <Button
-              color="inherit"
-              onClick={async () => {
-                save.reset();
-                restart(await queryClient.fetchQuery({ ...templateQuery(template.id), staleTime: 0 }));
-              }}
-            >
-              {t('mailings.loadNew')}
-            </Button>
-          }
-        >
-          {problem?.isConflict ? problem.message : t('mailings.changedMeanwhile')}
-        </Alert>
+        <ChangedMeanwhile
+          text={problem?.isConflict ? problem.message : t('mailings.changedMeanwhile')}
+          action={t('mailings.loadNew')}
+          onLoad={async () => {
+            save.reset();
+            restart(await queryClient.fetchQuery({ ...templateQuery(template.id), staleTime: 0 }));
+          }}
+        />
       )}
       {problem && !problem.isConflict && !isAboutPart && (
         <Alert severity="error" role="alert" sx={{ mb: 2 }}>
@@ -210,31 +203,19 @@ function Variables({ template }: { template: Template }) {
   const { t } = useTranslation();
   return (
     <Panel title={t('mailings.variables')}>
-      <Box
-        component="dl"
-        sx={{
-          m: 0,
-          display: 'grid',
-          gridTemplateColumns: 'max-content minmax(0, 1fr)',
-          columnGap: 2,
-          rowGap: 0.75,
-          fontSize: '0.8125rem',
-          '& dd': { m: 0, color: 'text.secondary' },
-        }}
-      >
-        {template.variables.map((variable) => (
-          <Box key={variable.name} sx={{ display: 'contents' }}>
-            <dt>
-              <code>{`{{ ${variable.name} }}`}</code>
-            </dt>
-            <dd>
+      <Definitions
+        items={template.variables.map((variable) => ({
+          key: variable.name,
+          name: <code>{`{{ ${variable.name} }}`}</code>,
+          meaning: (
+            <>
               {variable.description}
               {variable.is_required && ` · ${t('mailings.required')}`}
               {variable.is_secret && ` · ${t('mailings.secret')}`}
-            </dd>
-          </Box>
-        ))}
-      </Box>
+            </>
+          ),
+        }))}
+      />
     </Panel>
   );
 }

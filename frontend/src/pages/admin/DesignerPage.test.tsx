@@ -5,6 +5,7 @@ import type { Condition, DraftGraphDocument, GraphInput, Report, WorkflowDetail 
 import { colleague, page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
+import { NothingToMeasure, step, workflowDetail } from '@/test/workflow';
 
 /** A server that keeps one draft, numbers what is new and counts edit versions. */
 let draft: DraftGraphDocument;
@@ -12,33 +13,6 @@ let workflow: WorkflowDetail;
 let report: Report;
 let saves: GraphInput[];
 let moves: string[];
-
-function step(id: number, name: string, changes: object = {}): DraftGraphDocument['steps'][number] {
-  return {
-    id,
-    workflow: 3,
-    share: '0.5',
-    name,
-    description: '',
-    instruction: 'Do it.',
-    kind: 'action',
-    role_id: 1,
-    role: 'IT Support',
-    escalate_to_id: null,
-    escalate_to: null,
-    assignment: 'round_robin',
-    weight: '1.00',
-    approval: {},
-    is_start: id === 10,
-    is_end: false,
-    is_reopen: false,
-    end_status: '',
-    return_cap: 5,
-    position: { x: (id - 10) * 260, y: 0 },
-    order: id,
-    ...changes,
-  };
-}
 
 function transition(
   id: number,
@@ -82,13 +56,6 @@ function store(input: GraphInput): DraftGraphDocument & { id_map: Record<string,
   return { ...draft, id_map };
 }
 
-// The canvas measures itself; jsdom has nothing to measure.
-class NothingToMeasure {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-}
-
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', NothingToMeasure);
   saves = [];
@@ -106,41 +73,7 @@ beforeEach(() => {
     ],
     transitions: [transition(20, 'Hand over', 10, 11), transition(21, 'Finish', 11, 12)],
   };
-  workflow = {
-    id: 3,
-    name: 'Laptop Repair',
-    description: '',
-    status: 'draft',
-    is_archived: false,
-    category: 'Hardware',
-    sub_category: '',
-    department: 'IT Department',
-    is_default: false,
-    end_logic: 'notification',
-    low_sla: 432_000,
-    medium_sla: 172_800,
-    high_sla: 28_800,
-    urgent_sla: 14_400,
-    at_risk_percent: 75,
-    field_types: {},
-    decisive_fields: [],
-    reopen_days: 14,
-    escalation_trigger: 'breached',
-    second_escalation_role: null,
-    second_escalation_after: null,
-    hand_over_after: null,
-    calendar: null,
-    coordinator_role: { id: 2, name: 'Ticket Coordinator' },
-    edit_version: 7,
-    current_version: null,
-    has_undeployed_changes: false,
-    running_tasks: 0,
-    legal_moves: ['initialize', 'archive'],
-    is_waiting_for_roles: false,
-    created_by_id: null,
-    created_at: '2026-11-22T08:00:00Z',
-    updated_at: '2026-11-22T08:00:00Z',
-  };
+  workflow = workflowDetail();
   server.use(
     ...quietServices(['Agent', 'Admin']),
     http.get('/api/workflow/roles/', () =>

@@ -1,11 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { DraftGraphDocument, WorkflowDetail } from '@/api/definitions';
+import type { DraftGraphDocument } from '@/api/definitions';
 import type { DryRun, DryRunOffer, DryRunRequest, DryRunVisit } from '@/api/dryRun';
 import { agent, colleague, page, problem, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
+import { NothingToMeasure, step, workflowDetail } from '@/test/workflow';
 
 /** A server that lets a ticket walk Triage → Approve → Done, as far as the choices lead. */
 const AT = '2026-12-02T09:00:00Z';
@@ -139,43 +140,8 @@ function answerTo({ choices, version }: DryRunRequest): DryRun {
   };
 }
 
-function step(id: number, name: string, changes: object = {}): DraftGraphDocument['steps'][number] {
-  return {
-    id,
-    workflow: 3,
-    share: '0.5',
-    name,
-    description: '',
-    instruction: 'Do it.',
-    kind: 'action',
-    role_id: 1,
-    role: 'IT Support',
-    escalate_to_id: null,
-    escalate_to: null,
-    assignment: 'round_robin',
-    weight: '1.00',
-    approval: {},
-    is_start: id === 10,
-    is_end: false,
-    is_reopen: false,
-    end_status: '',
-    return_cap: 5,
-    position: { x: (id - 10) * 260, y: 0 },
-    order: id,
-    ...changes,
-  };
-}
-
 beforeEach(() => {
-  // The drawing measures itself; jsdom has nothing to measure.
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
+  vi.stubGlobal('ResizeObserver', NothingToMeasure);
   asked = [];
   editVersion = 7;
   const edge = { requires_comment: false, is_automatic: false, outcome: 'forward' as const };
@@ -202,41 +168,7 @@ beforeEach(() => {
       { ...edge, id: 21, name: 'Grant', from_step: 11, to_step: 12, condition: null, order: 2 },
     ],
   };
-  const workflow: WorkflowDetail = {
-    id: 3,
-    name: 'Purchase',
-    description: '',
-    status: 'draft',
-    is_archived: false,
-    category: 'Hardware',
-    sub_category: '',
-    department: 'IT Department',
-    is_default: false,
-    end_logic: 'notification',
-    low_sla: 432_000,
-    medium_sla: 172_800,
-    high_sla: 28_800,
-    urgent_sla: 14_400,
-    at_risk_percent: 75,
-    field_types: {},
-    decisive_fields: [],
-    reopen_days: 14,
-    escalation_trigger: 'breached',
-    second_escalation_role: null,
-    second_escalation_after: null,
-    hand_over_after: null,
-    calendar: null,
-    coordinator_role: { id: 2, name: 'Ticket Coordinator' },
-    edit_version: 7,
-    current_version: null,
-    has_undeployed_changes: false,
-    running_tasks: 0,
-    legal_moves: ['initialize', 'archive'],
-    is_waiting_for_roles: false,
-    created_by_id: null,
-    created_at: '2026-11-22T08:00:00Z',
-    updated_at: '2026-11-22T08:00:00Z',
-  };
+  const workflow = workflowDetail({ name: 'Purchase' });
   server.use(
     ...quietServices(['Agent', 'Admin']),
     http.get('/api/workflow/workflows/3/', () => HttpResponse.json(workflow)),

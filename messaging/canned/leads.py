@@ -5,16 +5,12 @@ from __future__ import annotations
 import requests
 from django.conf import settings
 
-from ticketing_common.context import current_request_id
+from ticketing_common.asking import ask
 from ticketing_common.errors import Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
 
 log = logger(__name__)
-
-# Seconds to connect, and to wait for the answer.
-TIMEOUT = (1.0, 3.0)
-REFUSED = {requests.codes.unauthorized, requests.codes.forbidden, requests.codes.not_found}
 
 
 class LeadUnknown(Refusal):
@@ -26,17 +22,10 @@ class LeadUnknown(Refusal):
 def is_lead(person: Identity, role_id: int) -> bool:
     """Return whether the person leads the role now. Raises `LeadUnknown` without an answer."""
     try:
-        answer = requests.get(
-            f"{settings.WORKFLOW_API_URL}/roles/{role_id}/",
-            headers={"Authorization": f"Bearer {person.token}", "X-Request-ID": current_request_id()},
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
-        if answer.status_code in REFUSED:
+        role = ask(f"{settings.WORKFLOW_API_URL}/roles/{role_id}/", person)
+        if role is None:
             return False
-        answer.raise_for_status()
-        role = answer.json()
         return bool(role["is_active"] and role["lead"] and role["lead"]["user_id"] == person.user_id)
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+    except (requests.RequestException, KeyError, TypeError) as error:
         log.warning("lead_not_asked", role_id=role_id, error=type(error).__name__)
         raise LeadUnknown() from error

@@ -5,17 +5,13 @@ from __future__ import annotations
 import requests
 from django.conf import settings
 
-from ticketing_common.context import current_request_id
+from ticketing_common.asking import ask
 from ticketing_common.errors import Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
 from tickets.models import Ticket
 
 log = logger(__name__)
-
-# Seconds to connect, and to wait for the answer.
-TIMEOUT = (1.0, 3.0)
-REFUSED = {requests.codes.unauthorized, requests.codes.forbidden, requests.codes.not_found}
 
 
 class WorkflowAway(Refusal):
@@ -29,17 +25,9 @@ def may_read(ticket: Ticket, person: Identity) -> bool:
     if not person.is_agent:
         return False  # the workflow shows tickets to agents only
     try:
-        answer = requests.get(
-            f"{settings.WORKFLOW_API_URL}/tickets/{ticket.ticket_number}/",
-            headers={"Authorization": f"Bearer {person.token}", "X-Request-ID": current_request_id()},
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
-        if answer.status_code in REFUSED:
-            return False
-        answer.raise_for_status()
+        shown = ask(f"{settings.WORKFLOW_API_URL}/tickets/{ticket.ticket_number}/", person)
         # Another help desk may number its tickets alike.
-        return bool(answer.json()["source_service"] == ticket.source_service)
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        return shown is not None and bool(shown["source_service"] == ticket.source_service)
+    except (requests.RequestException, KeyError, TypeError) as error:
         log.warning("workflow_not_asked", ticket_number=ticket.ticket_number, error=type(error).__name__)
         raise WorkflowAway() from error

@@ -22,6 +22,7 @@ from ticketing_common.errors import Invalid
 from ticketing_testing.clients import assert_problem, published_messages
 from workflowmanager import handoffs
 from workflowmanager.checkout_double import HANG_UP, CheckoutDouble
+from workflowmanager.gauges import handoffs_overdue
 from workflowmanager.tests import factories
 
 
@@ -78,6 +79,7 @@ class TestOverdue:
             assert admin.get("/ams/checkouts/", {"is_overdue": "true"}).json()["count"] == int(is_overdue)
             assert admin.get("/ams/checkouts/", {"is_overdue": "false"}).json()["count"] == int(not is_overdue)
             assert admin.get("/stuck/").json()["overdue_handoffs"] == int(is_overdue)
+            assert handoffs_overdue() == {("ams",): float(is_overdue), ("bms",): 0.0}
 
 
 class TestSend:

@@ -157,7 +157,7 @@ def announce(
     frame = comment_frame(action=action, document=document, seq=event.seq)
     broadcasts.after_commit(
         broadcasts.ticket_group(ticket.ticket_number),
-        event_of(ticket, seq=event.seq, frame=frame, is_internal=comment.is_internal, ratings=ratings),
+        event_of(ticket, event, frame=frame, ratings=ratings),
     )
     mine = ratings.get(by.user_id) if by else None
     return Written(document | {"rating": document["rating"] | {"mine": mine}}, event.seq, action)

@@ -66,5 +66,5 @@ def build_events(ticket: Ticket, rows: Iterable[TicketEvent]) -> list[Event]:
             document = comment_document(comments[row.comment_id])
             frame = comment_frame(action=row.payload["action"], document=document, seq=row.seq)
         shown = ratings.get(row.comment_id or 0)
-        events.append(event_of(ticket, seq=row.seq, frame=frame, is_internal=row.is_internal, ratings=shown))
+        events.append(event_of(ticket, row, frame=frame, ratings=shown))
     return events

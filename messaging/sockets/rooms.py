@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import Error as DatabaseError
+from prometheus_client import Histogram
 
 from comments.events import TicketState, ticket_state
 from sockets.presence import Presence
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
 log = logger(__name__)
 
 FORBIDDEN = 4403
+
+DELIVERY = Histogram(
+    "socket_delivery_seconds",
+    "From the writing of an event to its handing over to the sockets of a ticket that are open in this process.",
+    ["kind"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10),
+)
 
 
 class Room:
@@ -136,6 +145,8 @@ class Room:
                 member.offer(skip, seq)
             else:
                 member.offer(rated[mine[str(member.user_id)]] if str(member.user_id) in mine else text, seq)
+        if "at" in event:  # a process of the version before does not send it
+            DELIVERY.labels(event["kind"]).observe(max(0.0, time.time() - event["at"]))
 
     def on_typing(self, user_id: int) -> None:
         text = encode({"type": "typing", "user_id": user_id})

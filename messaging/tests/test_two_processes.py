@@ -124,6 +124,9 @@ async def test_a_comment_on_one_process_reaches_sockets_on_the_other(
         heard = await next_frame(amara, "comment_update")
         while heard["comment"]["id"] != posted["id"]:
             heard = await next_frame(amara, "comment_update")
+        for process in pair:
+            delivered = await asyncio.to_thread(measured, process, 'socket_delivery_seconds_count{kind="comment"}')
+            assert delivered >= 61
 
 
 async def test_the_handshake_over_the_network(pair: list[Process], line: CuttableLine) -> None:
@@ -219,9 +222,13 @@ async def test_a_revoked_session_ends_on_sockets_and_rest(
         assert (await frames_until_closed(again))[1] == 4401
 
 
-def open_sockets(process: Process) -> float:
+def measured(process: Process, series: str) -> float:
     lines = requests.get(f"{process.url}/metrics", timeout=PATIENCE).text.splitlines()
-    return float(next(line for line in lines if line.startswith("messaging_open_sockets ")).split()[1])
+    return float(next((line for line in lines if line.startswith(f"{series} ")), f"{series} 0").split()[-1])
+
+
+def open_sockets(process: Process) -> float:
+    return measured(process, "messaging_open_sockets")
 
 
 async def test_a_client_that_stops_reading_is_dropped_and_leaves_nothing_behind(

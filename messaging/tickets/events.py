@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 
 Event = dict[str, Any]
 
@@ -48,10 +48,9 @@ def ticket_frame(*, payload: dict[str, Any], seq: int) -> dict[str, Any]:
 
 def event_of(
     ticket: Ticket,
+    row: TicketEvent,
     *,
-    seq: int,
     frame: dict[str, Any],
-    is_internal: bool = False,
     ratings: dict[int, str] | None = None,
 ) -> Event:
     """Return the event as it travels between processes; `ratings` are the values by user id."""
@@ -59,9 +58,11 @@ def event_of(
         "type": "event",
         "ticket": ticket.ticket_number,
         "access": ticket.access_version,
-        "seq": seq,
+        "seq": row.seq,
+        "kind": str(row.kind),
+        "at": row.occurred_at.timestamp(),
         "text": encode(frame),
-        "internal": is_internal,
+        "internal": row.is_internal,
         "mine": {str(user_id): value for user_id, value in (ratings or {}).items()},
     }
 

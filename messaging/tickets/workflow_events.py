@@ -126,7 +126,7 @@ def _save(tickets: Sequence[Ticket]) -> None:
 def _announce(event: TicketEvent, people: Collection[int]) -> None:
     """Send the event to the ticket's sockets, and to everyone whose list changes by it."""
     number, frame = event.ticket.ticket_number, ticket_frame(payload=event.payload, seq=event.seq)
-    broadcasts.after_commit(broadcasts.ticket_group(number), event_of(event.ticket, seq=event.seq, frame=frame))
+    broadcasts.after_commit(broadcasts.ticket_group(number), event_of(event.ticket, event, frame=frame))
     broadcasts.to_inboxes(
         people=sorted(people),
         frame={"type": "tasks_changed", "ticket_number": number, "event": event.payload["event"]},

@@ -13,12 +13,15 @@ from django.conf import settings
 from django.db import transaction
 
 from ticketing_common.contracts.messages import ReceiveTicket
-from ticketing_common.errors import Conflict, Forbidden, NotFound
+from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
 from ticketing_common.jwt import Identity
+from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
 from tickets import workflow
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
 from tickets.uploads import CheckedFile, TooManyFiles
+
+log = logger(__name__)
 
 REOPENED = "Reopened"  # as the workflow reads it
 EMPLOYEE_FIELDS = {
@@ -45,6 +48,11 @@ class OnlyForYourself(Forbidden):
     default_detail = "Only the help desk's staff may file a ticket for another person."
 
 
+class EmployeeMissing(Invalid):
+    code = "employee_required"
+    default_detail = "Say for whom the ticket is: the employee's email or id."
+
+
 class TicketStillOpen(Conflict):
     code = "ticket_open"
     default_detail = "The ticket has not ended."
@@ -59,6 +67,19 @@ def create_ticket(*, values: dict[str, Any], files: Sequence[CheckedFile], perso
     """Keep the ticket and queue it for the workflow."""
     employee = _employee_from(person, values.pop("employee", None))
     return file_ticket(values=values, employee=employee, files=files, created_by_id=person.user_id, now=now)
+
+
+def file_for_service(*, values: dict[str, Any], files: Sequence[CheckedFile], service: str, now: datetime) -> Ticket:
+    """Keep a ticket that a service files for an employee, and queue it. `service` is the name of its key.
+
+    Raises `EmployeeMissing` where nobody could be answered.
+    """
+    employee = values.pop("employee", None) or {}
+    if not (employee.get("email") or employee.get("id")):
+        raise EmployeeMissing(attr="employee")
+    ticket = file_ticket(values=values, employee=employee, files=files, now=now)
+    log.info("ticket_filed_by_service", service=service, ticket_number=ticket.ticket_number)
+    return ticket
 
 
 def file_ticket(
@@ -196,10 +217,13 @@ def readable_attachment(*, attachment_id: int, person: Identity | None) -> Attac
     raise NotFound("There is no such file, or you may not see it.")
 
 
-def readable_ticket(*, ticket_number: str, person: Identity) -> Ticket:
-    """Return the ticket to those who may read it now: who asked, the help desk's staff, and whom the workflow names."""
+def readable_ticket(*, ticket_number: str, person: Identity | None) -> Ticket:
+    """Return the ticket to those who may read it now: who asked, the help desk's staff, and whom the workflow names.
+
+    None stands for a service, which may see all.
+    """
     ticket = Ticket.objects.prefetch_related("attachments").filter(ticket_number=ticket_number).first()
-    if ticket is None or not _may_read(ticket, person):
+    if ticket is None or not (person is None or _may_read(ticket, person)):
         raise TicketNotFound()
     return ticket
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication
+from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.errors import FileGone
 from ticketing_common.idempotency import idempotent
 from ticketing_common.jwt import Identity
@@ -35,10 +36,19 @@ log = logger(__name__)
 ERROR = {"$ref": "#/components/schemas/Error"}
 
 
+def person_of(request: Request) -> Identity | None:
+    """Return the person who calls; None stands for a service with a key, which sees every ticket."""
+    user: object = request.user
+    return user if isinstance(user, Identity) else None
+
+
 class TicketViewSet(viewsets.GenericViewSet[Ticket]):
     """Tickets of the help desk, by their number."""
 
+    authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
     permission_classes = [IsPerson]
+    # What a service with a key may do: file tickets for people, and see what became of them.
+    OF_SERVICES = frozenset({"create", "list", "retrieve", "status_history"})
     parser_classes = [JSONParser, MultiPartParser, FormParser]
     queryset = Ticket.objects.all()
     serializer_class = TicketOut
@@ -49,10 +59,15 @@ class TicketViewSet(viewsets.GenericViewSet[Ticket]):
     lookup_field = "ticket_number"
     lookup_value_regex = "[A-Za-z0-9_-]{1,64}"
 
+    def get_permissions(self) -> Sequence[Any]:
+        return [(IsPerson | IsService)()] if self.action in self.OF_SERVICES else super().get_permissions()
+
     def get_queryset(self) -> QuerySet[Ticket]:
         if getattr(self, "swagger_fake_view", False):
             return Ticket.objects.none()
-        return Ticket.objects.visible_to(caller(self.request)).prefetch_related("attachments")
+        person = person_of(self.request)
+        tickets = Ticket.objects.visible_to(person) if person else Ticket.objects.all()
+        return tickets.prefetch_related("attachments")
 
     @extend_schema(responses=TicketOut(many=True))
     def list(self, request: Request) -> Response:
@@ -66,8 +81,13 @@ class TicketViewSet(viewsets.GenericViewSet[Ticket]):
     @extend_schema(request={"application/json": TicketIn, "multipart/form-data": TicketIn}, responses={201: TicketOut})
     @idempotent
     def create(self, request: Request) -> Response:
+        """File a ticket. A service with a key names the employee for whom it does, by address or id."""
         values, files = _payload(TicketIn(data=request.data))
-        ticket = services.create_ticket(values=values, files=files, person=caller(request), now=timezone.now())
+        user: object = request.user
+        if isinstance(user, ServiceIdentity):
+            ticket = services.file_for_service(values=values, files=files, service=user.name, now=timezone.now())
+        else:
+            ticket = services.create_ticket(values=values, files=files, person=caller(request), now=timezone.now())
         return Response(TicketOut(ticket).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -135,7 +155,7 @@ class TicketViewSet(viewsets.GenericViewSet[Ticket]):
         return self.get_paginated_response(StatusChangeOut(page or [], many=True).data)
 
     def _ticket(self, ticket_number: str) -> Ticket:
-        return services.readable_ticket(ticket_number=ticket_number, person=caller(self.request))
+        return services.readable_ticket(ticket_number=ticket_number, person=person_of(self.request))
 
     def _change(self, request: Request, ticket_number: str, *, partial: bool) -> Response:
         ticket = services.changeable_ticket(ticket_number=ticket_number, person=caller(request))
@@ -166,9 +186,7 @@ class AttachmentView(APIView):
         }
     )
     def get(self, request: Request, attachment_id: int) -> FileResponse:
-        user: object = request.user
-        person = user if isinstance(user, Identity) else None
-        attachment = services.readable_attachment(attachment_id=attachment_id, person=person)
+        attachment = services.readable_attachment(attachment_id=attachment_id, person=person_of(request))
         try:
             content = attachment.file.open("rb")
         except FileNotFoundError as error:

@@ -236,3 +236,51 @@ class TestTexts:
         comment = noor().post(f"{path}comments/", {"text": "Please hurry."}).json()
         changed = noor().patch(f"{path}comments/{comment['id']}/", {"text": "Please.", "origin": "workflow"})
         assert_problem(changed, 400, "unknown_field", "origin")
+
+
+class TestFiledByAService:
+    @pytest.fixture
+    def service(self, settings: Any) -> APIClient:
+        settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
+        client = APIClient()
+        client.credentials(HTTP_X_API_KEY="key-of-tickets")
+        return client
+
+    def test_is_a_ticket_of_the_employee_whom_it_names(self, service: APIClient) -> None:
+        response = service.post("/tickets/", fields(employee={"id": NOOR_ID, "email": "noor.haddad@example.com"}))
+
+        assert response.status_code == 201, response.content
+        number = response.json()["ticket_number"]
+        assert noor().get(f"/tickets/{number}/").status_code == 200
+        (message,) = published_messages("tickets.tasks.receive_ticket")
+        assert message["ticket_data"]["employee"]["email"] == "noor.haddad@example.com"
+        assert service.get(f"/tickets/{number}/").json()["status"] == "new"
+        assert service.get("/tickets/", {"search": number}).json()["count"] == 1
+        assert [each["new_status"] for each in service.get(f"/tickets/{number}/status-history/").json()["results"]] == [
+            "new"
+        ]
+
+    @pytest.mark.parametrize("employee", [None, {}, {"name": "Noor Haddad"}, {"email": "", "id": None}])
+    def test_says_for_whom_it_is(self, service: APIClient, employee: dict[str, Any] | None) -> None:
+        given = fields() if employee is None else fields(employee=employee)
+        assert_problem(service.post("/tickets/", given), 400, "employee_required", "employee")
+        assert not Ticket.objects.exists()
+
+    def test_comes_once_however_often_it_is_sent(self, service: APIClient) -> None:
+        body = fields(employee={"email": "noor.haddad@example.com"})
+        first, second = (
+            service.post("/tickets/", body, headers={"Idempotency-Key": "order-4711"}).json() for _ in range(2)
+        )
+        assert first["ticket_number"] == second["ticket_number"]
+        assert Ticket.objects.count() == 1
+
+    def test_is_changed_and_ended_by_people_alone(self, service: APIClient) -> None:
+        number = service.post("/tickets/", fields(employee={"email": "noor.haddad@example.com"})).json()[
+            "ticket_number"
+        ]
+        for answer in (
+            service.patch(f"/tickets/{number}/", {"subject": "Another"}),
+            service.delete(f"/tickets/{number}/"),
+            service.post(f"/tickets/{number}/withdraw/", {}),
+        ):
+            assert_problem(answer, 403)

@@ -34,6 +34,7 @@ BODIES: dict[str, dict[str, object]] = {
     "priority": {"priority": "low"},
     "rating": {"value": "up"},
     "read-state": {"seq": 1},
+    "reminders": {"ticket_number": NOBODYS, "remind_at": "2096-03-02T09:00:00Z"},
     "reopen": {"reason": "Not mine."},
     "replies": NOTE,
     "transfer": {"to_user_id": 1, "reason": "Not mine."},

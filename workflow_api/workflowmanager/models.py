@@ -1,4 +1,4 @@
-"""Saved views: a person's own ways of looking at the task list, and those shared with everybody."""
+"""What people keep for themselves: saved views of lists, some shared with everybody, and reminders."""
 
 from __future__ import annotations
 
@@ -24,3 +24,22 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reminder(models.Model):
+    """That a person wants to hear of a ticket at a moment. Theirs alone; the row goes when they are reminded."""
+
+    owner_id = models.BigIntegerField()
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="reminders")
+    remind_at = models.DateTimeField()
+    note = models.CharField(max_length=500, blank=True, default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reminders"
+        constraints = [models.UniqueConstraint(fields=["owner_id", "ticket"], name="one_reminder_per_ticket")]
+        indexes = [models.Index(fields=["remind_at"], name="reminders_due")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} of {self.ticket_id}"

@@ -19,6 +19,7 @@ from ticketing_common.logs import logger
 from tickets.models import Ticket
 from workflow.models import Workflow
 from workflowmanager.intake import reroute_unmatched
+from workflowmanager.reminders import send_due_reminders
 
 log = logger(__name__)
 
@@ -64,6 +65,10 @@ def end_holds() -> int:
 
 def remind() -> int:
     return remind_of_holds(now=database_now())
+
+
+def send_reminders() -> int:
+    return send_due_reminders(now=database_now())
 
 
 def settle() -> int:
@@ -113,6 +118,7 @@ WHERE tasks.id = wrong.id
 PARTS: dict[str, Callable[[], int]] = {
     "holds": end_holds,
     "reminders of holds": remind,
+    "reminders": send_reminders,
     "clocks": sweep,
     "roles": settle,
     "absent": hand_over,

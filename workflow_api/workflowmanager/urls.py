@@ -7,6 +7,7 @@ from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
 from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
 from workflowmanager.migration_views import MigrateView
 from workflowmanager.people_views import PersonViewSet, RoleViewSet
+from workflowmanager.reminder_views import ReminderViewSet
 from workflowmanager.reports_views import AnalyticsViewSet
 from workflowmanager.saved_views import SavedViewViewSet
 from workflowmanager.stuck_work_views import DeadLetterViewSet, OutboxViewSet, PoolViewSet, StuckView
@@ -19,6 +20,7 @@ router.register("roles", RoleViewSet, basename="role")
 router.register("people", PersonViewSet, basename="person")
 router.register("analytics", AnalyticsViewSet, basename="analytics")
 router.register("views", SavedViewViewSet, basename="view")
+router.register("reminders", ReminderViewSet, basename="reminder")
 router.register("dead-letters", DeadLetterViewSet, basename="dead-letter")
 router.register("outbox", OutboxViewSet, basename="outbox")
 router.register("pool", PoolViewSet, basename="pool")

@@ -15,7 +15,9 @@ from audit.actor import PlainActor
 from role.models import Person, Role, RoleMember
 from task.models import Task
 from ticketing_testing.clients import client_for, deliver
+from tickets.models import Ticket
 from workflow.models import REOPEN_DAYS, VersionStep, VersionTransition, Workflow, WorkflowVersion
+from workflowmanager.models import Reminder
 from workflowmanager.tasks import receive_ticket
 
 HOUR = 3600
@@ -219,3 +221,15 @@ def edge(task: Task, name: str) -> VersionTransition:
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+def make_reminder(owner_id: int, ticket_number: str, *, remind_at: datetime | None = None, note: str = "") -> Reminder:
+    now = timezone.now()
+    return Reminder.objects.create(
+        owner_id=owner_id,
+        ticket=Ticket.objects.get(ticket_number=ticket_number),
+        remind_at=remind_at or now + timedelta(days=1),
+        note=note,
+        created_at=now,
+        updated_at=now,
+    )

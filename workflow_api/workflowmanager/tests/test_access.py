@@ -50,6 +50,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /people/{id}/hand-over/": {"reason": "On leave."},
     "POST /dead-letters/settle/": {"resolution": "replay", "ids": [4711]},
     "PATCH /people/{id}/availability/": {"capacity": 3},
+    "POST /reminders/": {"ticket_number": "TX1", "remind_at": "2096-03-02T09:00:00Z"},
+    "PATCH /reminders/{id}/": {"note": "Call back."},
     "POST /views/": {"name": "Mine"},
     "PATCH /views/{id}/": {"name": "Mine"},
     "PUT /views/{id}/": {"name": "Mine"},
@@ -92,6 +94,7 @@ class Desk:
             "dead-letters": DeadLetter.objects.get().pk,
             "outbox": OutboxMessage.objects.latest("id").pk,
             "views": SavedView.objects.create(owner_id=11, name="Team", is_shared=True).pk,
+            "reminders": factories.make_reminder(11, "TX1").pk,
         }
 
     def path(self, template: str) -> str:

@@ -43,6 +43,7 @@ OURS = (
     "/bms/",
     "/analytics/",
     "/views/",
+    "/reminders/",
     "/stuck/",
     "/dead-letters/",
     "/outbox/",
@@ -100,6 +101,7 @@ def one_of_each() -> dict[str, Any]:
         "/ams/": AmsCheckout.objects.get().pk,
         "/bms/": BmsCheckout.objects.get().pk,
         "/views/": view.pk,
+        "/reminders/": factories.make_reminder(90, "TX1").pk,
         "/dead-letters/": DeadLetter.objects.get().pk,
         "/outbox/": OutboxMessage.objects.latest("id").pk,
     }

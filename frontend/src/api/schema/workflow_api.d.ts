@@ -1073,6 +1073,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["PooledOut"][];
         };
+        PaginatedReminderOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ReminderOut"][];
+        };
         PaginatedRoleOutList: {
             /** @example 123 */
             count: number;
@@ -1249,6 +1264,16 @@ export interface components {
             holidays?: string[];
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
+        PatchedReminderChangeRequest: {
+            /**
+             * Format: date-time
+             * @description With its offset from UTC; a year ahead at most.
+             */
+            remind_at?: string;
+            /** @description For yourself. */
+            note?: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedSavedViewDocumentRequest: {
             name?: string;
             page?: string;
@@ -1419,6 +1444,41 @@ export interface components {
         ReasonInRequest: {
             /** @default  */
             reason: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        ReminderInRequest: {
+            /**
+             * Format: date-time
+             * @description With its offset from UTC; a year ahead at most.
+             */
+            remind_at: string;
+            /** @description For yourself. */
+            note?: string;
+            ticket_number: string;
+        };
+        ReminderOut: {
+            readonly id: number;
+            ticket_number: string;
+            subject: string;
+            /**
+             * @description Of the ticket's newest task; null: it has none.
+             *
+             *     * `pending` - Pending
+             *     * `in_progress` - In Progress
+             *     * `on_hold` - On Hold
+             *     * `handing_off` - Handing Off
+             *     * `completed` - Completed
+             *     * `rejected` - Rejected
+             *     * `cancelled` - Cancelled
+             */
+            status: (components["schemas"]["TaskStatusEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            remind_at: string;
+            note?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         ReplayInRequest: {

@@ -238,6 +238,7 @@ export function everyPage(ticketNumber: string): string[] {
     `/tickets/${ticketNumber}`,
     '/board?view=all',
     '/archive',
+    '/reminders',
     '/canned-replies',
     '/canned-replies/new',
     '/notifications',

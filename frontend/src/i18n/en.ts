@@ -50,6 +50,7 @@ export const en = {
     board: 'Board',
     archive: 'Archive',
     cannedReplies: 'Canned replies',
+    reminders: 'Reminders',
     dashboard: 'Dashboard',
     intake: 'Intake',
     handoffs: 'Hand-offs',

@@ -9,6 +9,7 @@ import type { engine } from './engine';
 import type { identity } from './identity';
 import type { lists } from './lists';
 import type { people } from './people';
+import type { reminders } from './reminders';
 import type { ticket } from './ticket';
 
 declare module 'i18next' {
@@ -24,6 +25,7 @@ declare module 'i18next' {
         typeof identity &
         typeof lists &
         typeof people &
+        typeof reminders &
         typeof ticket;
     };
   }

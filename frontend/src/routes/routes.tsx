@@ -36,6 +36,7 @@ const signedIn: RouteObject[] = [
   { path: 'archive', ...lazyPage(() => import('@/pages/ArchivePage'), 'ArchivePage') },
   { path: 'canned-replies', ...lazyPage(() => import('@/pages/CannedRepliesPage'), 'CannedRepliesPage') },
   { path: 'canned-replies/:id', ...lazyPage(() => import('@/pages/CannedReplyPage'), 'CannedReplyPage') },
+  { path: 'reminders', ...lazyPage(() => import('@/pages/RemindersPage'), 'RemindersPage') },
   { path: 'tickets/:number', ...lazyPage(() => import('@/pages/TicketPage'), 'TicketPage') },
   { path: 'notifications', ...lazyPage(() => import('@/pages/NotificationsPage'), 'NotificationsPage') },
   { path: 'profile', ...lazyPage(() => import('@/pages/ProfilePage'), 'ProfilePage') },

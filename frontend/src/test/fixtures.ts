@@ -233,6 +233,7 @@ export function quietServices(roles?: string[]) {
     http.get('/api/notification/api/v2/notifications/inapp/', () => page([])),
     http.get('/api/workflow/tasks/', () => page([])),
     http.get('/api/workflow/workflows/', () => page([])),
+    http.get('/api/workflow/reminders/', () => page([])),
     http.get('/api/messaging/comments/', () => page([])),
     http.get('/api/messaging/tickets/:number/read-state/', () =>
       HttpResponse.json({ last_read_seq: 0, unread_comments: 0 }),

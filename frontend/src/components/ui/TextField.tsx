@@ -9,7 +9,7 @@ interface Props {
   hint?: string;
   error?: string;
   rows?: number;
-  type?: 'text' | 'number' | 'date';
+  type?: 'text' | 'number' | 'date' | 'datetime-local';
   required?: boolean;
   monospace?: boolean;
   inputRef?: Ref<HTMLInputElement>;

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation, useNavigate } from 'react-router-dom';
+import { remindersQuery } from '@/api/reminders';
 import { taskCountQuery } from '@/api/tasks';
 import { Kbd } from '@/components/ui/Kbd';
 import { Grow } from '@/components/ui/layout';
@@ -46,6 +47,7 @@ export function AppShell() {
   useLaterParts();
   const live = useLiveInbox();
   const mine = useQuery(taskCountQuery('mine'));
+  const reminders = useQuery({ ...remindersQuery(), enabled: isAgent(user) });
   const admin = isAdmin(user);
 
   const destinations = useMemo(
@@ -108,7 +110,8 @@ export function AppShell() {
   useEffect(() => setDrawerOpen(false), [location.pathname]);
 
   const slim = !isNarrow && sidebar === 'slim';
-  const nav = <Navigation destinations={destinations} slim={slim} inboxCount={mine.data} />;
+  const counts = { inbox: mine.data, reminders: reminders.data?.length };
+  const nav = <Navigation destinations={destinations} slim={slim} counts={counts} />;
 
   return (
     <Box sx={{ display: 'flex', minHeight: '100dvh', bgcolor: 'surface.canvas' }}>

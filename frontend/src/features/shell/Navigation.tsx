@@ -9,10 +9,10 @@ import { type Destination, isActive } from './destinations';
 interface Props {
   destinations: Destination[];
   slim: boolean;
-  inboxCount?: number;
+  counts: Partial<Record<Destination['name'], number>>;
 }
 
-export function Navigation({ destinations, slim, inboxCount = 0 }: Props) {
+export function Navigation({ destinations, slim, counts }: Props) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   return (
@@ -40,6 +40,7 @@ export function Navigation({ destinations, slim, inboxCount = 0 }: Props) {
             {items.map((item) => {
               const active = isActive(item, pathname);
               const label = t(`nav.${item.name}`);
+              const count = counts[item.name] ?? 0;
               return (
                 <Tooltip key={item.to} title={slim ? label : ''} placement="right">
                   <Box
@@ -68,7 +69,7 @@ export function Navigation({ destinations, slim, inboxCount = 0 }: Props) {
                   >
                     <item.icon size={17} aria-hidden />
                     {!slim && <Grow>{label}</Grow>}
-                    {!slim && item.name === 'inbox' && inboxCount > 0 && (
+                    {!slim && count > 0 && (
                       <Box
                         sx={{
                           fontSize: '0.75rem',
@@ -76,7 +77,7 @@ export function Navigation({ destinations, slim, inboxCount = 0 }: Props) {
                           fontVariantNumeric: 'tabular-nums',
                         }}
                       >
-                        {inboxCount}
+                        {count}
                       </Box>
                     )}
                   </Box>

@@ -1,4 +1,5 @@
 import {
+  IconAlarm,
   IconArchive,
   IconArrowsExchange,
   IconCalendar,
@@ -26,6 +27,7 @@ export interface Destination {
     | 'board'
     | 'archive'
     | 'cannedReplies'
+    | 'reminders'
     | 'dashboard'
     | 'workflows'
     | 'calendars'
@@ -50,6 +52,7 @@ export const DESTINATIONS: Destination[] = [
   { to: '/inbox', name: 'inbox', icon: IconInbox, keys: 'g i', section: 'work' },
   { to: '/board', name: 'board', icon: IconLayoutKanban, keys: 'g b', section: 'work' },
   { to: '/archive', name: 'archive', icon: IconArchive, keys: 'g z', section: 'work' },
+  { to: '/reminders', name: 'reminders', icon: IconAlarm, keys: 'g d', section: 'work', isForAgents: true },
   {
     to: '/canned-replies',
     name: 'cannedReplies',

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { localTarget, notificationKeys } from '@/api/notifications';
+import { remindersKey } from '@/api/reminders';
 import { LiveSocket, type SocketState } from '@/api/sockets';
 import { taskKeys } from '@/api/tasks';
 import { showToast } from '@/components/ui/toast';
@@ -40,6 +41,7 @@ export function useLiveInbox(): SocketState {
           }
           void queryClient.invalidateQueries({ queryKey: notificationKeys.list });
           void queryClient.invalidateQueries({ queryKey: notificationKeys.pages });
+          void queryClient.invalidateQueries({ queryKey: remindersKey });
           if (frame.notification?.subject && document.visibilityState === 'visible') {
             const target = localTarget(frame.notification.link ?? null) ?? '/notifications';
             // Nothing is announced that is on the screen already.

@@ -1,7 +1,10 @@
+import '@/i18n/reminders';
 import '@/i18n/ticket';
 import { Alert, Box, Button, MenuItem } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { remindersQuery } from '@/api/reminders';
 import type { AvailableTransition, TaskDetail, TaskVerb } from '@/api/tasks';
 import type { Outcome, Priority } from '@/api/types';
 import { Kbd } from '@/components/ui/Kbd';
@@ -10,6 +13,7 @@ import { Grow, Row, Text } from '@/components/ui/layout';
 import { PriorityMark } from '@/components/ui/PriorityMark';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { useUser } from '@/context/SessionContext';
+import { ReminderLine } from '@/features/reminders/ReminderLine';
 import { type Command, useOfferCommands } from '@/lib/commands';
 import { IconArrowBackUp, IconArrowRight, IconCheck, IconDots, IconUserCheck, IconX } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
@@ -18,6 +22,7 @@ import { useTaskActions } from './useTaskActions';
 
 const TransitionDialog = lazyPart(() => import('./TransitionDialog'), 'TransitionDialog');
 const VerbDialog = lazyPart(() => import('./VerbDialog'), 'VerbDialog');
+const ReminderDialog = lazyPart(() => import('@/features/reminders/ReminderDialog'), 'ReminderDialog');
 const MoveDialog = lazyPart(() => import('./MoveDialog'), 'MoveDialog');
 
 const ICON: Record<Outcome, typeof IconCheck> = {
@@ -49,6 +54,7 @@ const KEYS: Partial<Record<TaskVerb, string>> = {
   escalate: 'e',
   priority: 'p',
 };
+const REMIND_KEY = 'm';
 const PRIORITIES: Priority[] = ['urgent', 'high', 'medium', 'low'];
 
 interface Props {
@@ -61,6 +67,9 @@ export function ActionBar({ task, onDone }: Props) {
   const user = useUser();
   const [chosen, setChosen] = useState<AvailableTransition | null>(null);
   const [verb, setVerb] = useState<TaskVerb | null>(null);
+  const [isReminding, setReminding] = useState(false);
+  const reminders = useQuery(remindersQuery());
+  const reminder = reminders.data?.find((each) => each.ticket_number === task.ticket_number);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [priorities, setPriorities] = useState<HTMLElement | null>(null);
   const moreRef = useRef<HTMLButtonElement>(null);
@@ -107,6 +116,13 @@ export function ActionBar({ task, onDone }: Props) {
         keys: keyOf(each, verbs),
         run: () => run(each),
       })),
+      {
+        id: 'remind',
+        group: 'ticket',
+        label: t('reminders.act'),
+        keys: REMIND_KEY,
+        run: () => setReminding(true),
+      },
     ],
     [task.available_transitions, verbs, start, run, t],
   );
@@ -137,6 +153,7 @@ export function ActionBar({ task, onDone }: Props) {
         </Alert>
       )}
       <HoldLine task={task} />
+      {reminder && <ReminderLine reminder={reminder} onChange={() => setReminding(true)} />}
       <Row gap={1} align="center" role="group" aria-label={t('ticket.actions')}>
         {task.available_transitions.map((transition, index) => {
           const Icon = ICON[transition.outcome] ?? IconArrowRight;
@@ -182,55 +199,64 @@ export function ActionBar({ task, onDone }: Props) {
           <Text variant="hint">{t('ticket.onBehalf', { name: task.assignee.full_name })}</Text>
         )}
         <Grow />
-        {menuVerbs.length > 0 && (
-          <>
-            <Button
-              ref={moreRef}
-              variant="outlined"
-              aria-haspopup="menu"
-              aria-expanded={anchor !== null}
-              startIcon={<IconDots size={16} />}
-              onClick={(event) => setAnchor(event.currentTarget)}
+        <Button
+          ref={moreRef}
+          variant="outlined"
+          aria-haspopup="menu"
+          aria-expanded={anchor !== null}
+          startIcon={<IconDots size={16} />}
+          onClick={(event) => setAnchor(event.currentTarget)}
+        >
+          {t('ticket.more')}
+        </Button>
+        <LazyMenu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+          {menuVerbs.map((each) => (
+            <MenuItem key={each} onClick={() => run(each)}>
+              <Box component="span" sx={{ flex: 1, mr: 3 }}>
+                {t(`verb.${each}.action`)}
+              </Box>
+              {keyOf(each, verbs) && (
+                <span aria-hidden>
+                  <Kbd>{keyOf(each, verbs)}</Kbd>
+                </span>
+              )}
+            </MenuItem>
+          ))}
+          <MenuItem
+            onClick={() => {
+              setAnchor(null);
+              setReminding(true);
+            }}
+          >
+            <Box component="span" sx={{ flex: 1, mr: 3 }}>
+              {t('reminders.act')}
+            </Box>
+            <span aria-hidden>
+              <Kbd>{REMIND_KEY}</Kbd>
+            </span>
+          </MenuItem>
+        </LazyMenu>
+        <LazyMenu
+          anchorEl={priorities}
+          open={priorities !== null}
+          onClose={() => setPriorities(null)}
+          slotProps={{ list: { 'aria-label': t('verb.priority.title') } }}
+        >
+          {PRIORITIES.map((each) => (
+            <MenuItem
+              key={each}
+              selected={each === task.priority}
+              onClick={() => {
+                setPriorities(null);
+                if (each !== task.priority) {
+                  void act.verb({ verb: 'priority', priority: each }, t('verb.priority.title'));
+                }
+              }}
             >
-              {t('ticket.more')}
-            </Button>
-            <LazyMenu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
-              {menuVerbs.map((each) => (
-                <MenuItem key={each} onClick={() => run(each)}>
-                  <Box component="span" sx={{ flex: 1, mr: 3 }}>
-                    {t(`verb.${each}.action`)}
-                  </Box>
-                  {keyOf(each, verbs) && (
-                    <span aria-hidden>
-                      <Kbd>{keyOf(each, verbs)}</Kbd>
-                    </span>
-                  )}
-                </MenuItem>
-              ))}
-            </LazyMenu>
-            <LazyMenu
-              anchorEl={priorities}
-              open={priorities !== null}
-              onClose={() => setPriorities(null)}
-              slotProps={{ list: { 'aria-label': t('verb.priority.title') } }}
-            >
-              {PRIORITIES.map((each) => (
-                <MenuItem
-                  key={each}
-                  selected={each === task.priority}
-                  onClick={() => {
-                    setPriorities(null);
-                    if (each !== task.priority) {
-                      void act.verb({ verb: 'priority', priority: each }, t('verb.priority.title'));
-                    }
-                  }}
-                >
-                  <PriorityMark priority={each} withLabel />
-                </MenuItem>
-              ))}
-            </LazyMenu>
-          </>
-        )}
+              <PriorityMark priority={each} withLabel />
+            </MenuItem>
+          ))}
+        </LazyMenu>
       </Row>
       <Suspense fallback={null}>
         {chosen && (
@@ -240,6 +266,13 @@ export function ActionBar({ task, onDone }: Props) {
             error={act.error}
             onClose={() => setChosen(null)}
             onConfirm={(comment) => void act.perform(chosen, { comment })}
+          />
+        )}
+        {isReminding && (
+          <ReminderDialog
+            ticketNumber={task.ticket_number}
+            reminder={reminder}
+            onClose={() => setReminding(false)}
           />
         )}
         {verb === 'move' && <MoveDialog task={task} onClose={() => setVerb(null)} />}

@@ -1,7 +1,7 @@
 import '@/i18n/reminders';
 import { Box, IconButton } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { type Reminder, remindersQuery } from '@/api/reminders';
@@ -11,11 +11,13 @@ import { Page, Text } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { StatusBadge } from '@/components/ui/StatusBadge';
-import { ReminderDialog } from '@/features/reminders/ReminderDialog';
 import { useDeleteReminder } from '@/features/reminders/useDeleteReminder';
 import { IconAlarm, IconEdit, IconTrash } from '@/lib/icons';
+import { lazyPart } from '@/lib/loadCode';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
+
+const ReminderDialog = lazyPart(() => import('@/features/reminders/ReminderDialog'), 'ReminderDialog');
 
 /** One's own reminders, the next one first. */
 export function RemindersPage() {
@@ -110,11 +112,13 @@ export function RemindersPage() {
         )}
       </ListBox>
       {changed && (
-        <ReminderDialog
-          ticketNumber={changed.ticket_number}
-          reminder={changed}
-          onClose={() => setChanged(null)}
-        />
+        <Suspense fallback={null}>
+          <ReminderDialog
+            ticketNumber={changed.ticket_number}
+            reminder={changed}
+            onClose={() => setChanged(null)}
+          />
+        </Suspense>
       )}
     </Page>
   );

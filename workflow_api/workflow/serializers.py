@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from role.fields import MAX_ID, NamedOut, PersonOut
 from role.models import Role
-from step.serializers import MAX_INT, StepTraits, StepTraitsOut, TransitionOut, TransitionTraits
+from step.serializers import MAX_INT, StepTraitsOut, TransitionOut
 from ticketing_common.serializers import BoundedList, StrictFields, answered_beside
 from workflow.fields import (
     DecisiveFieldsField,
@@ -319,49 +319,3 @@ class CategoryIn(StrictFields):
     parent = serializers.IntegerField(  # type: ignore[assignment]
         min_value=1, max_value=MAX_ID, allow_null=True, required=False
     )
-
-
-class StepDocument(StepTraits):
-    ref = serializers.CharField(max_length=64)
-
-
-class TransitionDocument(TransitionTraits):
-    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
-        # `from` is a keyword of Python.
-        ends = {"from": serializers.CharField(max_length=64), "to": serializers.CharField(max_length=64)}
-        return {**ends, **super().get_fields()}
-
-
-class SlaDocument(StrictFields):
-    low = DurationField(allow_null=True, required=False)
-    medium = DurationField(allow_null=True, required=False)
-    high = DurationField(allow_null=True, required=False)
-    urgent = DurationField(allow_null=True, required=False)
-
-
-class WorkflowDocument(StrictFields):
-    """A workflow as one file, as `export/` gives it."""
-
-    answered = frozenset({"seed_key", "seed_version"})  # of the files that ship with the product
-
-    format = serializers.CharField(max_length=64)
-    name = serializers.CharField(max_length=128)
-    description = serializers.CharField(max_length=4000, allow_blank=True, required=False)
-    category = serializers.CharField(max_length=128, allow_blank=True, required=False)
-    sub_category = serializers.CharField(max_length=128, allow_blank=True, required=False)
-    department = serializers.CharField(max_length=128, allow_blank=True, required=False)
-    is_default = serializers.BooleanField(required=False)
-    end_logic = serializers.ChoiceField(choices=Workflow.EndLogic.choices, required=False)
-    at_risk_percent = serializers.IntegerField(min_value=1, max_value=99, required=False)
-    sla_seconds = SlaDocument(required=False)
-    field_types = FieldTypesField(required=False)
-    decisive_fields = DecisiveFieldsField(required=False)
-    reopen_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
-    escalation_trigger = serializers.ChoiceField(choices=EscalationTrigger.choices, required=False)
-    second_escalation_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
-    second_escalation_after = DurationField(allow_null=True, required=False)
-    hand_over_after = DurationField(allow_null=True, required=False)
-    calendar = CalendarIn(allow_null=True, required=False)
-    coordinator_role = serializers.CharField(max_length=128, allow_null=True, allow_blank=True, required=False)
-    steps = StepDocument(many=True)
-    transitions = TransitionDocument(many=True)

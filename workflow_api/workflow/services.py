@@ -134,7 +134,7 @@ def create_workflow(*, values: Mapping[str, Any], actor: Actor | None, now: date
 
 @transaction.atomic
 def update_workflow(
-    *, workflow_id: int, edit_version: int, values: Mapping[str, Any], actor: Actor, now: datetime
+    *, workflow_id: int, edit_version: int, values: Mapping[str, Any], actor: Actor | None, now: datetime
 ) -> Workflow:
     """Change what a workflow is called, which tickets it serves, and its policy.
 

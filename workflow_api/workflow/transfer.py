@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,13 @@ from workflow import services
 from workflow.business_time import problem_with_calendar
 from workflow.definition_fields import STEP_FIELDS, STEP_VALUES, TRANSITION_FIELDS, RoleRef
 from workflow.durations import parse_duration
-from workflow.graph import draft_of
+from workflow.graph import Definition, draft_of
 from workflow.locks import NAMES, one_at_a_time
 from workflow.models import PRIORITIES, Calendar, Workflow
 from workflow.role_names import resolve_names
 
-FORMAT = "ticket-tracking-workflow/1"
+FORMAT = "ticket-tracking-workflow/2"
+OLD_FORMAT = "ticket-tracking-workflow/1"  # its calendar is written out, its steps and transitions have an `order`
 OWN = (
     "name",
     "description",
@@ -46,17 +48,20 @@ class DocumentInvalid(Invalid):
 
 
 def export_workflow(*, workflow_id: int) -> dict[str, Any]:
-    """Return the draft as a document. Roles are named, ids don't appear: they mean nothing elsewhere."""
+    """Return the draft as a document: the same one for the same draft, and after an import the same again.
+
+    Ids don't appear, they mean nothing elsewhere: roles, the calendar and the steps are named.
+    """
     workflow = Workflow.objects.with_parts().filter(pk=workflow_id).first()
     if workflow is None:
         raise services.WorkflowNotFound()
     draft = draft_of(workflow)
-    refs = {step_id: f"step-{number}" for number, step_id in enumerate(draft.steps, 1)}
+    refs = refs_of(draft)
     return {
         "format": FORMAT,
-        **{name: getattr(workflow, name) for name in OWN},
-        "sla_seconds": dict(draft.sla_seconds),
-        "calendar": draft.calendar,
+        **{name: _in_order(getattr(workflow, name)) for name in OWN},
+        "sla_seconds": {priority: draft.sla_seconds[priority] for priority in PRIORITIES},
+        "calendar": workflow.calendar.name if workflow.calendar else None,
         "coordinator_role": _name(draft.coordinator),
         "second_escalation_role": _name(draft.escalation.second_role),
         "second_escalation_after": draft.escalation.second_seconds,
@@ -64,7 +69,7 @@ def export_workflow(*, workflow_id: int) -> dict[str, Any]:
         "steps": [
             {
                 "ref": refs[step.id],
-                **{name: getattr(step, name) for name in STEP_VALUES},
+                **{name: _in_order(getattr(step, name)) for name in STEP_VALUES if name != "order"},
                 "role": _name(step.role),
                 "escalate_to": _name(step.escalate_to),
                 "weight": f"{step.weight:.2f}",
@@ -75,27 +80,51 @@ def export_workflow(*, workflow_id: int) -> dict[str, Any]:
             {
                 "from": refs[item.from_step_id],
                 "to": refs[item.to_step_id],
-                **{name: getattr(item, name) for name in TRANSITION_FIELDS},
+                **{name: _in_order(getattr(item, name)) for name in TRANSITION_FIELDS if name != "order"},
             }
             for item in draft.transitions.values()
         ],
     }
 
 
+def file_text(document: Mapping[str, Any]) -> str:
+    """Return the document as a file, byte for byte the same for the same document."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def refs_of(draft: Definition) -> dict[int, str]:
+    """Return what each step is called in the file: its name, and a number beside it where another has the name."""
+    refs: dict[int, str] = {}
+    for step in draft.steps.values():
+        ref, number = step.name, 1
+        while ref in refs.values():
+            number += 1
+            ref = f"{step.name} #{number}"
+        refs[step.id] = ref
+    return refs
+
+
+def check_document(document: Mapping[str, Any]) -> None:
+    """Refuse a document of another format, and one whose steps can't be told apart."""
+    if document.get("format") not in (FORMAT, OLD_FORMAT):
+        raise DocumentInvalid(f"This is not a file of format {FORMAT}.", attr="format")
+    if document["format"] == FORMAT:
+        for kind in ("steps", "transitions"):
+            for index, part in enumerate(document[kind]):
+                if "order" in part:
+                    detail = "The order is that of the list: leave `order` out."
+                    raise DocumentInvalid(detail, attr=f"{kind}.{index}.order")
+
+
 @transaction.atomic
 def import_workflow(
-    *, document: Mapping[str, Any], actor: Actor | None, now: datetime, name: str | None = None
+    *, document: Mapping[str, Any], actor: Actor | None, now: datetime, name: str | None = None, reason: str = ""
 ) -> Workflow:
     """Create a draft from a document. Roles that aren't known by name yet stay named, for later."""
-    if document.get("format") != FORMAT:
-        raise DocumentInvalid(f"This is not a file of format {FORMAT}.", attr="format")
-    seconds = document.get("sla_seconds") or {}
-    values: dict[str, Any] = {field: document[field] for field in OWN if field in document}
-    values |= {f"{priority}_sla": _duration(seconds.get(priority)) for priority in PRIORITIES}
-    values |= {field: _duration(document.get(field)) for field in DURATIONS}
+    check_document(document)
+    values = own_values(document)
     if name:
         values["name"] = name
-    values["calendar_id"] = _calendar_id(document.get("calendar"))
     workflow = services.create_workflow(values=values, actor=actor, now=now)
     _name_roles(workflow, document)
     saved = save_graph(
@@ -113,8 +142,28 @@ def import_workflow(
         object_id=saved.pk,
         at=now,
         new={"name": saved.name},
+        reason=reason,
     )
     return saved
+
+
+def own_values(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the document says of the workflow itself, but for its roles."""
+    seconds = document.get("sla_seconds") or {}
+    values: dict[str, Any] = {field: document[field] for field in OWN if field in document}
+    values |= {f"{priority}_sla": _duration(seconds.get(priority)) for priority in PRIORITIES}
+    values |= {field: _duration(document.get(field)) for field in DURATIONS}
+    values["calendar_id"] = _calendar_id(document.get("calendar"))
+    return values
+
+
+def _in_order(value: Any) -> Any:
+    """Return a stored value as a file has it: names sorted, and 10.0 as 10, as browsers write it."""
+    if isinstance(value, Mapping):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_in_order(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _duration(given: Any) -> timedelta | None:
@@ -151,10 +200,18 @@ def _transition(edge: Mapping[str, Any], order: int) -> dict[str, Any]:
     }
 
 
-def _calendar_id(calendar: Mapping[str, Any] | None) -> int | None:
-    """Return the calendar that says the same, or make it; another of the same name is left alone."""
+def _calendar_id(calendar: Mapping[str, Any] | str | None) -> int | None:
+    """Return the calendar of the name; of one that is written out, the one that says the same, or make it.
+
+    Another calendar of the same name is left alone.
+    """
     if calendar is None:
         return None
+    if isinstance(calendar, str):
+        known = Calendar.objects.filter(name=calendar).first()
+        if known is None:
+            raise DocumentInvalid(f"There is no calendar {calendar}.", attr="calendar")
+        return known.pk
     if problem := problem_with_calendar(calendar):
         raise DocumentInvalid(problem.detail, attr=f"calendar.{problem.attr}")
     content = {name: calendar[name] for name in ("time_zone", "hours", "holidays") if name in calendar}

@@ -14,7 +14,8 @@ from step.queries import graph_document
 from step.serializers import GraphIn, GraphOut, SavedGraphOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
-from workflow import archiving, comparison, loading, services
+from workflow import archiving, comparison, files, loading, services
+from workflow.documents import FileApplyIn, FileIn, FileOutcomeOut, WorkflowDocument
 from workflow.fields import checked
 from workflow.filters import WorkflowFilter
 from workflow.models import Workflow
@@ -26,7 +27,6 @@ from workflow.serializers import (
     LoadIn,
     ReasonIn,
     ReportOut,
-    WorkflowDocument,
     WorkflowFields,
     WorkflowOut,
     WorkflowUpdateIn,
@@ -177,6 +177,38 @@ class DefinitionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         document = checked(WorkflowDocument(data=request.data))
         workflow = import_workflow(document=document, actor=caller(request), now=timezone.now())
         return self._answer(workflow.pk, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Preview what a file changes",
+        description=(
+            "The file updates the workflow of its name, or creates it. 400 `names_unknown` lists roles and calendars"
+            " that aren't known; 409 `illegal_move` where the workflow is archived. Nothing is changed."
+        ),
+        request=FileIn,
+        responses=FileOutcomeOut,
+    )
+    @action(detail=False, methods=["post"], url_path="import/preview")
+    def import_preview(self, request: Request) -> Response:
+        given = checked(FileIn(data=request.data))
+        outcome = files.preview(actor=caller(request), now=timezone.now(), **given)
+        return Response(FileOutcomeOut(outcome).data)
+
+    @extend_schema(
+        summary="Apply a file",
+        description=(
+            "With the `edit_version` of the preview: 409 `stale_edit_version` where the draft was changed since,"
+            " `name_taken` where the workflow was created since. With `deploy`, 409 `definition_invalid` or `key_taken`"
+            " take the update back."
+        ),
+        request=FileApplyIn,
+        responses=FileOutcomeOut,
+    )
+    @action(detail=False, methods=["post"], url_path="import/apply")
+    @idempotent
+    def import_apply(self, request: Request) -> Response:
+        given = checked(FileApplyIn(data=request.data))
+        outcome = files.apply(actor=caller(request), now=timezone.now(), **given)
+        return Response(FileOutcomeOut(outcome).data)
 
     @extend_schema(summary="Compare two versions", parameters=[CompareParams], responses=ComparisonOut)
     @action(detail=True, methods=["get"], url_path="versions/compare")

@@ -55,6 +55,8 @@ READS = [
 WRITES = [
     ("post", "/workflows/"),
     ("post", "/workflows/import/"),
+    ("post", "/workflows/import/preview/"),
+    ("post", "/workflows/import/apply/"),
     ("put", "/workflows/{id}/"),
     ("patch", "/workflows/{id}/"),
     ("delete", "/workflows/{id}/"),

@@ -14,9 +14,9 @@ from ticketing_common.contracts.messages import examples
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_testing.clients import deliver, published_messages
 from workflow import archiving, seeding, services
+from workflow.documents import WorkflowDocument
 from workflow.matching import Match, match
 from workflow.models import Category, Workflow
-from workflow.serializers import WorkflowDocument
 from workflow.tasks import seed_workflows
 from workflow.tests import factories as story
 from workflow.tests.factories import ADMIN, NOW

@@ -6,17 +6,6 @@ export interface components {
             /** @default  */
             reference: string;
         };
-        /**
-         * @description * `claim` - claim
-         *     * `release` - release
-         *     * `transfer` - transfer
-         *     * `escalate` - escalate
-         *     * `hold` - hold
-         *     * `resume` - resume
-         *     * `priority` - priority
-         * @enum {string}
-         */
-        ActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
         /** @description A person who works on tickets, with their roles in TTS and how many tasks they have now. */
         AgentOut: {
             user_id: number;
@@ -102,6 +91,17 @@ export interface components {
             detail: string;
             attr: string | null;
         };
+        /**
+         * @description * `claim` - claim
+         *     * `release` - release
+         *     * `transfer` - transfer
+         *     * `escalate` - escalate
+         *     * `hold` - hold
+         *     * `resume` - resume
+         *     * `priority` - priority
+         * @enum {string}
+         */
+        BulkInActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
         /** @description Fields that are unknown or not for writing are refused by name. */
         BulkInRequest: {
             /**
@@ -122,7 +122,7 @@ export interface components {
             until_working_days?: number | null;
             /** @description Resumed by itself when the requester answers. */
             until_answer?: boolean;
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkInActionEnum"];
             task_ids: number[];
             reason?: string;
             /** Format: int64 */
@@ -138,15 +138,6 @@ export interface components {
             status: number;
             version?: number;
             error?: components["schemas"]["BulkErrorOut"];
-        };
-        /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
-        CalendarIn: {
-            name: string;
-            time_zone?: string;
-            hours: {
-                [key: string]: string[][];
-            };
-            holidays?: string[];
         };
         /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
         CalendarInRequest: {
@@ -574,6 +565,39 @@ export interface components {
             facts: components["schemas"]["ClockFactOut"][];
             intervals: components["schemas"]["IntervalOut"][];
         };
+        /** @description `edit_version` is that of the preview: null where the file creates the workflow. */
+        FileApplyInRequest: {
+            document: components["schemas"]["WorkflowDocumentRequest"];
+            edit_version: number | null;
+            /** @default false */
+            deploy: boolean;
+            /** @default  */
+            reason: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        FileInRequest: {
+            document: components["schemas"]["WorkflowDocumentRequest"];
+        };
+        /** @description What a file changes in the draft of the workflow of its name. `errors` of the draft keep it from a deploy. */
+        FileOutcomeOut: {
+            action: components["schemas"]["FileOutcomeOutActionEnum"];
+            name: string;
+            workflow_id: number | null;
+            edit_version: number | null;
+            changes: components["schemas"]["DifferencesOut"] | null;
+            /** @description A unified diff of the file, as an export gives it. */
+            diff: string;
+            errors: string[];
+            /** @description The version that was deployed, null if none was. */
+            version: number | null;
+        };
+        /**
+         * @description * `create` - create
+         *     * `update` - update
+         *     * `none` - none
+         * @enum {string}
+         */
+        FileOutcomeOutActionEnum: "create" | "update" | "none";
         FindingOut: {
             severity: components["schemas"]["SeverityEnum"];
             code: string;
@@ -2380,7 +2404,7 @@ export interface components {
             second_escalation_role?: string | null;
             second_escalation_after?: (number | string) | null;
             hand_over_after?: (number | string) | null;
-            calendar?: components["schemas"]["CalendarIn"] | null;
+            calendar?: (string | Record<string, never>) | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocument"][];
             transitions: components["schemas"]["TransitionDocument"][];
@@ -2406,7 +2430,7 @@ export interface components {
             second_escalation_role?: string | null;
             second_escalation_after?: (number | string) | null;
             hand_over_after?: (number | string) | null;
-            calendar?: components["schemas"]["CalendarInRequest"] | null;
+            calendar?: (string | Record<string, never>) | null;
             coordinator_role?: string | null;
             steps: components["schemas"]["StepDocumentRequest"][];
             transitions: components["schemas"]["TransitionDocumentRequest"][];

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from step.serializers import MAX_INT, StepTraits, TransitionTraits
 from ticketing_common.serializers import StrictFields
 from workflow.fields import DecisiveFieldsField, DurationField, FieldTypesField
+from workflow.files import EFFECTS
 from workflow.models import EscalationTrigger, Workflow
 from workflow.serializers import CalendarIn, DifferencesOut
 
@@ -90,7 +91,7 @@ class FileApplyIn(FileIn):
 class FileOutcomeOut(serializers.Serializer):  # type: ignore[type-arg]
     """What a file changes in the draft of the workflow of its name. `errors` of the draft keep it from a deploy."""
 
-    action = serializers.ChoiceField(choices=["create", "update", "none"])
+    effect = serializers.ChoiceField(choices=EFFECTS)
     name = serializers.CharField()
     workflow_id = serializers.IntegerField(allow_null=True)
     edit_version = serializers.IntegerField(allow_null=True)

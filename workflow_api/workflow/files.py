@@ -41,6 +41,7 @@ from workflow.validation import validate
 
 # Of a workflow and not of its versions: which tickets it serves, and what it is for. They count at once.
 SERVED = ("description", "category", "sub_category", "department", "is_default")
+EFFECTS = ("create", "update", "none")
 OWN_ROLES = ("coordinator_role", "second_escalation_role")
 
 
@@ -54,11 +55,11 @@ class NamesUnknown(Invalid):
 class Outcome:
     """What a file does to the workflow of its name, or did.
 
-    `action` is `create`, `update` or `none`. `edit_version` is the draft's, before a preview and after an update;
+    `effect` is `create`, `update` or `none`. `edit_version` is the draft's, before a preview and after an update;
     None of a workflow that a preview would create. `errors` keep the draft from being deployed.
     """
 
-    action: str
+    effect: str
     name: str
     workflow_id: int | None
     edit_version: int | None
@@ -137,7 +138,7 @@ def _apply(
         if before == after:  # nothing to store, no new edit version, no row in the audit trail
             transaction.set_rollback(True)
     return Outcome(
-        action="create" if workflow is None else "none" if before == after else "update",
+        effect="create" if workflow is None else "none" if before == after else "update",
         name=saved.name,
         workflow_id=saved.pk,
         edit_version=saved.edit_version,

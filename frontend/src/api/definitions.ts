@@ -168,6 +168,28 @@ export async function importWorkflow(document: WorkflowFile): Promise<WorkflowDe
   return (await http.post('/workflow/workflows/import/', document)).data;
 }
 
+export type FileOutcome = Workflow<'FileOutcomeOut'>;
+
+/** What a file would change in the workflow of its name. */
+export const workflowFileQuery = (document: WorkflowFile) =>
+  queryOptions({
+    queryKey: [...workflowKeys.all, 'file', document],
+    queryFn: async ({ signal }) =>
+      (await http.post<FileOutcome>('/workflow/workflows/import/preview/', { document }, { signal })).data,
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** `edit_version` is that of the preview: null where the file creates the workflow. */
+export async function applyFile(
+  document: WorkflowFile,
+  edit_version: number | null,
+  reason: string,
+): Promise<FileOutcome> {
+  return (await http.post('/workflow/workflows/import/apply/', { document, edit_version, reason })).data;
+}
+
 export async function exportWorkflow(id: string): Promise<WorkflowFile> {
   return (await http.get(`${base(id)}export/`)).data;
 }

@@ -385,7 +385,6 @@ export const designer = {
       },
       confirm: 'Create draft',
       importWrong: 'This file is not an exported workflow.',
-      imported: '{{name}} was imported as a draft.',
     },
     template: {
       triage: 'Triage',

@@ -11,6 +11,7 @@ import type { lists } from './lists';
 import type { people } from './people';
 import type { reminders } from './reminders';
 import type { ticket } from './ticket';
+import type { workflowFiles } from './workflowFiles';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -26,7 +27,8 @@ declare module 'i18next' {
         typeof lists &
         typeof people &
         typeof reminders &
-        typeof ticket;
+        typeof ticket &
+        typeof workflowFiles;
     };
   }
 }

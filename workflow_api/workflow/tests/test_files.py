@@ -103,7 +103,7 @@ class TestFile:
         document = exported(admin, workflow)
 
         assert [step["ref"] for step in document["steps"]] == ["Review", "Approve", "Over", "Over #2"]
-        assert preview(admin, document)["action"] == "none"
+        assert preview(admin, document)["effect"] == "none"
 
     def test_has_the_order_of_its_lists_and_no_other(self, admin: APIClient) -> None:
         document = exported(admin, rich())
@@ -128,7 +128,7 @@ class TestFile:
             {**edge, "from": names[edge["from"]], "to": names[edge["to"]]} for edge in document["transitions"]
         ]
 
-        assert preview(admin, old)["action"] == "none"
+        assert preview(admin, old)["effect"] == "none"
 
 
 class TestPreview:
@@ -142,7 +142,7 @@ class TestPreview:
 
         found = preview(admin, document)
 
-        assert (found["action"], found["workflow_id"]) == ("update", workflow.pk)
+        assert (found["effect"], found["workflow_id"]) == ("update", workflow.pk)
         assert found["edit_version"] == before.edit_version
         assert {change["field"] for change in found["changes"]["policy"]} == {"description", "high_sla"}
         assert [part["name"] for part in found["changes"]["steps"]["changed"]] == ["Resolve"]
@@ -160,7 +160,7 @@ class TestPreview:
 
         found = preview(admin, document)
 
-        assert (found["action"], found["workflow_id"], found["edit_version"]) == ("create", None, None)
+        assert (found["effect"], found["workflow_id"], found["edit_version"]) == ("create", None, None)
         assert not Workflow.objects.filter(name="Another").exists()
 
     def test_names_what_keeps_the_draft_from_a_deploy(self, admin: APIClient) -> None:
@@ -216,10 +216,11 @@ class TestApply:
         assert {name: kept[name] for name in ("Back", "Resolved")} == {
             name: edges[name] for name in ("Back", "Resolved")
         }
-        assert preview(admin, document)["action"] == "none"  # the same file again
+        assert preview(admin, document)["effect"] == "none"  # the same file again
         row = AuditLog.objects.filter(action="workflow.imported").latest("pk")
         assert (row.actor_id, row.reason) == (1, "Checked first")
-        assert row.old is not None and row.new is not None
+        assert row.old is not None
+        assert row.new is not None
         assert (row.old["steps"][1]["name"], row.new["steps"][1]["name"]) == ("Resolve", "Check")
         assert story.fresh(workflow).current_version.number == 1  # type: ignore[union-attr]
 
@@ -246,7 +247,7 @@ class TestApply:
 
         answer = apply(admin, exported(admin, workflow), deploy=True)
 
-        assert (answer.json()["action"], answer.json()["version"]) == ("none", None)
+        assert (answer.json()["effect"], answer.json()["version"]) == ("none", None)
         assert (story.fresh(workflow).edit_version, AuditLog.objects.count()) == (before, rows)
 
     def test_is_refused_when_the_draft_was_changed_since_the_preview(self, admin: APIClient) -> None:
@@ -274,7 +275,7 @@ class TestApply:
 
         answer = apply(admin, document, deploy=True, reason="From the repository")
 
-        assert (answer.json()["action"], answer.json()["version"]) == ("create", 1), answer.json()
+        assert (answer.json()["effect"], answer.json()["version"]) == ("create", 1), answer.json()
         version = WorkflowVersion.objects.get(workflow__name="Another")
         assert (version.reason, version.deployed_by_id) == ("From the repository", 1)
         assert verify().is_valid

@@ -6,6 +6,17 @@ export interface components {
             /** @default  */
             reference: string;
         };
+        /**
+         * @description * `claim` - claim
+         *     * `release` - release
+         *     * `transfer` - transfer
+         *     * `escalate` - escalate
+         *     * `hold` - hold
+         *     * `resume` - resume
+         *     * `priority` - priority
+         * @enum {string}
+         */
+        ActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
         /** @description A person who works on tickets, with their roles in TTS and how many tasks they have now. */
         AgentOut: {
             user_id: number;
@@ -91,17 +102,6 @@ export interface components {
             detail: string;
             attr: string | null;
         };
-        /**
-         * @description * `claim` - claim
-         *     * `release` - release
-         *     * `transfer` - transfer
-         *     * `escalate` - escalate
-         *     * `hold` - hold
-         *     * `resume` - resume
-         *     * `priority` - priority
-         * @enum {string}
-         */
-        BulkInActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
         /** @description Fields that are unknown or not for writing are refused by name. */
         BulkInRequest: {
             /**
@@ -122,7 +122,7 @@ export interface components {
             until_working_days?: number | null;
             /** @description Resumed by itself when the requester answers. */
             until_answer?: boolean;
-            action: components["schemas"]["BulkInActionEnum"];
+            action: components["schemas"]["ActionEnum"];
             task_ids: number[];
             reason?: string;
             /** Format: int64 */
@@ -521,6 +521,13 @@ export interface components {
             edit_version?: number;
         };
         /**
+         * @description * `create` - create
+         *     * `update` - update
+         *     * `none` - none
+         * @enum {string}
+         */
+        EffectEnum: "create" | "update" | "none";
+        /**
          * @description * `notification` - Notification
          *     * `asset` - Asset
          *     * `budget` - Budget
@@ -580,7 +587,7 @@ export interface components {
         };
         /** @description What a file changes in the draft of the workflow of its name. `errors` of the draft keep it from a deploy. */
         FileOutcomeOut: {
-            action: components["schemas"]["FileOutcomeOutActionEnum"];
+            effect: components["schemas"]["EffectEnum"];
             name: string;
             workflow_id: number | null;
             edit_version: number | null;
@@ -591,13 +598,6 @@ export interface components {
             /** @description The version that was deployed, null if none was. */
             version: number | null;
         };
-        /**
-         * @description * `create` - create
-         *     * `update` - update
-         *     * `none` - none
-         * @enum {string}
-         */
-        FileOutcomeOutActionEnum: "create" | "update" | "none";
         FindingOut: {
             severity: components["schemas"]["SeverityEnum"];
             code: string;

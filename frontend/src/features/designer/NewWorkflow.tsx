@@ -12,6 +12,7 @@ import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { useTypedGuard } from '@/components/ui/useTypedGuard';
 import { IconPlus, IconUpload } from '@/lib/icons';
+import { ImportDialog } from './ImportDialog';
 import { fromTemplate, TEMPLATES, type TemplateName } from './templates';
 
 /** A new draft, from a template or from a file. */
@@ -21,6 +22,7 @@ export function NewWorkflow() {
   const queryClient = useQueryClient();
   const fileRef = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const [file, setFile] = useState<WorkflowFile | null>(null);
   const create = useMutation({
     mutationFn: importWorkflow,
     onSuccess: (workflow) => {
@@ -29,14 +31,14 @@ export function NewWorkflow() {
     },
   });
 
-  const importFile = async (file: File) => {
+  const readFile = async (given: File) => {
     try {
-      const document = JSON.parse(await file.text()) as WorkflowFile;
-      const made = await create.mutateAsync(document);
-      showToast('success', t('designer.create.imported', { name: made.name }));
-    } catch (error) {
-      const message = error instanceof SyntaxError ? '' : toProblem(error).message;
-      showToast('error', message || t('designer.create.importWrong'));
+      const document: unknown = JSON.parse(await given.text());
+      if (typeof document !== 'object' || document === null || Array.isArray(document))
+        throw new SyntaxError();
+      setFile(document as WorkflowFile);
+    } catch {
+      showToast('error', t('designer.create.importWrong'));
     }
   };
 
@@ -49,9 +51,9 @@ export function NewWorkflow() {
         hidden
         data-testid="workflow-file"
         onChange={(event) => {
-          const file = event.target.files?.[0];
+          const given = event.target.files?.[0];
           event.target.value = '';
-          if (file) void importFile(file);
+          if (given) void readFile(given);
         }}
       />
       <Button
@@ -71,6 +73,7 @@ export function NewWorkflow() {
       >
         {t('designer.create.action')}
       </Button>
+      {file && <ImportDialog file={file} onClose={() => setFile(null)} />}
       {isOpen && (
         <NewDialog
           busy={create.isPending}

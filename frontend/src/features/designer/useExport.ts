@@ -11,7 +11,7 @@ export function useExport(workflow: WorkflowDetail): () => void {
     void exportWorkflow(String(workflow.id)).then(
       (file) =>
         saveBlob(
-          new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' }),
+          new Blob([`${JSON.stringify(file, null, 2)}\n`], { type: 'application/json' }),
           `${workflow.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.json`,
         ),
       (error) => showToast('error', toProblem(error).message || t('problem.server.hint')),

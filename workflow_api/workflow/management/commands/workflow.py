@@ -82,7 +82,7 @@ class Command(BaseCommand):
         outcome = files.preview(document=document, actor=actor, now=now)
         self.stdout.write(outcome.diff, ending="")
         if options["check"]:
-            if outcome.action != "none":
+            if outcome.effect != "none":
                 raise CommandError(f"The file differs from the draft of {outcome.name}.", returncode=DIFFERS)
             self.stdout.write(f"{outcome.name}: the file says the same as the draft.")
             return
@@ -98,7 +98,7 @@ class Command(BaseCommand):
 
 
 def _said(applied: Outcome) -> str:
-    done = {"create": "created", "update": "updated", "none": "not changed"}[applied.action]
+    done = {"create": "created", "update": "updated", "none": "not changed"}[applied.effect]
     deployed = f", deployed as version {applied.version}" if applied.version else ""
     return f"{applied.name}: {done}{deployed}."
 

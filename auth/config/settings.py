@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "system_roles",
     "keys",
     "signin",
+    "oidc",
     "security",
     "tts",
     "hdts",
@@ -57,6 +58,8 @@ MESSAGING_SERVICE_URL = env.text("DJANGO_MESSAGING_SERVICE", "http://localhost:8
 NOTIFICATION_SERVICE_URL = env.text("DJANGO_NOTIFICATION_SERVICE", "http://localhost:8006").rstrip("/")
 TICKET_SERVICE_URL = env.text("DJANGO_TICKET_SERVICE", "http://localhost:8004").rstrip("/")
 SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
+# OpenID providers: a JSON list of objects, as docs/operations/sign-in.md describes them.
+OIDC_PROVIDERS = env.text("OIDC_PROVIDERS") or "[]"
 
 # What decoding one picture may take.
 AVATAR_CPU_SECONDS = env.integer("AVATAR_CPU_SECONDS", 10)
@@ -129,5 +132,6 @@ X_FRAME_OPTIONS = _security["X_FRAME_OPTIONS"]
 COOKIE_SECURE: bool = _security["SESSION_COOKIE_SECURE"]
 REFRESH_COOKIE = "__Host-refresh" if COOKIE_SECURE else "refresh"
 DEVICE_COOKIE = "__Host-device" if COOKIE_SECURE else "device"
+OIDC_COOKIE = "__Host-oidc" if COOKIE_SECURE else "oidc"
 
 LOGGING = base.logging(env)

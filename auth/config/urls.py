@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from hdts.views import EmployeeSyncView, EmployeeViewSet
 from keys.views import JWKSView
 from keys.views_api_keys import ApiKeyViewSet
+from oidc.views_admin import IdentityProviderViewSet
 from roles.views import RoleViewSet
 from security.views import SecurityEventViewSet
 from signin import views_account
@@ -24,6 +25,7 @@ router.register("invitations", views_passwords.InvitationViewSet, basename="invi
 router.register("api-keys", ApiKeyViewSet, basename="api-key")
 router.register("security-events", SecurityEventViewSet, basename="security-event")
 router.register("hdts/users", EmployeeViewSet, basename="employee")
+router.register("identity-providers", IdentityProviderViewSet, basename="identity-provider")
 router.register("users", UserViewSet, basename="user")
 router.register("systems", SystemViewSet, basename="system")
 router.register("roles", RoleViewSet, basename="role")
@@ -36,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/revocations.json", RevocationsView.as_view(), name="revocations"),
     re_path(r"^avatars/(?P<name>[0-9a-f]{32}\.webp)$", serve_avatar, name="avatar"),
     path("", include("signin.urls")),
+    path("", include("oidc.urls")),
     path("api/v1/users/me/", MeView.as_view(), name="me"),
     path("api/v1/users/me/sessions/", views_account.SessionListView.as_view(), name="my-sessions"),
     path("api/v1/users/me/sessions/<str:sid>/", views_account.SessionView.as_view(), name="my-session"),

@@ -42,6 +42,8 @@ class SecurityEvent(models.Model):
         EMPLOYEE_REJECTED = "employee_rejected"
         EVENTS_EXPORTED = "events_exported"
         SNAPSHOT_SENT = "snapshot_sent"
+        PROVIDER_CHANGED = "provider_changed"
+        IDENTITY_LINKED = "identity_linked"
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     occurred_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +22,7 @@ class OriginRefused(Forbidden):
     default_detail = "The refresh cookie works only from the product's own pages."
 
 
-def set_refresh_cookie(response: Response, pair: Pair, now: datetime) -> None:
+def set_refresh_cookie(response: HttpResponseBase, pair: Pair, now: datetime) -> None:
     set_session_hint(response, pair, now)
     response.set_cookie(
         settings.REFRESH_COOKIE,
@@ -34,7 +35,7 @@ def set_refresh_cookie(response: Response, pair: Pair, now: datetime) -> None:
     )
 
 
-def set_session_hint(response: Response, pair: Pair, now: datetime) -> None:
+def set_session_hint(response: HttpResponseBase, pair: Pair, now: datetime) -> None:
     """Tell our own pages that there may be a session to go on with, so that they need not ask for one in vain.
 
     It says no more than that, and scripts may read it: the refresh token itself they can't.
@@ -43,7 +44,7 @@ def set_session_hint(response: Response, pair: Pair, now: datetime) -> None:
     response.set_cookie(SESSION_HINT, "1", max_age=max_age, path="/", secure=settings.COOKIE_SECURE, samesite="Strict")
 
 
-def set_device_cookie(response: Response, user: User) -> None:
+def set_device_cookie(response: HttpResponseBase, user: User) -> None:
     response.set_cookie(
         settings.DEVICE_COOKIE,
         device_cookie(user),

@@ -71,6 +71,7 @@ class RefreshSession(models.Model):
         BY_ADMIN = "revoked_by_admin", "Ended by an administrator"
         PASSWORD = "password_change", "The password was changed"
         DEACTIVATED = "deactivated", "The account was deactivated"
+        BY_PROVIDER = "provider_logout", "The provider ended its session"
 
     sid = models.CharField(max_length=32, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
@@ -143,3 +144,27 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.user_id}"
+
+
+class ProviderSession(models.Model):
+    """Which session of ours, or which second step on the way to one, came from which session at a provider."""
+
+    session = models.OneToOneField(RefreshSession, on_delete=models.CASCADE, null=True, related_name="+")
+    challenge = models.OneToOneField(LoginChallenge, on_delete=models.SET_NULL, null=True, related_name="+")
+    provider = models.CharField(max_length=32)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    provider_sid = models.CharField(max_length=255, blank=True, default="")
+    # The hint by which the provider knows whose sign-out it is. Encrypted.
+    id_token_encrypted = models.BinaryField(default=b"")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "oidc_sessions"
+        indexes = [
+            models.Index(fields=["issuer", "subject"], name="oidc_sessions_subject"),
+            models.Index(fields=["issuer", "provider_sid"], name="oidc_sessions_sid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"

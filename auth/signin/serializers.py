@@ -78,6 +78,10 @@ class TokenPairOut(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField()
 
 
+class ProviderSignOutOut(serializers.Serializer[Any]):
+    provider_sign_out = serializers.CharField(help_text="Where the browser goes to sign out at the provider as well")
+
+
 class TokenGoodOut(serializers.Serializer[Any]):
     token_type = serializers.CharField()
     user_id = serializers.IntegerField()

@@ -18,7 +18,7 @@ from security.services import Actor, Kind, Origin, record
 from signin import captcha, guard, sessions, totp
 from signin.housekeeping import tidy_now_and_then
 from signin.mails import mail_code, notify_failures, notify_locked, notify_new_device
-from signin.models import LoginChallenge, RefreshSession
+from signin.models import LoginChallenge, ProviderSession, RefreshSession
 from signin.sessions import Pair, Reason
 from ticketing_common.errors import Refusal
 from users.models import User, normal_password
@@ -165,8 +165,8 @@ def log_in(
     tidy_now_and_then(now=now)
     user = check_password(login=login, password=password, solution=solution, device=device, origin=origin, now=now)
     if user.otp_method == User.OtpMethod.NONE:
-        return _open(user, origin, now, device)
-    return _challenge(user, origin=origin, now=now, device=device_key(user, device))
+        return open_session_of(user, origin=origin, now=now, device=device)
+    return challenge_person(user, origin=origin, now=now, device=device)
 
 
 def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Origin, now: datetime) -> Pair:
@@ -174,11 +174,12 @@ def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Or
     user = check_password(login=login, password=password, solution=solution, device=None, origin=origin, now=now)
     if user.otp_method != User.OtpMethod.NONE:
         raise OtpRequired()
-    return _open(user, origin, now, None)
+    return open_session_of(user, origin=origin, now=now, device=None)
 
 
 @transaction.atomic
-def _open(user: User, origin: Origin, now: datetime, device: str | None) -> Pair:
+def open_session_of(user: User, *, origin: Origin, now: datetime, device: str | None) -> Pair:
+    """Open a session for a person who has proved who they are, and tell them of a device that is new."""
     earlier = RefreshSession.objects.filter(user=user, created_at__gt=now - ALERT_MEMORY)
     is_news = (
         earlier.exists()
@@ -194,13 +195,18 @@ def _open(user: User, origin: Origin, now: datetime, device: str | None) -> Pair
 # --- the second factor -------------------------------------------------------------------------------------------
 
 
-def _hash_token(token: str) -> str:
+def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _hash_code(token_hash: str, code: str) -> str:
     """Six digits are quickly tried through, so the hash is keyed by the secret and bound to its challenge."""
     return hmac.new(settings.SECRET_KEY.encode(), f"otp:{token_hash}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def challenge_person(user: User, *, origin: Origin, now: datetime, device: str | None) -> Challenge:
+    """Ask a person who has proved who they are for their second factor. `device` is the browser's cookie."""
+    return _challenge(user, origin=origin, now=now, device=device_key(user, device))
 
 
 @transaction.atomic
@@ -211,7 +217,7 @@ def _challenge(user: User, *, origin: Origin, now: datetime, device: str, resend
     """
     LoginChallenge.objects.filter(user=user, device=device, closed_at__isnull=True).update(closed_at=now)
     token = secrets.token_urlsafe(32)
-    token_hash = _hash_token(token)
+    token_hash = hash_token(token)
     row = LoginChallenge(
         user=user,
         token_hash=token_hash,
@@ -245,15 +251,18 @@ def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: 
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
         guard.clear_one(guard.ACCOUNT_CODES, codes_key(user.pk, row.device))
-        return _open(user, origin, now, device)
+        pair = open_session_of(user, origin=origin, now=now, device=device)
+        session = RefreshSession.objects.get(sid=pair.sid)
+        ProviderSession.objects.filter(challenge=row).update(session=session, challenge=None)
+        return pair
 
 
 def _take_attempt(token: str, now: datetime) -> LoginChallenge:
     """Use up one of the challenge's attempts before anything is compared."""
-    rows = LoginChallenge.objects.filter(token_hash=_hash_token(token), closed_at__isnull=True, expires_at__gt=now)
+    rows = LoginChallenge.objects.filter(token_hash=hash_token(token), closed_at__isnull=True, expires_at__gt=now)
     if not rows.filter(attempts__lt=LoginChallenge.MAX_ATTEMPTS).update(attempts=F("attempts") + 1):
         raise OtpExpired()
-    row = LoginChallenge.objects.select_related("user").filter(token_hash=_hash_token(token)).first()
+    row = LoginChallenge.objects.select_related("user").filter(token_hash=hash_token(token)).first()
     if row is None or not row.user.is_active:
         raise OtpExpired()
     return row
@@ -271,7 +280,7 @@ def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:
     """Replace the challenge by a new one with a new code; the old code is dead."""
     row = (
         LoginChallenge.objects.select_related("user")
-        .filter(token_hash=_hash_token(token), closed_at__isnull=True, expires_at__gt=now)
+        .filter(token_hash=hash_token(token), closed_at__isnull=True, expires_at__gt=now)
         .first()
     )
     if row is None or not row.user.is_active or row.method != User.OtpMethod.EMAIL or row.resends >= MAX_RESENDS:
@@ -282,7 +291,10 @@ def resend_code(*, token: str, origin: Origin, now: datetime) -> Challenge:
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
-        return _challenge(row.user, origin=origin, now=now, device=row.device, resends=row.resends + 1)
+        next_one = _challenge(row.user, origin=origin, now=now, device=row.device, resends=row.resends + 1)
+        successor = LoginChallenge.objects.get(token_hash=hash_token(next_one.token))
+        ProviderSession.objects.filter(challenge=row).update(challenge=successor)
+        return next_one
 
 
 # --- devices that are known --------------------------------------------------------------------------------------

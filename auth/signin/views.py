@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from oidc.services import provider_sign_out
 from security.services import Actor
 from signin import captcha, services, sessions, tokens
 from signin.clients import origin_of
@@ -24,6 +25,7 @@ from signin.serializers import (
     LoginIn,
     OtpIn,
     OtpRequiredOut,
+    ProviderSignOutOut,
     RefreshIn,
     SignedInOut,
     SignedInUserOut,
@@ -192,7 +194,12 @@ class TokenVerifyView(PublicView):
 class LogoutView(PublicView):
     """Ends the session of the refresh token, or else of the access token, that comes along."""
 
-    @extend_schema(tags=["sign-in"], request=RefreshIn, responses={204: None}, summary="Sign out, in every service")
+    @extend_schema(
+        tags=["sign-in"],
+        request=RefreshIn,
+        responses={200: ProviderSignOutOut, 204: None},
+        summary="Sign out, in every service; for a session that came from a provider, where to sign out there",
+    )
     def post(self, request: Request) -> Response:
         given = RefreshIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -207,10 +214,12 @@ class LogoutView(PublicView):
         elif cookie := refresh_cookie(request):
             with contextlib.suppress(tokens.TokenRefused):  # a stale cookie: there is nothing left to end
                 session = sessions.owner_of(refresh_text=cookie)
+        elsewhere = None
         if session is not None:
             user_id, sid = session
             services.log_out(sid=sid, by=Actor(user_id=user_id, origin=origin_of(request)), now=now)
-        response = Response(status=204)
+            elsewhere = provider_sign_out(sid=sid)
+        response = Response({"provider_sign_out": elsewhere}) if elsewhere else Response(status=204)
         drop_refresh_cookie(response)
         return response
 

@@ -82,6 +82,8 @@ def provision(layout: Layout, needs: Needs, console: Console) -> None:
         jobs: list[Future[None]] = [pool.submit(ensure_venv, layout, console, development=needs.development)]
         if needs.frontend:
             jobs.append(pool.submit(ensure_frontend, layout, console, development=needs.development, built=needs.built))
+        if needs.development:
+            jobs.append(pool.submit(ensure_openid_provider, layout))
         for job in (*jobs, *([system] if system else [])):
             job.result()
 
@@ -264,8 +266,7 @@ def check_node() -> None:
 def ensure_frontend(layout: Layout, console: Console, *, development: bool, built: bool) -> None:
     """Install the locked npm packages and build the user interface; skip what is unchanged or not needed."""
     folder = layout.root / "frontend"
-    packages = _digest([folder / "package.json", folder / "package-lock.json", folder / ".npmrc"])
-    installed = folder / "node_modules" / ".installed"
+    packages, installed = _npm_packages(folder)
     log = layout.log_of("install-frontend")
     source = _digest(sorted(path for path in _frontend_sources(folder))) + packages
     mark = folder / "dist" / ".built-from"
@@ -275,13 +276,32 @@ def ensure_frontend(layout: Layout, console: Console, *, development: bool, buil
         return
     if not is_installed:
         console.step("Installing npm packages")
-        _run(["npm", "ci", "--no-audit", "--no-fund"], log, cwd=folder, what="npm ci")
-        installed.write_text(packages)
+        _install_npm(folder, log)
     if not is_built:
         console.step("Building the user interface")
         _run(["npm", "run", "build"], log, cwd=folder, what="npm run build")
         mark.write_text(source)
         console.step("User interface built")
+
+
+def ensure_openid_provider(layout: Layout) -> None:
+    """Install the OpenID provider at which tests sign in."""
+    folder = layout.root / "tests" / "oidc_provider"
+    packages, installed = _npm_packages(folder)
+    if not installed.exists() or installed.read_text() != packages:
+        _install_npm(folder, layout.log_of("install-oidc-provider"))
+
+
+def _npm_packages(folder: Path) -> tuple[str, Path]:
+    """Return what the packages of the folder should be, and the file that says which are installed."""
+    wanted = _digest([folder / "package.json", folder / "package-lock.json", folder / ".npmrc"])
+    return wanted, folder / "node_modules" / ".installed"
+
+
+def _install_npm(folder: Path, log: Path) -> None:
+    _run(["npm", "ci", "--no-audit", "--no-fund"], log, cwd=folder, what="npm ci")
+    wanted, installed = _npm_packages(folder)
+    installed.write_text(wanted)
 
 
 def _frontend_sources(folder: Path) -> Iterator[Path]:

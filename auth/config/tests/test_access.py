@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from hdts.models import Employee
 from hdts.services import take_over
 from keys.api_keys import create_key
+from oidc.providers import create_provider
 from roles.models import Role
 from security.models import SecurityEvent
 from security.services import OPERATOR
@@ -45,9 +46,12 @@ def target(admin: User, agent: User) -> dict[str, str]:
     employee = {"source_id": "E-1", "email": "e@example.com", "first_name": "Ed", "last_name": "Employee"}
     take_over(employees=[employee], by=OPERATOR, now=now)
     key, _ = create_key(name="bms", scopes=["bms"], by=OPERATOR, now=now)
+    acme = {"slug": "acme", "name": "Acme", "issuer": "http://127.0.0.1:9", "client_id": "tts"}
+    provider = create_provider(values=acme, by=OPERATOR, now=now)
     return {
         "api-keys": str(key.pk),
         "hdts": str(Employee.objects.get().pk),
+        "identity-providers": str(provider.pk),
         "invitations": str(link.pk),
         "roles": str(Role.objects.get(name="IT Lead").pk),
         "security-events": str(SecurityEvent.objects.values_list("pk", flat=True).order_by("pk")[0]),
@@ -90,7 +94,7 @@ def call(client: APIClient, operation: str, target: dict[str, str]) -> Any:
 
 def call_path(path: str, target: dict[str, str]) -> str:
     """Return the path with the ids of things that exist."""
-    path = path.replace("{name}", "0" * 32 + ".webp")
+    path = path.replace("{name}", "0" * 32 + ".webp").replace("{slug}", "acme")
     kind = path.removeprefix("/api/v1/").split("/")[0]
     path = path.replace("{sid}", target["sid"]).replace("{user_id}", target["users"])
     return path.replace("{id}", target.get(kind, "1"))

@@ -1,4 +1,5 @@
-import { http } from './client';
+import { queryOptions } from '@tanstack/react-query';
+import { getData, http } from './client';
 import type { Auth, AuthInput } from './types';
 
 export type SignedIn = Auth<'SignedInOut'>;
@@ -19,6 +20,21 @@ export async function resendOtp(challenge: string): Promise<OtpRequired> {
   return (await http.post('/auth/login/otp/resend/', { challenge })).data;
 }
 
-export async function logOut(): Promise<void> {
-  await http.post('/auth/logout/', {}, { withCredentials: true });
+/** Ends the session; returns where to sign out as well when it came from a provider, else null. */
+export async function logOut(): Promise<string | null> {
+  const { data } = await http.post<Auth<'ProviderSignOutOut'> | undefined>(
+    '/auth/logout/',
+    {},
+    { withCredentials: true },
+  );
+  return data?.provider_sign_out ?? null;
 }
+
+export type SignInProvider = Auth<'ButtonOut'>;
+
+export const signInProvidersQuery = () =>
+  queryOptions({
+    queryKey: ['sign-in-providers'],
+    queryFn: ({ signal }) => getData<Auth<'ButtonsOut'>>('/auth/oidc/providers/', { signal }),
+    select: (found) => found.providers,
+  });

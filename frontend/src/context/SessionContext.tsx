@@ -133,12 +133,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const signOut = useCallback(async () => {
+    let elsewhere: string | null = null;
     try {
-      await logOut();
+      elsewhere = await logOut();
     } finally {
       end(null);
       announce('signed_out');
     }
+    if (elsewhere) window.location.assign(elsewhere);
   }, [end]);
 
   const session = useMemo<Session>(

@@ -112,6 +112,27 @@ export const en = {
     invitationAccepted: 'Your account is ready. Sign in with the password you chose.',
     forgot: 'Forgot your password?',
     footer: 'Trouble signing in? Ask your administrator.',
+    or: 'or',
+    provider: 'Sign in with {{name}}',
+    sso: {
+      other: 'Signing in at the provider did not work. Try again, or ask your administrator.',
+      oidc_unknown_provider: 'This way to sign in does not exist any more.',
+      oidc_provider_unreachable: 'The provider does not answer. Try again later, or use your password.',
+      oidc_provider_misconfigured: 'The provider is not set up correctly here. Ask your administrator.',
+      oidc_state_invalid:
+        'This sign-in has expired, was used already, or was started in another browser. Start again.',
+      oidc_access_denied: 'The sign-in was cancelled, or the provider refused it.',
+      oidc_login_required: 'Sign in at the provider first, with its button.',
+      oidc_token_invalid: 'What the provider sent could not be verified. Ask your administrator.',
+      oidc_email_missing: 'The provider does not share an email address. Ask your administrator.',
+      oidc_email_unverified:
+        'The provider has not verified your email address. Verify it there, then try again.',
+      oidc_account_exists:
+        'There is an account with your email address that is not linked to this provider. Use your password, or ask your administrator.',
+      oidc_no_account: 'There is no account for you here. Ask your administrator.',
+      oidc_account_deactivated: 'Your account is deactivated. Ask your administrator.',
+      throttled: 'Too many attempts. Wait a moment and try again.',
+    },
     error: {
       invalid_credentials: 'Incorrect email or password.',
       captcha_required: 'The security check after several failed attempts did not succeed. Try again.',

@@ -224,6 +224,7 @@ export function comment(id: number, changes: Partial<Comment> = {}): Comment {
 /** A signed-in browser and quiet services; each test overrides what it is about. */
 export function quietServices(roles?: string[]) {
   return [
+    http.get('/api/auth/oidc/providers/', () => HttpResponse.json({ providers: [] })),
     http.post('/api/auth/token/refresh/', () =>
       HttpResponse.json({ access: accessToken(agent, roles), expires_in: 900 }),
     ),
@@ -280,6 +281,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
 export function signedOutServices() {
   return [
     http.post('/api/auth/token/refresh/', () => problem(401, 'token_invalid', 'No refresh token came.')),
+    http.get('/api/auth/oidc/providers/', () => HttpResponse.json({ providers: [] })),
   ];
 }
 

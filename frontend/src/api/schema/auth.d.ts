@@ -43,6 +43,15 @@ export interface components {
              */
             file: string;
         };
+        ButtonOut: {
+            slug: string;
+            name: string;
+            /** @description Where the browser begins; `next` names a path to go on to */
+            start_url: string;
+        };
+        ButtonsOut: {
+            providers: components["schemas"]["ButtonOut"][];
+        };
         ChallengeInRequest: {
             challenge: string;
         };
@@ -60,6 +69,16 @@ export interface components {
             scopes: string[];
             /** Format: date-time */
             expires_at: string | null;
+        };
+        /** @description Which claim says what; a path with dots leads into objects. */
+        ClaimsInRequest: {
+            email?: string;
+            email_verified?: string;
+            first_name?: string;
+            last_name?: string;
+            full_name?: string;
+            username?: string;
+            groups?: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         CodeInRequest: {
@@ -286,9 +305,11 @@ export interface components {
          *     * `employee_rejected` - Employee Rejected
          *     * `events_exported` - Events Exported
          *     * `snapshot_sent` - Snapshot Sent
+         *     * `provider_changed` - Provider Changed
+         *     * `identity_linked` - Identity Linked
          * @enum {string}
          */
-        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked";
         /** @description Fields that are unknown or not for writing are refused by name. */
         LinkInRequest: {
             /** @description From the link */
@@ -300,6 +321,9 @@ export interface components {
             email: string;
             password: string;
             captcha?: string;
+        };
+        LogoutTokenInRequest: {
+            logout_token: string;
         };
         NewApiKeyOut: {
             readonly id: number;
@@ -445,6 +469,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["InvitationOut"][];
         };
+        PaginatedProviderOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ProviderOut"][];
+        };
         PaginatedRoleOutList: {
             /** @example 123 */
             count: number;
@@ -563,6 +602,26 @@ export interface components {
             email_code?: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
+        PatchedProviderInRequest: {
+            /** @description Part of the addresses of this provider */
+            slug?: string;
+            /** @description On the button */
+            name?: string;
+            /** @description Exactly as the provider writes it */
+            issuer?: string;
+            client_id?: string;
+            /** @description Stored encrypted, never shown; empty for a public client */
+            client_secret?: string;
+            scopes?: string[];
+            claims?: components["schemas"]["ClaimsInRequest"];
+            roles?: components["schemas"]["RoleRuleInRequest"][];
+            creates_accounts?: boolean;
+            links_accounts?: boolean;
+            requires_verified_email?: boolean;
+            asks_second_factor?: boolean;
+            is_active?: boolean;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedRoleChangeInRequest: {
             name?: string;
             description?: string;
@@ -589,6 +648,52 @@ export interface components {
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        ProviderInRequest: {
+            /** @description Part of the addresses of this provider */
+            slug: string;
+            /** @description On the button */
+            name: string;
+            /** @description Exactly as the provider writes it */
+            issuer: string;
+            client_id: string;
+            /** @description Stored encrypted, never shown; empty for a public client */
+            client_secret?: string;
+            scopes?: string[];
+            claims?: components["schemas"]["ClaimsInRequest"];
+            roles?: components["schemas"]["RoleRuleInRequest"][];
+            creates_accounts?: boolean;
+            links_accounts?: boolean;
+            requires_verified_email?: boolean;
+            asks_second_factor?: boolean;
+            is_active?: boolean;
+        };
+        ProviderOut: {
+            readonly id: number;
+            readonly slug: string;
+            readonly name: string;
+            readonly issuer: string;
+            readonly client_id: string;
+            readonly has_client_secret: boolean;
+            scopes: string[];
+            claims: {
+                [key: string]: string;
+            };
+            roles: components["schemas"]["RoleRuleIn"][];
+            readonly creates_accounts: boolean;
+            readonly links_accounts: boolean;
+            readonly requires_verified_email: boolean;
+            readonly asks_second_factor: boolean;
+            readonly is_active: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        ProviderSignOutOut: {
+            /** @description Where the browser goes to sign out at the provider as well */
+            provider_sign_out: string;
         };
         RecoveryCodesOut: {
             recovery_codes: string[];
@@ -656,6 +761,20 @@ export interface components {
             readonly version: number;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RoleRuleIn: {
+            /** @description As the provider names it; `*` is everybody */
+            group: string;
+            system: string;
+            role: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RoleRuleInRequest: {
+            /** @description As the provider names it; `*` is everybody */
+            group: string;
+            system: string;
+            role: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         RotateInRequest: {

@@ -1,4 +1,4 @@
-import type { TFunction } from 'i18next';
+import i18next, { type TFunction } from 'i18next';
 import { toProblem } from '@/api/problem';
 import { formatDuration } from '@/lib/time';
 
@@ -49,6 +49,16 @@ export function signInProblem(
         text: problem.status >= 500 ? t('problem.server.hint') : problem.message || t('problem.other.hint'),
       };
   }
+}
+
+/** Why a provider's sign-in ended without a session, by the code that the server puts into the address. */
+export function providerProblem(code: string, t: TFunction): SignInMessage {
+  const key = `login.sso.${code}`;
+  return {
+    severity: code === 'oidc_access_denied' || code === 'oidc_login_required' ? 'warning' : 'error',
+    // The address is anybody's to write: what is no code of ours is not looked up.
+    text: t(i18next.exists(key) ? (key as 'login.sso.other') : 'login.sso.other'),
+  };
 }
 
 /** Only a path of this application is followed after signing in. */

@@ -45,6 +45,31 @@ describe('signing in', () => {
     expect(await screen.findByText(message)).toBeTruthy();
   });
 
+  test('offers the providers to sign in by, with the way back to where the person wanted to be', async () => {
+    const start_url = 'https://desk.example.com/api/auth/oidc/acme/start/';
+    server.use(
+      http.get('/api/auth/oidc/providers/', () =>
+        HttpResponse.json({ providers: [{ slug: 'acme', name: 'Acme', start_url }] }),
+      ),
+    );
+    renderRoute('/login?next=%2Finbox');
+    const button = await screen.findByRole('link', { name: 'Sign in with Acme' });
+    expect(button.getAttribute('href')).toBe(`${start_url}?next=%2Finbox`);
+  });
+
+  test.each([
+    ['oidc_no_account', /There is no account for you here/],
+    ['toString', /Signing in at the provider did not work/],
+  ])('says why a provider sent the browser back with %s', async (code, message) => {
+    renderRoute(`/login?sso_error=${code}`);
+    expect((await screen.findByRole('alert')).textContent).toMatch(message);
+  });
+
+  test('asks for the code of an account that needs one after the provider too', async () => {
+    renderRoute('/login?next=%2Finbox#challenge=c-7&method=totp');
+    expect(await screen.findByRole('heading', { name: 'Two-factor authentication' })).toBeTruthy();
+  });
+
   test('asks for what is missing before it asks the server', async () => {
     const { user } = renderRoute('/login');
     await user.click(await screen.findByRole('button', { name: 'Sign in' }));

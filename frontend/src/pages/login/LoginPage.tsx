@@ -12,7 +12,8 @@ import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import type { SignInNotice } from '@/features/account/ChoosePassword';
 import { LoginLayout } from '@/features/account/LoginLayout';
-import { safeNext, signInProblem } from '@/features/account/signInProblem';
+import { ProviderButtons } from '@/features/account/ProviderButtons';
+import { providerProblem, safeNext, signInProblem } from '@/features/account/signInProblem';
 import { IconEye, IconEyeOff } from '@/lib/icons';
 import { loadCode } from '@/lib/loadCode';
 
@@ -27,7 +28,8 @@ export function LoginPage() {
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const session = useSession();
-  const notice = (useLocation().state as { notice?: SignInNotice } | null)?.notice;
+  const location = useLocation();
+  const notice = (location.state as { notice?: SignInNotice } | null)?.notice;
   const [shown, setShown] = useState(false);
   const next = safeNext(search.get('next'));
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
@@ -63,7 +65,18 @@ export function LoginPage() {
   });
 
   if (session.status === 'signed_in') return <Navigate to={next} replace />;
-  const message = signIn.isError ? signInProblem(signIn.error, t) : null;
+  // A provider's sign-in that still asks for the code of this account comes back with the challenge.
+  const step = new URLSearchParams(location.hash.slice(1));
+  if (step.has('challenge')) {
+    const state = { challenge: step.get('challenge'), method: step.get('method'), next };
+    return <Navigate to="/login/otp" replace state={state} />;
+  }
+  const refused = search.get('sso_error');
+  const message = signIn.isError
+    ? signInProblem(signIn.error, t)
+    : refused && signIn.isIdle
+      ? providerProblem(refused, t)
+      : null;
   const { errors } = form.formState;
 
   return (
@@ -137,6 +150,7 @@ export function LoginPage() {
           {t('login.forgot')}
         </MuiLink>
       </Stack>
+      <ProviderButtons next={next} />
     </LoginLayout>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { useUser } from '@/context/SessionContext';
+import { CommentText } from '@/features/tickets/conversation/CommentText';
 import {
   filledIn,
   firstName,
@@ -27,15 +28,11 @@ export function Preview({ text }: { text: string }) {
       <Stack gap={1}>
         <Text variant="muted">{t('canned.previewHint')}</Text>
         <Box
-          dir="auto"
           sx={{
             p: 1.5,
             borderRadius: 2,
             bgcolor: 'surface.canvas',
             fontSize: '0.875rem',
-            lineHeight: 1.6,
-            whiteSpace: 'pre-wrap',
-            overflowWrap: 'anywhere',
             maxHeight: 320,
             overflowY: 'auto',
             color: text.trim() ? undefined : 'text.secondary',
@@ -44,7 +41,7 @@ export function Preview({ text }: { text: string }) {
           role="group"
           aria-label={t('canned.preview')}
         >
-          {text.trim() ? filledIn(text, values) : t('canned.previewEmpty')}
+          {text.trim() ? <CommentText text={filledIn(text, values)} /> : t('canned.previewEmpty')}
         </Box>
       </Stack>
     </Panel>

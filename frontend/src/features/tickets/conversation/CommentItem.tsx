@@ -131,16 +131,8 @@ export function CommentItem({ comment, ticketNumber, repliesTo, onReply, childre
             }
           />
         ) : (
-          <Box
-            sx={{
-              fontSize: '0.875rem',
-              lineHeight: 1.6,
-              whiteSpace: 'pre-wrap',
-              overflowWrap: 'anywhere',
-            }}
-            dir="auto"
-          >
-            <CommentText comment={comment} />
+          <Box sx={{ fontSize: '0.875rem' }}>
+            <CommentText text={comment.text} mentions={comment.mentions} />
           </Box>
         )}
         {!deleted && comment.attachments.length > 0 && (

@@ -1,41 +1,112 @@
 import { Box, Link as MuiLink } from '@mui/material';
-import { useMemo } from 'react';
-import type { Comment } from '@/api/comments';
+import { type ComponentType, lazy, Suspense, useMemo } from 'react';
+import type { Person } from '@/api/types';
 import { useUser } from '@/context/SessionContext';
+import { mayHaveMarkup } from './markup';
 import { partsOf } from './mentions';
 
-/** The words, with the people in them marked and addresses to follow. */
-export function CommentText({ comment }: { comment: Comment }) {
-  const user = useUser();
-  const parts = useMemo(() => partsOf(comment.text, comment.mentions), [comment.text, comment.mentions]);
-  return parts.map(({ kind, text }, index) => {
+interface Props {
+  text: string;
+  mentions?: Person[];
+}
+
+const NOBODY: Person[] = [];
+
+// Without the parser, as offline, words are shown as typed.
+const Markdown = lazy<ComponentType<Required<Props>>>(() =>
+  import('./Markdown').then(
+    (code) => ({ default: code.Markdown }),
+    () => ({ default: AsTyped }),
+  ),
+);
+
+/** What people wrote, with its markup, the people in it marked and addresses to follow. */
+export function CommentText({ text, mentions = NOBODY }: Props) {
+  const typed = <AsTyped text={text} mentions={mentions} />;
+  return (
+    <Box dir="auto" sx={looks}>
+      {mayHaveMarkup(text) ? (
+        <Suspense fallback={typed}>
+          <Markdown text={text} mentions={mentions} />
+        </Suspense>
+      ) : (
+        typed
+      )}
+    </Box>
+  );
+}
+
+function AsTyped({ text, mentions }: Required<Props>) {
+  const parts = useMemo(() => partsOf(text, mentions), [text, mentions]);
+  return parts.map(({ kind, text: words }, index) => {
     // Parts have no name of their own and never change places.
     const key = `${index}-${kind}`;
-    if (kind === 'link') {
-      return (
-        <MuiLink key={key} href={text} target="_blank" rel="noreferrer noopener">
-          {text}
-        </MuiLink>
-      );
-    }
-    if (kind === 'mention') {
-      const isMe = text === `@${user.full_name}`;
-      return (
-        <Box
-          key={key}
-          component="span"
-          sx={{
-            fontWeight: 560,
-            color: isMe ? 'tone.amber.fg' : 'primary.main',
-            bgcolor: isMe ? 'tone.amber.bg' : 'primary.light',
-            borderRadius: 0.75,
-            px: 0.375,
-          }}
-        >
-          {text}
-        </Box>
-      );
-    }
-    return <span key={key}>{text}</span>;
+    if (kind === 'link') return <Address key={key} address={words} />;
+    if (kind === 'mention') return <Mention key={key} name={words} />;
+    return <span key={key}>{words}</span>;
   });
 }
+
+export function Address({ address }: { address: string }) {
+  return (
+    <MuiLink href={address} target="_blank" rel="noreferrer noopener">
+      {address}
+    </MuiLink>
+  );
+}
+
+/** A name with its `@`. */
+export function Mention({ name }: { name: string }) {
+  const user = useUser();
+  const isMe = name === `@${user.full_name}`;
+  return (
+    <Box
+      component="span"
+      sx={{
+        fontWeight: 560,
+        color: isMe ? 'tone.amber.fg' : 'primary.main',
+        bgcolor: isMe ? 'tone.amber.bg' : 'primary.light',
+        borderRadius: 0.75,
+        px: 0.375,
+      }}
+    >
+      {name}
+    </Box>
+  );
+}
+
+const looks = {
+  lineHeight: 1.6,
+  whiteSpace: 'pre-wrap',
+  overflowWrap: 'anywhere',
+  '& strong': { fontWeight: 650 },
+  '& code': {
+    fontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+    fontSize: '0.9em',
+    bgcolor: 'surface.hover',
+    borderRadius: 0.5,
+    px: 0.5,
+    py: 0.125,
+  },
+  '& pre': {
+    m: 0,
+    my: 0.5,
+    p: 1,
+    border: 1,
+    borderColor: 'divider',
+    borderRadius: 1,
+    bgcolor: 'surface.hover',
+    overflowX: 'auto',
+    maxHeight: 420,
+    '& code': { p: 0, bgcolor: 'transparent', whiteSpace: 'pre', overflowWrap: 'normal' },
+  },
+  '& blockquote': {
+    m: 0,
+    my: 0.25,
+    pl: 1.25,
+    borderInlineStart: 3,
+    borderColor: 'divider',
+    color: 'text.secondary',
+  },
+  '& ul, & ol': { m: 0, my: 0.25, pl: 0, paddingInlineStart: '1.9em' },
+} as const;

@@ -7,6 +7,7 @@ import { FormDialog } from '@/components/ui/FormDialog';
 import { List, Text } from '@/components/ui/layout';
 import { QueryState } from '@/components/ui/States';
 import { formatDateTime } from '@/lib/time';
+import { CommentText } from './CommentText';
 
 /** What a comment said before, newest first. */
 export function HistoryDialog({ comment, onClose }: { comment: Comment; onClose: () => void }) {
@@ -43,7 +44,7 @@ function Wording({ title, text, isNow = false }: { title: string; text: string; 
       <Text variant="hint" mb={0.25}>
         {title}
       </Text>
-      <Box sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</Box>
+      <CommentText text={text} />
     </Box>
   );
 }

@@ -5,6 +5,7 @@ import { Grow, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { useUser } from '@/context/SessionContext';
 import { IconRefresh } from '@/lib/icons';
+import { CommentText } from '../conversation/CommentText';
 import type { Pending } from '../conversation/outbox';
 import type { Conversation } from '../conversation/useConversation';
 
@@ -36,8 +37,8 @@ export function PendingItem({ pending, conversation }: { pending: Pending; conve
             </Text>
           )}
         </Box>
-        <Box sx={{ fontSize: '0.875rem', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', opacity: 0.7 }}>
-          {pending.text}
+        <Box sx={{ fontSize: '0.875rem', opacity: 0.7 }}>
+          <CommentText text={pending.text} />
         </Box>
         {pending.failure !== null && (
           <Box

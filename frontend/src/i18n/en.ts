@@ -80,6 +80,10 @@ export const en = {
     chooseRange: 'In a list: select up to here',
     chooseAll: 'In a list: select the whole page',
     canned: 'In a comment: insert a canned reply',
+    bold: 'In a comment: bold',
+    italic: 'In a comment: italics',
+    formatting:
+      'Formatting in comments: **bold**, *italics*, `code`, ``` for lines of code, [words](https://address), lines that begin with “- ”, “1. ” or “> ”.',
     off: 'You can turn off single-key shortcuts in your profile.',
   },
   breadcrumbs: 'Breadcrumbs',

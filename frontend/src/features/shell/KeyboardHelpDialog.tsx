@@ -20,6 +20,8 @@ export function KeyboardHelpDialog({ open, onClose, commands }: KeyboardHelpProp
     { id: 'send', label: t('help.send'), keys: ['Ctrl', 'Enter'] },
     { id: 'send-on', label: t('help.sendOn'), keys: ['Ctrl', 'Shift', 'Enter'] },
     { id: 'canned', label: t('help.canned'), keys: ['/'] },
+    { id: 'bold', label: t('help.bold'), keys: ['Ctrl', 'B'] },
+    { id: 'italic', label: t('help.italic'), keys: ['Ctrl', 'I'] },
     { id: 'choose', label: t('help.choose'), keys: ['x'] },
     { id: 'range', label: t('help.chooseRange'), keys: ['Shift', 'x'] },
     { id: 'all', label: t('help.chooseAll'), keys: ['Ctrl', 'A'] },
@@ -52,6 +54,9 @@ export function KeyboardHelpDialog({ open, onClose, commands }: KeyboardHelpProp
           ))}
         </Box>
         <Text variant="hint" mt={2}>
+          {t('help.formatting')}
+        </Text>
+        <Text variant="hint" mt={1}>
           {t('help.off')}
         </Text>
       </DialogContent>

@@ -11,6 +11,7 @@ import { IconAt, IconLock, IconMessageBolt, IconPaperclip, IconUsers } from '@/l
 import { lazyPart } from '@/lib/loadCode';
 import { useNow } from '@/lib/useNow';
 import { ComposerFiles } from './ComposerFiles';
+import { formatByKey } from './formatting';
 import { MentionList } from './MentionList';
 import { type Gap, gapsIn } from './placeholders';
 import { SendButton } from './SendButton';
@@ -169,7 +170,7 @@ export function Composer({
     t(parentVisibility ? 'conversation.reply' : isPublic ? 'conversation.sendPublic' : 'conversation.send');
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (people.onKeyDown(event) || canned.onKeyDown(event)) return;
+    if (people.onKeyDown(event) || canned.onKeyDown(event) || formatByKey(event, setText)) return;
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       const forward = acts.find((act) => act.isForward);

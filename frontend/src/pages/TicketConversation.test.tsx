@@ -33,6 +33,29 @@ describe('the conversation', () => {
     expect(await screen.findByText('Part ordered')).toBeTruthy();
   });
 
+  test('markup is rendered, plain words stay as typed, and an edit shows the source', async () => {
+    const source = '**Restart** [the server](https://a.example/x)\n<img src=x onerror=alert(1)>';
+    comments = [
+      comment(1, { author: agent, text: source }),
+      comment(2, { text: '  5 * 3 * 2 = 30\n\n\n#TX123' }),
+    ];
+    const { user } = await openTicket();
+    expect((await screen.findByText('Restart')).tagName).toBe('STRONG');
+    const link = screen.getByRole('link', { name: 'the server' });
+    expect(link.getAttribute('href')).toBe('https://a.example/x');
+    expect(link.getAttribute('rel')).toContain('noopener');
+    const entry = link.closest('article') as HTMLElement;
+    expect(entry.textContent).toContain('<img src=x onerror=alert(1)>');
+    expect(entry.querySelector('img')).toBeNull();
+    expect(document.querySelector('[data-comment="2"]')?.textContent).toContain(
+      '  5 * 3 * 2 = 30\n\n\n#TX123',
+    );
+
+    await user.click(within(entry).getByRole('button', { name: 'Edit' }));
+    const field = await within(entry).findByRole('textbox');
+    expect((field as HTMLTextAreaElement).value).toBe(source);
+  });
+
   test('a reply from the help desk bears the name of who wrote it there', async () => {
     comments = [
       comment(1, {

@@ -15,6 +15,11 @@ describe('whom a text mentions', () => {
     const twin = { user_id: 9, full_name: 'Ana Ruiz' };
     expect(mentionedIn('@Ana Ruiz', [ana, twin], { 'Ana Ruiz': 9 })).toEqual([9]);
   });
+  test.each(['`@Ana Ruiz`', '```\n@Ana Ruiz\n```', 'see\n```ts\n@Ana Ruiz'])(
+    'is nobody in code: %j',
+    (text) => expect(mentionedIn(text, [ana])).toEqual([]),
+  );
+  test('is who stands beside code', () => expect(mentionedIn('`a` @Ana Ruiz `b`, ```', [ana])).toEqual([1]));
   test('is nobody without people', () => expect(mentionedIn('@Ana Ruiz', [])).toEqual([]));
 });
 

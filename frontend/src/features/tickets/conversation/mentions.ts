@@ -10,7 +10,10 @@ function pattern(names: string[]): RegExp | null {
   return new RegExp(`@(${any})(?![\\p{L}\\p{N}])`, 'gu');
 }
 
-/** Whom a text names. `picked`: who was chosen for a name that several people have. */
+/** Lines of code and code within a line, where an `@` names nobody. */
+const CODE = /^ {0,3}```[^`\n]*\n[\s\S]*?(?:^ {0,3}```|$(?![\s\S]))|`[^`\n]+`/gm;
+
+/** Whom a text names, outside code. `picked`: who was chosen for a name that several people have. */
 export function mentionedIn(
   text: string,
   people: Person[],
@@ -18,7 +21,7 @@ export function mentionedIn(
 ): number[] {
   const found = pattern(people.map((person) => person.full_name));
   if (!found) return [];
-  const names = new Set([...text.matchAll(found)].map((match) => match[1]));
+  const names = new Set([...text.replace(CODE, ' ').matchAll(found)].map((match) => match[1]));
   return people
     .filter((person) => names.has(person.full_name))
     .filter((person) => (picked[person.full_name] ?? person.user_id) === person.user_id)

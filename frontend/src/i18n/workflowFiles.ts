@@ -15,6 +15,7 @@ export const workflowFiles = {
     text: 'Differences as text',
     errors_one: '{{count}} error keeps the draft from being deployed afterwards:',
     errors_other: '{{count}} errors keep the draft from being deployed afterwards:',
+    refused: 'The file can’t be used:',
     stale: 'The draft was changed meanwhile. The differences were computed again: check them, then apply.',
     reason: 'Reason',
     reasonHint: 'Recorded in the audit trail.',

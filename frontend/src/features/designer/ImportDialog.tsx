@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 import { applyFile, type FileOutcome, type WorkflowFile, workflowFileQuery } from '@/api/definitions';
-import { toProblem } from '@/api/problem';
+import { type Problem, toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { Text } from '@/components/ui/layout';
@@ -43,6 +43,8 @@ export function ImportDialog({ file, onClose }: Props) {
     },
   });
   const isStale = apply.isError && toProblem(apply.error).code === 'stale_edit_version';
+  const refusal = preview.isError ? toProblem(preview.error) : null;
+  const isRefused = refusal?.errors.some((entry) => entry.attr) ?? false;
   const canApply = outcome !== undefined && outcome.effect !== 'none' && !preview.isError;
   return (
     <FormDialog
@@ -51,11 +53,12 @@ export function ImportDialog({ file, onClose }: Props) {
       maxWidth="sm"
       busy={apply.isPending}
       disabled={!canApply || preview.isFetching}
-      error={isStale ? undefined : (apply.error ?? preview.error)}
+      error={isStale ? undefined : (apply.error ?? (isRefused ? undefined : preview.error))}
       onClose={onClose}
       onSubmit={() => apply.mutate()}
     >
       {isStale && <Alert severity="warning">{t('workflowFiles.stale')}</Alert>}
+      {refusal && isRefused && <Refusal problem={refusal} />}
       {!preview.isError && <QueryState query={preview} rows={4} />}
       {outcome && <Preview file={file} outcome={outcome} />}
       {canApply && (
@@ -69,6 +72,29 @@ export function ImportDialog({ file, onClose }: Props) {
         />
       )}
     </FormDialog>
+  );
+}
+
+/** What in the file is wrong, each with where it stands. */
+function Refusal({ problem }: { problem: Problem }) {
+  const { t } = useTranslation();
+  return (
+    <Alert severity="error" role="alert">
+      {t('workflowFiles.refused')}
+      <Box component="ul" sx={{ m: 0, pl: 2 }}>
+        {problem.errors.map(({ attr, code, detail }) => (
+          <li key={`${attr}-${code}-${detail}`}>
+            {attr && (
+              <>
+                <code>{attr}</code>
+                {': '}
+              </>
+            )}
+            {detail}
+          </li>
+        ))}
+      </Box>
+    </Alert>
   );
 }
 

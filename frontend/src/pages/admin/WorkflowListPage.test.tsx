@@ -160,6 +160,25 @@ describe('importing a file', () => {
     );
   });
 
+  test('says where in the file something is wrong', async () => {
+    const errors = [
+      { code: 'unknown', detail: 'This field is unknown.', attr: 'low_sla' },
+      { code: 'invalid_duration', detail: 'Use a format such as 4h.', attr: 'steps.2.hold' },
+    ];
+    server.use(
+      http.post('/api/workflow/workflows/import/preview/', () =>
+        HttpResponse.json({ type: 'validation_error', errors }, { status: 400 }),
+      ),
+    );
+    await choose(JSON.stringify(file));
+    const dialog = await screen.findByRole('dialog', { name: 'Import Workflow 1' });
+    const items = await within(dialog).findAllByRole('listitem');
+    expect(items.map((item) => item.textContent)).toEqual([
+      'low_sla: This field is unknown.',
+      'steps.2.hold: Use a format such as 4h.',
+    ]);
+  });
+
   test('refuses what is no JSON object', async () => {
     await choose('[]');
     expect(await screen.findByText('This file is not an exported workflow.')).toBeTruthy();

@@ -104,7 +104,7 @@ const looks = {
     m: 0,
     my: 0.25,
     pl: 1.25,
-    borderInlineStart: 3,
+    borderInlineStart: '3px solid',
     borderColor: 'divider',
     color: 'text.secondary',
   },

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ticketing_testing.strict_writes import lenient_writes, writes
 
-# Whoever signs in need not be a client of this version.
+# Whoever signs in need not be a client of this version, and a provider may send more than the standard names.
 LENIENT = {
     "POST /login/": "LoginIn",
     "POST /login/otp/": "OtpIn",
     "POST /login/otp/resend/": "ChallengeIn",
     "POST /logout/": "RefreshIn",
+    "POST /oidc/{slug}/backchannel-logout/": "LogoutTokenIn",
     "POST /token/": "TokenIn",
     "POST /token/refresh/": "RefreshIn",
     "POST /token/verify/": "TokenTextIn",

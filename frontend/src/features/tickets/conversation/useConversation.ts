@@ -1,7 +1,7 @@
 import '@/i18n/ticket';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Comment,
@@ -327,10 +327,10 @@ export function useConversation(ticketNumber: string): Conversation {
     [queryClient, ticketNumber],
   );
   // However the words came, by socket or by asking again: what is there is no longer on its way.
+  const there = useMemo(() => new Set(query.data?.comments.map(({ client_id }) => client_id)), [query.data]);
   useEffect(() => {
-    const there = new Set(query.data?.comments.map((comment) => comment.client_id));
     for (const each of pending) if (there.has(each.clientId)) settle(each.clientId);
-  }, [query.data, pending, settle]);
+  }, [there, pending, settle]);
   const isAwaited = pending.some((each) => each.isAccepted);
   useEffect(() => {
     if (!isAwaited) return;
@@ -366,7 +366,7 @@ export function useConversation(ticketNumber: string): Conversation {
     isPending: query.isPending,
     error: query.error,
     refetch: () => void query.refetch(),
-    pending,
+    pending: pending.filter((each) => !there.has(each.clientId)), // never beside the comment that it became
     post,
     expect,
     retry,

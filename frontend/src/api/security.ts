@@ -75,6 +75,8 @@ export const EVENT_KINDS = [
   'employee_rejected',
   'events_exported',
   'snapshot_sent',
+  'provider_changed',
+  'identity_linked',
 ] as const;
 export type EventKind = Auth<'KindEnum'>;
 

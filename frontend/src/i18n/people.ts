@@ -208,6 +208,8 @@ export const people = {
       employee_rejected: 'Employee rejected',
       events_exported: 'Events exported',
       snapshot_sent: 'Role snapshot sent',
+      provider_changed: 'Identity provider changed',
+      identity_linked: 'Account linked to a provider',
     },
   },
   keys: {

@@ -1,0 +1,93 @@
+"""Administrators add, change and delete providers; secrets go in and never come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from oidc.models import IdentityProvider
+from oidc.providers import provider_by_slug
+from security.models import SecurityEvent
+from ticketing_testing.clients import assert_problem
+from users.models import User
+from users.tests.factories import client_of
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/identity-providers/"
+ACME = {
+    "slug": "acme",
+    "name": "Acme",
+    "issuer": "https://login.example.com/realms/acme",
+    "client_id": "tts",
+    "client_secret": "between us",
+}
+
+
+def add(admin: User, **fields: Any) -> Any:
+    return client_of(admin).post(URL, ACME | fields)
+
+
+def test_a_provider_is_added_with_a_secret_that_is_stored_encrypted_and_never_shown(admin: User) -> None:
+    answer = add(admin, roles=[{"group": "it", "system": "tts", "role": "Agent"}])
+
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["has_client_secret"] is True
+    row = IdentityProvider.objects.get()
+    assert b"between us" not in bytes(row.client_secret_encrypted)
+    for shown in (answer, client_of(admin).get(URL), client_of(admin).get(f"{URL}{row.pk}/")):
+        assert "between us" not in shown.content.decode()
+    assert provider_by_slug("acme").client_secret == "between us"
+    assert client_of(admin).get("/oidc/providers/").json()["providers"][0]["name"] == "Acme"
+    event = SecurityEvent.objects.get(kind="provider_changed")
+    assert (event.actor_id, event.details["provider"]) == (admin.pk, "acme")
+    assert "between us" not in str(event.details)
+
+
+def test_a_change_keeps_the_secret_but_for_another_issuer(admin: User) -> None:
+    url = f"{URL}{add(admin).json()['id']}/"
+    client = client_of(admin)
+
+    assert client.patch(url, {"name": "Acme Corporation", "is_active": False}).status_code == 200
+    assert client.get("/oidc/providers/").json() == {"providers": []}
+    # The secret must not be sent to an address that somebody else has entered since.
+    assert_problem(client.patch(url, {"issuer": "https://elsewhere.example.com"}), 400, "invalid", "client_secret")
+    both = {"issuer": "https://elsewhere.example.com", "client_secret": "another", "is_active": True}
+    assert client.patch(url, both).status_code == 200
+    assert provider_by_slug("acme").client_secret == "another"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("slug", "Ac me"),
+        ("issuer", "http://login.example.com"),
+        ("issuer", "https://login.example.com/?tenant=1"),
+        ("issuer", "login.example.com"),
+        ("scopes", ["email"]),
+        ("claims", {"shoe_size": "shoe"}),
+        ("roles", [{"group": "it", "system": "tts"}]),
+        ("colour", "red"),
+    ],
+)
+def test_what_can_not_work_is_refused_by_its_name(admin: User, field: str, value: Any) -> None:
+    problem = assert_problem(add(admin, **{field: value}), 400)
+    assert problem["errors"][0]["attr"].split(".")[0] == field
+    assert not IdentityProvider.objects.exists()
+
+
+def test_a_slug_is_used_once_also_beside_the_setting(admin: User, settings: Any) -> None:
+    assert add(admin).status_code == 201
+    assert_problem(add(admin), 409, "provider_exists", "slug")
+    settings.OIDC_PROVIDERS = '[{"slug": "set", "name": "Set", "issuer": "https://a.example.com", "client_id": "x"}]'
+    assert_problem(add(admin, slug="set"), 409, "provider_exists", "slug")
+
+
+def test_one_that_is_deleted_is_gone_and_the_event_stays(admin: User) -> None:
+    url = f"{URL}{add(admin).json()['id']}/"
+    client = client_of(admin)
+    assert client.delete(url).status_code == 204
+    assert_problem(client.delete(url), 404, "not_found")
+    assert client.get("/oidc/providers/").json() == {"providers": []}
+    assert SecurityEvent.objects.filter(kind="provider_changed").count() == 2

@@ -174,6 +174,20 @@ test('a picture of each page', async ({ page, request, browser }) => {
   await expect(page.getByRole('dialog', { name: 'Notifications' })).toBeVisible();
   await take(page, 'notifications');
 
+  const note = 'Ask whether the new client holds the connection.';
+  const reminder = await request.post('/api/workflow/reminders/', {
+    headers: await headersOf(request, assignee),
+    data: {
+      ticket_number: ticketNumber,
+      remind_at: new Date(Date.now() + 24 * 3_600_000).toISOString(),
+      note,
+    },
+  });
+  expect(reminder.ok(), await reminder.text()).toBe(true);
+  await page.goto('/reminders');
+  await expect(page.getByText(note)).toBeVisible();
+  await take(page, 'reminders');
+
   await page.goto('/profile');
   await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
   await take(page, 'profile');

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -43,24 +45,35 @@ def perform(
 ) -> Run:
     """Perform one transition and return the run as it is then; what it makes room for follows the commit.
 
-    `with_comment` is posted on the ticket, and is the transition's comment where none is given apart.
+    `with_comment` is posted on the ticket, and is the transition's comment where none is given apart. Raises LoopLimit
+    where the lead is to decide: `calling_lead` then calls them.
     """
     if with_comment is not None and not comment.strip():
         comment = with_comment.text
+    with transaction.atomic():
+        run, freed_id = perform_transition(
+            actor=actor,
+            task_id=task_id,
+            transition_id=transition_id,
+            comment=comment.strip(),
+            with_comment=with_comment,
+            expected_version=expected_version,
+            now=now,
+        )
+        if freed_id is not None:
+            transaction.on_commit(lambda: person_changed(freed_id, now=run.now), robust=True)
+    return run
+
+
+@contextmanager
+def calling_lead(task_id: int, *, actor: Actor, now: datetime) -> Iterator[None]:
+    """Call the lead when the work within is refused by the loop limit.
+
+    The refusal rolls back the transaction that it is raised in. So this stands around the outermost one: that of the
+    `Idempotency-Key`, where a request has one.
+    """
     try:
-        with transaction.atomic():
-            run, freed_id = perform_transition(
-                actor=actor,
-                task_id=task_id,
-                transition_id=transition_id,
-                comment=comment.strip(),
-                with_comment=with_comment,
-                expected_version=expected_version,
-                now=now,
-            )
-            if freed_id is not None:
-                transaction.on_commit(lambda: person_changed(freed_id, now=run.now), robust=True)
-        return run
+        yield
     except LoopLimit:
         _call_lead(task_id, actor=actor, now=now)
         raise

@@ -21,7 +21,7 @@ from task.detail import detail_of, read_detail
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
 from task.models import Task, TaskTransition
-from task.perform import perform
+from task.perform import calling_lead, perform
 from task.rendering import FastJSONRenderer
 from task.serializers import (
     AssignmentOut,
@@ -289,8 +289,13 @@ class TransitionViewSet(viewsets.GenericViewSet[TaskTransition]):
         request=PerformIn,
         responses={200: TaskDetailOut},
     )
-    @idempotent
+    @takes_key
     def create(self, request: Request) -> Response:
         given = checked(PerformIn(data=request.data))
+        with calling_lead(given["task_id"], actor=caller(request), now=timezone.now()):
+            return self._perform(request, given)
+
+    @idempotent
+    def _perform(self, request: Request, given: dict[str, Any]) -> Response:
         run = perform(actor=caller(request), now=timezone.now(), **given)
         return Response(detail_of(run, caller(request), timezone.now()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ from workflow.models import VersionStep
 from workflowmanager.tests import factories
 
 
-def press(person: Person, task: Task, name: str, *roles: str, **fields: Any) -> Any:
+def press(
+    person: Person, task: Task, name: str, *roles: str, headers: Mapping[str, str] | None = None, **fields: Any
+) -> Any:
     """Press the button of that name on the newest state of the task."""
     task.refresh_from_db()
     body = {"task_id": task.pk, "transition_id": factories.edge(task, name).pk, "expected_version": task.version}
-    return factories.as_client(person, *roles).post("/transitions/", {**body, **fields})
+    return factories.as_client(person, *roles).post("/transitions/", {**body, **fields}, headers=headers)
 
 
 @pytest.fixture
@@ -225,7 +228,10 @@ class TestReturn:
         assert task.due_at == due_at
         assert StepVisit.objects.filter(task=task).count() == 3
 
-    def test_is_capped_and_then_the_lead_decides(self, people: dict[str, Person], roles: dict[str, Role]) -> None:
+    @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
+    def test_is_capped_and_then_the_lead_decides(
+        self, people: dict[str, Person], roles: dict[str, Role], headers: dict[str, str]
+    ) -> None:
         factories.approval(
             roles["support"], roles["leads"], coordinators=roles["coordinators"], approve={"return_cap": 2}
         )
@@ -240,7 +246,8 @@ class TestReturn:
         press(people["amara"], task, "Review to Approve")
         task.refresh_from_db()
         assert task.assignee_id == 21
-        assert_problem(press(people["ines"], task, "Approve to Review", comment="Again."), 409, "loop_limit")
+        refused = press(people["ines"], task, "Approve to Review", comment="Again.", headers=headers)
+        assert_problem(refused, 409, "loop_limit")
         task.refresh_from_db()
         assert StepVisit.objects.get(task=task, closed_at__isnull=True).needs_lead
         assert 22 in [m["user_id"] for m in published_messages("notifications.create_inapp_notification")]

@@ -23,7 +23,14 @@ from oidc.refusals import (
 from roles.models import Role
 from security.services import Actor, Kind, Origin, record
 from system_roles.models import UserSystemRole
-from system_roles.services import LastMember, assign_role, lock_person, lock_system, remove_hold
+from system_roles.services import (
+    LastMember,
+    assign_role,
+    lock_person,
+    lock_system,
+    publish_can_sign_in,
+    remove_hold,
+)
 from ticketing_common.logs import logger
 from ticketing_common.texts import normalized
 from users.models import User, valid_username
@@ -160,9 +167,13 @@ def _link_or_create(provider: Provider, said: Told, origin: Origin, now: datetim
         user, what = _create(said, origin, now), "created"
     by = Actor(user_id=user.pk, origin=origin)
     record(Kind.IDENTITY_LINKED, now=now, by=by, user_id=user.pk, provider=provider.slug, what=what)
-    return Identity.objects.create(
+    could_sign_in = user.can_sign_in
+    identity = Identity.objects.create(
         user=user, issuer=provider.issuer, subject=said.subject, linked_at=now, last_used_at=now
     )
+    if not could_sign_in:
+        publish_can_sign_in(user)
+    return identity
 
 
 def _create(said: Told, origin: Origin, now: datetime) -> User:

@@ -124,6 +124,12 @@ def republish_holds(user: User) -> None:
         sync.publish_hold(hold)
 
 
+def publish_can_sign_in(user: User) -> None:
+    """Send that the person can sign in from now on, and be given work."""
+    User.objects.filter(pk=user.pk).update(version=F("version") + 1)
+    republish_holds(user)
+
+
 def refuse_last_member(hold: UserSystemRole) -> None:
     """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock."""
     if not (hold.is_active and hold.user.is_active):

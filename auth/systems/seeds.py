@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
 
 from roles.models import Role
 from roles.services import create_role
@@ -15,7 +14,7 @@ from security.services import OPERATOR
 from signin.sessions import Reason, end_all_sessions
 from system_roles.catalogue import ensure_catalogue
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role, lock_person, republish_holds
+from system_roles.services import assign_role, lock_person, publish_can_sign_in
 from systems.models import SeedRun, System
 from ticketing_common.contracts.messages import SeedWorkflows
 from ticketing_common.outbox import enqueue
@@ -170,9 +169,7 @@ def _is_due(name: str, version: int, *, now: datetime) -> bool:
 @transaction.atomic
 def _set_demo_password(user_id: int, encoded: str, now: datetime) -> None:
     user = lock_person(user_id)
-    could_sign_in = user.has_usable_password()
+    could_sign_in = user.can_sign_in
     User.objects.filter(pk=user_id).update(password=encoded, password_changed_at=now)
     if not could_sign_in:
-        # From now on they can sign in, and be given work.
-        User.objects.filter(pk=user_id).update(version=F("version") + 1)
-        republish_holds(User.objects.get(pk=user_id))
+        publish_can_sign_in(user)

@@ -59,13 +59,14 @@ def report(*, access_token: str, now: datetime) -> dict[str, Any]:
         role.pk: {"role_id": role.pk, "name": role.name, "version": role.version}
         for role in Role.objects.of_system(System.TTS)
     }
-    holds = list(UserSystemRole.objects.effective().of_system(System.TTS).with_names())
+    with_names = UserSystemRole.objects.effective().of_system(System.TTS).with_names()
+    holds = list(with_names.prefetch_related("user__identities"))
     members = {
         hold.pk: _member(hold.pk, hold.user_id, hold.role.name, hold.user.full_name, hold.version) for hold in holds
     }
     role_drift, member_drift = compare(roles, their_roles), compare(members, their_members)
-    # Who has not accepted their invitation is known to the workflow API, but shown as a member only from then on.
-    invited = {hold.pk for hold in holds if not hold.user.has_usable_password()}
+    # Who can't sign in yet is known to the workflow API, but shown as a member only once they can.
+    invited = {hold.pk for hold in holds if not hold.user.can_sign_in}
     member_drift.missing = [entry for entry in member_drift.missing if entry["user_system_role_id"] not in invited]
     waiting = OutboxMessage.objects.unpublished().filter(task__startswith="role.tasks.").count()
     return {

@@ -59,7 +59,7 @@ def hold_message(hold: UserSystemRole, action: str = UPSERT) -> SyncUserSystemRo
         action=action,
         version=hold.version,
         user_version=hold.user.version,
-        user_can_sign_in=hold.user.has_usable_password(),
+        user_can_sign_in=hold.user.can_sign_in,
     )
 
 
@@ -142,7 +142,8 @@ def send_snapshot(*, by: Actor, now: datetime) -> dict[str, Any]:
     # One moment: whoever changes a role or a hold waits for these rows.
     list(System.objects.select_for_update().filter(slug=System.TTS))
     roles = list(Role.objects.of_system(System.TTS).select_related("system").order_by("id"))
-    holds = list(UserSystemRole.objects.of_system(System.TTS).with_names().order_by("id"))
+    with_names = UserSystemRole.objects.of_system(System.TTS).with_names()
+    holds = list(with_names.prefetch_related("user__identities").order_by("id"))
     snapshot = SyncSnapshot(
         roles=[role_message(role).as_kwargs() for role in roles],
         members=[hold_message(hold).as_kwargs() for hold in holds],

@@ -17,6 +17,7 @@ from users.texts import folded, login_name
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from oidc.models import Identity
     from system_roles.models import UserSystemRole
 
 valid_username = RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use lower-case letters, digits, dots, dashes, underscores.")
@@ -102,6 +103,7 @@ class User(AbstractBaseUser):
 
     if TYPE_CHECKING:
         holds: RelatedManager[UserSystemRole]
+        identities: RelatedManager[Identity]
         password_links: RelatedManager[PasswordLink]
 
     class Meta:
@@ -143,6 +145,11 @@ class User(AbstractBaseUser):
         self.set_password(normal)
         self.save(update_fields=["password"])
         return True
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether there is a way to sign in: a password, or an identity at a provider. Not yet while only invited."""
+        return self.has_usable_password() or bool(self.identities.all())
 
     @property
     def full_name(self) -> str:

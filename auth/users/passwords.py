@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from security.services import Actor, Kind, record
 from signin import captcha, guard
 from signin.mails import mail_reset_link, notify_profile_change
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
-from system_roles.services import lock_person, republish_holds
+from system_roles.services import lock_person, publish_can_sign_in
 from ticketing_common.errors import Invalid
 from users.models import PasswordLink, User
 from users.password_policy import check_password_policy
@@ -137,7 +136,7 @@ def use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kin
     if not user.is_active or not PasswordLink.objects.filter(pk=link.pk, used_at__isnull=True).update(used_at=now):
         raise LinkInvalid(attr="token")
     own = Actor(user_id=user.pk, origin=by.origin)
-    had_password = user.has_usable_password()
+    had_password, could_sign_in = user.has_usable_password(), user.can_sign_in
     _set_password(user, password, now)
     void_password_links(user)
     user.locked_until = None
@@ -147,10 +146,8 @@ def use_link(link: PasswordLink, *, password: str, by: Actor, now: datetime, kin
     record(kind, now=now, by=own, user_id=user.pk)
     if had_password:
         _notify_password_changed(user, own, now)
-    else:
-        # From now on they can sign in, and be given work.
-        User.objects.filter(pk=user.pk).update(version=F("version") + 1)
-        republish_holds(user)
+    if not could_sign_in:
+        publish_can_sign_in(user)
     return user
 
 

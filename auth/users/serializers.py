@@ -30,6 +30,7 @@ class UserOut(serializers.ModelSerializer[User]):
     avatar_url = serializers.CharField()
     is_locked = serializers.SerializerMethodField()
     has_password = serializers.BooleanField(source="has_usable_password")
+    can_sign_in = serializers.BooleanField()
     roles = serializers.SerializerMethodField()
 
     class Meta:
@@ -47,6 +48,7 @@ class UserOut(serializers.ModelSerializer[User]):
             "is_locked",
             "locked_until",
             "has_password",
+            "can_sign_in",
             "otp_method",
             "last_login",
             "date_joined",

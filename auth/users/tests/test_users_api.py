@@ -114,7 +114,7 @@ class TestCreate:
         assert response.status_code == 201
         assert (body["email"], body["username"]) == ("lena.fischer@example.com", "lena.fischer")
         assert body["roles"] == {"tts": ["Agent"]}
-        assert body["has_password"] is False
+        assert (body["has_password"], body["can_sign_in"]) == (False, False)
         (hold,) = published_messages("role.tasks.sync_user_system_role")
         assert (hold["user_id"], hold["role_name"], hold["action"]) == (body["id"], "Agent", "upsert")
         last = published_messages("users.tasks.sync_user")[-1]

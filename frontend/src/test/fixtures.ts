@@ -269,6 +269,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     is_locked: false,
     locked_until: null,
     has_password: true,
+    can_sign_in: true,
     otp_method: 'none',
     last_login: '2026-11-22T07:55:00Z',
     date_joined: '2026-01-05T08:00:00Z',

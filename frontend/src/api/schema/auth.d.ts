@@ -951,6 +951,7 @@ export interface components {
             /** Format: date-time */
             readonly locked_until: string | null;
             has_password: boolean;
+            can_sign_in: boolean;
             readonly otp_method: components["schemas"]["OtpMethod"];
             /** Format: date-time */
             readonly last_login: string | null;

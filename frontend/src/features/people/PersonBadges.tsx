@@ -9,10 +9,10 @@ export function PersonBadges({ person, isAway = false }: { person: Profile; isAw
   return (
     <Box component="span" sx={{ display: 'inline-flex', flexWrap: 'wrap', gap: 0.5 }}>
       {!person.is_active && <Badge tone="grey">{t('people.is.inactive')}</Badge>}
-      {person.is_active && !person.is_locked && person.has_password && (
+      {person.is_active && !person.is_locked && person.can_sign_in && (
         <Badge tone="green">{t('people.is.active')}</Badge>
       )}
-      {person.is_active && !person.has_password && <Badge tone="blue">{t('people.is.invited')}</Badge>}
+      {person.is_active && !person.can_sign_in && <Badge tone="blue">{t('people.is.invited')}</Badge>}
       {person.is_locked && <Badge tone="red">{t('people.is.locked')}</Badge>}
       {isAway && <Badge tone="amber">{t('people.is.away')}</Badge>}
     </Box>

@@ -31,6 +31,8 @@ def command_of(layout: Layout, service: Service, arguments: Sequence[str]) -> tu
     inherited = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "DJANGO_SETTINGS_MODULE"}}
     own = own_environment(plan, state, service, as_owner=needs_owner(arguments))
     environment = inherited | service_environment(plan, state) | own
+    # Commands that take the name of a file find it from where the person stands.
+    environment["CALLED_FROM"] = os.getcwd()
     return [str(layout.python), "manage.py", *arguments], str(layout.root / service.folder), environment
 
 

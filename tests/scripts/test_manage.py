@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from native.__main__ import parser
@@ -26,3 +29,10 @@ def test_the_command_line_takes_them_too() -> None:
         assert parser().parse_args(["manage", name, "check"]).service == name
     with pytest.raises(SystemExit):
         parser().parse_args(["manage", "no_service", "check"])
+
+
+def test_the_documents_call_services_by_names_that_it_takes() -> None:
+    root = Path(__file__).parents[2]
+    documents = [root / "README.md", root / "CHANGELOG.md", *(root / "docs").rglob("*.md")]
+    named = {name for path in documents for name in re.findall(r"scripts/manage ([a-z][\w-]*)", path.read_text())}
+    assert {"workflow_api"} <= named <= set(SERVICES_BY_ANY_NAME)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,13 +76,7 @@ def preview(*, document: Mapping[str, Any], actor: Actor | None, now: datetime) 
         edit_version = workflow.edit_version if workflow else None
         outcome = _apply(workflow, document, actor=actor, now=now, reason="")
         transaction.set_rollback(True)
-    return Outcome(
-        **{
-            **outcome.__dict__,
-            "workflow_id": workflow.pk if workflow else None,
-            "edit_version": edit_version,
-        }
-    )
+    return replace(outcome, workflow_id=workflow.pk if workflow else None, edit_version=edit_version)
 
 
 @transaction.atomic
@@ -111,9 +105,7 @@ def apply(
     workflow_id = outcome.workflow_id or 0
     version = _deploy(workflow_id, actor=actor, now=now, reason=reason) if deploy else None
     latest = Workflow.objects.values_list("edit_version", flat=True).get(pk=workflow_id)
-    return Outcome(
-        **{**outcome.__dict__, "edit_version": latest, "version": version.number if version else None},
-    )
+    return replace(outcome, edit_version=latest, version=version.number if version else None)
 
 
 def find(document: Mapping[str, Any]) -> Workflow | None:

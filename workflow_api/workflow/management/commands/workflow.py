@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         if output is None:
             self.stdout.write(text, ending="")
         else:
-            output.write_text(text, encoding="utf-8")
+            _there(output).write_text(text, encoding="utf-8")
 
     def _import(self, options: dict[str, Any]) -> None:
         if options["check"] and options["deploy"]:
@@ -88,7 +89,7 @@ class Command(BaseCommand):
             return
         applied = files.apply(
             document=document,
-            edit_version=options["edit_version"] or outcome.edit_version,
+            edit_version=outcome.edit_version if options["edit_version"] is None else options["edit_version"],
             actor=actor,
             now=now,
             deploy=options["deploy"],
@@ -103,8 +104,13 @@ def _said(applied: Outcome) -> str:
     return f"{applied.name}: {done}{deployed}."
 
 
+def _there(path: Path) -> Path:
+    """Return the path from where the person stands: `scripts/manage` runs this in the folder of the service."""
+    return Path(os.environ.get("CALLED_FROM", "")) / path
+
+
 def _read(path: Path) -> Any:
-    text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    text = sys.stdin.read() if str(path) == "-" else _there(path).read_text(encoding="utf-8")
     try:
         return json.loads(text)
     except json.JSONDecodeError as problem:

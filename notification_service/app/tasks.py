@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from celery import shared_task
@@ -17,6 +17,7 @@ from ticketing_common.contracts.messages import (
     BulkCreateNotifications,
     CommentChanged,
     CreateInAppNotification,
+    DeliverTicketEvent,
     InvalidMessage,
     MarkNotificationRead,
     SendAssignmentNotification,
@@ -24,8 +25,9 @@ from ticketing_common.contracts.messages import (
     SyncUser,
 )
 from ticketing_common.errors import Refusal
-from ticketing_common.inbox.consume import Delivery, Rejected, consumes
+from ticketing_common.inbox.consume import Arrival, Delivery, Rejected, consumes, consumes_batches
 from ticketing_common.logs import logger
+from webhooks import services as webhooks
 
 log = logger(__name__)
 
@@ -162,6 +164,18 @@ def sync_user(message: SyncUser, _delivery: Delivery) -> None:
     )
 
 
+def ticket_key(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return the number of the ticket that an event is of: those of one ticket are recorded in their order."""
+    return str((args[0] if args else kwargs.get("ticket_number")) or "")
+
+
+@consumes_batches(DeliverTicketEvent, key=ticket_key)
+def record_ticket_events(arrivals: Sequence[Arrival[DeliverTicketEvent]]) -> list[None]:
+    for arrival in arrivals:
+        webhooks.record_event(message=arrival.message, now=timezone.now())
+    return [None] * len(arrivals)
+
+
 @shared_task(name="notifications.send_due_mail")
 def send_due_mail() -> None:
     """Catch what no mailer process has sent."""
@@ -177,6 +191,7 @@ def send_due_mail() -> None:
 @shared_task(name="notifications.keep_house")
 def clean_up() -> None:
     _tick("clean_up", lambda: log.info("cleanup_done", **cleanup.delete_old(now=timezone.now())))
+    _tick("clean_up_webhooks", lambda: log.info("webhooks_deleted", count=webhooks.delete_old(now=timezone.now())))
 
 
 def _tick(name: str, run: Callable[[], Any]) -> None:

@@ -17,6 +17,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     *base.APPS,
     "notifications",
+    "webhooks",
     "app",
 ]
 MIDDLEWARE = base.MIDDLEWARE
@@ -64,7 +65,11 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ticket Tracking <no-reply@tickets.example.com>")
 
-DOCTOR_CHECKS = ["notifications.doctor.templates", "notifications.doctor.mails"]
+# Whether webhooks may go to private addresses and by plain HTTP: to programs of one's own network, or in development.
+WEBHOOKS_ALLOW_PRIVATE = env.flag("WEBHOOKS_ALLOW_PRIVATE", False)
+KEEP_WEBHOOK_DELIVERIES_DAYS = env.integer("KEEP_WEBHOOK_DELIVERIES_DAYS", 30)
+
+DOCTOR_CHECKS = ["notifications.doctor.templates", "notifications.doctor.mails", "webhooks.doctor.webhooks"]
 KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", 180)
 KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
 
@@ -78,10 +83,12 @@ BEAT_SCHEDULE = {
 JWT_REVOCATION_CHECK = "ticketing_common.revocations.check"
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 3_000)  # of one person; 0: no limit
 REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}
-SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail and in-app notifications.") | {
+SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail, in-app notifications and webhooks.") | {
     "ENUM_NAME_OVERRIDES": {
         "NotificationType": "notifications.models.NotificationTypes",
         "NotificationStatus": "notifications.models.Status",
+        "WebhookEventType": "webhooks.models.EventType",
+        "WebhookDeliveryStatus": "webhooks.models.WebhookDelivery.Status",
     }
 }
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)

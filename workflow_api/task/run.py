@@ -16,6 +16,7 @@ from task.journal import Journal
 from task.models import WAIT_COLUMNS, ApprovalVote, Assignment, SlaClock, StepVisit, Task, TaskTransition, Timeline
 from task.participants import new_participants, read_participants
 from task.rotation import Rotation
+from task.webhook_events import webhook_events
 from ticketing_common.contracts.messages import ApplyTicketEvent
 from ticketing_common.errors import NotFound
 from tickets.models import Ticket
@@ -270,7 +271,7 @@ class Run:
                 self._assignments.append(row)
             if isinstance(row, TaskTransition) and self._history is not None:
                 self._history.append({name: getattr(row, name) for name in HISTORY_FIELDS})
-        self.journal.notify(self._ticket_event())
+        self.journal.notify(self._ticket_event(), *webhook_events(self, rows))
 
     def _ticket_event(self) -> ApplyTicketEvent:
         task = self.task

@@ -20,6 +20,7 @@ from task.state_machine import Standing, check_loop_limit, check_transition, req
 from ticketing_common.contracts.messages import (
     ApplyTicketEvent,
     CreateInAppNotification,
+    DeliverTicketEvent,
     Message,
     SendAssignmentNotification,
     SendEmail,
@@ -221,6 +222,8 @@ class _Report:
         """Return the messages, those that differ by their recipient only as one."""
         found: dict[tuple[str, str, str], dict[str, Any]] = {}
         for message in messages:
+            if isinstance(message, DeliverTicketEvent):  # goes to programs, and only where somebody asked for it
+                continue
             channel, kind, subject = self._kind_of(message)
             one = {"channel": channel, "type": kind, "subject": subject, "recipients": []}
             found.setdefault((channel, kind, subject), one)["recipients"].append(self._recipient(message))

@@ -15,6 +15,8 @@ from notifications.models import Notification, NotificationTemplate, Status
 from notifications.tests.factories import AMARA, KENJI, NOON, mail, person
 from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, callers, scopes_but
+from webhooks.models import WebhookDelivery
+from webhooks.tests.factories import endpoint, happens
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,7 @@ KEYS = {"service key": ["notifications"], "other key": scopes_but("notifications
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v2/notifications/inapp/{id}/": {"is_read": True},
     "POST /api/v1/notifications/templates/{id}/restore/": {"version": 1},
+    "PATCH /api/v1/webhooks/{id}/": {"is_active": False},
 }
 
 
@@ -53,9 +56,15 @@ class Post:
         assert template is not None
         self.token = unsubscribe_headers(AMARA)["List-Unsubscribe"].strip("<>").split("/")[-2]
         self.ids = {"history": refused.pk, "inapp": made.row.pk, "templates": template.pk}
+        webhook, _ = endpoint("https://hooks.example.com/")
+        happens("e3")
+        WebhookDelivery.objects.update(status=WebhookDelivery.Status.FAILED)
+        self.ids |= {"webhooks": webhook.pk}
+        self.delivery_id = WebhookDelivery.objects.get().pk
 
     def path(self, template: str) -> str:
         kind = next((kind for kind in self.ids if f"/{kind}/" in template), "")
+        template = template.replace("{delivery_id}", str(self.delivery_id))
         return template.replace("{id}", str(self.ids.get(kind, ""))).replace("{token}", self.token)
 
 

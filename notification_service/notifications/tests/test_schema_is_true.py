@@ -22,6 +22,7 @@ from notifications import inapp
 from notifications.models import NotificationTemplate
 from notifications.tests.factories import NOON, mail
 from ticketing_testing.clients import token_for
+from webhooks.tests.factories import endpoint
 
 CHOSEN = [CHECKS.get_one("not_a_server_error"), status_code_conformance]
 CHOSEN += [content_type_conformance, response_schema_conformance]
@@ -46,7 +47,8 @@ def existing_ids() -> dict[str, int]:
     (result,) = inapp.create_inapp(notifications=[new], now=NOON)
     assert result.row is not None
     template = NotificationTemplate.objects.get(notification_type="otp_code")
-    return {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk}
+    made, _ = endpoint("https://hooks.example.com/")
+    return {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk, "webhooks": made.pk}
 
 
 @pytest.mark.django_db

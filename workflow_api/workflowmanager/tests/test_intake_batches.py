@@ -254,7 +254,9 @@ class TestOneBatch:
         batch(*(factories.ticket_data(f"TX{number}") for number in range(12)))
         assert verify().is_valid
         assert clock_checks.verify().is_valid
-        assert len(published_messages()) == len(published_messages("tickets.tasks.apply_ticket_event")) * 4
+        each = len(published_messages("tickets.tasks.apply_ticket_event"))
+        assert len(published_messages("webhooks.tasks.ticket_event")) == each * 2  # created, assigned
+        assert len(published_messages()) == each * 6
 
 
 @pytest.mark.django_db(transaction=True)

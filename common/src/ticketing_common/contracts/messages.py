@@ -288,6 +288,23 @@ class ApplyTicketEvent(TicketMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliverTicketEvent(TicketMessage):
+    """workflow_api -> notification_service: what happened to a ticket, for the webhooks that asked for it.
+
+    `event_type` is such as ticket.created. `sequence` grows with the ticket's events; events of one act may share it.
+    `data` is what receivers are sent: the ticket after the act, and what is particular to the event as `detail`.
+    """
+
+    task = "webhooks.tasks.ticket_event"
+    queue = "webhook-events-default"
+    event_id: str
+    event_type: str
+    sequence: int
+    occurred_at: str
+    data: Json
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostComment(TicketMessage):
     """workflow_api -> messaging: what its author said together with an act (ADR 0024).
 
@@ -391,6 +408,7 @@ ALL: tuple[type[Message], ...] = (
     SyncUser,
     SyncUserForMessaging,
     ApplyTicketEvent,
+    DeliverTicketEvent,
     PostComment,
     PushInboxEvent,
     SendTicketComment,

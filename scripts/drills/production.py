@@ -26,7 +26,7 @@ KINDS = (
     *("auth-service", "workflow-api", "messaging-service", "notification-service"),
     *("workflow-worker", "messaging-worker", "notification-worker"),
     *("auth-relay", "workflow-relay", "messaging-relay", "notification-relay"),
-    *("workflow-beat", "notification-beat", "notification-mailer"),
+    *("workflow-beat", "notification-beat", "notification-mailer", "notification-webhooks"),
 )
 SECONDS_EACH = 6.0
 TICKETS_A_SECOND = 1.0

@@ -8,6 +8,29 @@ export interface components {
          * @enum {string}
          */
         ChannelEnum: "email" | "inapp";
+        DeliveryOut: {
+            readonly id: number;
+            readonly event_id: string;
+            readonly event_type: string;
+            readonly ticket_number: string;
+            readonly status: components["schemas"]["WebhookDeliveryStatus"];
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly due_at: string;
+            /** Format: date-time */
+            readonly last_attempt_at: string | null;
+            readonly sent_to: string;
+            /** @description What was or will be sent */
+            request_body: string;
+            readonly response_status: number | null;
+            readonly response_body: string;
+            readonly duration_ms: number | null;
+            readonly error: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly closed_at: string | null;
+        };
         /**
          * @description * `off` - Off
          *     * `hourly` - Hourly
@@ -15,6 +38,60 @@ export interface components {
          * @enum {string}
          */
         DigestEnum: "off" | "hourly" | "daily";
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        EndpointInRequest: {
+            /** @description https only; not a private address */
+            url: string;
+            description?: string;
+            event_types: components["schemas"]["WebhookEventType"][];
+            /** @description Only events of tickets in these workflows; empty: all */
+            workflow_ids?: number[];
+            /** @description Only events of tickets with these priorities; empty: all */
+            priorities?: components["schemas"]["PrioritiesEnum"][];
+            is_active?: boolean;
+        };
+        EndpointOut: {
+            readonly id: number;
+            readonly url: string;
+            readonly description: string;
+            event_types: components["schemas"]["WebhookEventType"][];
+            workflow_ids: number[];
+            priorities: string[];
+            readonly is_active: boolean;
+            /** @description Why it was switched off: failing, gone, or empty */
+            off_reason: string;
+            /** Format: date-time */
+            readonly off_at: string | null;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            created_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        EndpointWithSecretOut: {
+            readonly id: number;
+            readonly url: string;
+            readonly description: string;
+            event_types: components["schemas"]["WebhookEventType"][];
+            workflow_ids: number[];
+            priorities: string[];
+            readonly is_active: boolean;
+            /** @description Why it was switched off: failing, gone, or empty */
+            off_reason: string;
+            /** Format: date-time */
+            readonly off_at: string | null;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            created_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            /** @description Shown this one time */
+            secret: string;
+        };
         InAppInRequest: {
             /** Format: int64 */
             user_id: number;
@@ -128,6 +205,36 @@ export interface components {
          * @enum {string}
          */
         NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "address_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        PaginatedDeliveryOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DeliveryOut"][];
+        };
+        PaginatedEndpointOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["EndpointOut"][];
+        };
         PaginatedInAppOutList: {
             /** @example 123 */
             count: number;
@@ -187,6 +294,18 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TemplateVersionOut"][];
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        PatchedEndpointInRequest: {
+            /** @description https only; not a private address */
+            url?: string;
+            description?: string;
+            event_types?: components["schemas"]["WebhookEventType"][];
+            /** @description Only events of tickets in these workflows; empty: all */
+            workflow_ids?: number[];
+            /** @description Only events of tickets with these priorities; empty: all */
+            priorities?: components["schemas"]["PrioritiesEnum"][];
+            is_active?: boolean;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedInAppChangeInRequest: {
@@ -263,6 +382,15 @@ export interface components {
             html: string;
             inapp_message: string;
         };
+        /**
+         * @description * `Low` - Low
+         *     * `Medium` - Medium
+         *     * `High` - High
+         *     * `Urgent` - Urgent
+         *     * `Critical` - Critical
+         * @enum {string}
+         */
+        PrioritiesEnum: "Low" | "Medium" | "High" | "Urgent" | "Critical";
         ReadAllOut: {
             updated: number;
             unread_count: number;
@@ -369,6 +497,29 @@ export interface components {
             is_required: boolean;
             is_secret: boolean;
         };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        WebhookDeliveryStatus: "waiting" | "delivered" | "failed";
+        /**
+         * @description * `ticket.created` - Created
+         *     * `ticket.assigned` - Assigned
+         *     * `ticket.transitioned` - Transitioned
+         *     * `ticket.updated` - Updated
+         *     * `ticket.priority_changed` - Priority Changed
+         *     * `ticket.escalated` - Escalated
+         *     * `ticket.held` - Held
+         *     * `ticket.resumed` - Resumed
+         *     * `ticket.at_risk` - At Risk
+         *     * `ticket.breached` - Breached
+         *     * `ticket.closed` - Closed
+         *     * `ticket.reopened` - Reopened
+         * @enum {string}
+         */
+        WebhookEventType: "ticket.created" | "ticket.assigned" | "ticket.transitioned" | "ticket.updated" | "ticket.priority_changed" | "ticket.escalated" | "ticket.held" | "ticket.resumed" | "ticket.at_risk" | "ticket.breached" | "ticket.closed" | "ticket.reopened";
         Error: {
             /** @enum {string} */
             type: "validation_error" | "client_error" | "server_error";

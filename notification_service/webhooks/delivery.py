@@ -94,12 +94,13 @@ def _send(job: Job) -> Answer:
     if not job.secrets:
         return Answer(None, error="secret_unreadable: DJANGO_SECRET_KEY has changed; rotate the secret.")
     body = job.delivery.body.encode()
-    headers = signed_headers(
-        event_id=job.delivery.event_id, seconds=int(job.now.timestamp()), body=body, secret_texts=job.secrets
-    )
-    return post(
-        job.url, body, {**headers, "Content-Type": "application/json", "User-Agent": "ticket-tracking-webhooks"}
-    )
+    seconds = int(job.now.timestamp())
+    try:
+        headers = signed_headers(event_id=job.delivery.event_id, seconds=seconds, body=body, secret_texts=job.secrets)
+        return post(job.url, body, {**headers, **HEADERS})
+    except Exception as error:  # noqa: BLE001 -- the failure is this delivery's, and must not end the worker
+        log.error("webhook_faulty", error=type(error).__name__, delivery_id=job.delivery.pk)
+        return Answer(None, error=f"fault: {type(error).__name__}")
 
 
 @transaction.atomic

@@ -54,9 +54,7 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_beats(plan, state),
         *_relays(plan, state),
         _django(plan, state, "notification-mailer", ("manage.py", "send_mail", "--skip-checks")),
-        _django(
-            plan, state, "notification-webhooks", ("manage.py", "send_webhooks", "--skip-checks"), stop_seconds=30
-        ),
+        _django(plan, state, "notification-webhooks", ("manage.py", "send_webhooks", "--skip-checks"), stop_seconds=30),
         _mail_sink(plan),
     ]
     if plan.options.frontend:

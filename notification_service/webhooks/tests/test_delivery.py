@@ -170,6 +170,18 @@ class TestACall:
         deliver_all(NOON + HOUR)
         assert only().status == "delivered"
 
+    def test_one_that_fails_by_a_fault_of_ours_is_put_off(
+        self, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*_: Any) -> targets.Answer:
+            raise RuntimeError("of the test")
+
+        monkeypatch.setattr(deliveries, "post", fails)
+        endpoint(receiver.url)
+        happens()
+        deliver_all()
+        assert (only().status, only().attempts, only().error) == ("waiting", 1, "fault: RuntimeError")
+
 
 class TestRetries:
     def test_a_target_that_is_down_for_an_hour_gets_everything_in_order(self, receiver: Receiver) -> None:

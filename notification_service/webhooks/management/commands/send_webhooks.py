@@ -81,18 +81,20 @@ class Command(BaseCommand):
             raw.notifies.clear()
 
     def _send_until_stopped(self) -> None:
-        while not self.stopping.is_set():
-            self.work.acquire()
-            try:
-                # Whoever has found work lets another look for more.
-                while not self.stopping.is_set() and deliver_next(on_taken=self.work.release) is not None:
-                    pass
-            except (OperationalError, InterfaceError) as error:
-                log.warning("database_away", error=type(error).__name__)
-                connection.close()
-                self.stopping.wait(1)
-            except Exception:
-                log.exception("webhook_failed")
-                connection.close()
-                self.stopping.wait(1)
-        connection.close()
+        try:
+            while not self.stopping.is_set():
+                self.work.acquire()
+                self._send_what_is_due()
+        finally:
+            self.stopping.set()  # after a fault of ours the process ends, and is started again
+            connection.close()
+
+    def _send_what_is_due(self) -> None:
+        try:
+            # Whoever has found work lets another look for more.
+            while not self.stopping.is_set() and deliver_next(on_taken=self.work.release) is not None:
+                pass
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database_away", error=type(error).__name__)
+            connection.close()
+            self.stopping.wait(1)

@@ -36,7 +36,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 JITTER = 0.2
 GONE = 410
 HEADERS = {"Content-Type": "application/json", "User-Agent": "ticket-tracking-webhooks"}
-PAGE = "/admin/system"
+PAGE = "/admin/system?tab=webhooks"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from ticketing_common.serializers import BoundedList, StrictFields, TextField
 from webhooks.models import EventType, WebhookDelivery, WebhookEndpoint
 from webhooks.targets import MAX_URL, BadTarget, PrivateTarget, parse_url
 
-PRIORITIES = ("Low", "Medium", "High", "Urgent", "Critical")
+# As the workflow API names them.
+PRIORITIES = ("urgent", "high", "medium", "low")
 
 
 class EndpointIn(StrictFields):

@@ -28,7 +28,7 @@ def create(**values: Any) -> Any:
 
 class TestEndpoints:
     def test_a_secret_is_shown_when_it_is_made_and_never_again(self) -> None:
-        answer = create(description="Payroll", workflow_ids=[4], priorities=["High"])
+        answer = create(description="Payroll", workflow_ids=[4], priorities=["high"])
         assert answer.status_code == 201
         made = answer.json()
         secret = made.pop("secret")
@@ -57,7 +57,7 @@ class TestEndpoints:
             ({"url": "https://[::ffff:10.0.0.1]/"}, "private_address", "url"),
             ({"event_types": []}, "empty", "event_types"),
             ({"event_types": ["ticket.unheard_of"]}, "invalid_choice", "event_types.0"),
-            ({"priorities": ["high"]}, "invalid_choice", "priorities.0"),
+            ({"priorities": ["High"]}, "invalid_choice", "priorities.0"),
             ({"workflow_ids": [0]}, "min_value", "workflow_ids.0"),
             ({"secret": "whsec_mine"}, "unknown_field", "secret"),
         ],

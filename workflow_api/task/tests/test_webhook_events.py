@@ -60,6 +60,7 @@ def test_a_ticket_from_its_creation_to_its_end(number: str, amara: Person) -> No
     assert [event.sequence for event in found] == sorted(event.sequence for event in found)
     assert len({event.event_id for event in found}) == len(found)
     assert found[1].data["assignee"] == {"user_id": task.assignee_id, "full_name": task.assignee.full_name}
+    assert found[0].data["priority"] in {"urgent", "high", "medium", "low"}, "what webhooks may be narrowed to"
     assert found[4].data["detail"]["to_step"]["name"] == "Done"
     assert found[4].data["actor"]["user_id"] == task.assignee_id
     assert (found[5].data["status"], found[5].data["step"], found[5].data["assignee"]) == ("completed", None, None)

@@ -383,14 +383,13 @@ export interface components {
             inapp_message: string;
         };
         /**
-         * @description * `Low` - Low
-         *     * `Medium` - Medium
-         *     * `High` - High
-         *     * `Urgent` - Urgent
-         *     * `Critical` - Critical
+         * @description * `urgent` - urgent
+         *     * `high` - high
+         *     * `medium` - medium
+         *     * `low` - low
          * @enum {string}
          */
-        PrioritiesEnum: "Low" | "Medium" | "High" | "Urgent" | "Critical";
+        PrioritiesEnum: "urgent" | "high" | "medium" | "low";
         ReadAllOut: {
             updated: number;
             unread_count: number;

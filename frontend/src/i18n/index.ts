@@ -11,6 +11,7 @@ import type { lists } from './lists';
 import type { people } from './people';
 import type { reminders } from './reminders';
 import type { ticket } from './ticket';
+import type { webhooks } from './webhooks';
 import type { workflowFiles } from './workflowFiles';
 
 declare module 'i18next' {
@@ -27,6 +28,7 @@ declare module 'i18next' {
         typeof lists &
         typeof people &
         typeof reminders &
+        typeof webhooks &
         typeof ticket &
         typeof workflowFiles;
     };

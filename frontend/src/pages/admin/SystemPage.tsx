@@ -1,5 +1,6 @@
 import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
+import '@/i18n/webhooks';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { UrlTabs } from '@/components/ui/UrlTabs';
@@ -8,6 +9,7 @@ import { DeadLettersTab } from '@/features/system/DeadLettersTab';
 import { DriftTab } from '@/features/system/DriftTab';
 import { HealthTab } from '@/features/system/HealthTab';
 import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
+import { WebhooksTab } from '@/features/system/WebhooksTab';
 
 export function SystemPage() {
   const { t } = useTranslation();
@@ -20,6 +22,7 @@ export function SystemPage() {
           { value: 'health', label: t('system.tab.health'), render: () => <HealthTab /> },
           { value: 'events', label: t('system.tab.events'), render: () => <SecurityEventsTab /> },
           { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
+          { value: 'webhooks', label: t('webhooks.tab'), render: () => <WebhooksTab /> },
           { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },
           { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
         ]}

@@ -13,6 +13,7 @@ export const webhooks = {
     urlHint: 'https, not a private address',
     description: 'Description',
     events: 'Events',
+    eventHeader: 'Event',
     allEvents: 'All events',
     event: {
       ticket: {

@@ -67,12 +67,12 @@ export function WebhookLogDialog({ webhook, onClose }: { webhook: Webhook; onClo
               columns={[
                 {
                   key: 'event',
-                  header: t('webhooks.events'),
+                  header: t('webhooks.eventHeader'),
                   render: (delivery) => (
-                    <>
+                    <Box>
                       <Box sx={{ fontWeight: 580 }}>{eventName(t, delivery.event_type)}</Box>
                       <Text variant="hint">{delivery.ticket_number || delivery.event_id}</Text>
-                    </>
+                    </Box>
                   ),
                 },
                 {
@@ -140,7 +140,7 @@ function Details({ delivery, onBack }: { delivery: WebhookDelivery; onBack: () =
       </Box>
       <Facts
         facts={[
-          [t('webhooks.events'), eventName(t, delivery.event_type)],
+          [t('webhooks.eventHeader'), eventName(t, delivery.event_type)],
           [
             t('field.status'),
             `${t(`webhooks.state.${delivery.status}`)}, ${t('webhooks.attempts', { count: delivery.attempts })}`,

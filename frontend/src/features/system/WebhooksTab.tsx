@@ -11,8 +11,7 @@ import { problemText } from '@/components/ui/problemText';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconPlus, IconSend } from '@/lib/icons';
-import { formatRelative } from '@/lib/time';
-import { useNow } from '@/lib/useNow';
+import { formatDateTime } from '@/lib/time';
 import { nameOf, WebhookDialog } from './WebhookDialogs';
 import { eventName, WebhookLogDialog } from './WebhookLogDialog';
 
@@ -21,7 +20,6 @@ type Open = { kind: 'new' } | { kind: 'edit' | 'log'; webhook: Webhook };
 /** The webhooks with their state. A test opens the log, where its answer is seen. */
 export function WebhooksTab() {
   const { t } = useTranslation();
-  const now = useNow();
   const queryClient = useQueryClient();
   const webhooks = useQuery(webhooksQuery());
   const [open, setOpen] = useState<Open | null>(null);
@@ -67,14 +65,14 @@ export function WebhooksTab() {
                 key: 'url',
                 header: t('webhooks.url'),
                 render: (webhook) => (
-                  <>
+                  <Box>
                     {webhook.description && <Box sx={{ fontWeight: 580 }}>{webhook.description}</Box>}
                     <Text component="code" variant="hint">
                       <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
                         {webhook.url}
                       </Box>
                     </Text>
-                  </>
+                  </Box>
                 ),
               },
               {
@@ -88,7 +86,7 @@ export function WebhooksTab() {
               {
                 key: 'state',
                 header: t('field.status'),
-                render: (webhook) => <State webhook={webhook} now={now} />,
+                render: (webhook) => <State webhook={webhook} />,
               },
               {
                 key: 'do',
@@ -139,14 +137,14 @@ export function WebhooksTab() {
   );
 }
 
-function State({ webhook, now }: { webhook: Webhook; now: number }) {
+function State({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation();
   if (!webhook.is_active) {
     const why = webhook.off_reason === 'failing' || webhook.off_reason === 'gone' ? webhook.off_reason : null;
     return <Badge tone={why ? 'red' : 'grey'}>{t(why ? `webhooks.off.${why}` : 'webhooks.inactive')}</Badge>;
   }
   return webhook.failing_since ? (
-    <Badge tone="amber">{t('webhooks.failing', { time: formatRelative(webhook.failing_since, now) })}</Badge>
+    <Badge tone="amber">{t('webhooks.failing', { time: formatDateTime(webhook.failing_since) })}</Badge>
   ) : (
     <Badge tone="green">{t('webhooks.active')}</Badge>
   );

@@ -67,9 +67,9 @@ def test_a_ticket_from_its_creation_to_its_end(number: str, amara: Person) -> No
     assert "confidence" not in json.dumps([event.as_kwargs() for event in found])
 
 
-def test_the_messages_of_a_ticket_are_published_in_its_order(number: str) -> None:
+def test_the_messages_of_a_ticket_are_published_in_its_order_and_hold_up_no_others(number: str) -> None:
     keys = OutboxMessage.objects.filter(task=DeliverTicketEvent.task).values_list("key", "queue")
-    assert set(keys) == {("ticket:TX1", "webhook-events-default")}
+    assert set(keys) == {("webhooks:TX1", "webhook-events-default")}
 
 
 def test_a_missed_deadline_and_a_transfer(number: str, amara: Person, kenji: Person) -> None:

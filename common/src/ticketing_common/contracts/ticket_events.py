@@ -65,3 +65,8 @@ class DeliverTicketEvent(TicketMessage):
     sequence: int
     occurred_at: str
     data: Json
+
+    @property
+    def key(self) -> str | None:
+        """Not that of the other messages about the ticket: these must not wait for webhooks."""
+        return f"webhooks:{self.ticket_number}"

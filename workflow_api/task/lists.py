@@ -117,6 +117,10 @@ class TaskList:
             tasks = tasks.visible_to(person)
         return self._narrow(tasks).values_list(*COLUMNS)
 
+    def selection(self, limit: int) -> list[dict[str, Any]]:
+        """Return `id` and `ticket_number` of all of them in the order of the list, at most `limit`."""
+        return list(self._narrow(self._counted).values("id", "ticket_number")[:limit])
+
     def count(self) -> int:
         """Return how many there are, up to `MAX_COUNT`."""
         return self._narrow(self._counted).order_by()[:MAX_COUNT].count()

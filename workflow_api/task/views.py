@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,6 +24,7 @@ from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
 from task.models import Task, TaskTransition
 from task.perform import calling_lead, perform
 from task.rendering import FastJSONRenderer
+from task.selection import SelectionIn, SelectionOut, select_all
 from task.serializers import (
     AssignmentOut,
     HoldIn,
@@ -83,12 +85,32 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
         responses=TaskRowOut(many=True),
     )
     def list(self, request: Request) -> Response:
+        now = timezone.now()
+        tasks: Any = self._list_asked_for(request, now)
+        return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
+
+    @extend_schema(
+        summary="Select all tasks of a list",
+        description="Takes the filters, the search and the order of the list, of which it answers all pages: at most"
+        " 1,000 tasks, else 400 `selection_too_large`. `count` is the number of tasks that the person was shown; 409"
+        " `selection_changed` where it is another now, which the answer carries as `count`.",
+        parameters=[VIEW, OpenApiParameter("count", int, required=True)],
+        responses={
+            200: SelectionOut,
+            409: OpenApiResponse({"$ref": "#/components/schemas/Error"}, description="The list has changed."),
+        },
+        filters=True,
+    )
+    @action(detail=False, pagination_class=None, extra_query_params=("view", "count"))
+    def selection(self, request: Request) -> Response:
+        shown = checked(SelectionIn(data={"count": request.query_params.get("count")}))["count"]
+        return Response({"tasks": select_all(self._list_asked_for(request, timezone.now()), shown=shown)})
+
+    def _list_asked_for(self, request: Request, now: datetime) -> TaskList:
         name = request.query_params.get("view", "all")
         if name not in VIEWS:
             raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
-        now = timezone.now()
-        tasks: Any = TaskList(name, caller(request), now, narrow=self.filter_queryset, key=_order_alone(request))
-        return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
+        return TaskList(name, caller(request), now, narrow=self.filter_queryset, key=_order_alone(request))
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -1618,6 +1618,13 @@ export interface components {
             columns?: string[];
             is_shared?: boolean;
         };
+        SelectedTaskOut: {
+            id: number;
+            ticket_number: string;
+        };
+        SelectionOut: {
+            tasks: components["schemas"]["SelectedTaskOut"][];
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         SettleInRequest: {
             resolution: components["schemas"]["ResolutionEnum"];

@@ -19,7 +19,7 @@ import { type Frame, LiveSocket, type SocketState } from '@/api/sockets';
 import type { Person, Visibility } from '@/api/types';
 import { showToast } from '@/components/ui/toast';
 import { useUser } from '@/context/SessionContext';
-import { makeClientId } from './clientId';
+import { makeClientId } from '@/lib/clientId';
 import {
   addEarlier,
   advance,

@@ -9,6 +9,8 @@ export const lists = {
     bar: 'Bulk actions',
     chosen_one: '{{count}} selected',
     chosen_other: '{{count}} selected',
+    selectAll: 'Select all {{count}} that match',
+    progress: '{{done}} of {{count}} done',
     clear: 'Clear selection',
     action: {
       claim: 'Claim',

@@ -33,6 +33,7 @@ export function InboxPage() {
   const [columns] = useColumns();
   const [isPointing, setPointing] = useState(false);
   const [isChoosing, setChoosing] = useState(false);
+  const [isActing, setActing] = useState(false);
   const rows = useSteadyRows(
     tasks.data?.results ?? NONE,
     JSON.stringify(params),
@@ -143,7 +144,20 @@ export function InboxPage() {
           onChange={(page) => change({ page })}
         />
       )}
-      {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
+      {(chosenTasks.length > 0 || isActing) && (
+        <LazyBulkBar
+          tasks={chosenTasks}
+          list={
+            tasks.data && {
+              params,
+              count: tasks.data.count,
+              isWholePage: chosenTasks.length === rows.shown.length - rows.gone.size,
+            }
+          }
+          onBusy={setActing}
+          onDone={selection.onChange}
+        />
+      )}
     </Page>
   );
 }

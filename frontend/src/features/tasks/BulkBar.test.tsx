@@ -74,6 +74,90 @@ test('claims a whole page at once', async () => {
   await waitFor(() => expect(screen.queryByRole('toolbar')).toBeNull());
 });
 
+/** A list of two pages, of which the first is shown, and requests that can fail. */
+function longList(total: number, fail: (body: { task_ids: number[] }) => object | null = () => null) {
+  const all = Array.from({ length: total }, (_, index) => ({
+    id: index + 1,
+    ticket_number: `TX${index + 1}`,
+  }));
+  const keys: (string | null)[] = [];
+  const asked: string[] = [];
+  server.use(
+    http.get('/api/workflow/tasks/', () =>
+      HttpResponse.json({ count: total, next: null, previous: null, results: rows }),
+    ),
+    http.get('/api/workflow/tasks/selection/', ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json({ tasks: all });
+    }),
+    http.post('/api/workflow/tasks/bulk/', async ({ request }) => {
+      keys.push(request.headers.get('Idempotency-Key'));
+      const body = (await request.json()) as { task_ids: number[] };
+      sent.push(body);
+      const failure = fail(body);
+      if (failure) return HttpResponse.json(failure, { status: 503 });
+      return HttpResponse.json({
+        results: body.task_ids.map((task_id) => ({ task_id, ok: true, status: 200, version: 2 })),
+      });
+    }),
+  );
+  return { keys, asked };
+}
+
+test('acts on all that match, in requests of a hundred', async () => {
+  const { keys, asked } = longList(230);
+  const { user } = renderRoute('/inbox?view=team&priority=high');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
+  const bar = await screen.findByRole('toolbar');
+  // Offered only when the whole page is selected.
+  expect(within(bar).queryByRole('button', { name: /that match/ })).toBeNull();
+  await user.click(screen.getByRole('checkbox', { name: 'Select all on this page' }));
+  await user.click(await within(bar).findByRole('button', { name: 'Select all 230 that match' }));
+  expect(await within(bar).findByText('230 selected')).toBeTruthy();
+  expect(asked).toEqual(['?view=team&priority=high&ordering=due_at&count=230']);
+  await user.click(within(bar).getByRole('button', { name: 'Claim' }));
+  expect(await screen.findByText('230 tickets updated.')).toBeTruthy();
+  expect(sent.map((body) => (body as { task_ids: number[] }).task_ids.length)).toEqual([100, 100, 30]);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test('a request that fails is tried again under its key, and stops no other', async () => {
+  const outage = { type: 'server_error', errors: [{ code: 'error', detail: 'Out of order.', attr: null }] };
+  const { keys } = longList(230, (body) => (body.task_ids[0] === 101 ? outage : null));
+  const { user } = renderRoute('/inbox?view=team');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select all on this page' }));
+  const bar = await screen.findByRole('toolbar');
+  await user.click(await within(bar).findByRole('button', { name: 'Select all 230 that match' }));
+  await within(bar).findByText('230 selected');
+  await user.click(within(bar).getByRole('button', { name: 'Claim' }));
+  const results = await screen.findByRole('dialog', { name: 'Results' });
+  expect(within(results).getByText('130 of 230 updated.')).toBeTruthy();
+  expect(within(results).getByText(/TX101/).closest('li')?.textContent).toBe('TX101 Out of order.');
+  expect(keys).toHaveLength(4);
+  expect(keys[1]).toBe(keys[2]);
+});
+
+test('says so when the list has changed before all was selected', async () => {
+  longList(230);
+  server.use(
+    http.get('/api/workflow/tasks/selection/', () =>
+      HttpResponse.json(
+        {
+          type: 'client_error',
+          errors: [{ code: 'selection_changed', detail: 'The list has changed meanwhile.', attr: null }],
+        },
+        { status: 409 },
+      ),
+    ),
+  );
+  const { user } = renderRoute('/inbox?view=team');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select all on this page' }));
+  const bar = await screen.findByRole('toolbar');
+  await user.click(await within(bar).findByRole('button', { name: 'Select all 230 that match' }));
+  expect(await screen.findByText('The list has changed meanwhile.')).toBeTruthy();
+  expect(within(bar).getByText('3 selected')).toBeTruthy();
+});
+
 test('a view is kept under a name, and found again', async () => {
   let views = [
     {

@@ -14,9 +14,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { actOnMany, type BulkAction, type BulkInput, type BulkResult } from '@/api/bulk';
+import {
+  actOnMany,
+  type BulkAction,
+  type BulkInput,
+  type BulkResult,
+  CHUNK,
+  MAX_SELECTED,
+  type SelectedTask,
+  selectAll,
+} from '@/api/bulk';
 import { workerChoices } from '@/api/choices';
-import { type TaskRow, taskKeys } from '@/api/tasks';
+import { type TaskListParams, type TaskRow, taskKeys } from '@/api/tasks';
 import type { Priority } from '@/api/types';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { PickField } from '@/components/ui/PickField';
@@ -31,32 +40,62 @@ const ASKED = ['hold', 'priority', 'transfer', 'escalate'] as const;
 type AskedAction = (typeof ASKED)[number];
 
 interface Props {
+  /** What is selected of the page. */
   tasks: TaskRow[];
+  /** The list, where all that match can be selected, and how many tasks it has. */
+  list?: { params: TaskListParams; count: number; isWholePage: boolean };
+  /** While it is so, the bar must stay: it has an act under way, or results to show. */
+  onBusy?: (isBusy: boolean) => void;
   onDone: (stillChosen: ReadonlySet<number>) => void;
 }
 
 /** One action on several tickets, with what became of each. */
-export function BulkBar({ tasks, onDone }: Props) {
+export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [menu, setMenu] = useState<HTMLElement | null>(null);
   const [asked, setAsked] = useState<AskedAction | null>(null);
-  const [results, setResults] = useState<{ result: BulkResult; task: TaskRow | undefined }[] | null>(null);
+  const [results, setResults] = useState<{ result: BulkResult; task: SelectedTask | undefined }[] | null>(
+    null,
+  );
+  const [done, setDone] = useState(0);
+  // Holds for the rows of the page that were selected when it was asked for, and no others.
+  const rowsKey = tasks.map((task) => task.id).join();
+  const all = useMutation({
+    mutationFn: async ({ params, count, rowsKey }: { rowsKey: string } & NonNullable<Props['list']>) => ({
+      rowsKey,
+      tasks: await selectAll(params, count),
+    }),
+    onError: (error) => {
+      showToast('error', problemText(error, t));
+      queryClient.invalidateQueries({ queryKey: taskKeys.lists });
+    },
+  });
+  const selected: SelectedTask[] = all.data?.rowsKey === rowsKey ? all.data.tasks : tasks;
   const act = useMutation({
-    mutationFn: (input: Omit<BulkInput, 'task_ids'>) =>
-      actOnMany({ ...input, task_ids: tasks.map((task) => task.id) }),
-    onSuccess: (answers) => {
+    mutationFn: ({ chosen, ...input }: Omit<BulkInput, 'task_ids'> & { chosen: SelectedTask[] }) =>
+      actOnMany(
+        { ...input, task_ids: chosen.map((task) => task.id) },
+        { onProgress: setDone, failure: (error) => problemText(error, t) },
+      ),
+    onMutate: () => {
+      setDone(0);
+      onBusy?.(true);
+    },
+    onSuccess: (answers, { chosen }) => {
       setAsked(null);
       const failed = answers.filter((each) => !each.ok);
       if (failed.length === 0) {
         showToast('success', t('bulk.allDone', { count: answers.length }));
+        onBusy?.(false);
         onDone(new Set());
-      } else
-        setResults(
-          answers.map((result) => ({ result, task: tasks.find((task) => task.id === result.task_id) })),
-        );
+      } else {
+        const byId = new Map(chosen.map((task) => [task.id, task]));
+        setResults(answers.map((result) => ({ result, task: byId.get(result.task_id) })));
+      }
     },
     onError: (error, { action }) => {
+      onBusy?.(false);
       if (!ASKED.includes(action as AskedAction)) showToast('error', problemText(error, t));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: taskKeys.all }),
@@ -65,7 +104,7 @@ export function BulkBar({ tasks, onDone }: Props) {
     setMenu(null);
     act.reset();
     if (ASKED.includes(action as AskedAction)) setAsked(action as AskedAction);
-    else act.mutate({ action });
+    else act.mutate({ action, chosen: selected });
   };
 
   return (
@@ -94,8 +133,20 @@ export function BulkBar({ tasks, onDone }: Props) {
       }}
     >
       <Box role="status" sx={{ fontSize: '0.8125rem', fontWeight: 560, mr: 0.5 }}>
-        {t('bulk.chosen', { count: tasks.length })}
+        {act.isPending && act.variables.chosen.length > CHUNK
+          ? t('bulk.progress', { done, count: act.variables.chosen.length })
+          : t('bulk.chosen', { count: selected.length })}
       </Box>
+      {list?.isWholePage && list.count > selected.length && list.count <= MAX_SELECTED && (
+        <Button
+          variant="text"
+          loading={all.isPending}
+          disabled={act.isPending}
+          onClick={() => all.mutate({ ...list, rowsKey })}
+        >
+          {t('bulk.selectAll', { count: list.count })}
+        </Button>
+      )}
       {AT_ONCE.map((action) => (
         <Button
           key={action}
@@ -131,7 +182,7 @@ export function BulkBar({ tasks, onDone }: Props) {
           busy={act.isPending}
           error={act.error}
           onClose={() => setAsked(null)}
-          onSubmit={(input) => act.mutate({ action: asked, ...input })}
+          onSubmit={(input) => act.mutate({ action: asked, chosen: selected, ...input })}
         />
       )}
       {results && (
@@ -139,6 +190,8 @@ export function BulkBar({ tasks, onDone }: Props) {
           results={results}
           onClose={() => {
             setResults(null);
+            all.reset();
+            onBusy?.(false);
             onDone(new Set(results.filter((each) => !each.result.ok).map((each) => each.result.task_id)));
           }}
         />
@@ -216,7 +269,7 @@ function ResultDialog({
   results,
   onClose,
 }: {
-  results: { result: BulkResult; task: TaskRow | undefined }[];
+  results: { result: BulkResult; task: SelectedTask | undefined }[];
   onClose: () => void;
 }) {
   const { t } = useTranslation();

@@ -119,7 +119,8 @@ class TaskList:
 
     def selection(self, limit: int) -> list[dict[str, Any]]:
         """Return `id` and `ticket_number` of all of them in the order of the list, at most `limit`."""
-        return list(self._narrow(self._counted).values("id", "ticket_number")[:limit])
+        rows: Any = self._narrow(self._counted).values("id", "ticket_number")
+        return list(rows[:limit])
 
     def count(self) -> int:
         """Return how many there are, up to `MAX_COUNT`."""

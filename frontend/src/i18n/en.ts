@@ -207,6 +207,7 @@ export const en = {
     source: 'Source',
     created: 'Created',
     updated: 'Updated',
+    closed: 'Closed',
   },
   task: {
     answered: 'Answered',

@@ -235,6 +235,9 @@ export const engine = {
   archive: {
     title: 'Archive',
     closed: 'Closed',
+    from: 'Closed from',
+    until: 'Closed until',
+    sla: 'SLA',
     empty: 'No closed tickets',
     emptyHint: 'Completed, rejected and cancelled tickets appear here.',
   },

@@ -9,6 +9,8 @@ import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
+import { ClosedFilter } from '@/features/tasks/ClosedFilter';
+import { ARCHIVE_COLUMNS } from '@/features/tasks/columns';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
 import { useLeaveTrail } from '@/features/tasks/trail';
@@ -16,6 +18,11 @@ import { PAGE_SIZE, useTaskView } from '@/features/tasks/useTaskView';
 import { IconArchive } from '@/lib/icons';
 
 const FINISHED: TaskStatus[] = ['completed', 'rejected', 'cancelled'];
+
+/** The view without the closed dates, which have fields of their own here instead of a chip. */
+function shownElsewhere(view: ReturnType<typeof useTaskView>): ReturnType<typeof useTaskView> {
+  return { ...view, state: { ...view.state, closed_after: '', closed_before: '' } };
+}
 
 /** Finished work, newest first. */
 export function ArchivePage() {
@@ -33,7 +40,8 @@ export function ArchivePage() {
     <Page width={1680}>
       <PageHeader title={t('archive.title')} />
       <Box sx={{ mb: 1.5 }}>
-        <TaskFilters view={view} sortable={false} statuses={FINISHED} />
+        <TaskFilters view={shownElsewhere(view)} sortable={false} statuses={FINISHED} />
+        <ClosedFilter view={view} />
       </Box>
       <ListBox busy={tasks.isFetching}>
         <QueryState query={tasks} rows={9} />
@@ -52,7 +60,12 @@ export function ArchivePage() {
           />
         )}
         {tasks.data && tasks.data.results.length > 0 && (
-          <TaskTable tasks={tasks.data.results} label={t('archive.title')} />
+          <TaskTable
+            tasks={tasks.data.results}
+            label={t('archive.title')}
+            columns={ARCHIVE_COLUMNS}
+            isFinished
+          />
         )}
       </ListBox>
       {tasks.data && (

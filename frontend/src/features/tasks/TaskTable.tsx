@@ -12,7 +12,7 @@ import { StatusBadge } from '@/components/ui/StatusBadge';
 import { IconUserCheck } from '@/lib/icons';
 import { keyOf } from '@/lib/keyOf';
 import { getSetting } from '@/lib/settings';
-import { formatRelative } from '@/lib/time';
+import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { type ColumnName, USUAL_COLUMNS } from './columns';
 import { useClaim } from './useClaim';
@@ -24,6 +24,8 @@ interface Props {
   columns?: readonly ColumnName[];
   /** Without room for all columns the lesser ones are left out, instead of scrolling sideways. */
   fitted?: boolean;
+  /** The tickets are closed: the last column is what became of the SLA. */
+  isFinished?: boolean;
   /** Unassigned rows can be claimed. */
   claimable?: boolean;
   selection?: Selection;
@@ -50,10 +52,11 @@ const WIDTH: Record<ColumnName, number> = {
   owner: 160,
   created: 110,
   updated: 110,
+  closed: 180,
 };
 /** What goes first where there is little room, and what is said quietly. */
 const LESSER: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'owner', 'created', 'updated']);
-const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated']);
+const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated', 'closed']);
 
 const CHOOSE_PX = 40;
 const PRIORITY_PX = 36;
@@ -82,6 +85,7 @@ export function TaskTable({
   label,
   columns = USUAL_COLUMNS,
   fitted = false,
+  isFinished = false,
   claimable = false,
   selection,
   gone = NOBODY,
@@ -211,7 +215,7 @@ export function TaskTable({
                 {t(`field.${name}`)}
               </th>
             ))}
-            <th scope="col">{t('field.timeLeft')}</th>
+            <th scope="col">{t(isFinished ? 'archive.sla' : 'field.timeLeft')}</th>
           </tr>
         </Box>
         <tbody ref={bodyRef} onKeyDown={walk}>
@@ -383,6 +387,8 @@ function Value({
       return <time dateTime={task.created_at}>{formatRelative(task.created_at, now)}</time>;
     case 'updated':
       return <time dateTime={task.updated_at}>{formatRelative(task.updated_at, now)}</time>;
+    case 'closed':
+      return task.closed_at && <time dateTime={task.closed_at}>{formatDateTime(task.closed_at)}</time>;
   }
 }
 

@@ -11,9 +11,11 @@ export const COLUMNS = [
   'created',
   'updated',
 ] as const;
-export type ColumnName = (typeof COLUMNS)[number];
+/** `closed` belongs to lists of finished work only, and is not chosen by the person. */
+export type ColumnName = (typeof COLUMNS)[number] | 'closed';
 
 export const USUAL_COLUMNS: readonly ColumnName[] = ['step', 'status', 'assignee'];
+export const ARCHIVE_COLUMNS: readonly ColumnName[] = ['workflow', 'status', 'closed'];
 
 /** The columns this person chose for lists of tickets, in their usual order. */
 export function useColumns(): [ColumnName[], (chosen: readonly string[]) => void] {

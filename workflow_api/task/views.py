@@ -24,6 +24,8 @@ from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
 from task.models import Task, TaskTransition
 from task.perform import calling_lead, perform
 from task.rendering import FastJSONRenderer
+from task.requester import requester_card
+from task.requester_fields import RequesterCardOut
 from task.selection import SelectionIn, SelectionOut, select_all
 from task.serializers import (
     AssignmentOut,
@@ -155,6 +157,15 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     @action(detail=True)
     def assignment(self, request: Request, pk: str) -> Response:
         return Response(explanations.assignment(caller(request), int(pk)))
+
+    @extend_schema(
+        summary="Read who asked for a task, and their other tasks that you may see",
+        description="The newest five open and five closed ones, and how many there are.",
+        responses=RequesterCardOut,
+    )
+    @action(detail=True)
+    def requester(self, request: Request, pk: str) -> Response:
+        return Response(requester_card(person=caller(request), task_id=int(pk), now=timezone.now()))
 
     def _do(self, request: Request, pk: str, name: str, given: dict[str, Any]) -> Response:
         run = ACTS[name](task_id=int(pk), actor=caller(request), now=timezone.now(), **given)

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Upper
 
 from audit.actor import Actor
 from workflow.models import Priority
@@ -78,6 +79,9 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["intake_state", "received_at"], name="tickets_intake_state"),
             models.Index(fields=["-received_at"], name="tickets_received_at"),
+            # The other tickets of a requester, by id or address.
+            models.Index(fields=["source_service", "requester_id"], name="tickets_requester_id"),
+            models.Index(Upper("requester_email"), name="tickets_requester_email"),
             # And `tickets_search`, which a migration makes: parts of words in what lists search.
         ]
 

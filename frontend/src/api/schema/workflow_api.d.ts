@@ -896,6 +896,22 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        OtherTaskOut: {
+            id: number;
+            ticket_number: string;
+            subject: string;
+            status: components["schemas"]["TaskStatusEnum"];
+            assignee: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            closed_at: string | null;
+            age_seconds: number;
+        };
+        OtherTasksOut: {
+            count: number;
+            tasks: components["schemas"]["OtherTaskOut"][];
+        };
         OutboxMessageOut: {
             readonly id: number;
             /** Format: uuid */
@@ -1529,6 +1545,12 @@ export interface components {
             results: {
                 [key: string]: unknown;
             }[];
+        };
+        RequesterCardOut: {
+            requester: components["schemas"]["RequesterOut"];
+            department: string;
+            open: components["schemas"]["OtherTasksOut"];
+            closed: components["schemas"]["OtherTasksOut"];
         };
         RequesterOut: {
             id: string;

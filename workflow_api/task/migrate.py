@@ -8,7 +8,7 @@ itself, rolled back, so it says what would come of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from task.assign import (
     end_ownership,
     notify_assignee,
 )
+from task.assignment import as_sentence
 from task.journal import Journal
 from task.models import ApprovalVote, Assignment, StepVisit, Task
 from task.rotation import Rotation, lock_rotations, save_rotations
@@ -33,7 +34,10 @@ from ticketing_common.errors import Conflict, Invalid, NotFound
 from workflow.graph import GraphStep, VersionGraph, version_graph
 from workflow.models import WorkflowVersion
 
-MIGRATED = "migrated"
+MIGRATED = "migrated"  # why an assignment ended
+TASK_MIGRATED = "task_migrated"  # the line in the timeline
+# How a moved task came by its assignee, where no assignment was made.
+KEPT, UNASSIGNED = "kept", "unassigned"
 
 
 class StepUnmapped(Conflict):
@@ -55,16 +59,14 @@ def migrate(
     now: datetime,
 ) -> dict[str, Any]:
     """Migrate every open task of one version. Steps that the mapping leaves out map to the step of the same key."""
-    source, target = _version(workflow_id, from_version), _version(workflow_id, to_version)
-    if source.version_id == target.version_id:
-        raise Invalid("The two versions are the same.", attr="to_version")
+    source, target = two_versions(workflow_id, from_version, to_version)
     journal = Journal(now, actor)
     tasks = Task.objects.filter(workflow_version_id=source.version_id, status__in=MIGRATE.sources)
     locked = list(tasks.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     runs = [as_run(task, journal) for task in with_relations().filter(pk__in=locked).order_by("pk")]
     steps = _mapped(source, target, mapping, runs)
-    rotations = _lock(target, steps, now)
-    outcomes = [_move(run, steps[run.task.current_step_id or 0], target, rotations) for run in runs]
+    rotations = lock_for(target, steps.values(), now)
+    outcomes = [move_run(run, steps[run.task.current_step_id or 0], target, rotations) for run in runs]
     save_rotations(rotations)
     journal.audit(
         "workflow.migrated",
@@ -89,6 +91,14 @@ def migrate(
     }
 
 
+def two_versions(workflow_id: int, from_version: int, to_version: int) -> tuple[VersionGraph, VersionGraph]:
+    """Return the graphs of the two versions; refuse where one isn't there or both are the same."""
+    source, target = _version(workflow_id, from_version), _version(workflow_id, to_version)
+    if source.version_id == target.version_id:
+        raise Invalid("The two versions are the same.", attr="to_version")
+    return source, target
+
+
 def _version(workflow_id: int, number: int) -> VersionGraph:
     version_id = WorkflowVersion.objects.filter(workflow_id=workflow_id, number=number).values_list("pk", flat=True)
     found = version_id.first()
@@ -101,19 +111,14 @@ def _mapped(
     source: VersionGraph, target: VersionGraph, mapping: Mapping[int, int], runs: list[Run]
 ) -> dict[int, GraphStep]:
     """Return where each occupied step leads; refuse a mapping that is wrong or leaves one out."""
-    for one, two in mapping.items():
-        if one not in source.steps:
-            raise Invalid(f"Step {one} is not of version {source.number}.", attr="mapping")
-        if two not in target.steps or target.steps[two].is_end:
-            raise Invalid(f"Step {two} is no step of version {target.number} that work can stand in.", attr="mapping")
+    check_mapping(source, target, mapping)
     occupied = Counter(run.task.current_step_id or 0 for run in runs)
     found: dict[int, GraphStep] = {}
     unmapped = []
     for step_id, number in sorted(occupied.items()):
-        step = source.steps[step_id]
-        aim = target.steps[mapping[step_id]] if step_id in mapping else target.step_by_key(step.key)
-        if aim is None or aim.is_end:
-            unmapped.append({"step": step.as_step, "running_tasks": number})
+        aim = step_for(source, target, mapping, step_id)
+        if aim is None:
+            unmapped.append({"step": source.steps[step_id].as_step, "running_tasks": number})
         else:
             found[step_id] = aim
     if unmapped:
@@ -121,14 +126,34 @@ def _mapped(
     return found
 
 
-def _lock(target: VersionGraph, steps: Mapping[int, GraphStep], now: datetime) -> dict[int, Rotation]:
+def check_mapping(source: VersionGraph, target: VersionGraph, mapping: Mapping[int, int]) -> None:
+    """Refuse a mapping that names steps of other versions, or an end."""
+    for one, two in mapping.items():
+        if one not in source.steps:
+            raise Invalid(f"Step {one} is not of version {source.number}.", attr="mapping")
+        if two not in target.steps or target.steps[two].is_end:
+            raise Invalid(f"Step {two} is no step of version {target.number} that work can stand in.", attr="mapping")
+
+
+def step_for(source: VersionGraph, target: VersionGraph, mapping: Mapping[int, int], step_id: int) -> GraphStep | None:
+    """Return where the step leads: as the mapping says, else to the step of the same key; None where nowhere."""
+    aim = target.steps[mapping[step_id]] if step_id in mapping else target.step_by_key(source.steps[step_id].key)
+    return None if aim is None or aim.is_end else aim
+
+
+def lock_for(target: VersionGraph, steps: Iterable[GraphStep], now: datetime) -> dict[int, Rotation]:
+    """Lock the rotations that moving tasks into the steps may need."""
+    aims = list(steps)
     wanted: set[int | None] = {target.coordinator_role_id}
-    for step in steps.values():
+    for step in aims:
         wanted |= {step.role_id, *target.roles_above(step)}
-    return lock_rotations(wanted, now, strategies=[step.assignment for step in steps.values()])
+    return lock_rotations(wanted, now, strategies=[step.assignment for step in aims])
 
 
-def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, Rotation]) -> dict[str, Any]:
+def move_run(
+    run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, Rotation], *, reason: str = ""
+) -> dict[str, Any]:
+    """Move one locked task to the step of the other version; return what became of its people and deadline."""
     task, visit, old_step = run.task, run.visit, run.step
     if visit is None or old_step is None:
         raise Conflict(f"{task.ticket_number} stands in no step.")
@@ -147,17 +172,19 @@ def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, 
     _keep_or_assign(run, visit, step)
     _keep_or_choose_owner(run)
     run.record(
-        MIGRATED,
+        TASK_MIGRATED,
         actor=run.actor,
         from_step=old_step.as_step,
         to_step=step.as_step,
         version=target.number,
         assignee=run.person(task.assignee_id),
+        **({"reason": reason} if reason else {}),
     )
     run.audit(
         "task.migrated",
         old={"step": old_step.name, "step_id": old_step.id, **{name: _id(who) for name, who in before.items()}},
         new={"step": step.name, "step_id": step.id, "assignee": task.assignee_id, "owner": task.owner_id},
+        reason=reason,
     )
     if task.assignee_id is not None and task.assignee_id != _id(before["assignee"]):
         notify_assignee(run)
@@ -171,10 +198,21 @@ def _move(run: Run, step: GraphStep, target: VersionGraph, rotations: dict[int, 
         "to_step": step.as_step,
         "assignee_before": before["assignee"],
         "assignee_after": run.person(task.assignee_id),
+        **_assigned_by(run),
         "owner_before": before["owner"],
         "owner_after": run.person(task.owner_id),
         "due_at": task.due_at,
     }
+
+
+def _assigned_by(run: Run) -> dict[str, str]:
+    """Return how the moved task came by its assignee, and why as a sentence: empty where nothing was decided."""
+    made, visit = run.made, run.visit
+    if made is None:
+        return {"assignment": UNASSIGNED if run.task.assignee_id is None else KEPT, "explanation": ""}
+    rotation = run.rotation(visit.role_id if visit else None)
+    sentence = as_sentence(made.origin, made.why, run.names, rotation.name if rotation else "")
+    return {"assignment": str(made.origin), "explanation": sentence}
 
 
 def _role_in(target: VersionGraph, step: GraphStep, *, was_escalated: bool, was_second: bool) -> int | None:

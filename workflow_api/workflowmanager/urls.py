@@ -5,7 +5,7 @@ from workflowmanager.calendar_views import ApplyHolidaysView
 from workflowmanager.dry_run_views import DryRunView
 from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
 from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
-from workflowmanager.migration_views import MigrateView
+from workflowmanager.migration_views import MigratePreviewView, MigrateTasksView, MigrateView
 from workflowmanager.people_views import PersonViewSet, RoleViewSet
 from workflowmanager.reminder_views import ReminderViewSet
 from workflowmanager.reports_views import AnalyticsViewSet
@@ -35,5 +35,7 @@ urlpatterns = [
     path("stuck/", StuckView.as_view(), name="stuck"),
     path("workflows/<int:workflow_id>/dry-run/", DryRunView.as_view(), name="workflow-dry-run"),
     path("workflows/<int:workflow_id>/migrate/", MigrateView.as_view(), name="workflow-migrate"),
+    path("workflows/<int:workflow_id>/migrate/preview/", MigratePreviewView.as_view(), name="workflow-migrate-preview"),
+    path("workflows/<int:workflow_id>/migrate/tasks/", MigrateTasksView.as_view(), name="workflow-migrate-tasks"),
     *router.urls,
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import AuditLog
 from role.models import Person
-from task.models import Assignment, SlaClock, StepVisit, Task
+from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
 from task.tests.test_perform import press
 from ticketing_testing.clients import assert_problem
 from workflow.models import VersionStep, WorkflowVersion
@@ -47,6 +49,27 @@ class Plant:
     def migrate(self, one: WorkflowVersion, two: WorkflowVersion, **fields: Any) -> Any:
         body = {"from_version": one.number, "to_version": two.number, **fields}
         return factories.admin_client().post(f"/workflows/{one.workflow_id}/migrate/", body)
+
+    def preview(self, one: WorkflowVersion, two: WorkflowVersion, **fields: Any) -> Any:
+        body = {"from_version": one.number, "to_version": two.number, **fields}
+        return factories.admin_client().post(f"/workflows/{one.workflow_id}/migrate/preview/", body)
+
+    def move(self, one: WorkflowVersion, two: WorkflowVersion, tasks: list[Any], key: str = "", **fields: Any) -> Any:
+        body = {"from_version": one.number, "to_version": two.number, "reason": "The new form.", "tasks": tasks}
+        headers = {"Idempotency-Key": key} if key else {}
+        url = f"/workflows/{one.workflow_id}/migrate/tasks/"
+        return factories.admin_client().post(url, {**body, **fields}, headers=headers)
+
+
+def pairs(one: WorkflowVersion, two: WorkflowVersion, **names: str) -> list[dict[str, int]]:
+    def step(version: WorkflowVersion, name: str) -> int:
+        return VersionStep.objects.get(version=version, name=name).pk
+
+    return [{"from_step": step(one, old), "to_step": step(two, new)} for old, new in names.items()]
+
+
+def asked(preview: Any) -> list[dict[str, int]]:
+    return [{"task_id": row["task_id"], "expected_version": row["version"]} for row in preview["tasks"]]
 
 
 def state() -> dict[str, Any]:
@@ -136,3 +159,135 @@ class TestMigrate:
         url = f"/workflows/{version.workflow_id}/migrate/"
         assert_problem(agent.post(url, {"from_version": 1, "to_version": 2}), 403)
         assert_problem(factories.admin_client().post(url, {"from_version": 1, "to_version": 9}), 404)
+
+
+class TestOneByOne:
+    """Each task by itself: the preview, what became of each, and the way back."""
+
+    def test_the_preview_says_what_becomes_of_each_and_stores_nothing(self) -> None:
+        plant = Plant()
+        others = factories.make_role("Second Line", *(factories.make_person(n) for n in (31, 32, 33)))
+        second = plant.deploy(role=others)
+        before, trail, lines = state(), AuditLog.objects.count(), Timeline.objects.count()
+        preview = plant.preview(plant.first, second).json()
+        assert (state(), AuditLog.objects.count(), Timeline.objects.count()) == (before, trail, lines)
+        assert preview["running_tasks"] == 50
+        assert [
+            (row["from_step"]["name"], row["to_step"]["name"], row["running_tasks"]) for row in preview["steps"]
+        ] == [(name, name, 10) for name in STEPS]
+        assert len(preview["tasks"]) == 50
+        assert preview["next_after"] is None
+        for row in preview["tasks"]:
+            assert row["due_before"] == row["due_after"] is not None
+            assert row["assignment"] == "round_robin"
+            assert row["assignee_after"]["full_name"] in row["explanation"]
+            assert row["error"] is None
+        results = plant.move(plant.first, second, asked(preview)).json()["results"]
+        assert [row["assignee_after"] for row in results] == [row["assignee_after"] for row in preview["tasks"]]
+        assert {row[4] for row in state().values()} == {row[4] for row in before.values()}
+
+    def test_the_preview_comes_in_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("task.migrate_tasks.PAGE", 20)
+        plant = Plant()
+        second = plant.deploy()
+        seen: list[int] = []
+        after: int | None = 0
+        sizes: list[int] = []
+        while after is not None:
+            page = plant.preview(plant.first, second, after=after).json()
+            assert page["running_tasks"] == 50
+            assert {row["assignment"] for row in page["tasks"]} == {"kept"}
+            seen += [row["task_id"] for row in page["tasks"]]
+            sizes.append(len(page["tasks"]))
+            after = page["next_after"]
+        assert sizes == [20, 20, 10]
+        assert seen == sorted(Task.objects.values_list("pk", flat=True))
+
+    def test_a_step_that_leads_nowhere_is_said_by_step_and_by_task(self) -> None:
+        plant = Plant()
+        second = plant.deploy(["One", "Two", "Three"])
+        preview = plant.preview(plant.first, second).json()
+        assert [row["from_step"]["name"] for row in preview["steps"] if row["to_step"] is None] == ["Four", "Five"]
+        codes = Counter(row["error"]["code"] for row in preview["tasks"] if row["error"])
+        assert codes == {"step_unmapped": 20}
+        mapped = plant.preview(plant.first, second, mapping=pairs(plant.first, second, Four="Three", Five="Three"))
+        assert not [row for row in mapped.json()["tasks"] if row["error"]]
+
+    def test_one_that_fails_stops_no_other(self) -> None:
+        plant = Plant()
+        second = plant.deploy(["One", "Two", "Three"])
+        tasks = asked(plant.preview(plant.first, second).json())
+        moved_on = factories.task_of("TX0")
+        press(factories.assignee_of(moved_on), moved_on, "One to Two")
+        with_hand_off = factories.task_of("TX1")
+        Task.objects.filter(pk=with_hand_off.pk).update(status="handing_off")
+        tasks.append({"task_id": 4711, "expected_version": 1})
+        results = {row["task_id"]: row for row in plant.move(plant.first, second, tasks).json()["results"]}
+        codes = Counter(row["error"]["code"] for row in results.values() if not row["ok"])
+        assert codes == {"stale_version": 1, "handing_off": 1, "step_unmapped": 20, "not_found": 1}
+        assert results[moved_on.pk]["error"]["code"] == "stale_version"
+        assert results[with_hand_off.pk]["error"]["code"] == "handing_off"
+        assert Task.objects.filter(workflow_version=second).count() == 28
+        assert AuditLog.objects.filter(action="task.migrated", reason="The new form.").count() == 28
+        line = Timeline.objects.filter(event="task_migrated").first()
+        assert line is not None
+        assert line.detail["reason"] == "The new form."
+
+    def test_the_same_key_moves_nothing_twice(self) -> None:
+        plant = Plant()
+        second = plant.deploy()
+        tasks = asked(plant.preview(plant.first, second).json())[:3]
+        first = plant.move(plant.first, second, tasks, key="once").json()
+        assert [row["ok"] for row in first["results"]] == [True] * 3
+        assert plant.move(plant.first, second, tasks, key="once").json() == first
+        assert AuditLog.objects.filter(action="task.migrated").count() == 3
+        again = plant.move(plant.first, second, tasks).json()["results"]
+        assert {row["error"]["code"] for row in again} == {"not_of_version"}
+
+    def test_back_restores_version_step_and_people_of_those_that_have_not_moved(self) -> None:
+        plant = Plant()
+        before = state()
+        others = factories.make_role("Second Line", *(factories.make_person(n) for n in (31, 32, 33)))
+        second = plant.deploy(["One", "Two", "Three"], role=others)
+        mapping = pairs(plant.first, second, Two="One", Four="Three", Five="Three")
+        tasks = asked(plant.preview(plant.first, second, mapping=mapping).json())
+        results = plant.move(plant.first, second, tasks, mapping=mapping).json()["results"]
+        assert all(row["ok"] for row in results)
+        acted = factories.task_of("TX0")
+        press(factories.assignee_of(acted), acted, "One to Two")
+        back = [
+            {"task_id": row["task_id"], "expected_version": row["version"], "to_step": row["from_step"]["id"]}
+            for row in results
+        ]
+        answers = {row["task_id"]: row for row in plant.move(second, plant.first, back).json()["results"]}
+        assert answers[acted.pk]["error"]["code"] == "stale_version"
+        assert Counter(row["ok"] for row in answers.values()) == {True: 49, False: 1}
+        after = state()
+        assert after.pop("TX0")[1] == second.pk
+        before.pop("TX0")
+        assert after == before
+
+    def test_an_answer_stays_marked(self) -> None:
+        plant = Plant()
+        second = plant.deploy()
+        Task.objects.filter(ticket_number="TX1").update(answered_at=timezone.now())
+        tasks = asked(plant.preview(plant.first, second).json())
+        assert plant.move(plant.first, second, tasks).status_code == 200
+        assert factories.task_of("TX1").answered_at is not None
+
+    def test_refuses_what_it_cannot_do(self) -> None:
+        plant = Plant()
+        second = plant.deploy()
+        task = {"task_id": factories.task_of("TX0").pk, "expected_version": 1}
+        done = VersionStep.objects.get(version=second, name="Done").pk
+        assert_problem(plant.move(plant.first, second, [{**task, "to_step": done}]), 400, attr="tasks")
+        assert_problem(plant.move(plant.first, second, [task], reason=" "), 400, attr="reason")
+        assert_problem(plant.move(plant.first, second, []), 400)
+        assert_problem(plant.move(plant.first, plant.first, [task]), 400, attr="to_version")
+        assert_problem(plant.preview(plant.first, plant.first), 400, attr="to_version")
+        wrong = [{"from_step": done, "to_step": done}]
+        assert_problem(plant.preview(plant.first, second, mapping=wrong), 400, attr="mapping")
+        agent = factories.as_client(plant.people[0])
+        for part in ("preview", "tasks"):
+            url = f"/workflows/{plant.first.workflow_id}/migrate/{part}/"
+            assert_problem(agent.post(url, {"from_version": 1, "to_version": 2}), 403)

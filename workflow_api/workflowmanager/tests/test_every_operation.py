@@ -14,12 +14,13 @@ from workflowmanager.tests.test_access import Desk
 pytestmark = pytest.mark.django_db
 
 TOO_LONG_A_KEY = "k" * 201
-# Gives out what waits, looks at a draft: to do it twice is to do it once.
+# Gives out what waits, looks at a draft or ahead: to do it twice is to do it once.
 NEEDS_NO_KEY = {
     "/pool/retry/",
     "/workflows/import/preview/",
     "/workflows/{id}/validate/",
     "/workflows/{workflow_id}/dry-run/",
+    "/workflows/{workflow_id}/migrate/preview/",
 }
 # A value that each kind of filter understands.
 VALUES = {"integer": "1", "number": "1", "boolean": "true", "string": "x", "array": "1"}

@@ -209,10 +209,10 @@ def _assigned_by(run: Run) -> dict[str, str]:
     """Return how the moved task came by its assignee, and why as a sentence: empty where nothing was decided."""
     made, visit = run.made, run.visit
     if made is None:
-        return {"assignment": UNASSIGNED if run.task.assignee_id is None else KEPT, "explanation": ""}
+        return {"assigned_by": UNASSIGNED if run.task.assignee_id is None else KEPT, "explanation": ""}
     rotation = run.rotation(visit.role_id if visit else None)
     sentence = as_sentence(made.origin, made.why, run.names, rotation.name if rotation else "")
-    return {"assignment": str(made.origin), "explanation": sentence}
+    return {"assigned_by": str(made.origin), "explanation": sentence}
 
 
 def _role_in(target: VersionGraph, step: GraphStep, *, was_escalated: bool, was_second: bool) -> int | None:

@@ -83,10 +83,10 @@ def preview_tasks(
             error = None
         except Refusal as refusal:
             moved, error = (
-                {"assignee_after": row["assignee_before"], "assignment": KEPT, "explanation": ""},
+                {"assignee_after": row["assignee_before"], "assigned_by": KEPT, "explanation": ""},
                 _error(refusal),
             )
-        told = {name: moved[name] for name in ("assignee_after", "assignment", "explanation")}
+        told = {name: moved[name] for name in ("assignee_after", "assigned_by", "explanation")}
         rows.append({**row, **told, "due_after": run.task.due_at, "error": error})
     transaction.set_rollback(True)
     return {
@@ -135,7 +135,7 @@ def migrate_tasks(
             aim = named[run.task.pk] or step_for(source, target, mapping, run.task.current_step_id or 0)
             moved = _moved(run, aim, target, reason=given)
             journal.write()
-            kept = {name: moved[name] for name in ("from_step", "to_step", "assignee_after", "assignment")}
+            kept = {name: moved[name] for name in ("from_step", "to_step", "assignee_after", "assigned_by")}
             return {"task_id": run.task.pk, "ok": True, "status": 200, "version": run.task.version, **kept}
 
         try:

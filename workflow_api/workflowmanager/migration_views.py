@@ -43,7 +43,7 @@ class MigratedStepOut(serializers.Serializer):  # type: ignore[type-arg]
     tasks = serializers.IntegerField()
 
 
-class AssignmentHow(serializers.ChoiceField):
+class AssignedByField(serializers.ChoiceField):
     """How a moved task comes by its assignee."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -57,7 +57,7 @@ class MigratedTaskOut(serializers.Serializer):  # type: ignore[type-arg]
     to_step = StepRefOut()
     assignee_before = PersonOut(allow_null=True)
     assignee_after = PersonOut(allow_null=True)
-    assignment = AssignmentHow()
+    assigned_by = AssignedByField()
     explanation = serializers.CharField()
     owner_before = PersonOut(allow_null=True)
     owner_after = PersonOut(allow_null=True)
@@ -115,7 +115,7 @@ class PreviewTaskOut(serializers.Serializer):  # type: ignore[type-arg]
     to_step = StepRefOut(allow_null=True)
     assignee_before = PersonOut(allow_null=True)
     assignee_after = PersonOut(allow_null=True)
-    assignment = AssignmentHow()
+    assigned_by = AssignedByField()
     explanation = serializers.CharField()
     due_before = serializers.DateTimeField(allow_null=True)
     due_after = serializers.DateTimeField(allow_null=True)
@@ -166,7 +166,7 @@ class MigrateResultOut(serializers.Serializer):  # type: ignore[type-arg]
     from_step = StepRefOut(required=False)
     to_step = StepRefOut(required=False)
     assignee_after = PersonOut(required=False, allow_null=True)
-    assignment = AssignmentHow(required=False)
+    assigned_by = AssignedByField(required=False)
     error = BulkErrorOut(required=False)
 
 
@@ -190,11 +190,10 @@ class MigrateTasksView(APIView):
     )
     @takes_key
     def post(self, request: Request, workflow_id: int) -> Response:
+        do = in_parts(request)
         given = _with_pairs(checked(MigrateTasksIn(data=request.data)))
         given["tasks"] = list({task["task_id"]: task for task in given["tasks"]}.values())
-        results = migrate_tasks(
-            workflow_id=workflow_id, actor=caller(request), now=timezone.now(), do=in_parts(request), **given
-        )
+        results = migrate_tasks(workflow_id=workflow_id, actor=caller(request), now=timezone.now(), do=do, **given)
         return Response({"results": results})
 
 

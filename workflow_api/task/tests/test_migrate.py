@@ -179,7 +179,7 @@ class TestOneByOne:
         assert preview["next_after"] is None
         for row in preview["tasks"]:
             assert row["due_before"] == row["due_after"] is not None
-            assert row["assignment"] == "round_robin"
+            assert row["assigned_by"] == "round_robin"
             assert row["assignee_after"]["full_name"] in row["explanation"]
             assert row["error"] is None
         results = plant.move(plant.first, second, asked(preview)).json()["results"]
@@ -196,7 +196,7 @@ class TestOneByOne:
         while after is not None:
             page = plant.preview(plant.first, second, after=after).json()
             assert page["running_tasks"] == 50
-            assert {row["assignment"] for row in page["tasks"]} == {"kept"}
+            assert {row["assigned_by"] for row in page["tasks"]} == {"kept"}
             seen += [row["task_id"] for row in page["tasks"]]
             sizes.append(len(page["tasks"]))
             after = page["next_after"]

@@ -53,6 +53,19 @@ export interface components {
             votes: components["schemas"]["VoteOut"][];
         };
         /**
+         * @description * `kept` - kept
+         *     * `unassigned` - unassigned
+         *     * `round_robin` - round_robin
+         *     * `least_loaded` - least_loaded
+         *     * `claim` - claim
+         *     * `transfer` - transfer
+         *     * `escalation` - escalation
+         *     * `return` - return
+         *     * `substitute` - substitute
+         * @enum {string}
+         */
+        AssignedByEnum: "kept" | "unassigned" | "round_robin" | "least_loaded" | "claim" | "transfer" | "escalation" | "return" | "substitute";
+        /**
          * @description * `round_robin` - Round Robin
          *     * `least_loaded` - Least Loaded
          *     * `claim` - Claim
@@ -832,6 +845,59 @@ export interface components {
              */
             dry_run: boolean;
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        MigratePreviewInRequest: {
+            from_version: number;
+            to_version: number;
+            mapping?: components["schemas"]["StepPairInRequest"][];
+            /**
+             * Format: int64
+             * @description The `next_after` of the page before.
+             * @default 0
+             */
+            after: number;
+        };
+        MigratePreviewOut: {
+            from_version: number;
+            to_version: number;
+            running_tasks: number;
+            steps: components["schemas"]["PreviewStepOut"][];
+            tasks: components["schemas"]["PreviewTaskOut"][];
+            next_after: number | null;
+        };
+        MigrateResultOut: {
+            task_id: number;
+            ok: boolean;
+            status: number;
+            version?: number;
+            from_step?: components["schemas"]["StepRefOut"];
+            to_step?: components["schemas"]["StepRefOut"];
+            assignee_after?: components["schemas"]["PersonOut"] | null;
+            assigned_by?: components["schemas"]["AssignedByEnum"];
+            error?: components["schemas"]["BulkErrorOut"];
+        };
+        MigrateResultsOut: {
+            results: components["schemas"]["MigrateResultOut"][];
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        MigrateTaskInRequest: {
+            /** Format: int64 */
+            task_id: number;
+            expected_version: number;
+            /**
+             * Format: int64
+             * @description Where this task goes, whatever the mapping says.
+             */
+            to_step?: number;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        MigrateTasksInRequest: {
+            from_version: number;
+            to_version: number;
+            mapping?: components["schemas"]["StepPairInRequest"][];
+            tasks: components["schemas"]["MigrateTaskInRequest"][];
+            reason: string;
+        };
         MigratedStepOut: {
             from_step: components["schemas"]["StepRefOut"];
             to_step: components["schemas"]["StepRefOut"];
@@ -844,6 +910,8 @@ export interface components {
             to_step: components["schemas"]["StepRefOut"];
             assignee_before: components["schemas"]["PersonOut"] | null;
             assignee_after: components["schemas"]["PersonOut"] | null;
+            assigned_by: components["schemas"]["AssignedByEnum"];
+            explanation: string;
             owner_before: components["schemas"]["PersonOut"] | null;
             owner_after: components["schemas"]["PersonOut"] | null;
             /** Format: date-time */
@@ -1464,6 +1532,29 @@ export interface components {
             report: components["schemas"]["ReportOut"];
             running_tasks: number;
             running: components["schemas"]["RunningOut"][];
+        };
+        /** @description A step with running tasks; `to_step` is null where it must be mapped first. */
+        PreviewStepOut: {
+            from_step: components["schemas"]["StepRefOut"];
+            to_step: components["schemas"]["StepRefOut"] | null;
+            running_tasks: number;
+        };
+        /** @description What moving the task would do; `error` says why it would not be moved. */
+        PreviewTaskOut: {
+            task_id: number;
+            ticket_number: string;
+            version: number;
+            from_step: components["schemas"]["StepRefOut"] | null;
+            to_step: components["schemas"]["StepRefOut"] | null;
+            assignee_before: components["schemas"]["PersonOut"] | null;
+            assignee_after: components["schemas"]["PersonOut"] | null;
+            assigned_by: components["schemas"]["AssignedByEnum"];
+            explanation: string;
+            /** Format: date-time */
+            due_before: string | null;
+            /** Format: date-time */
+            due_after: string | null;
+            error: components["schemas"]["BulkErrorOut"] | null;
         };
         /**
          * @description * `low` - Low

@@ -8,6 +8,7 @@ import { en } from './en';
 import type { engine } from './engine';
 import type { identity } from './identity';
 import type { lists } from './lists';
+import type { migration } from './migration';
 import type { people } from './people';
 import type { reminders } from './reminders';
 import type { ticket } from './ticket';
@@ -23,6 +24,7 @@ declare module 'i18next' {
         typeof cannedReplies &
         typeof designer &
         typeof dryRun &
+        typeof migration &
         typeof engine &
         typeof identity &
         typeof lists &

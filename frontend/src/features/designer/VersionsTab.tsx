@@ -1,4 +1,5 @@
 import '@/i18n/ticket';
+import '@/i18n/migration';
 import { Alert, Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -29,6 +30,7 @@ import { IconHistory } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 import { ChangeList } from './ChangeList';
 import { LoadDialog } from './LoadDialog';
+import { MigrateDialog } from './MigrateDialog';
 import type { DraftControl } from './useDraft';
 
 interface Props {
@@ -64,7 +66,9 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
   const queryClient = useQueryClient();
   const [asked, setAsked] = useState<VersionRow | null>(null);
   const [loaded, setLoaded] = useState<VersionRow | null>(null);
+  const [leaving, setLeaving] = useState<number | null>(null);
   const [reason, setReason] = useState('');
+  const live = versions.find((each) => each.is_current)?.number;
   const redeploy = useMutation({
     mutationFn: (version: VersionRow) => redeployVersion(String(workflow.id), version.number, reason.trim()),
     onSuccess: (made) => showToast('success', t('designer.deploy.done', { version: made.number })),
@@ -121,6 +125,11 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
             </MuiLink>
             {!version.is_current && (
               <>
+                {version.running_tasks > 0 && live !== undefined && (
+                  <Button variant="outlined" onClick={() => setLeaving(version.number)}>
+                    {t('migration.action', { count: version.running_tasks })}
+                  </Button>
+                )}
                 <Button
                   variant="text"
                   color="inherit"
@@ -162,6 +171,9 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
             onChange={setReason}
           />
         </FormDialog>
+      )}
+      {leaving !== null && live !== undefined && (
+        <MigrateDialog workflowId={workflow.id} from={leaving} to={live} onClose={() => setLeaving(null)} />
       )}
       {loaded && (
         <LoadDialog

@@ -695,6 +695,91 @@ describe('versions', () => {
     expect((await screen.findAllByRole('button', { name: /^Old/ })).length).toBeGreaterThan(1);
   });
 
+  test('running tickets are moved when every step is mapped, with a result for each, and returned', async () => {
+    const sent: { from_version: number; reason: string; tasks: Record<string, number>[] }[] = [];
+    const old = { id: 5, name: 'Repair', role: 'IT Support' };
+    const triage = { id: 110, name: 'Triage', role: 'IT Support' };
+    const unmapped = { code: 'step_unmapped', detail: 'Its step leads nowhere.', attr: null };
+    server.use(
+      http.get('/api/workflow/workflows/3/versions/', () =>
+        HttpResponse.json({
+          count: 2,
+          next: null,
+          previous: null,
+          results: [version(2, { is_current: true }), version(1, { is_current: false, running_tasks: 2 })],
+        }),
+      ),
+      http.post('/api/workflow/workflows/3/migrate/preview/', async ({ request }) => {
+        const { mapping } = (await request.json()) as { mapping: unknown[] };
+        const to_step = mapping.length > 0 ? triage : null;
+        return HttpResponse.json({
+          from_version: 1,
+          to_version: 2,
+          running_tasks: 2,
+          steps: [{ from_step: old, to_step, running_tasks: 2 }],
+          tasks: [31, 32].map((task_id) => ({
+            task_id,
+            ticket_number: `TX${task_id}`,
+            version: 4,
+            from_step: old,
+            to_step,
+            assignee_before: null,
+            assignee_after: null,
+            assigned_by: 'unassigned',
+            explanation: '',
+            due_before: null,
+            due_after: null,
+            error: to_step ? null : unmapped,
+          })),
+          next_after: null,
+        });
+      }),
+      http.post('/api/workflow/workflows/3/migrate/tasks/', async ({ request }) => {
+        const body = (await request.json()) as (typeof sent)[number];
+        sent.push(body);
+        return HttpResponse.json({
+          results: body.tasks.map(({ task_id }) =>
+            task_id === 32
+              ? {
+                  task_id,
+                  ok: false,
+                  status: 409,
+                  error: { code: 'stale_version', detail: 'It was changed meanwhile.', attr: null },
+                }
+              : { task_id, ok: true, status: 200, version: 5, from_step: old, to_step: triage },
+          ),
+        });
+      }),
+    );
+    const { user } = renderRoute('/admin/workflows/3?tab=versions');
+    await user.click(await screen.findByRole('button', { name: 'Move the 2 running tickets' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Move running tickets from v1 to v2' });
+    await user.type(await within(dialog).findByRole('textbox', { name: /Reason/ }), 'New form');
+    const submit = () => within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Move \d ticket/ });
+    expect(submit().disabled).toBe(true);
+    await user.selectOptions(
+      within(dialog).getByRole('combobox', { name: 'Repair (2 tickets)' }),
+      await within(dialog).findByRole('option', { name: 'Triage' }),
+    );
+    await waitFor(() => expect(submit().disabled).toBe(false));
+    await user.click(submit());
+    expect(await within(dialog).findByText('1 of 2 moved.')).toBeTruthy();
+    expect(within(dialog).getByText(/It was changed meanwhile/)).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Return this 1' }));
+    expect(await within(dialog).findByText('1 of 1 returned.')).toBeTruthy();
+    expect(sent.map((each) => [each.from_version, each.reason, each.tasks])).toEqual([
+      [
+        1,
+        'New form',
+        [
+          { task_id: 31, expected_version: 4 },
+          { task_id: 32, expected_version: 4 },
+        ],
+      ],
+      [2, 'Returned: New form', [{ task_id: 31, expected_version: 5, to_step: 5 }]],
+    ]);
+  });
+
   test('the live one is what the draft goes back to when its changes are discarded', async () => {
     const loaded: unknown[] = [];
     server.use(

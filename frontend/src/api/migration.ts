@@ -22,7 +22,8 @@ export const migrationPreviewQuery = (id: string, versions: Versions, mapping: S
   queryOptions({
     queryKey: [...workflowKeys.all, 'migration', id, versions, mapping],
     queryFn: async ({ signal }) => {
-      let whole: MigrationPreview | null = null;
+      const tasks: MigrationPreview['tasks'] = [];
+      let whole: MigrationPreview | undefined;
       let after: number | null = 0;
       while (after !== null) {
         const { data }: { data: MigrationPreview } = await http.post(
@@ -30,7 +31,8 @@ export const migrationPreviewQuery = (id: string, versions: Versions, mapping: S
           { ...versions, mapping, after },
           { signal, timeout: 60_000 },
         );
-        whole = { ...data, tasks: [...(whole?.tasks ?? []), ...data.tasks] };
+        tasks.push(...data.tasks);
+        whole = { ...data, tasks };
         after = data.next_after;
       }
       return whole as MigrationPreview;

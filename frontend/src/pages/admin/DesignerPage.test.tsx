@@ -765,7 +765,7 @@ describe('versions', () => {
     await user.click(submit());
     expect(await within(dialog).findByText('1 of 2 moved.')).toBeTruthy();
     expect(within(dialog).getByText(/It was changed meanwhile/)).toBeTruthy();
-    await user.click(within(dialog).getByRole('button', { name: 'Return this 1' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Return this ticket' }));
     expect(await within(dialog).findByText('1 of 1 returned.')).toBeTruthy();
     expect(sent.map((each) => [each.from_version, each.reason, each.tasks])).toEqual([
       [

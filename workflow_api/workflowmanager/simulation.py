@@ -34,7 +34,7 @@ from ticketing_common.outbox.models import OutboxMessage
 from tickets.models import Ticket
 from workflow.graph import GraphTransition, version_graph
 from workflow.models import Workflow
-from workflowmanager import intake
+from workflowmanager import handoffs, intake
 from workflowmanager.ledger import Origin
 from workflowmanager.schedule import SIMULATING
 
@@ -262,6 +262,17 @@ class Simulation:
             self.counts[f"refused: {refusal.code}"] += 1
         task.refresh_from_db()
         self._look_later(task, now)
+        if task.status == Task.Status.HANDING_OFF:
+            self.at(now + timedelta(hours=self.rng.uniform(0.1, 8)), partial(self._confirm, task.pk))
+
+    def _confirm(self, task_id: int, now: datetime) -> None:
+        """The other system acknowledges the hand-off, which closes the task."""
+        for system in handoffs.SYSTEMS:
+            for checkout_id in system.checkouts.filter(task_id=task_id).values_list("pk", flat=True):
+                handoffs.acknowledge(
+                    system, checkout_id, reference=f"{PREFIX}-{checkout_id}", actor=None, service="simulation", now=now
+                )
+                self.counts["handoffs"] += 1
 
     def _do_something(self, task: Task, now: datetime) -> None:
         """Do what somebody does on looking at their task."""

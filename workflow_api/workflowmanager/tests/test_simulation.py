@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
+from amscheckout.models import AmsCheckout
 from audit.models import AuditLog
 from audit.services import verify
 from role.models import RoleRotation
@@ -86,6 +88,17 @@ class TestSimulation:
                 assert clock.due_at == (clock.visit or clock.task).due_at
             elif clock.verdict != "cancelled":
                 assert clock.verdict == ("breached" if reading.breached_at else "met")
+
+    def test_the_other_system_confirms_what_is_handed_off(self) -> None:
+        support = factories.make_role("Asset Manager", factories.make_person(11), factories.make_person(12))
+        factories.one_step(support, end_logic="asset")
+        counts = Simulation(tickets=12, days=6, seed=3, end=END).run()
+        confirmed = AmsCheckout.objects.filter(status="acknowledged")
+        assert counts["handoffs"] == confirmed.count() > 0
+        assert {checkout.task.status for checkout in confirmed} == {"completed"}
+        waiting = Task.objects.filter(status="handing_off")
+        assert not waiting.annotate(left=Max("visits__closed_at")).filter(left__lt=END - timedelta(hours=9)).exists()
+        assert verify().is_valid
 
     def test_nobody_is_notified(self) -> None:
         found_the_desk()

@@ -15,6 +15,7 @@ from ticketing_common.settings import attachment_storages
 NAMES = (
     *("DJANGO_ENV", "SECRET", "SECRET_FILE", "URL", "URL_PASSWORD", "FLAG", "NUMBER", "ITEMS"),
     *("DATABASE_URL", "DATABASE_SERVER_URL", "DATABASE_SERVER_URL_PASSWORD", "DATABASE_CONN_MAX_AGE"),
+    *("DATABASE_URL_PASSWORD"),
 )
 
 
@@ -37,6 +38,19 @@ class TestDevelopment:
         assert env.database("workflowmanagement")["PORT"] == 5433
         assert env.database("workflowmanagement")["CONN_MAX_AGE"] == 600
         assert env.database("workflowmanagement")["CONN_HEALTH_CHECKS"] is True
+
+    def test_a_replica_has_the_login_of_the_database_that_it_copies(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        env = make(tmp_path)
+        assert env.replica("DATABASE_REPLICA_URL") == {}
+        monkeypatch.setenv("DATABASE_REPLICA_URL", "postgres://reader:@db2.example.com/workflowmanagement")
+        monkeypatch.setenv("DATABASE_URL_PASSWORD", "a/b")
+
+        found = env.replica("DATABASE_REPLICA_URL")["replica"]
+
+        assert (found["USER"], found["PASSWORD"], found["HOST"]) == ("reader", "a/b", "db2.example.com")
+        assert found["OPTIONS"]["connect_timeout"] == 5
 
     def test_reads_a_file(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_text("SECRET=from-the-file\n")

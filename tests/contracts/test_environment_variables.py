@@ -24,8 +24,8 @@ NATIVE_ONLY = {"BIND_HOST", "REDIS_PORT"}
 NOT_FROM_COMPOSE = {"MEDIA_ROOT", "PULSE_FILE", "ADMIN_PASSWORD"}
 #: Compose's own.
 COMPOSE_S = {"COMPOSE_PROFILES"}
-#: Not for people: both starts set it where several processes add up what they count.
-INTERNAL = {"PROMETHEUS_MULTIPROC_DIR"}
+#: Not for people: both starts set it where several processes add up what they count; `scripts/manage` sets the other.
+INTERNAL = {"PROMETHEUS_MULTIPROC_DIR", "CALLED_FROM"}
 
 
 def documented() -> set[str]:

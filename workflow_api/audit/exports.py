@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 
+from audit import replica
 from audit.actor import Actor
 from audit.models import AuditHead, AuditLog
 from audit.services import record
@@ -41,8 +42,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @transaction.atomic
 def start_export(*, rows: QuerySet[AuditLog], filters: dict[str, Any], actor: Actor, now: datetime) -> Iterator[str]:
-    """Note who exports what, and return the lines. Exported is what was there before this note."""
-    head = AuditHead.objects.filter(pk=1).first()
+    """Note who exports what, and return the lines.
+
+    Exported is what was there before this note; from a replica, what had arrived there. The note says up to which row.
+    """
+    head, place = replica.read(lambda: (AuditHead.objects.using(replica.alias()).filter(pk=1).first(), replica.alias()))
     last_id = head.last_id if head else 0
     record(
         actor=actor,
@@ -52,7 +56,7 @@ def start_export(*, rows: QuerySet[AuditLog], filters: dict[str, Any], actor: Ac
         at=now,
         new={"filters": filters, "up_to_id": last_id},
     )
-    return lines(rows.filter(id__lte=last_id))
+    return lines(rows.using(place).filter(id__lte=last_id))
 
 
 def lines(rows: QuerySet[AuditLog]) -> Iterator[str]:
@@ -64,7 +68,15 @@ def lines(rows: QuerySet[AuditLog]) -> Iterator[str]:
     # A cursor outside a transaction would first copy all rows to a file of PostgreSQL's.
     last_id = 0
     while True:
-        chunk = list(rows.filter(id__gt=last_id).order_by("id").values_list(*COLUMNS)[:CHUNK])
+        part = rows.filter(id__gt=last_id).order_by("id").values_list(*COLUMNS)[:CHUNK]
+        try:
+            chunk = list(part)
+        except replica.FAILURES as error:
+            if rows.db != replica.REPLICA:
+                raise
+            replica.note_failure(error)
+            rows = rows.using(DEFAULT_DB_ALIAS)
+            continue
         for values in chunk:
             writer.writerow([cell(value) for value in values])
         yield buffer.getvalue()

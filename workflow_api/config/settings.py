@@ -32,7 +32,9 @@ MIDDLEWARE = [*base.MIDDLEWARE, "audit.middleware.ClientAddressMiddleware"]
 TRUSTED_PROXIES = env.items("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 TEMPLATES = base.TEMPLATES
 
-DATABASES = {"default": env.database("workflowmanagement")}
+DATABASES = {"default": env.database("workflowmanagement"), **env.replica("DATABASE_REPLICA_URL")}
+# How far behind the replica of DATABASE_REPLICA_URL may be, for reports to be read from it.
+REPLICA_LAG_SECONDS = env.number("REPLICA_LAG_SECONDS", 60)
 DATABASE_SESSION = env.database_session()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

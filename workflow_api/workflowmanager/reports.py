@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connections
+
+from audit import replica
 
 
 class Rows(list[dict[str, Any]]):
@@ -40,7 +42,7 @@ class Period:
 
 
 def _rows(text: str, parameters: dict[str, Any]) -> Rows:
-    with connection.cursor() as cursor:
+    with connections[replica.alias()].cursor() as cursor:
         cursor.execute(text, parameters)
         names = [column.name for column in cursor.description or ()]
         rows = ({name: _plain(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall())

@@ -140,8 +140,10 @@ class Env:
         Where the URL leaves the password's place empty, as in `amqp://user:@host`, it is filled with `NAME_PASSWORD`,
         which is plain text: the escaping is done here. Several URLs, separated by commas, are treated alike.
         """
-        urls = split_urls(self.required_in_production(name, development))
-        password = self.text(f"{name}_PASSWORD")
+        return self._safe(name, self.required_in_production(name, development), self.text(f"{name}_PASSWORD"))
+
+    def _safe(self, name: str, value: str, password: str) -> str:
+        urls = split_urls(value)
         urls = [_with_password(url, password) for url in urls]
         if self.is_production and any((urlsplit(url).password or "") in WELL_KNOWN_SECRETS - {""} for url in urls):
             raise ImproperlyConfigured(f"{name} holds a well-known password; set one of your own in production.")
@@ -176,7 +178,19 @@ class Env:
         A request's first statement finds out whether the connection still stands, so that a restarted database
         costs no request; workers do without, since their handlers try again.
         """
-        url = self._database_url(default_name)
+        return self._database(self._database_url(default_name))
+
+    def replica(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return the entry `replica` for Django's `DATABASES`; nothing where the variable is not set.
+
+        It has the login of the database that it copies: a place left empty for the password is filled with that one's.
+        """
+        if not self.text(name):
+            return {}
+        url = self._safe(name, self.text(name), self.text("DATABASE_URL_PASSWORD"))
+        return {"replica": {**self._database(url), "TEST": {"MIRROR": "default"}}}
+
+    def _database(self, url: str) -> dict[str, Any]:
         kept_seconds = self.integer("DATABASE_CONN_MAX_AGE", 600)
         database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=kept_seconds, conn_health_checks=True))
         # The client library knows no certificate authorities but those it is shown, by file or as the system's.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from billiard import current_process
-from django.db import Error, connection
+from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -109,7 +109,7 @@ class GaugesOfThread(Gauges):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield from super().collect()
-        connection.close()
+        connections.close_all()
 
 
 class ProcessFiles(multiprocess.MultiProcessCollector):

@@ -76,6 +76,14 @@ class Provider:
     def redirect_uri(self) -> str:
         return f"{self.base_url}/callback/"
 
+    @property
+    def backchannel_logout_uri(self) -> str:
+        return f"{self.base_url}/backchannel-logout/"
+
+    @property
+    def post_logout_redirect_uri(self) -> str:
+        return f"{settings.FRONTEND_URL.rstrip('/')}/login"
+
     def claim(self, what: str, claims: Claims) -> Any:
         """Return what the claims say of it: under the claim's own name, or else by a path with dots."""
         name = self.claims[what]
@@ -208,6 +216,14 @@ def provider_by_slug(slug: str) -> Provider:
 
 
 # --- what administrators change -----------------------------------------------------------------------------------
+
+
+def provider_of_row(*, provider_id: int) -> Provider:
+    """Return the provider of this row, switched off or not."""
+    row = IdentityProvider.objects.filter(pk=provider_id).first()
+    if row is None:
+        raise NotFound("There is no such provider.")
+    return of_row(row)
 
 
 @transaction.atomic

@@ -29,6 +29,18 @@ class ProviderMisconfigured(SignInRefused):
     default_detail = "The provider answers otherwise than it was configured here."
 
 
+class IssuerMismatch(ProviderMisconfigured):
+    default_detail = "The provider calls itself by another issuer than it is configured with here."
+
+    def __init__(self, *, found: str) -> None:
+        super().__init__()
+        self.found = found
+
+
+class NoKeys(ProviderMisconfigured):
+    default_detail = "The provider publishes no keys that signatures could be verified with."
+
+
 class StateInvalid(SignInRefused):
     code = "oidc_state_invalid"
     default_detail = "This sign-in has expired, was used already, or was begun in another browser. Start again."

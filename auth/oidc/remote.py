@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 
 from oidc.models import Claims
 from oidc.providers import Provider, is_allowed_url
-from oidc.refusals import ProviderError, ProviderMisconfigured, ProviderUnreachable
+from oidc.refusals import IssuerMismatch, NoKeys, ProviderError, ProviderMisconfigured, ProviderUnreachable
 from ticketing_common.logs import logger
 
 log = logger(__name__)
@@ -61,9 +61,14 @@ def metadata(provider: Provider) -> dict[str, Any]:
     kept = _metadata.get(provider.issuer)
     if kept is not None and kept.is_younger_than(FRESH_SECONDS):
         return dict(kept.value)
+    return fresh_metadata(provider)
+
+
+def fresh_metadata(provider: Provider) -> dict[str, Any]:
+    """Return the description as the provider publishes it now, checked; later sign-ins use it as well."""
     found = _get_json(provider, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != provider.issuer:
-        raise ProviderMisconfigured("The provider calls itself by another issuer than it is configured with here.")
+        raise IssuerMismatch(found=str(found.get("issuer") or "")[:255])
     for name in (*ENDPOINTS, *OPTIONAL_ENDPOINTS):
         url = found.get(name)
         if url is None and name in OPTIONAL_ENDPOINTS:
@@ -90,7 +95,7 @@ def keys(provider: Provider, *, is_stale: bool = False, at_most_every: float = 0
     listed = found.get("keys")
     usable = [key for key in listed if isinstance(key, dict) and _is_usable(key)] if isinstance(listed, list) else []
     if not usable:
-        raise ProviderMisconfigured("The provider publishes no keys that signatures could be verified with.")
+        raise NoKeys()
     keys = KeySet.import_key_set({"keys": usable})
     _keys[provider.issuer] = _Kept(keys, time.monotonic())
     return keys

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from oidc.checks import Finding
 from oidc.models import SLUG, IdentityProvider
-from oidc.providers import DEFAULT_CLAIMS, EVERYBODY, is_allowed_url
+from oidc.providers import DEFAULT_CLAIMS, EVERYBODY, Provider, is_allowed_url
 from ticketing_common.serializers import BoundedList, StrictFields
 from users.serializers import single_line
 
@@ -69,11 +71,20 @@ class ProviderIn(StrictFields):
         return list(dict.fromkeys(value))
 
 
+class AddressesOut(serializers.Serializer[Any]):
+    """What has to be entered at the provider."""
+
+    redirect_uri = serializers.CharField()
+    post_logout_redirect_uri = serializers.CharField()
+    backchannel_logout_uri = serializers.CharField()
+
+
 class ProviderOut(serializers.ModelSerializer[IdentityProvider]):
     scopes = serializers.ListField(child=serializers.CharField())
     claims = serializers.DictField(child=serializers.CharField())
     roles = RoleRuleIn(many=True)
     has_client_secret = serializers.SerializerMethodField()
+    addresses = serializers.SerializerMethodField()
 
     class Meta:
         model = IdentityProvider
@@ -94,11 +105,47 @@ class ProviderOut(serializers.ModelSerializer[IdentityProvider]):
             "is_active",
             "created_at",
             "updated_at",
+            "addresses",
         ]
         read_only_fields = fields
 
     def get_has_client_secret(self, row: IdentityProvider) -> bool:
         return bool(row.client_secret_encrypted)
+
+    @extend_schema_field(AddressesOut)
+    def get_addresses(self, row: IdentityProvider) -> dict[str, Any]:
+        # They follow from the slug; the row's secret is not needed for them and may be unreadable.
+        return AddressesOut(Provider(slug=row.slug, name=row.name, issuer="", client_id="")).data
+
+
+class ConfiguredProviderOut(serializers.Serializer[Any]):
+    """A provider of the setting `OIDC_PROVIDERS`."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    issuer = serializers.CharField()
+    client_id = serializers.CharField()
+    has_client_secret = serializers.SerializerMethodField()
+    roles = RoleRuleIn(many=True)
+    creates_accounts = serializers.BooleanField()
+    links_accounts = serializers.BooleanField()
+    requires_verified_email = serializers.BooleanField()
+    asks_second_factor = serializers.BooleanField()
+    is_active = serializers.BooleanField()
+    addresses = AddressesOut(source="*")
+
+    def get_has_client_secret(self, provider: Provider) -> bool:
+        return bool(provider.client_secret)
+
+
+class ConfiguredOut(serializers.Serializer[Any]):
+    providers = ConfiguredProviderOut(many=True)
+
+
+class CheckOut(serializers.Serializer[Any]):
+    finding = serializers.ChoiceField(choices=[finding.value for finding in Finding])
+    detail = serializers.CharField(allow_blank=True, help_text="What was found, in words; empty when all is well")
+    issuer_found = serializers.CharField(allow_blank=True, help_text="With `issuer_mismatch`: what it calls itself")
 
 
 class ButtonOut(serializers.Serializer[Any]):

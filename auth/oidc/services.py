@@ -9,7 +9,6 @@ import secrets
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import transaction
 
 from keys.services import cipher
@@ -217,6 +216,6 @@ def provider_sign_out(*, sid: str) -> str | None:
     query = {
         "id_token_hint": hint,
         "client_id": provider.client_id,
-        "post_logout_redirect_uri": f"{settings.FRONTEND_URL.rstrip('/')}/login",
+        "post_logout_redirect_uri": provider.post_logout_redirect_uri,
     }
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"

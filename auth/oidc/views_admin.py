@@ -6,12 +6,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oidc import providers
+from oidc import checks, providers
 from oidc.models import IdentityProvider
-from oidc.serializers import ProviderIn, ProviderOut
+from oidc.serializers import CheckOut, ConfiguredOut, ProviderIn, ProviderOut
 from signin.clients import actor_of
 from ticketing_common.permissions import IsAdmin
 
@@ -20,7 +21,7 @@ from ticketing_common.permissions import IsAdmin
 class IdentityProviderViewSet(
     mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[IdentityProvider]
 ):
-    """Those of the setting `OIDC_PROVIDERS` are not among them."""
+    """Those of the setting `OIDC_PROVIDERS` are listed apart, under `configured/`."""
 
     permission_classes = [IsAdmin]
     serializer_class = ProviderOut
@@ -57,3 +58,15 @@ class IdentityProviderViewSet(
     def destroy(self, request: Request, pk: str) -> Response:
         providers.delete_provider(provider_id=int(pk), by=actor_of(request), now=timezone.now())
         return Response(status=204)
+
+    @extend_schema(
+        request=None, responses=CheckOut, summary="Fetch the provider's description and keys, and say what is wrong"
+    )
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, pk: str) -> Response:
+        return Response(CheckOut(checks.check(providers.provider_of_row(provider_id=int(pk)))).data)
+
+    @extend_schema(responses=ConfiguredOut, summary="The providers of the setting, which can't be changed here")
+    @action(detail=False, pagination_class=None, filter_backends=[])
+    def configured(self, request: Request) -> Response:
+        return Response(ConfiguredOut({"providers": list(providers.from_setting().values())}).data)

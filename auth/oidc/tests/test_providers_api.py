@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from oidc import remote
 from oidc.models import IdentityProvider
 from oidc.providers import provider_by_slug
+from oidc.tests.real_provider import RealProvider
 from security.models import SecurityEvent
 from ticketing_testing.clients import assert_problem
 from users.models import User
@@ -23,6 +26,7 @@ ACME = {
     "client_id": "tts",
     "client_secret": "between us",
 }
+AGENT = {"system": "tts", "role": "Agent"}
 
 
 def add(admin: User, **fields: Any) -> Any:
@@ -91,3 +95,62 @@ def test_one_that_is_deleted_is_gone_and_the_event_stays(admin: User) -> None:
     assert_problem(client.delete(url), 404, "not_found")
     assert client.get("/oidc/providers/").json() == {"providers": []}
     assert SecurityEvent.objects.filter(kind="provider_changed").count() == 2
+
+
+def test_the_addresses_to_enter_at_the_provider_are_shown(admin: User) -> None:
+    assert add(admin).json()["addresses"] == {
+        "redirect_uri": "https://desk.example.com/api/auth/oidc/acme/callback/",
+        "post_logout_redirect_uri": "https://desk.example.com/login",
+        "backchannel_logout_uri": "https://desk.example.com/api/auth/oidc/acme/backchannel-logout/",
+    }
+
+
+def test_those_of_the_setting_are_shown_without_their_secret(admin: User, settings: Any) -> None:
+    settings.OIDC_PROVIDERS = json.dumps([ACME | {"slug": "set", "roles": [{"group": "*", **AGENT}]}])
+
+    answer = client_of(admin).get(f"{URL}configured/")
+
+    (shown,) = answer.json()["providers"]
+    assert (shown["slug"], shown["has_client_secret"], shown["roles"]) == ("set", True, [{"group": "*", **AGENT}])
+    assert shown["addresses"]["redirect_uri"].endswith("/oidc/set/callback/")
+    assert "between us" not in answer.content.decode()
+
+
+class TestCheck:
+    """The check asks the provider itself, anew each time."""
+
+    def check(self, admin: User, issuer: str, **fields: Any) -> dict[str, str]:
+        row = add(admin, issuer=issuer, **fields).json()
+        answer = client_of(admin).post(f"{URL}{row['id']}/check/")
+        assert answer.status_code == 200, answer.content
+        return dict(answer.json())
+
+    def test_one_that_fits_is_well_also_while_it_is_switched_off(self, admin: User, acme: RealProvider) -> None:
+        assert self.check(admin, acme.issuer, is_active=False) == {"finding": "ok", "detail": "", "issuer_found": ""}
+
+    def test_another_issuer_is_named(self, admin: User, acme: RealProvider) -> None:
+        found = self.check(admin, acme.issuer + "/")
+        assert (found["finding"], found["issuer_found"]) == ("issuer_mismatch", acme.issuer)
+
+    def test_an_address_where_nobody_listens_is_unreachable(self, admin: User) -> None:
+        assert self.check(admin, "http://127.0.0.1:9")["finding"] == "unreachable"
+
+    def test_a_status_is_told_and_nothing_of_the_answer(self, admin: User, acme: RealProvider) -> None:
+        found = self.check(admin, f"{acme.issuer}/elsewhere")
+        assert found == {
+            "finding": "http_status",
+            "detail": "The provider answers with the status 404.",
+            "issuer_found": "",
+        }
+
+    def test_what_was_fetched_before_does_not_count(self, admin: User, acme: RealProvider) -> None:
+        row = add(admin, issuer=acme.issuer).json()
+        url = f"{URL}{row['id']}/check/"
+        assert client_of(admin).post(url).json()["finding"] == "ok"
+        remote._metadata[acme.issuer].value["jwks_uri"] = "http://127.0.0.1:9/keys"
+        assert client_of(admin).post(url).json()["finding"] == "ok"
+
+    def test_only_administrators_check(self, agent: User, admin: User) -> None:
+        row = add(admin).json()
+        assert_problem(client_of(agent).post(f"{URL}{row['id']}/check/"), 403, "permission_denied")
+        assert_problem(client_of(admin).post(f"{URL}999999/check/"), 404, "not_found")

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("signin.urls")),
     path("", include("oidc.urls")),
     path("api/v1/users/me/", MeView.as_view(), name="me"),
+    path("api/v1/users/me/password/", views_passwords.OwnPasswordView.as_view(), name="my-password"),
     path("api/v1/users/me/sessions/", views_account.SessionListView.as_view(), name="my-sessions"),
     path("api/v1/users/me/sessions/<str:sid>/", views_account.SessionView.as_view(), name="my-session"),
     path("api/v1/users/me/avatar/", AvatarView.as_view(), name="my-avatar"),

@@ -81,6 +81,10 @@ class Provider:
         return f"{self.base_url}/backchannel-logout/"
 
     @property
+    def frontchannel_logout_uri(self) -> str:
+        return f"{self.base_url}/frontchannel-logout/"
+
+    @property
     def post_logout_redirect_uri(self) -> str:
         return f"{settings.FRONTEND_URL.rstrip('/')}/login"
 

@@ -77,6 +77,7 @@ class AddressesOut(serializers.Serializer[Any]):
     redirect_uri = serializers.CharField()
     post_logout_redirect_uri = serializers.CharField()
     backchannel_logout_uri = serializers.CharField()
+    frontchannel_logout_uri = serializers.CharField()
 
 
 class ProviderOut(serializers.ModelSerializer[IdentityProvider]):
@@ -142,7 +143,7 @@ class ConfiguredOut(serializers.Serializer[Any]):
     providers = ConfiguredProviderOut(many=True)
 
 
-class CheckOut(serializers.Serializer[Any]):
+class ProviderCheckOut(serializers.Serializer[Any]):
     finding = serializers.ChoiceField(choices=[finding.value for finding in Finding])
     detail = serializers.CharField(allow_blank=True, help_text="What was found, in words; empty when all is well")
     issuer_found = serializers.CharField(allow_blank=True, help_text="With `issuer_mismatch`: what it calls itself")

@@ -200,6 +200,21 @@ def _end_sessions(provider: Provider, named: dict[str, str], origin: Origin, now
     return ended
 
 
+def obey_frontchannel(
+    *, provider: Provider, issuer: str, provider_sid: str, sid: str, origin: Origin, now: datetime
+) -> bool:
+    """End the browser's own session `sid` when it came from this session at the provider; say whether it did.
+
+    The call is not signed, so it reaches no further than the browser that makes it.
+    """
+    if not provider_sid or issuer != provider.issuer:
+        return False
+    rows = ProviderSession.objects.filter(
+        issuer=provider.issuer, provider=provider.slug, provider_sid=provider_sid, session__sid=sid
+    )
+    return rows.exists() and sessions.end_session(sid=sid, reason=Reason.BY_PROVIDER, by=Actor(origin=origin), now=now)
+
+
 def provider_sign_out(*, sid: str) -> str | None:
     """Return where the browser signs out at the provider that this session came from, None where nowhere."""
     row = ProviderSession.objects.filter(session__sid=sid).first()

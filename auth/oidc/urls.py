@@ -22,4 +22,9 @@ urlpatterns = [
         views.BackchannelLogoutView.as_view(),
         name="oidc-backchannel-logout",
     ),
+    path(
+        "oidc/<provider:slug>/frontchannel-logout/",
+        views.FrontchannelLogoutView.as_view(),
+        name="oidc-frontchannel-logout",
+    ),
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -17,11 +18,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from oidc import services
-from oidc.providers import active_providers
+from oidc.providers import active_providers, provider_by_slug
 from oidc.refusals import StateInvalid
 from oidc.serializers import ButtonsOut, LogoutTokenIn
+from signin import sessions, tokens
 from signin.clients import origin_of
-from signin.cookies import set_device_cookie, set_refresh_cookie
+from signin.cookies import drop_refresh_cookie, set_device_cookie, set_refresh_cookie
 from signin.services import Challenge
 from signin.views import PublicView
 from ticketing_common.errors import Refusal
@@ -153,6 +155,44 @@ class BackchannelLogoutView(PublicView):
             now=timezone.now(),
         )
         return Response({"ended": ended}, headers={"Cache-Control": "no-store"})
+
+
+class FrontchannelLogoutView(PublicView):
+    """The provider's own page shows this in a frame as a person signs out there.
+
+    Our cookies come along only where the browser takes both for one site. Without them nothing is ended, and the
+    answer is the same: it tells nobody whether there was a session.
+    """
+
+    @extend_schema(
+        tags=["sign-in by a provider"],
+        operation_id="oidc_frontchannel_logout",
+        parameters=[query("iss"), query("sid")],
+        responses={(200, "text/html"): OpenApiTypes.STR},
+        summary="For providers: a frame that ends this browser's session",
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        provider = provider_by_slug(slug)
+        response = HttpResponse("<!doctype html><title>Signed out</title>")
+        token = request.COOKIES.get(settings.REFRESH_COOKIE)
+        if token:
+            with contextlib.suppress(tokens.TokenRefused):  # a stale cookie: there is nothing left to end
+                _, sid = sessions.owner_of(refresh_text=token)
+                is_over = services.obey_frontchannel(
+                    provider=provider,
+                    issuer=request.query_params.get("iss", ""),
+                    provider_sid=request.query_params.get("sid", ""),
+                    sid=sid,
+                    origin=origin_of(request),
+                    now=timezone.now(),
+                )
+                if is_over:
+                    drop_refresh_cookie(response)
+        parts = urlsplit(provider.issuer)
+        response["Content-Security-Policy"] = f"default-src 'none'; frame-ancestors {parts.scheme}://{parts.netloc}"
+        response["Cache-Control"] = "no-store"
+        response.xframe_options_exempt = True
+        return response
 
 
 def login_page(**told: str) -> str:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from oidc import checks, providers
 from oidc.models import IdentityProvider
-from oidc.serializers import CheckOut, ConfiguredOut, ProviderIn, ProviderOut
+from oidc.serializers import ConfiguredOut, ProviderCheckOut, ProviderIn, ProviderOut
 from signin.clients import actor_of
 from ticketing_common.permissions import IsAdmin
 
@@ -60,11 +60,13 @@ class IdentityProviderViewSet(
         return Response(status=204)
 
     @extend_schema(
-        request=None, responses=CheckOut, summary="Fetch the provider's description and keys, and say what is wrong"
+        request=None,
+        responses=ProviderCheckOut,
+        summary="Fetch the provider's description and keys, and say what is wrong",
     )
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk: str) -> Response:
-        return Response(CheckOut(checks.check(providers.provider_of_row(provider_id=int(pk)))).data)
+        return Response(ProviderCheckOut(checks.check(providers.provider_of_row(provider_id=int(pk)))).data)
 
     @extend_schema(responses=ConfiguredOut, summary="The providers of the setting, which can't be changed here")
     @action(detail=False, pagination_class=None, filter_backends=[])

@@ -44,6 +44,7 @@ class SecurityEvent(models.Model):
         SNAPSHOT_SENT = "snapshot_sent"
         PROVIDER_CHANGED = "provider_changed"
         IDENTITY_LINKED = "identity_linked"
+        PASSWORD_SIGN_IN_CHANGED = "password_sign_in_changed"  # noqa: S105 -- the name of an event
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     occurred_at = models.DateTimeField()

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from signin.services import DEVICE_LIFETIME, device_cookie
 from signin.sessions import Pair
@@ -56,7 +55,7 @@ def set_device_cookie(response: HttpResponseBase, user: User) -> None:
     )
 
 
-def drop_refresh_cookie(response: Response) -> None:
+def drop_refresh_cookie(response: HttpResponseBase) -> None:
     response.delete_cookie(SESSION_HINT, path="/", samesite="Strict")
     # A `__Host-` cookie is only replaced by one that is Secure as well.
     response.set_cookie(

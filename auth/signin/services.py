@@ -19,6 +19,7 @@ from signin import captcha, guard, sessions, totp
 from signin.housekeeping import tidy_now_and_then
 from signin.mails import mail_code, notify_failures, notify_locked, notify_new_device
 from signin.models import LoginChallenge, ProviderSession, RefreshSession
+from signin.password_sign_in import refuse_unless_allowed
 from signin.sessions import Pair, Reason
 from ticketing_common.errors import Refusal
 from users.models import User, normal_password
@@ -164,6 +165,7 @@ def log_in(
     """Open a session, or ask for the second factor."""
     tidy_now_and_then(now=now)
     user = check_password(login=login, password=password, solution=solution, device=device, origin=origin, now=now)
+    refuse_unless_allowed(user, origin=origin, now=now)
     if user.otp_method == User.OtpMethod.NONE:
         return open_session_of(user, origin=origin, now=now, device=device)
     return challenge_person(user, origin=origin, now=now, device=device)
@@ -172,6 +174,7 @@ def log_in(
 def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Origin, now: datetime) -> Pair:
     """Open a session for a script. Accounts with a second factor can't be used so."""
     user = check_password(login=login, password=password, solution=solution, device=None, origin=origin, now=now)
+    refuse_unless_allowed(user, origin=origin, now=now)
     if user.otp_method != User.OtpMethod.NONE:
         raise OtpRequired()
     return open_session_of(user, origin=origin, now=now, device=None)
@@ -247,6 +250,8 @@ def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: 
         record(Kind.OTP_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, method=row.method)
         refusal = OtpUsed if verdict is totp.Verdict.USED else OtpInvalid
         raise refusal(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
+    if not ProviderSession.objects.filter(challenge=row).exists():
+        refuse_unless_allowed(user, origin=origin, now=now)  # it may have been switched off since the first step
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()

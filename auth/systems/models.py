@@ -18,6 +18,8 @@ class System(models.Model):
     slug = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=80, unique=True)
     description = models.CharField(max_length=255, blank=True, default="")
+    # Off: people all of whose roles are in such systems sign in by a provider only.
+    password_sign_in = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -12,14 +12,18 @@ from users.serializers import single_line
 class SystemOut(serializers.ModelSerializer[System]):
     class Meta:
         model = System
-        fields = ["id", "slug", "name", "description", "created_at"]
+        fields = ["id", "slug", "name", "description", "password_sign_in", "created_at"]
         read_only_fields = fields
 
 
 class SystemChangeIn(StrictFields):
     name = serializers.CharField(max_length=80, validators=[single_line])
     description = serializers.CharField(max_length=255, allow_blank=True, required=False)
+    password_sign_in = serializers.BooleanField(
+        required=False, help_text="Off: people all of whose roles are in such systems sign in by a provider only"
+    )
 
 
 class SystemIn(SystemChangeIn):
+    password_sign_in = None  # type: ignore[assignment]
     slug = serializers.RegexField(r"^[a-z][a-z0-9_-]*$", max_length=32)

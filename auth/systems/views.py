@@ -40,5 +40,7 @@ class SystemViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
     def partial_update(self, request: Request, pk: str) -> Response:
         given = SystemChangeIn(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        system = services.change_system(system_id=self.get_object().pk, **given.validated_data)
+        system = services.change_system(
+            system_id=self.get_object().pk, **given.validated_data, by=actor_of(request), now=timezone.now()
+        )
         return Response(SystemOut(system).data)

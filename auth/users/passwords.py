@@ -12,9 +12,10 @@ from django.db import transaction
 from security.services import Actor, Kind, record
 from signin import captcha, guard
 from signin.mails import mail_reset_link, notify_profile_change
+from signin.password_sign_in import PasswordSignInOff, is_allowed
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
 from system_roles.services import lock_person, publish_can_sign_in
-from ticketing_common.errors import Invalid
+from ticketing_common.errors import Conflict, Invalid
 from users.models import PasswordLink, User
 from users.password_policy import check_password_policy
 from users.services import confirm_password, forget_tries, void_password_links
@@ -31,6 +32,11 @@ Purpose = PasswordLink.Purpose
 class LinkInvalid(Invalid):
     code = "link_invalid"
     default_detail = "The link is wrong, has expired or has been used. Ask for a new one."
+
+
+class PasswordSet(Conflict):
+    code = "password_set"
+    default_detail = "The account has a password: change it with the present one."
 
 
 def _hash(token: str) -> str:
@@ -65,6 +71,20 @@ def request_reset(*, login: str, solution: str | None, by: Actor, now: datetime)
     user = User.objects.active().filter(pk__in=User.objects.by_login(login)).first()
     if user is not None and tries <= RESETS_FOR_LOGIN.count:
         send_reset_link(user_id=user.pk, by=by, now=now)
+
+
+def request_first_password(*, user_id: int, by: Actor, now: datetime) -> None:
+    """Mail whoever is signed in and has no password a link to set one.
+
+    The mail proves the address, where a session alone would not: a stolen one must not gain a password.
+    """
+    user = User.objects.get(pk=user_id)
+    if user.has_usable_password():
+        raise PasswordSet()
+    if not is_allowed(user):
+        raise PasswordSignInOff()
+    guard.reserve(RESETS_FOR_LOGIN, f"user:{user_id}", now=now)
+    send_reset_link(user_id=user_id, by=by, now=now)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from roles.queries import roles_by_name
 from security.services import Actor
 from signin.clients import actor_of, origin_of
+from signin.password_sign_in import is_allowed
 from signin.serializers import SignedInOut
 from signin.throttles import AddressThrottle
 from signin.views import PublicView, signed_in
@@ -25,7 +26,7 @@ from ticketing_common.permissions import IsAdmin, caller
 from ticketing_common.serializers import StrictFields
 from users import invitations, passwords
 from users.filters import PEOPLE_FILTERS
-from users.models import PasswordLink
+from users.models import PasswordLink, User
 from users.serializers import NewUserIn
 
 # How long the answer to a forgotten password takes, above what the work for a known person takes.
@@ -45,6 +46,11 @@ class ResetIn(StrictFields):
 class ChangeIn(StrictFields):
     current_password = serializers.CharField(max_length=256, trim_whitespace=False)
     new_password = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class OwnPasswordOut(serializers.Serializer[Any]):
+    has_password = serializers.BooleanField()
+    is_allowed = serializers.BooleanField(help_text="Whether password sign-in is on for this account")
 
 
 class DoneOut(serializers.Serializer[Any]):
@@ -130,6 +136,21 @@ class ChangeView(APIView):
             user_id=caller(request).user_id, **given.validated_data, by=actor_of(request), now=timezone.now()
         )
         return signed_in(pair)
+
+
+@extend_schema(tags=["passwords"])
+class OwnPasswordView(APIView):
+    @extend_schema(responses=OwnPasswordOut, summary="Whether one has a password, and may sign in with it")
+    def get(self, request: Request) -> Response:
+        user = User.objects.get(pk=caller(request).user_id)
+        return Response({"has_password": user.has_usable_password(), "is_allowed": is_allowed(user)})
+
+    @extend_schema(
+        request=None, responses={202: DoneOut}, summary="Without a password: be mailed a link to set the first one"
+    )
+    def post(self, request: Request) -> Response:
+        passwords.request_first_password(user_id=caller(request).user_id, by=actor_of(request), now=timezone.now())
+        return Response({"detail": "A link is on its way by mail."}, status=202)
 
 
 @extend_schema(tags=["invitations"])

@@ -102,6 +102,7 @@ def test_the_addresses_to_enter_at_the_provider_are_shown(admin: User) -> None:
         "redirect_uri": "https://desk.example.com/api/auth/oidc/acme/callback/",
         "post_logout_redirect_uri": "https://desk.example.com/login",
         "backchannel_logout_uri": "https://desk.example.com/api/auth/oidc/acme/backchannel-logout/",
+        "frontchannel_logout_uri": "https://desk.example.com/api/auth/oidc/acme/frontchannel-logout/",
     }
 
 

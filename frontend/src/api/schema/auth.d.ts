@@ -2,6 +2,13 @@
 
 export interface components {
     schemas: {
+        /** @description What has to be entered at the provider. */
+        AddressesOut: {
+            redirect_uri: string;
+            post_logout_redirect_uri: string;
+            backchannel_logout_uri: string;
+            frontchannel_logout_uri: string;
+        };
         AgentOut: {
             user_id: number;
             full_name: string;
@@ -84,6 +91,24 @@ export interface components {
         CodeInRequest: {
             code: string;
         };
+        ConfiguredOut: {
+            providers: components["schemas"]["ConfiguredProviderOut"][];
+        };
+        /** @description A provider of the setting `OIDC_PROVIDERS`. */
+        ConfiguredProviderOut: {
+            slug: string;
+            name: string;
+            issuer: string;
+            client_id: string;
+            readonly has_client_secret: boolean;
+            roles: components["schemas"]["RoleRuleIn"][];
+            creates_accounts: boolean;
+            links_accounts: boolean;
+            requires_verified_email: boolean;
+            asks_second_factor: boolean;
+            is_active: boolean;
+            addresses: components["schemas"]["AddressesOut"];
+        };
         DifferenceOut: {
             missing: {
                 [key: string]: unknown;
@@ -162,6 +187,19 @@ export interface components {
         EmployeesInRequest: {
             employees: components["schemas"]["EmployeeInRequest"][];
         };
+        /**
+         * @description * `ok` - ok
+         *     * `unreachable` - unreachable
+         *     * `timeout` - timeout
+         *     * `certificate` - certificate
+         *     * `http_status` - http_status
+         *     * `unreadable` - unreadable
+         *     * `issuer_mismatch` - issuer_mismatch
+         *     * `endpoint_invalid` - endpoint_invalid
+         *     * `no_keys` - no_keys
+         * @enum {string}
+         */
+        FindingEnum: "ok" | "unreachable" | "timeout" | "certificate" | "http_status" | "unreadable" | "issuer_mismatch" | "endpoint_invalid" | "no_keys";
         /** @description Fields that are unknown or not for writing are refused by name. */
         ForgotInRequest: {
             /** @description E-mail address or user name */
@@ -307,9 +345,10 @@ export interface components {
          *     * `snapshot_sent` - Snapshot Sent
          *     * `provider_changed` - Provider Changed
          *     * `identity_linked` - Identity Linked
+         *     * `password_sign_in_changed` - Password Sign In Changed
          * @enum {string}
          */
-        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
         /** @description Fields that are unknown or not for writing are refused by name. */
         LinkInRequest: {
             /** @description From the link */
@@ -393,6 +432,11 @@ export interface components {
             secret?: string;
             /** @description The same as an `otpauth:` address, for a QR code */
             uri?: string;
+        };
+        OwnPasswordOut: {
+            has_password: boolean;
+            /** @description Whether password sign-in is on for this account */
+            is_allowed: boolean;
         };
         PaginatedAgentOutList: {
             /** @example 123 */
@@ -630,6 +674,8 @@ export interface components {
         PatchedSystemChangeInRequest: {
             name?: string;
             description?: string;
+            /** @description Off: people all of whose roles are in such systems sign in by a provider only */
+            password_sign_in?: boolean;
         };
         /** @description What administrators may change about a person. */
         PatchedUserInRequest: {
@@ -648,6 +694,13 @@ export interface components {
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        ProviderCheckOut: {
+            finding: components["schemas"]["FindingEnum"];
+            /** @description What was found, in words; empty when all is well */
+            detail: string;
+            /** @description With `issuer_mismatch`: what it calls itself */
+            issuer_found: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         ProviderInRequest: {
@@ -690,6 +743,7 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly updated_at: string;
+            readonly addresses: components["schemas"]["AddressesOut"];
         };
         ProviderSignOutOut: {
             /** @description Where the browser goes to sign out at the provider as well */
@@ -883,6 +937,7 @@ export interface components {
             readonly slug: string;
             readonly name: string;
             readonly description: string;
+            readonly password_sign_in: boolean;
             /** Format: date-time */
             readonly created_at: string;
         };

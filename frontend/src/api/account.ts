@@ -17,6 +17,7 @@ const ME = '/auth/api/v1/users/me/';
 export const accountKeys = {
   me: ['account', 'me'] as const,
   otp: ['account', 'otp'] as const,
+  password: ['account', 'password'] as const,
   sessions: ['account', 'sessions'] as const,
 };
 
@@ -43,6 +44,17 @@ export async function uploadPicture(file: File): Promise<Profile> {
 
 export async function removePicture(): Promise<void> {
   await http.delete(`${ME}avatar/`);
+}
+
+export const ownPasswordQuery = () =>
+  queryOptions({
+    queryKey: accountKeys.password,
+    queryFn: ({ signal }) => getData<Auth<'OwnPasswordOut'>>(`${ME}password/`, { signal }),
+  });
+
+/** For whoever has no password yet: a link to set one comes by mail. */
+export async function askForFirstPassword(): Promise<void> {
+  await http.post(`${ME}password/`);
 }
 
 /** Every session ends with the old password, this one too; the answer opens the next. */

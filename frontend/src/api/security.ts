@@ -77,6 +77,7 @@ export const EVENT_KINDS = [
   'snapshot_sent',
   'provider_changed',
   'identity_linked',
+  'password_sign_in_changed',
 ] as const;
 export type EventKind = Auth<'KindEnum'>;
 

@@ -139,6 +139,8 @@ export const en = {
     },
     error: {
       invalid_credentials: 'Incorrect email or password.',
+      password_sign_in_off:
+        'Password sign-in is off for your account. Use the button of your company’s provider below.',
       captcha_required: 'The security check after several failed attempts did not succeed. Try again.',
       captcha_invalid: 'The security check failed. Try again.',
       account_locked:

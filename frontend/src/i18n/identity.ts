@@ -86,6 +86,13 @@ export const identity = {
     password: 'Password',
     passwordHint: 'All other devices are signed out. You stay signed in here.',
     passwordSubmit: 'Change password',
+    noPassword:
+      'Your account has no password: you sign in with your company’s provider. You can set a password as a second way to sign in.',
+    noPasswordOff:
+      'Your account has no password: you sign in with your company’s provider. Password sign-in is off for your account.',
+    setPassword: 'Set a password by email',
+    passwordLinkSent:
+      'A link to set a password is on its way to {{email}}. Using it signs you out everywhere.',
     passwordChanged: 'Password changed. All other devices are signed out.',
     timeZone: 'Time zone',
     timeZoneHint: 'Times are displayed like this: {{time}}. Quiet hours and digests use {{mail}}.',

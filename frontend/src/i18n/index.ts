@@ -11,6 +11,7 @@ import type { lists } from './lists';
 import type { migration } from './migration';
 import type { people } from './people';
 import type { reminders } from './reminders';
+import type { signIn } from './signIn';
 import type { ticket } from './ticket';
 import type { webhooks } from './webhooks';
 import type { workflowFiles } from './workflowFiles';
@@ -30,6 +31,7 @@ declare module 'i18next' {
         typeof lists &
         typeof people &
         typeof reminders &
+        typeof signIn &
         typeof webhooks &
         typeof ticket &
         typeof workflowFiles;

@@ -210,6 +210,7 @@ export const people = {
       snapshot_sent: 'Role snapshot sent',
       provider_changed: 'Identity provider changed',
       identity_linked: 'Account linked to a provider',
+      password_sign_in_changed: 'Password sign-in changed',
     },
   },
   keys: {

@@ -184,6 +184,33 @@ describe('the password', () => {
     await waitFor(() => expect(tokens[0]).toMatch(/-new$/));
   });
 
+  test('whoever has none is offered one by mail', async () => {
+    let asked = 0;
+    server.use(
+      http.get(`${ME}otp/`, () => HttpResponse.json({ method: 'none', recovery_codes_left: 0 })),
+      http.get(`${ME}password/`, () => HttpResponse.json({ has_password: false, is_allowed: true })),
+      http.post(`${ME}password/`, () => {
+        asked += 1;
+        return HttpResponse.json({ detail: 'A link is on its way by mail.' }, { status: 202 });
+      }),
+    );
+    const { user } = renderRoute('/profile?tab=security');
+    await user.click(await screen.findByRole('button', { name: 'Set a password by email' }));
+    expect(await screen.findByText(/A link to set a password is on its way to/)).toBeTruthy();
+    expect(asked).toBe(1);
+    expect(screen.queryByLabelText('Current password')).toBeNull();
+  });
+
+  test('none is offered where it would let nobody in', async () => {
+    server.use(
+      http.get(`${ME}otp/`, () => HttpResponse.json({ method: 'none', recovery_codes_left: 0 })),
+      http.get(`${ME}password/`, () => HttpResponse.json({ has_password: false, is_allowed: false })),
+    );
+    renderRoute('/profile?tab=security');
+    expect(await screen.findByText(/Password sign-in is off for your account/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Set a password by email' })).toBeNull();
+  });
+
   test('a wrong old one is said at its field', async () => {
     server.use(
       http.get(`${ME}otp/`, () => HttpResponse.json({ method: 'none', recovery_codes_left: 0 })),

@@ -246,6 +246,9 @@ export function quietServices(roles?: string[]) {
       HttpResponse.json([agent, colleague].map((person) => ({ ...person, relation: 'team' }))),
     ),
     http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
+    http.get('/api/auth/api/v1/users/me/password/', () =>
+      HttpResponse.json({ has_password: true, is_allowed: true }),
+    ),
   ];
 }
 

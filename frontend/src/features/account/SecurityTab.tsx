@@ -3,7 +3,7 @@ import { Alert, Box, Button, TextField } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changePassword, otpQuery } from '@/api/account';
+import { askForFirstPassword, changePassword, otpQuery, ownPasswordQuery } from '@/api/account';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { Row, Stack, Text } from '@/components/ui/layout';
@@ -20,9 +20,50 @@ import { judgePassword } from './passwordHints';
 export function SecurityTab() {
   return (
     <Stack gap={2}>
-      <ChangePassword />
+      <Password />
       <SecondFactor />
     </Stack>
+  );
+}
+
+function Password() {
+  const own = useQuery(ownPasswordQuery());
+  if (own.isPending) return <LoadingRows rows={3} />;
+  return own.data && !own.data.has_password ? (
+    <FirstPassword isAllowed={own.data.is_allowed} />
+  ) : (
+    <ChangePassword />
+  );
+}
+
+/** An account that came by a provider has no present password to ask for: the mail proves whose it is. */
+function FirstPassword({ isAllowed }: { isAllowed: boolean }) {
+  const { t } = useTranslation();
+  const { email } = useUser();
+  const ask = useMutation({ mutationFn: askForFirstPassword });
+  return (
+    <Panel title={t('account.password')}>
+      <Stack gap={1.5}>
+        <Text variant="muted">{t(isAllowed ? 'account.noPassword' : 'account.noPasswordOff')}</Text>
+        {ask.isError && (
+          <Alert severity="error" role="alert">
+            {problemText(ask.error, t)}
+          </Alert>
+        )}
+        {ask.isSuccess && (
+          <Alert severity="success" role="status">
+            {t('account.passwordLinkSent', { email })}
+          </Alert>
+        )}
+        {isAllowed && !ask.isSuccess && (
+          <Box>
+            <Button variant="contained" loading={ask.isPending} onClick={() => ask.mutate()}>
+              {t('account.setPassword')}
+            </Button>
+          </Box>
+        )}
+      </Stack>
+    </Panel>
   );
 }
 

@@ -17,6 +17,8 @@ export function signInProblem(
   switch (problem.code) {
     case 'invalid_credentials':
       return { severity: 'error', text: t('login.error.invalid_credentials') };
+    case 'password_sign_in_off':
+      return { severity: 'warning', text: t('login.error.password_sign_in_off') };
     case 'captcha_required':
       return { severity: 'warning', text: t('login.error.captcha_required') };
     case 'captcha_invalid':

@@ -1,5 +1,6 @@
 import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
+import '@/i18n/signIn';
 import '@/i18n/webhooks';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '@/components/ui/PageHeader';
@@ -9,6 +10,7 @@ import { DeadLettersTab } from '@/features/system/DeadLettersTab';
 import { DriftTab } from '@/features/system/DriftTab';
 import { HealthTab } from '@/features/system/HealthTab';
 import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
+import { SignInTab } from '@/features/system/SignInTab';
 import { WebhooksTab } from '@/features/system/WebhooksTab';
 
 export function SystemPage() {
@@ -21,6 +23,7 @@ export function SystemPage() {
         tabs={[
           { value: 'health', label: t('system.tab.health'), render: () => <HealthTab /> },
           { value: 'events', label: t('system.tab.events'), render: () => <SecurityEventsTab /> },
+          { value: 'sign-in', label: t('signIn.tab'), render: () => <SignInTab /> },
           { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
           { value: 'webhooks', label: t('webhooks.tab'), render: () => <WebhooksTab /> },
           { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },

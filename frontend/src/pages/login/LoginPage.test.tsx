@@ -37,6 +37,7 @@ describe('signing in', () => {
   test.each([
     [401, 'invalid_credentials', {}, 'Incorrect email or password.'],
     [423, 'account_locked', {}, /This account is locked/],
+    [403, 'password_sign_in_off', {}, /Use the button of your company’s provider below/],
     [429, 'throttled', { 'Retry-After': '90' }, 'Too many attempts. Try again in 1m 30s.'],
     [503, 'error', {}, 'Nothing was changed. Try again in a moment.'],
   ])('says plainly what a %i %s means', async (status, code, headers, message) => {

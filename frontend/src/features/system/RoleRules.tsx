@@ -99,7 +99,7 @@ export function RoleRules({ form }: { form: UseFormReturn<ProviderForm> }) {
             <IconButton
               aria-label={t('signIn.removeRule', { number: index + 1 })}
               onClick={() => rules.remove(index)}
-              sx={{ justifySelf: 'end' }}
+              sx={{ justifySelf: 'end', mt: { sm: 2.75 } }}
             >
               <IconTrash size={16} />
             </IconButton>

@@ -9,6 +9,7 @@ import {
   configuredProvidersQuery,
   deleteProvider,
   type IdentityProvider,
+  type ProviderCheck,
   providerKeys,
   providersQuery,
 } from '@/api/identityProviders';
@@ -27,6 +28,9 @@ import { lazyPart } from '@/lib/loadCode';
 import { PasswordSignIn } from './PasswordSignIn';
 
 const ProviderDialog = lazyPart(() => import('./ProviderDialog'), 'ProviderDialog');
+
+/** Findings whose detail says more than their sentence. */
+const DETAILED = new Set<ProviderCheck['finding']>(['http_status', 'endpoint_invalid']);
 
 type Shown = Pick<ConfiguredProvider, 'name' | 'addresses'>;
 type Open =
@@ -175,9 +179,7 @@ function ProviderPanel({ provider, id, isConfigured, onAddresses, onEdit, onDele
         {check.data && (
           <Alert severity={check.data.finding === 'ok' ? 'success' : 'error'} role="status">
             {t(`signIn.finding.${check.data.finding}`, { found: check.data.issuer_found })}
-            {check.data.finding !== 'ok' && check.data.finding !== 'issuer_mismatch' && (
-              <Text variant="hint">{check.data.detail}</Text>
-            )}
+            {DETAILED.has(check.data.finding) && <Text variant="hint">{check.data.detail}</Text>}
           </Alert>
         )}
         <Row gap={1}>

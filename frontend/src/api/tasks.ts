@@ -167,6 +167,19 @@ export const assignmentQuery = (taskId: number) =>
       ),
   });
 
+export type RequesterCard = Workflow<'RequesterCardOut'>;
+
+export type OtherTasks = Workflow<'OtherTasksOut'>;
+
+export type OtherTask = Workflow<'OtherTaskOut'>;
+
+/** Who asked for a task, and their other tickets that the person may see. */
+export const requesterQuery = (taskId: number) =>
+  queryOptions({
+    queryKey: taskKeys.part(taskId, 'requester'),
+    queryFn: ({ signal }) => getData<RequesterCard>(`/workflow/tasks/${taskId}/requester/`, { signal }),
+  });
+
 export type WithComment = WorkflowInput<'WithCommentInRequest'>;
 
 /** A try after a lost answer does what was said with an act once. */

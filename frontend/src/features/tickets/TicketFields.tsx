@@ -1,5 +1,5 @@
 import '@/i18n/ticket';
-import { Box, Link as MuiLink } from '@mui/material';
+import { Box } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TicketDetail } from '@/api/tickets';
@@ -9,9 +9,7 @@ import { formatDateTime } from '@/lib/time';
 export function TicketFields({ ticket }: { ticket: TicketDetail }) {
   const { t } = useTranslation();
   const rows: [string, ReactNode][] = [
-    [t('ticket.requester'), ticket.requester && <Requester {...ticket.requester} />],
     [t('field.category'), [ticket.category, ticket.sub_category].filter(Boolean).join(' › ')],
-    [t('field.department'), ticket.department],
     [t('field.submitted'), formatDateTime(ticket.submitted_at ?? ticket.received_at)],
     [t('field.source'), ticket.source_service.toUpperCase()],
     ...Object.entries(ticket.fields)
@@ -42,19 +40,6 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
           ))}
       </Box>
     </Panel>
-  );
-}
-
-function Requester({ name, email }: { name: string; email?: string }) {
-  return (
-    <>
-      {name}
-      {email && (
-        <MuiLink href={`mailto:${email}`} sx={{ display: 'block', fontSize: '0.75rem' }}>
-          {email}
-        </MuiLink>
-      )}
-    </>
   );
 }
 

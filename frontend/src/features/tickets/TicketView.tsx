@@ -16,6 +16,7 @@ import { useReadHere } from '@/features/notifications/useReadHere';
 import { IconInfoCircle } from '@/lib/icons';
 import { AssignmentCard } from './AssignmentCard';
 import { useConversation } from './conversation/useConversation';
+import { RequesterCard } from './RequesterCard';
 import { SlaCard } from './SlaCard';
 import { JumpToNewest } from './stream/JumpToNewest';
 import { Stream } from './stream/Stream';
@@ -113,6 +114,7 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
         >
           {task && <SlaCard task={task} />}
           {task && <AssignmentCard task={task} />}
+          <RequesterCard ticket={ticket} taskId={task?.id ?? null} />
           <TicketFields ticket={ticket} />
         </Box>
       </Box>

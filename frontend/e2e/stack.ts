@@ -285,6 +285,20 @@ export async function visit(page: Page, address: string): Promise<void> {
   await settled(page);
 }
 
+/** With SHOTS, the folder for them: a picture of the page as it stands, on a desk and on a telephone. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const { SHOTS } = process.env;
+  const usual = page.viewportSize();
+  if (!SHOTS || !usual) return;
+  for (const size of [usual, { width: 360, height: 740 }]) {
+    await page.setViewportSize(size);
+    await settled(page);
+    await page.screenshot({ path: `${SHOTS}/${name}-${size.width}.png` });
+  }
+  await page.setViewportSize(usual);
+  await settled(page);
+}
+
 /** Nothing loads, nothing moves, the fonts are there: what is judged or pictured now stays so. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('status', { name: 'Loading…' }), `${page.url()} has loaded`).toHaveCount(0);

@@ -54,7 +54,8 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [menu, setMenu] = useState<HTMLElement | null>(null);
-  const [asked, setAsked] = useState<AskedAction | null>(null);
+  // With what was selected when it was asked for: a list that changes meanwhile changes nothing of it.
+  const [asked, setAsked] = useState<{ action: AskedAction; chosen: SelectedTask[] } | null>(null);
   const [results, setResults] = useState<{ result: BulkResult; task: SelectedTask | undefined }[] | null>(
     null,
   );
@@ -95,16 +96,20 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
       }
     },
     onError: (error, { action }) => {
+      // A dialog says it itself, and stays.
+      if (ASKED.includes(action as AskedAction)) return;
       onBusy?.(false);
-      if (!ASKED.includes(action as AskedAction)) showToast('error', problemText(error, t));
+      showToast('error', problemText(error, t));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: taskKeys.all }),
   });
   const start = (action: BulkAction) => {
     setMenu(null);
     act.reset();
-    if (ASKED.includes(action as AskedAction)) setAsked(action as AskedAction);
-    else act.mutate({ action, chosen: selected });
+    if (ASKED.includes(action as AskedAction)) {
+      setAsked({ action: action as AskedAction, chosen: selected });
+      onBusy?.(true);
+    } else act.mutate({ action, chosen: selected });
   };
 
   return (
@@ -178,11 +183,15 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
       </Button>
       {asked && (
         <AskDialog
-          action={asked}
+          action={asked.action}
+          count={asked.chosen.length}
           busy={act.isPending}
           error={act.error}
-          onClose={() => setAsked(null)}
-          onSubmit={(input) => act.mutate({ action: asked, chosen: selected, ...input })}
+          onClose={() => {
+            setAsked(null);
+            onBusy?.(false);
+          }}
+          onSubmit={(input) => act.mutate({ ...asked, ...input })}
         />
       )}
       {results && (
@@ -202,12 +211,14 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
 
 function AskDialog({
   action,
+  count,
   busy,
   error,
   onClose,
   onSubmit,
 }: {
   action: AskedAction;
+  count: number;
   busy: boolean;
   error: unknown;
   onClose: () => void;
@@ -221,6 +232,7 @@ function AskDialog({
   return (
     <FormDialog
       title={t(`bulk.title.${action}`)}
+      hint={t('bulk.chosen', { count })}
       submit={t('bulk.submit')}
       busy={busy}
       error={error}

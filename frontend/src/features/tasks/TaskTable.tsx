@@ -157,7 +157,11 @@ export function TaskTable({
           '@container (max-width: 700px)': {
             display: 'block',
             minWidth: 0,
-            '& thead': { display: 'none' },
+            '& thead': { display: selection ? 'block' : 'none' },
+            '& th:not([data-col="choose"])': { display: 'none' },
+            '& th[data-col="choose"]': { height: 'auto', px: 0, border: 0 },
+            '& thead tr': { borderBottom: 1, borderColor: 'divider' },
+            '& [data-choose-all]': { display: 'inline' },
             '& tbody': { display: 'block' },
             '& tr': {
               display: 'flex',
@@ -201,7 +205,7 @@ export function TaskTable({
         >
           <tr>
             {selection && (
-              <th scope="col">
+              <th scope="col" data-col="choose">
                 <ChooseAll tasks={tasks} selection={selection} />
               </th>
             )}
@@ -239,16 +243,22 @@ export function TaskTable({
 function ChooseAll({ tasks, selection }: { tasks: TaskRow[]; selection: Selection }) {
   const count = tasks.filter((task) => selection.chosen.has(task.id)).length;
   return (
-    <Checkbox
-      size="small"
-      checked={count > 0 && count === tasks.length}
-      indeterminate={count > 0 && count < tasks.length}
-      slotProps={{ input: { 'aria-label': selection.labelAll } }}
-      onChange={(event) =>
-        selection.onChange(new Set(event.target.checked ? tasks.map((task) => task.id) : []))
-      }
-      sx={{ p: 0.5 }}
-    />
+    <Box component="label">
+      <Checkbox
+        size="small"
+        checked={count > 0 && count === tasks.length}
+        indeterminate={count > 0 && count < tasks.length}
+        slotProps={{ input: { 'aria-label': selection.labelAll } }}
+        onChange={(event) =>
+          selection.onChange(new Set(event.target.checked ? tasks.map((task) => task.id) : []))
+        }
+        sx={{ p: 0.5 }}
+      />
+      {/* Where the rows are cards, no column says what the box is for. */}
+      <Box component="span" data-choose-all aria-hidden sx={{ display: 'none', ml: 0.5 }}>
+        {selection.labelAll}
+      </Box>
+    </Box>
   );
 }
 

@@ -87,7 +87,9 @@ test('an admin moves running tickets to the live version, reads what became of e
   const submit = dialog.getByRole('button', { name: /^Move \d/ });
   await expect(dialog.getByText('Choose a step for every step with running tickets.')).toBeVisible();
   await picture(page, 'migration-unmapped');
-  await dialog.getByRole('combobox', { name: /^Sort/ }).selectOption({ label: 'Repair' });
+  await dialog
+    .getByRole('combobox', { name: 'From “Sort” (2 tickets) to' })
+    .selectOption({ label: 'Repair' });
   const preview = dialog.getByRole('table', { name: 'Preview' });
   for (const { number } of tickets)
     await expect(preview.getByRole('row').filter({ hasText: number })).toContainText('Repair');

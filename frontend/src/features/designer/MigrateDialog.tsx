@@ -10,10 +10,11 @@ import { taskKeys } from '@/api/tasks';
 import { workflowKeys } from '@/api/workflows';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
-import { List, Text } from '@/components/ui/layout';
+import { List, Row, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
+import { IconAlertTriangle, IconCircleCheck } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
 
 interface Props {
@@ -104,14 +105,26 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
         </Box>
         <List gap={0.75} aria-label={t('migration.results')}>
           {shown.map((row) => (
-            <Box component="li" key={row.task_id} sx={{ fontSize: '0.8125rem' }}>
-              <Link to={`/tickets/${numberOf(row.task_id)}`}>{numberOf(row.task_id)}</Link>{' '}
-              {row.ok ? t('migration.moved', { step: row.to_step?.name }) : row.error?.detail}
-            </Box>
+            <Row component="li" key={row.task_id} gap={1} align="start" nowrap>
+              <Box
+                component="span"
+                sx={{ display: 'flex', pt: 0.25, color: row.ok ? 'tone.green.solid' : 'tone.red.solid' }}
+              >
+                {row.ok ? (
+                  <IconCircleCheck size={15} aria-hidden />
+                ) : (
+                  <IconAlertTriangle size={15} aria-hidden />
+                )}
+              </Box>
+              <Box sx={{ minWidth: 0, fontSize: '0.8125rem', '& a': { color: 'primary.main' } }}>
+                <Link to={`/tickets/${numberOf(row.task_id)}`}>{numberOf(row.task_id)}</Link>{' '}
+                {row.ok ? t('migration.moved', { step: row.to_step?.name }) : row.error?.detail}
+              </Box>
+            </Row>
           ))}
         </List>
         {!isBusy && returned.length === 0 && back.length > 0 && (
-          <Box>
+          <Box sx={{ display: 'grid', gap: 0.75, justifyItems: 'start' }}>
             <Button variant="outlined" onClick={() => giveBack.mutate()}>
               {t('migration.return', { count: back.length })}
             </Button>
@@ -163,7 +176,10 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
               {
                 key: 'to',
                 header: t('migration.to'),
-                render: (row) => row.error?.detail ?? row.to_step?.name,
+                render: (row) =>
+                  row.error?.code === 'step_unmapped'
+                    ? t('migration.notChosen')
+                    : (row.error?.detail ?? row.to_step?.name),
               },
               {
                 key: 'assignee',

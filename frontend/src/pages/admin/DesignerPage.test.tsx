@@ -758,7 +758,7 @@ describe('versions', () => {
     const submit = () => within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Move \d ticket/ });
     expect(submit().disabled).toBe(true);
     await user.selectOptions(
-      within(dialog).getByRole('combobox', { name: 'Repair (2 tickets)' }),
+      within(dialog).getByRole('combobox', { name: 'From “Repair” (2 tickets) to' }),
       await within(dialog).findByRole('option', { name: 'Triage' }),
     );
     await waitFor(() => expect(submit().disabled).toBe(false));

@@ -210,6 +210,7 @@ class TestFiles:
 
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
+        assert "frame-src blob:;" in policy, "PDF files are shown from memory; no page frames an address"
         assert "connect-src 'self' ws://desk.example:1000 wss://desk.example:1000;" in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"

@@ -267,6 +267,18 @@ export const ticket = {
       cancelled: 'Cancelled',
     },
   },
+  files: {
+    about: '{{size}} · {{name}} · {{time}}',
+    position: '{{at}} of {{count}}',
+    previous: 'Previous file',
+    next: 'Next file',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Fit to window',
+    notShown: 'No preview',
+    noPicture: 'This browser cannot show this picture. Download it to open it in another program.',
+    noPdf: 'This browser does not show PDF files. Download it to open it in another program.',
+  },
   conversation: {
     write: 'Write a comment',
     empty: 'No comments yet',

@@ -6,6 +6,7 @@ import { toProblem } from '@/api/problem';
 import { taskKeys, taskQuery } from '@/api/tasks';
 import { ticketKeys, ticketQuery } from '@/api/tickets';
 import { ErrorState, PageLoading } from '@/components/ui/States';
+import { filesKey } from '@/features/tickets/files/shownFile';
 import { Lost } from '@/features/tickets/Lost';
 import { TicketView } from '@/features/tickets/TicketView';
 import { useWalk } from '@/features/tickets/useWalk';
@@ -41,6 +42,7 @@ function OneTicket({ number }: { number: string }) {
     // After the page below has gone: nothing of the ticket stays in memory, and no list offers it.
     queryClient.removeQueries({ queryKey: ticketKeys.one(number) });
     queryClient.removeQueries({ queryKey: commentsKey(number) });
+    queryClient.removeQueries({ queryKey: filesKey(number) });
     if (taskId !== undefined) queryClient.removeQueries({ queryKey: taskKeys.parts(taskId) });
     void queryClient.invalidateQueries({ queryKey: taskKeys.lists });
     void queryClient.invalidateQueries({ queryKey: taskKeys.counts });

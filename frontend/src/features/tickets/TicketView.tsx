@@ -16,6 +16,7 @@ import { useReadHere } from '@/features/notifications/useReadHere';
 import { IconInfoCircle } from '@/lib/icons';
 import { AssignmentCard } from './AssignmentCard';
 import { useConversation } from './conversation/useConversation';
+import { TicketFiles } from './files/TicketFiles';
 import { RequesterCard } from './RequesterCard';
 import { SlaCard } from './SlaCard';
 import { JumpToNewest } from './stream/JumpToNewest';
@@ -89,7 +90,9 @@ export function TicketView({ ticket, task, onLost }: ViewProps) {
           ) : (
             <Unmatched ticket={ticket} />
           )}
-          <Stream ticket={ticket} conversation={conversation} stream={stream} people={people} />
+          <TicketFiles ticket={ticket} comments={conversation.comments}>
+            <Stream ticket={ticket} conversation={conversation} stream={stream} people={people} />
+          </TicketFiles>
           <StickyFoot>
             <JumpToNewest reading={stream.reading} />
             {task ? (

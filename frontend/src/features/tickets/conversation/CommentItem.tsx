@@ -9,7 +9,6 @@ import {
   commentsKey,
   deleteComment,
   editComment,
-  fetchAttachment,
   type Rating,
   rateComment,
   type Talk,
@@ -32,7 +31,8 @@ import {
 } from '@/lib/icons';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
-import { Files } from '../Files';
+import { Files } from '../files/Files';
+import { filesOfComment } from '../files/shownFile';
 import { CommentText } from './CommentText';
 import { Composer } from './Composer';
 import { HistoryDialog } from './HistoryDialog';
@@ -135,11 +135,7 @@ export function CommentItem({ comment, ticketNumber, repliesTo, onReply, childre
             <CommentText text={comment.text} mentions={comment.mentions} />
           </Box>
         )}
-        {!deleted && comment.attachments.length > 0 && (
-          <Files
-            files={comment.attachments.map((file) => ({ ...file, fetch: () => fetchAttachment(file.id) }))}
-          />
-        )}
+        {!deleted && comment.attachments.length > 0 && <Files files={filesOfComment(comment)} />}
         {!deleted && !editing && (
           <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, ml: -0.75 }}>
             <RateButton comment={comment} value="up" disabled={mine} onRate={actions.rate.mutate} />

@@ -1,12 +1,13 @@
 import '@/i18n/ticket';
 import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
-import { fetchTicketFile, type TicketDetail } from '@/api/tickets';
+import type { TicketDetail } from '@/api/tickets';
 import { Grow, Text } from '@/components/ui/layout';
 import { PersonAvatar } from '@/components/ui/Person';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
-import { Files } from '../Files';
+import { Files } from '../files/Files';
+import { filesOfTicket } from '../files/shownFile';
 
 /** What is asked for, whole, in the words of the one who asks. */
 export function Request({ ticket }: { ticket: TicketDetail }) {
@@ -46,11 +47,7 @@ export function Request({ ticket }: { ticket: TicketDetail }) {
         >
           {ticket.description || t('ticket.noDescription')}
         </Box>
-        {ticket.attachments.length > 0 && (
-          <Files
-            files={ticket.attachments.map((file) => ({ ...file, fetch: () => fetchTicketFile(file) }))}
-          />
-        )}
+        {ticket.attachments.length > 0 && <Files files={filesOfTicket(ticket)} />}
       </Grow>
     </Box>
   );

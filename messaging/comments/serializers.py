@@ -82,7 +82,12 @@ class EditIn(StrictFields):
 
 
 class ReplyIn(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=MAX_TEXT, trim_whitespace=False)
+    text = serializers.CharField(
+        max_length=MAX_TEXT,
+        trim_whitespace=False,
+        allow_blank=True,
+        help_text="May be empty where `uploads` are not.",
+    )
     client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_null=True)
     mentions = ids(MAX_MENTIONS, "User ids.")
     uploads = ids(100, "Own uploads on this ticket, which become the comment's files: all of them, or it is refused.")

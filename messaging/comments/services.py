@@ -59,12 +59,14 @@ MAX_MENTIONS = 20
 MAX_CLIENT_ID = 64
 
 
-def clean_text(text: object) -> str:
-    """Return the text as stored, or refuse it."""
+def clean_text(text: object, *, has_files: bool = False) -> str:
+    """Return the text as stored, or refuse it. Files may come without words."""
     if not isinstance(text, str):
         raise Invalid("Write something.", attr="text")
     text = normalized(text)
     if is_blank(text):
+        if has_files:
+            return ""
         raise Invalid("Write something.", attr="text")
     if len(text) > MAX_TEXT:
         raise Invalid(f"At most {MAX_TEXT} characters.", attr="text")
@@ -95,7 +97,7 @@ def post_comment(
     uploads: Collection[int] = (),
 ) -> Written:
     """Add a comment. Without a visibility it is internal, unless its author may write public ones only."""
-    text, client_id = clean_text(text), clean_client_id(client_id)
+    text, client_id = clean_text(text, has_files=bool(uploads)), clean_client_id(client_id)
     if visibility is None:
         visibility = Comment.Visibility.INTERNAL if by.is_agent else Comment.Visibility.PUBLIC
     if visibility not in Comment.Visibility.values:
@@ -129,7 +131,7 @@ def post_reply(
     uploads: Collection[int] = (),
 ) -> Written:
     """Answer a comment. The reply is as visible as what it answers."""
-    text, client_id = clean_text(text), clean_client_id(client_id)
+    text, client_id = clean_text(text, has_files=bool(uploads)), clean_client_id(client_id)
     parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
     return _post(
         parent.ticket,
@@ -326,7 +328,7 @@ def _mention_notifications(comment: Comment, mention: Mention) -> list[Message]:
             user_id=mention.user_id,
             notification_type="mention",
             subject=f"{comment.author_name} mentioned you on {number}"[:255],
-            message=excerpt or "In an internal note.",
+            message=excerpt or ("In an internal note." if comment.is_internal else "With files only."),
             link=link,
             comment_id=comment.pk,
             event_id=event_id,

@@ -70,6 +70,38 @@ class TestNaming:
         )
         assert [file["file_name"] for file in answer.json()["attachments"]] == ["a.txt"]
 
+    @pytest.mark.parametrize("text", ["", " \n\u200b"])
+    def test_files_need_no_words(self, text: str) -> None:
+        number = uploaded("a.txt")
+
+        answer = post(text=text, uploads=[number], visibility="public")
+
+        assert answer.status_code == 201, answer.content
+        assert answer.json()["text"] == ""
+        assert [file["file_name"] for file in answer.json()["attachments"]] == ["a.txt"]
+        reply = client(JONAS).post(
+            f"/comments/{answer.json()['id']}/replies/",
+            {"text": "", "uploads": [uploaded("b.txt", user_id=JONAS)]},
+            format="json",
+        )
+        assert reply.status_code == 201, reply.content
+        told = published_messages("send_ticket_comment")
+        assert [(message["text"], message["attachments"][0]["file_name"]) for message in told] == [
+            ("", "a.txt"),
+            ("", "b.txt"),
+        ]
+
+    def test_without_files_there_must_be_words(self) -> None:
+        assert_problem(post(text=""), 400, "invalid", "text")
+        assert_problem(post(text=" ", uploads=[]), 400, "invalid", "text")
+        assert not Comment.objects.exists()
+
+    def test_a_mention_without_words_says_that_there_are_files(self) -> None:
+        post(text="", uploads=[uploaded()], mentions=[JONAS], visibility="public")
+
+        (told,) = published_messages("notifications.create_inapp_notification")
+        assert told["message"] == "With files only."
+
     def test_posting_again_under_the_same_client_id_answers_with_the_comment_and_its_files(self) -> None:
         upload_id = uploaded()
         first = post(uploads=[upload_id], client_id="c-1")

@@ -48,6 +48,7 @@ export interface components {
             updated_by: components["schemas"]["PersonOut"];
         };
         CommentInRequest: {
+            /** @description May be empty where `uploads` are not. */
             text: string;
             client_id?: string | null;
             /** @description User ids. */
@@ -278,6 +279,7 @@ export interface components {
          */
         RelationEnum: "owner" | "assignee" | "performer" | "team" | "admin";
         ReplyInRequest: {
+            /** @description May be empty where `uploads` are not. */
             text: string;
             client_id?: string | null;
             /** @description User ids. */

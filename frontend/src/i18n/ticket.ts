@@ -267,6 +267,16 @@ export const ticket = {
       cancelled: 'Cancelled',
     },
   },
+  format: {
+    title: 'Formatting',
+    bold: 'Bold',
+    italic: 'Italic',
+    code: 'Code',
+    numbers: 'Numbered list',
+    bullets: 'Bulleted list',
+    quote: 'Quote',
+    link: 'Link',
+  },
   files: {
     about: '{{size}} · {{name}} · {{time}}',
     position: '{{at}} of {{count}}',
@@ -290,6 +300,7 @@ export const ticket = {
     internal: 'Internal note',
     internalHint: 'Visible to agents only.',
     attach: 'Attach files',
+    dropHere: 'Drop the files to attach them to your comment',
     tooLong: '{{count}} characters; a comment has at most {{limit}}.',
     asFile: 'Attach as text file',
     relation: {

@@ -62,6 +62,7 @@ function Bar({ ticketNumber, conversation, acts }: Props) {
       place={ticketNumber}
       label={t('conversation.placeholder')}
       inputId={COMPOSER_ID}
+      takesPageFiles
       acts={acts}
       onTyping={conversation.sayTyping}
       onSend={(words) => conversation.post({ ...words, parentId: null })}

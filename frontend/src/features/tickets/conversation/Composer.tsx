@@ -1,24 +1,30 @@
 import '@/i18n/ticket';
-import { Alert, Box, Button, IconButton, InputBase, ToggleButton, ToggleButtonGroup } from '@mui/material';
-import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
+import { Box, Button, IconButton, InputBase } from '@mui/material';
+import { type ClipboardEvent, type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UploadedFile } from '@/api/comments';
 import type { Visibility } from '@/api/types';
 import { Grow } from '@/components/ui/layout';
 import { Tooltip } from '@/components/ui/Tooltip';
 import { isAgent, useUser } from '@/context/SessionContext';
-import { IconAt, IconLock, IconMessageBolt, IconPaperclip, IconUsers } from '@/lib/icons';
+import { IconAt, IconMessageBolt, IconPaperclip } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
 import { useNow } from '@/lib/useNow';
 import { ComposerFiles } from './ComposerFiles';
+import { ComposerNotes } from './ComposerNotes';
+import { DropHint } from './DropHint';
+import { FormatBar } from './FormatBar';
 import { formatByKey } from './formatting';
 import { MentionList } from './MentionList';
+import { pastedFiles } from './pastedFiles';
 import { type Gap, gapsIn } from './placeholders';
 import { SendButton } from './SendButton';
 import { useCannedReplies } from './useCannedReplies';
 import { type Draft, useDraft } from './useDraft';
 import { useMentions } from './useMentions';
+import { usePageFiles } from './usePageFiles';
 import { useUploads } from './useUploads';
+import { VisibilityChoice } from './VisibilityChoice';
 
 const CannedReplyList = lazyPart(() => import('./CannedReplyList'), 'CannedReplyList');
 const ConfirmDialog = lazyPart(() => import('@/components/ui/ConfirmDialog'), 'ConfirmDialog');
@@ -52,6 +58,8 @@ interface Props {
   submitLabel?: string;
   autoFocus?: boolean;
   inputId?: string;
+  /** Files dropped or pasted anywhere on the page are attached here. */
+  takesPageFiles?: boolean;
   isBusy?: boolean;
   acts?: ComposerAct[];
   onSend: (words: Words) => void;
@@ -77,6 +85,7 @@ export function Composer({
   submitLabel,
   autoFocus,
   inputId,
+  takesPageFiles = false,
   isBusy: isSaving = false,
   acts = NO_ACTS,
   onSend,
@@ -122,8 +131,12 @@ export function Composer({
   const isTooLong = text.length > MAX_LENGTH;
   const isPublic = visibility === 'public' && agent;
   const isChanged = start === undefined || text.trim() !== start.text;
-  const ready =
-    text.trim().length > 0 && isChanged && !isTooLong && !isBusy && !files.hasFailed && expired.size === 0;
+  const takesFiles = start === undefined;
+  const hasWords = text.trim() !== '';
+  // Files may go without words. An act is always said in words.
+  const hasFiles = takesFiles && (draft.uploads.length > 0 || files.isBusy);
+  const isFree = isChanged && !isTooLong && !isBusy && !files.hasFailed && expired.size === 0;
+  const ready = (hasWords || hasFiles) && isFree;
   // Sent while its files were on their way: it leaves with the last of them.
   const [queued, setQueued] = useState<ComposerAct | 'send' | null>(null);
   const refusalsSeen = useRef(files.refusals);
@@ -148,7 +161,7 @@ export function Composer({
     if (start === undefined) forget();
   };
   const send = (what: ComposerAct | 'send' = 'send', isConfirmed = false) => {
-    if (!ready) return;
+    if (!ready || (what !== 'send' && !hasWords)) return;
     if (gaps.length > 0 && !isConfirmed) {
       setUnfilled(what);
       return;
@@ -193,6 +206,16 @@ export function Composer({
     if (fileRef.current) fileRef.current.value = '';
     void files.add(all);
   };
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = takesFiles ? pastedFiles(event.clipboardData, new Date()) : [];
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    void files.add(pasted);
+  };
+  const isDraggedOver = usePageFiles(takesPageFiles, (dropped) => {
+    void files.add(dropped);
+    inputRef.current?.focus();
+  });
 
   return (
     <Box
@@ -207,9 +230,11 @@ export function Composer({
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        if (start === undefined) addFiles(event.dataTransfer.files);
+        if (takesFiles) addFiles(event.dataTransfer.files);
       }}
     >
+      {isDraggedOver && <DropHint />}
+      {(isUsed || text !== '') && <FormatBar inputRef={inputRef} onWrite={setText} />}
       <InputBase
         id={inputId}
         multiline
@@ -227,6 +252,7 @@ export function Composer({
         }}
         onFocus={() => setUsed(true)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
         onSelect={follow}
         inputRef={inputRef}
         inputProps={{
@@ -252,36 +278,16 @@ export function Composer({
           <CannedReplyList menu={canned} anchor={boxRef.current} />
         </Suspense>
       )}
-      {gaps.length > 0 && (
-        <Alert
-          severity="warning"
-          action={
-            <Button color="inherit" onClick={() => canned.goToGap()}>
-              {t('conversation.canned.goTo')}
-            </Button>
-          }
-        >
-          {t('conversation.canned.unfilled', { names: namesOf(gaps) })}
-        </Alert>
-      )}
-      {isTooLong && (
-        <Alert
-          severity="warning"
-          action={
-            <Button
-              color="inherit"
-              onClick={() => {
-                void files.add([new File([text], 'comment.txt', { type: 'text/plain' })]);
-                setText('');
-              }}
-            >
-              {t('conversation.asFile')}
-            </Button>
-          }
-        >
-          {t('conversation.tooLong', { count: text.length, limit: MAX_LENGTH })}
-        </Alert>
-      )}
+      <ComposerNotes
+        gaps={namesOf(gaps)}
+        onGoToGap={() => canned.goToGap()}
+        length={text.length}
+        maxLength={MAX_LENGTH}
+        onAsFile={() => {
+          void files.add([new File([text], 'comment.txt', { type: 'text/plain' })]);
+          setText('');
+        }}
+      />
       <ComposerFiles
         files={draft.uploads}
         expired={expired}
@@ -296,35 +302,9 @@ export function Composer({
       />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, p: 0.875 }}>
         {!parentVisibility && agent && (
-          <ToggleButtonGroup
-            exclusive
-            size="small"
-            value={chosen}
-            onChange={(_event, next: Visibility | null) => next && change({ visibility: next })}
-            aria-label={t('conversation.visibility')}
-            sx={{
-              '& .MuiToggleButton-root': {
-                py: 0,
-                px: 1,
-                height: 28,
-                gap: 0.625,
-                fontSize: '0.75rem',
-                textTransform: 'none',
-                borderColor: 'divider',
-              },
-            }}
-          >
-            <ToggleButton value="internal">
-              <IconLock size={14} aria-hidden />
-              {t('conversation.internal')}
-            </ToggleButton>
-            <ToggleButton value="public">
-              <IconUsers size={14} aria-hidden />
-              {t('conversation.public')}
-            </ToggleButton>
-          </ToggleButtonGroup>
+          <VisibilityChoice value={chosen} onChange={(next) => change({ visibility: next })} />
         )}
-        {start === undefined && (
+        {takesFiles && (
           <>
             <input
               ref={fileRef}
@@ -369,6 +349,7 @@ export function Composer({
           label={queued ? t('conversation.sendsWithFiles') : sendLabel}
           isReady={ready}
           isBusy={isBusy}
+          mayAct={hasWords}
           acts={acts}
           onSend={() => send()}
           onAct={(act) => send(act)}

@@ -12,13 +12,15 @@ interface Props {
   label: string;
   isReady: boolean;
   isBusy: boolean;
+  /** An act needs words. */
+  mayAct: boolean;
   acts: ComposerAct[];
   onSend: () => void;
   onAct: (act: ComposerAct) => void;
 }
 
 /** Send, or send and do something with the ticket in one go. */
-export function SendButton({ label, isReady, isBusy, acts, onSend, onAct }: Props) {
+export function SendButton({ label, isReady, isBusy, mayAct, acts, onSend, onAct }: Props) {
   const { t } = useTranslation();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -33,6 +35,7 @@ export function SendButton({ label, isReady, isBusy, acts, onSend, onAct }: Prop
           <Button
             aria-label={t('conversation.sendAndMore', { send: label })}
             aria-haspopup="menu"
+            disabled={!isReady || !mayAct}
             aria-expanded={anchor !== null}
             onClick={(event) => setAnchor(event.currentTarget)}
             sx={{ px: 0.75, minWidth: 32 }}

@@ -11,8 +11,8 @@ export function insertText(
   field.focus();
   field.setSelectionRange(start, end);
   const caret = start + words.length;
-  // Deprecated and without a successor: nothing else adds to the field's own history.
-  if (!document.execCommand?.('insertText', false, words)) {
+  // Deprecated and without a successor: nothing else adds to the field's own history. No words are a deletion.
+  if (!document.execCommand?.(words === '' ? 'delete' : 'insertText', false, words)) {
     write(value.slice(0, start) + words + value.slice(end));
     // After React has written the text.
     requestAnimationFrame(() => field.setSelectionRange(caret, caret));

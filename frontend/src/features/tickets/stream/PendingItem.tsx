@@ -39,6 +39,11 @@ export function PendingItem({ pending, conversation }: { pending: Pending; conve
         </Box>
         <Box sx={{ fontSize: '0.875rem', opacity: 0.7 }}>
           <CommentText text={pending.text} />
+          {pending.uploads.map((file) => (
+            <Text key={file.id} variant="hint">
+              {file.file_name}
+            </Text>
+          ))}
         </Box>
         {pending.failure !== null && (
           <Box

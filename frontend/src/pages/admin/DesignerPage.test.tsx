@@ -755,7 +755,8 @@ describe('versions', () => {
     await user.click(await screen.findByRole('button', { name: 'Move the 2 running tickets' }));
     const dialog = await screen.findByRole('dialog', { name: 'Move running tickets from v1 to v2' });
     await user.type(await within(dialog).findByRole('textbox', { name: /Reason/ }), 'New form');
-    const submit = () => within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Move (\d )?ticket/ });
+    const submit = () =>
+      within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Move (\d )?ticket/ });
     expect(submit().disabled).toBe(true);
     await user.selectOptions(
       within(dialog).getByRole('combobox', { name: 'From “Repair” (2 tickets) to' }),

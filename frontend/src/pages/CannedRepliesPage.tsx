@@ -15,6 +15,7 @@ import { Pager } from '@/components/ui/Pager';
 import { SearchField } from '@/components/ui/SearchField';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { ScopeBadge } from '@/features/canned/ScopeBadge';
+import { PlainWords } from '@/features/tickets/conversation/PlainWords';
 import { IconMessageBolt, IconPlus } from '@/lib/icons';
 import { formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
@@ -105,7 +106,7 @@ export function CannedRepliesPage() {
                         overflowWrap: 'anywhere',
                       }}
                     >
-                      {reply.text}
+                      <PlainWords text={reply.text} />
                     </Box>
                   </Box>
                 ),

@@ -56,6 +56,29 @@ describe('the conversation', () => {
     expect((field as HTMLTextAreaElement).value).toBe(source);
   });
 
+  test('a reply quotes the plain words of what it answers, or names its files', async () => {
+    const file = {
+      id: 5,
+      comment_id: 2,
+      file_name: 'plan.txt',
+      content_type: 'text/plain',
+      size: 9,
+      url: '/attachments/5/',
+      uploaded_by: agent,
+      created_at: '2026-11-22T09:00:00Z',
+    };
+    comments = [
+      comment(1, { author: agent, text: '**Restart** the `server`' }),
+      comment(2, { author: agent, text: '', attachments: [file] }),
+      comment(3, { parent_id: 1 }),
+      comment(4, { parent_id: 2 }),
+    ];
+    await openTicket();
+    const name = agent.full_name;
+    expect(await screen.findByText(`Reply to ${name}: Restart the server`)).toBeTruthy();
+    expect(screen.getByText(`Reply to ${name}: plan.txt`)).toBeTruthy();
+  });
+
   test('a reply from the help desk bears the name of who wrote it there', async () => {
     comments = [
       comment(1, {

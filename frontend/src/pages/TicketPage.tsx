@@ -6,6 +6,7 @@ import { toProblem } from '@/api/problem';
 import { taskKeys, taskQuery } from '@/api/tasks';
 import { ticketKeys, ticketQuery } from '@/api/tickets';
 import { ErrorState, PageLoading } from '@/components/ui/States';
+import { loadMarkdown } from '@/features/tickets/conversation/markdownCode';
 import { filesKey } from '@/features/tickets/files/shownFile';
 import { Lost } from '@/features/tickets/Lost';
 import { TicketView } from '@/features/tickets/TicketView';
@@ -26,6 +27,8 @@ export function TicketPage() {
 
 function OneTicket({ number }: { number: string }) {
   const queryClient = useQueryClient();
+  // Beside the requests, so that no comment is seen with its source first.
+  useEffect(() => void loadMarkdown(), []);
   const [isLost, setLost] = useState(false);
   const ticket = useQuery({ ...ticketQuery(number), enabled: !isLost });
   const taskId = ticket.data?.task?.id;

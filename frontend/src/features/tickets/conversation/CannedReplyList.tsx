@@ -7,6 +7,7 @@ import { teamRolesQuery } from '@/api/cannedReplies';
 import { Text } from '@/components/ui/layout';
 import { LoadingRows } from '@/components/ui/States';
 import { ScopeBadge } from '@/features/canned/ScopeBadge';
+import { PlainWords } from './PlainWords';
 import { type CannedReplyMenu, replyOptionId } from './useCannedReplies';
 
 /** The canned replies that match what is typed; the focus stays in the text, the arrow keys walk here. */
@@ -92,7 +93,7 @@ export function CannedReplyList({ menu, anchor }: { menu: CannedReplyMenu; ancho
                       whiteSpace: 'nowrap',
                     }}
                   >
-                    {reply.text}
+                    <PlainWords text={reply.text} />
                   </Box>
                 </Text>
               </Box>

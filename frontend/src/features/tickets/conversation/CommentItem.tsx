@@ -36,6 +36,7 @@ import { filesOfComment } from '../files/shownFile';
 import { CommentText } from './CommentText';
 import { Composer } from './Composer';
 import { HistoryDialog } from './HistoryDialog';
+import { usePlainWords } from './PlainWords';
 import { useDraft } from './useDraft';
 
 interface Props {
@@ -194,7 +195,9 @@ export function CommentItem({ comment, ticketNumber, repliesTo, onReply, childre
 /** Whose words it answers, and the way to them. */
 function RepliesTo({ comment }: { comment: Comment | null }) {
   const { t } = useTranslation();
+  const words = usePlainWords(comment?.text ?? '');
   if (!comment) return <Text variant="hint">{t('conversation.isReply')}</Text>;
+  const names = comment.attachments.map((file) => file.file_name).join(', ');
   return (
     <MuiLink
       component="button"
@@ -215,7 +218,7 @@ function RepliesTo({ comment }: { comment: Comment | null }) {
     >
       {t('conversation.inReplyTo', {
         name: authorName(comment) ?? t('conversation.gone'),
-        words: comment.deleted_at ? t('conversation.deleted') : comment.text.slice(0, 120),
+        words: comment.deleted_at ? t('conversation.deleted') : (words || names).slice(0, 120),
       })}
     </MuiLink>
   );

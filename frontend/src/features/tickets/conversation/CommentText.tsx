@@ -1,7 +1,8 @@
 import { Box, Link as MuiLink } from '@mui/material';
-import { type ComponentType, lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { Person } from '@/api/types';
 import { useUser } from '@/context/SessionContext';
+import { useMarkdown } from './markdownCode';
 import { mayHaveMarkup } from './markup';
 import { partsOf } from './mentions';
 
@@ -12,26 +13,17 @@ interface Props {
 
 const NOBODY: Person[] = [];
 
-// Without the parser, as offline, words are shown as typed.
-const Markdown = lazy<ComponentType<Required<Props>>>(() =>
-  import('./Markdown').then(
-    (code) => ({ default: code.Markdown }),
-    () => ({ default: AsTyped }),
-  ),
-);
-
-/** What people wrote, with its markup, the people in it marked and addresses to follow. */
+/**
+ * What people wrote, with its markup, the people in it marked and addresses to follow. Without the parser, as offline,
+ * words are shown as typed.
+ */
 export function CommentText({ text, mentions = NOBODY }: Props) {
-  const typed = <AsTyped text={text} mentions={mentions} />;
+  const isMarked = mayHaveMarkup(text);
+  const markdown = useMarkdown(isMarked);
+  const Words = isMarked && markdown ? markdown.Markdown : AsTyped;
   return (
     <Box dir="auto" sx={looks}>
-      {mayHaveMarkup(text) ? (
-        <Suspense fallback={typed}>
-          <Markdown text={text} mentions={mentions} />
-        </Suspense>
-      ) : (
-        typed
-      )}
+      <Words text={text} mentions={mentions} />
     </Box>
   );
 }

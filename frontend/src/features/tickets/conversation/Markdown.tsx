@@ -4,6 +4,8 @@ import type { Person } from '@/api/types';
 import { Address, Mention } from './CommentText';
 import { type Markup, markupOf } from './markdown';
 
+export { plainWords } from './markdown';
+
 /** A text with its markup. Elements are made one by one: no string ever becomes HTML. */
 export function Markdown({ text, mentions }: { text: string; mentions: Person[] }) {
   const parts = useMemo(() => markupOf(text, mentions), [text, mentions]);

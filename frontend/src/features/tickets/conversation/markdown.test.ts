@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Markup, markupOf } from './markdown';
+import { type Markup, markupOf, plainWords } from './markdown';
 import { mayHaveMarkup } from './markup';
 
 const ana = { user_id: 1, full_name: 'Ana Ruiz' };
@@ -177,3 +177,15 @@ describe('what is hostile stays text', () => {
     expect(shownAs(text)).toBe(text);
   });
 });
+
+test.each([
+  ['**Restart** the *server*, `now`', 'Restart the server, now'],
+  ['Steps:\n1. Stop\n2. Start\nDone', 'Steps: 1. Stop 2. Start Done'],
+  ['- one\n- two', '• one • two'],
+  ['> Does it **work**?\nYes', 'Does it work? Yes'],
+  ['See [the page](https://a.example/x).', 'See the page.'],
+  ['```\nls -la\n```\nHello', 'ls -la Hello'],
+  ['5 * 3 * 2 = 30 on my_file_name', '5 * 3 * 2 = 30 on my_file_name'],
+  ['Dear {{requester.first_name}},\n\nthank you', 'Dear {{requester.first_name}}, thank you'],
+  ['```\n```', '``` ```'],
+])('the plain words of %j are %j', (text, words) => expect(plainWords(text)).toBe(words));

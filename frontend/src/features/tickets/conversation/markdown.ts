@@ -266,3 +266,24 @@ export function markupOf(text: string, mentions: Person[]): Markup[] {
   }
   return piecesOf(text).flatMap((piece) => new Piece(piece, mentions).read());
 }
+
+function wordsOf(parts: Markup[]): string {
+  return parts
+    .map((part) => {
+      if (part.kind === 'list') {
+        const sign = (marker: string) => (part.isNumbered ? marker : '•');
+        return ` ${part.items.map((item) => `${sign(item.marker)} ${wordsOf(item.children)}`).join(' ')} `;
+      }
+      // Blocks stand on lines of their own.
+      if (part.kind === 'quote') return ` ${wordsOf(part.children)} `;
+      if (part.kind === 'codeBlock') return ` ${part.text} `;
+      return 'children' in part ? wordsOf(part.children) : part.text;
+    })
+    .join('');
+}
+
+/** The words of a text in one line, without its markup. */
+export function plainWords(text: string): string {
+  const inOneLine = (words: string) => words.replace(/\s+/g, ' ').trim();
+  return inOneLine(wordsOf(markupOf(text, []))) || inOneLine(text);
+}

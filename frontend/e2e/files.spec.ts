@@ -150,6 +150,8 @@ test('pictures and PDF files are looked at in one click and paged through by key
   await page.setViewportSize({ width: 360, height: 740 });
   await red.click();
   await expect(viewer).toBeVisible();
+  // The whole window is the picture's.
+  await expect.poll(async () => (await viewer.boundingBox())?.width).toBe(360);
   await look(page, 'files-viewer-360');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });

@@ -87,6 +87,7 @@ export function FileViewer({ ticketNumber, files, at, onGo, onClose }: Props) {
             m: { xs: 0, sm: 3 },
             width: { xs: '100%', sm: 'calc(100% - 48px)' },
             height: { xs: '100%', sm: 'calc(100% - 48px)' },
+            maxWidth: 'none',
             maxHeight: 'none',
             borderRadius: { xs: 0, sm: 2 },
           },

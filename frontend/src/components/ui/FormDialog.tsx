@@ -16,6 +16,8 @@ interface Props {
   busy?: boolean;
   disabled?: boolean;
   isDangerous?: boolean;
+  /** What it offers is lost with it: a click beside it does not close it. */
+  staysOpen?: boolean;
   /** What went wrong; fields that show their own part name it in `shownFields`. */
   error?: unknown;
   shownFields?: string[];
@@ -34,7 +36,10 @@ export function FormDialog(props: Props) {
   return (
     <Dialog
       open
-      onClose={busy ? undefined : guard.onClose}
+      onClose={(_event, reason) => {
+        if (busy || (props.staysOpen && reason === 'backdropClick')) return;
+        guard.onClose();
+      }}
       onInput={props.onSubmit && guard.onInput}
       fullWidth
       maxWidth={props.maxWidth ?? 'xs'}

@@ -2,7 +2,14 @@ import { useTranslation } from 'react-i18next';
 import type { SlaSummary } from '@/api/tasks';
 import type { SlaState } from '@/api/types';
 import { Text } from '@/components/ui/layout';
-import { IconAlertTriangle, IconCheck, IconClock, IconHourglass, IconPlayerPause } from '@/lib/icons';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconHourglass,
+  IconPlayerPause,
+  IconPlayerStop,
+} from '@/lib/icons';
 import { formatDateTime, formatRoughDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import type { ToneName } from '@/theme/theme';
@@ -24,7 +31,7 @@ const ICON: Record<SlaState, typeof IconClock> = {
   breached: IconAlertTriangle,
   paused: IconPlayerPause,
   met: IconCheck,
-  stopped: IconCheck,
+  stopped: IconPlayerStop,
   no_deadline: IconAlertTriangle,
 };
 

@@ -95,6 +95,7 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
         submit=""
         maxWidth="md"
         busy={isBusy}
+        staysOpen={returned.length === 0 && back.length > 0}
         error={giveBack.error ?? move.error}
         onClose={onClose}
       >

@@ -280,6 +280,7 @@ export const designer = {
       noneRunning: 'None.',
       runningStay_one: '{{count}} ticket stays on its version.',
       runningStay_other: '{{count}} tickets stay on their version.',
+      moveAfter: 'Move them to the new version next',
       runningLine: '{{count}} at “{{step}}” (v{{version}})',
       stepGone: 'step removed in the draft',
       confirm: 'Deploy version {{version}}',

@@ -2,9 +2,11 @@ import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle }
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router-dom';
 import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
+import { Check } from '@/components/ui/Check';
 import { Text } from '@/components/ui/layout';
 import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
@@ -28,6 +30,8 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
   const id = String(workflow.id);
   const preview = useQuery(deployPreviewQuery(id));
   const [reason, setReason] = useState('');
+  const [isMoving, setMoving] = useState(false);
+  const [, setSearch] = useSearchParams();
   const deploy = useMutation({
     mutationFn: async () => {
       const edit_version = control.latestVersion();
@@ -38,6 +42,8 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
     onSuccess: (deployed) => {
       showToast('success', t('designer.deploy.done', { version: deployed.current_version }));
       onClose();
+      // Most stand in the version that was live; the others have their buttons in the list of versions.
+      if (isMoving) setSearch({ tab: 'versions', move: String(data?.live_version) });
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
   });
@@ -112,6 +118,9 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
                   </li>
                 ))}
               </Box>
+              {canDeploy && data.live_version !== null && data.running_tasks > 0 && (
+                <Check label={t('designer.deploy.moveAfter')} checked={isMoving} onChange={setMoving} />
+              )}
             </Box>
           </>
         )}

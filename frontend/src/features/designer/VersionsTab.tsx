@@ -4,7 +4,7 @@ import { Alert, Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
+import { Link, useSearchParams } from 'react-router-dom';
 import {
   comparisonQuery,
   type Differences,
@@ -66,9 +66,21 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
   const queryClient = useQueryClient();
   const [asked, setAsked] = useState<VersionRow | null>(null);
   const [loaded, setLoaded] = useState<VersionRow | null>(null);
-  const [leaving, setLeaving] = useState<number | null>(null);
+  // In the address, so that a deployment can lead here.
+  const [search, setSearch] = useSearchParams();
+  const leaving = Number(search.get('move')) || null;
   const [reason, setReason] = useState('');
   const live = versions.find((each) => each.is_current)?.number;
+  const setLeaving = (version: number | null) =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (version === null) after.delete('move');
+        else after.set('move', String(version));
+        return after;
+      },
+      { replace: true },
+    );
   const redeploy = useMutation({
     mutationFn: (version: VersionRow) => redeployVersion(String(workflow.id), version.number, reason.trim()),
     onSuccess: (made) => showToast('success', t('designer.deploy.done', { version: made.number })),
@@ -172,7 +184,7 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
           />
         </FormDialog>
       )}
-      {leaving !== null && live !== undefined && (
+      {leaving !== null && live !== undefined && leaving !== live && (
         <MigrateDialog workflowId={workflow.id} from={leaving} to={live} onClose={() => setLeaving(null)} />
       )}
       {loaded && (

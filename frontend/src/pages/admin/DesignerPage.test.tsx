@@ -473,6 +473,60 @@ describe('deploying', () => {
     expect(await screen.findByRole('button', { name: 'Pause' })).toBeTruthy();
   });
 
+  test('leads on to moving the running tickets where that is chosen', async () => {
+    const row = (number: number) => ({
+      id: number,
+      workflow: 3,
+      number,
+      is_current: workflow.current_version === number,
+      redeployed_from: null,
+      deployed_at: '2026-11-22T08:00:00Z',
+      deployed_by: colleague,
+      reason: '',
+      running_tasks: number === 1 ? 4 : 0,
+    });
+    workflow = { ...workflow, status: 'deployed', current_version: 1, has_undeployed_changes: true };
+    const previews: unknown[] = [];
+    server.use(
+      http.get('/api/workflow/workflows/3/versions/', () =>
+        page(workflow.current_version === 2 ? [row(2), row(1)] : [row(1)]),
+      ),
+      http.get('/api/workflow/workflows/3/versions/compare/', () =>
+        HttpResponse.json({
+          is_same: true,
+          policy: [],
+          steps: { added: [], removed: [], changed: [] },
+          transitions: { added: [], removed: [], changed: [] },
+        }),
+      ),
+      http.get('/api/workflow/workflows/3/versions/:number/', ({ params }) =>
+        HttpResponse.json({ ...row(Number(params.number)), steps: [], transitions: [] }),
+      ),
+      http.post('/api/workflow/workflows/3/migrate/preview/', async ({ request }) => {
+        previews.push(await request.json());
+        return HttpResponse.json({
+          from_version: 1,
+          to_version: 2,
+          running_tasks: 0,
+          steps: [],
+          tasks: [],
+          next_after: null,
+        });
+      }),
+    );
+    const { user } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Deploy…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' });
+    await user.click(
+      await within(dialog).findByRole('checkbox', { name: 'Move them to the new version next' }),
+    );
+    await user.click(within(dialog).getByRole('button', { name: 'Deploy version 2' }));
+    const next = await screen.findByRole('dialog', { name: 'Move running tickets from v1 to v2' });
+    await waitFor(() => expect(previews).toMatchObject([{ from_version: 1, to_version: 2 }]));
+    await user.click(within(next).getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
   test('is not offered while there are errors, which lead to their place', async () => {
     report = {
       is_valid: false,

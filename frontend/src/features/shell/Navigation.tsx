@@ -47,7 +47,7 @@ export function Navigation({ destinations, slim, counts }: Props) {
                     component={Link}
                     to={item.to}
                     aria-current={active ? 'page' : undefined}
-                    aria-label={label}
+                    aria-label={slim ? label : undefined}
                     sx={{
                       display: 'flex',
                       alignItems: 'center',

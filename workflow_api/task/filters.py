@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import F, OrderBy, Q, QuerySet
+from django.db.models import Exists, F, OrderBy, OuterRef, QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
+from amscheckout.models import AmsCheckout
+from bmscheckout.models import BmsCheckout
 from role.models import Person
 from task.models import Task, TaskQuerySet
 from ticketing_common.filters import StrictOrdering
@@ -72,7 +74,10 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
         return tasks.with_verdict(is_missed=value == "missed")
 
     def by_handoff(self, tasks: TaskQuerySet, _name: str, value: list[str]) -> TaskQuerySet:
-        return tasks.filter(Q(ams_checkouts__status__in=value) | Q(bms_checkouts__status__in=value))
+        # A reopened task has a hand-off for each cycle: joined, it would be listed once for each that matches.
+        ams = AmsCheckout.objects.filter(task=OuterRef("pk"), status__in=value)
+        bms = BmsCheckout.objects.filter(task=OuterRef("pk"), status__in=value)
+        return tasks.filter(Exists(ams) | Exists(bms))
 
 
 class TaskFilters(DjangoFilterBackend):  # type: ignore[misc]

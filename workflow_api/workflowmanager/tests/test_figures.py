@@ -134,6 +134,19 @@ RECEIVED = {"created_after": START.isoformat(), "created_before": END.isoformat(
 
 
 @time_machine.travel(NOW, tick=False)
+def test_a_reopened_task_is_listed_once_whatever_came_of_its_hand_offs() -> None:
+    scatter()
+    first = AmsCheckout.objects.filter(status="failed").order_by("pk")[0]
+    before = listed(handoff="failed")
+    AmsCheckout.objects.create(
+        task_id=first.task_id, ticket_number=first.ticket_number, cycle=2, payload={}, status="failed", created_at=NOW
+    )
+
+    assert report("overview")["now"]["failed_handoffs"] == listed(handoff="failed") == before
+    assert listed(handoff="failed,sent") == AmsCheckout.objects.values("task").distinct().count()
+
+
+@time_machine.travel(NOW, tick=False)
 def test_every_count_of_tasks_is_that_of_a_list_and_of_the_rows() -> None:
     scatter()
     overview = report("overview")

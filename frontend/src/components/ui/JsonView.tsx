@@ -1,6 +1,6 @@
 import { Box } from '@mui/material';
 
-/** Data as it is, readable and selectable. */
+/** Data as it is, readable and selectable; a text that holds JSON is indented. */
 export function JsonView({ value, label }: { value: unknown; label: string }) {
   return (
     <Box
@@ -22,7 +22,15 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
         overflowWrap: 'anywhere',
       }}
     >
-      {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
+      {typeof value === 'string' ? indented(value) : JSON.stringify(value, null, 2)}
     </Box>
   );
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }

@@ -7,6 +7,7 @@ import { Link } from 'react-router-dom';
 import { type DeadLetter, deadLettersKey, dismissDeadLetter, replayDeadLetter } from '@/api/deadLetters';
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { JsonView } from '@/components/ui/JsonView';
 import { showToast } from '@/components/ui/toast';
 import { formatDateTime } from '@/lib/time';
 
@@ -61,24 +62,7 @@ export function DeadLetterDialog({ letter, onClose }: { letter: DeadLetter; onCl
               ] as [string, ReactNode][])),
         ]}
       />
-      <Box
-        component="pre"
-        aria-label={t('dead.body')}
-        tabIndex={0}
-        sx={{
-          m: 0,
-          p: 1.5,
-          maxHeight: 260,
-          overflow: 'auto',
-          borderRadius: 2,
-          bgcolor: 'surface.canvas',
-          fontSize: '0.75rem',
-          whiteSpace: 'pre-wrap',
-          overflowWrap: 'anywhere',
-        }}
-      >
-        {indented(letter.body)}
-      </Box>
+      <JsonView label={t('dead.body')} value={letter.body} />
       {isOpen && !isDismissing && (
         <Box>
           <Button variant="text" color="inherit" onClick={() => setDismissing(true)}>
@@ -103,10 +87,3 @@ export function DeadLetterDialog({ letter, onClose }: { letter: DeadLetter; onCl
 }
 
 /** Most bodies are JSON; what is not is shown as it came. */
-function indented(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-}

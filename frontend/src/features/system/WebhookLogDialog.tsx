@@ -16,6 +16,7 @@ import { Badge } from '@/components/ui/Badge';
 import { DataTable } from '@/components/ui/DataTable';
 import { Facts } from '@/components/ui/Facts';
 import { FormDialog } from '@/components/ui/FormDialog';
+import { JsonView } from '@/components/ui/JsonView';
 import { Text } from '@/components/ui/layout';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
@@ -154,7 +155,7 @@ function Details({ delivery, onBack }: { delivery: WebhookDelivery; onBack: () =
           [t('webhooks.error'), delivery.error || '–'],
         ]}
       />
-      <Body label={t('webhooks.request')} text={indented(delivery.request_body)} />
+      <Body label={t('webhooks.request')} text={delivery.request_body} />
       {delivery.response_body !== '' && <Body label={t('webhooks.response')} text={delivery.response_body} />}
     </>
   );
@@ -164,24 +165,7 @@ function Body({ label, text }: { label: string; text: string }) {
   return (
     <Box>
       <Text variant="hint">{label}</Text>
-      <Box
-        component="pre"
-        aria-label={label}
-        tabIndex={0}
-        sx={{
-          m: 0,
-          p: 1.5,
-          maxHeight: 260,
-          overflow: 'auto',
-          borderRadius: 2,
-          bgcolor: 'surface.canvas',
-          fontSize: '0.75rem',
-          whiteSpace: 'pre-wrap',
-          overflowWrap: 'anywhere',
-        }}
-      >
-        {text}
-      </Box>
+      <JsonView label={label} value={text} />
     </Box>
   );
 }
@@ -191,12 +175,4 @@ export function eventName(t: TFunction, name: string): string {
   return (WEBHOOK_EVENTS as readonly string[]).includes(name)
     ? t(`webhooks.event.${name as WebhookEvent}`)
     : name;
-}
-
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from notifications.inapp import NewNotification, create_inapp
 from notifications.models import Person
@@ -72,7 +72,8 @@ def _take(now: datetime) -> Job | None:
     endpoint = (
         WebhookEndpoint.objects.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now), is_active=True)
         .filter(Exists(heads.filter(endpoint_id=OuterRef("pk"))))
-        .order_by("leased_until", "id")
+        # Whoever was sent to last comes last: an endpoint with much to get delays no other.
+        .order_by(F("leased_until").asc(nulls_first=True), "id")
         .select_for_update(skip_locked=True)
         .first()
     )
@@ -111,7 +112,7 @@ def _conclude(job: Job, answer: Answer, *, duration_ms: int, now: datetime) -> W
     if endpoint is None or endpoint.leased_until != job.leased_until:
         log.warning("webhook_lease_lost", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
         return delivery
-    endpoint.leased_until = None
+    endpoint.leased_until = now
     delivery.attempts += 1
     delivery.retry_since = delivery.retry_since or now
     delivery.last_attempt_at, delivery.sent_to, delivery.duration_ms = now, job.url, duration_ms

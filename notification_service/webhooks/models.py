@@ -29,7 +29,8 @@ TEST_EVENT = "webhook.test"
 
 
 class WebhookEndpoint(models.Model):
-    """An address outside. `leased_until` is set while a worker sends to it: one delivery at a time.
+    """An address outside. `leased_until` lies ahead while a worker sends to it, one delivery at a time; then
+    it is when it was last sent to.
 
     `failing_since` is the first failure since the last success. `workflow_ids` and `priorities` narrow the events;
     empty means all.

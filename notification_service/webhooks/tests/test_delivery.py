@@ -124,7 +124,22 @@ class TestACall:
         outside = len(connection.savepoint_ids)
         deliver_all()
         assert seen == [outside, NOON + deliveries.LEASE]
-        assert WebhookEndpoint.objects.get().leased_until is None
+        assert WebhookEndpoint.objects.get().leased_until == NOON
+
+    def test_goes_to_each_endpoint_in_turn_however_much_waits_for_one(self, receiver: Receiver) -> None:
+        busy, _ = endpoint(receiver.url)
+        for number in range(3):
+            happens(f"e{number}", number=f"TX{number}")
+        late, _ = endpoint(receiver.url)
+        happens("e3", number="TX3")
+        clock = iter(NOON + timedelta(seconds=second) for second in range(100))
+
+        called = []
+        while (found := deliveries.deliver_next(clock=lambda: next(clock))) is not None:
+            called.append(found.endpoint_id)
+
+        assert sorted(called) == [busy.pk] * 4 + [late.pk]
+        assert called.index(late.pk) == 1
 
     def test_does_not_follow_redirects(self, receiver: Receiver) -> None:
         elsewhere = Receiver()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from keys.services import cipher
 from oidc.models import Claims, IdentityProvider, default_scopes
 from oidc.refusals import ProviderMisconfigured, UnknownProvider
 from security.services import Actor, Kind, record
+from systems.models import System
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.logs import logger
 
@@ -36,6 +38,11 @@ DEFAULT_CLAIMS = {
     "groups": "groups",
 }
 EVERYBODY = "*"
+
+
+class LastProvider(Conflict):
+    code = "last_identity_provider"
+    default_detail = "Password sign-in is off for a system, and this is the only active provider. Switch it on first."
 
 
 class SlugTaken(Conflict):
@@ -244,7 +251,8 @@ def change_provider(*, provider_id: int, values: dict[str, Any], by: Actor, now:
     row = IdentityProvider.objects.select_for_update().filter(pk=provider_id).first()
     if row is None:
         raise NotFound("There is no such provider.")
-    _write(row, values, now)
+    with _keeping_one():
+        _write(row, values, now)
     record(Kind.PROVIDER_CHANGED, now=now, by=by, provider=row.slug, what="changed", fields=sorted(values))
     return row
 
@@ -256,7 +264,19 @@ def delete_provider(*, provider_id: int, by: Actor, now: datetime) -> None:
     if row is None:
         raise NotFound("There is no such provider.")
     record(Kind.PROVIDER_CHANGED, now=now, by=by, provider=row.slug, what="deleted")
-    row.delete()
+    with _keeping_one():
+        row.delete()
+
+
+@contextmanager
+def _keeping_one() -> Iterator[None]:
+    """Refuse what takes the last provider from people who may not sign in with a password."""
+    # Nobody switches password sign-in off, or another provider, until this change is committed.
+    is_needed = any(not system.password_sign_in for system in System.objects.select_for_update().order_by("pk"))
+    had_any = bool(active_providers())
+    yield
+    if is_needed and had_any and not active_providers():
+        raise LastProvider()
 
 
 def _write(row: IdentityProvider, values: dict[str, Any], now: datetime) -> None:

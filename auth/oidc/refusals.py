@@ -20,7 +20,7 @@ class UnknownProvider(SignInRefused):
 class ProviderUnreachable(SignInRefused):
     code = "oidc_provider_unreachable"
     status_code = 503
-    default_detail = "The provider does not answer. Try again later, or sign in with a password."
+    default_detail = "The provider does not answer. Try again later, or sign in with a password where that is on."
 
 
 class ProviderMisconfigured(SignInRefused):

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from oidc.providers import active_providers
 from security.services import Actor, Kind, Origin, record
 from system_roles.models import UserSystemRole
-from systems.models import System
-from ticketing_common.errors import Forbidden
+from ticketing_common.errors import Conflict, Forbidden
 from users.models import User
 
-ADMIN = (System.TTS, "admin")
+
+class NoProvider(Conflict):
+    code = "no_identity_provider"
+    default_detail = "Set up an active identity provider first: without one nobody could sign in."
+
+
+class NoLocalAdmin(Conflict):
+    code = "no_local_admin"
+    default_detail = "An administrator with a password must stay, for when the provider is away. There is none."
 
 
 class PasswordSignInOff(Forbidden):
@@ -23,12 +31,18 @@ def is_allowed(user: User) -> bool:
 
     Administrators of TTS may always: they must get in when the provider is away.
     """
-    holds = UserSystemRole.objects.effective().filter(user=user)
-    rows = list(holds.values_list("system__slug", "role__name", "system__password_sign_in"))
-    if not rows:
-        return True
-    is_admin = any((slug, name.lower()) == ADMIN for slug, name, _ in rows)
-    return is_admin or any(is_on for _, _, is_on in rows)
+    holds = UserSystemRole.objects.filter(user=user)
+    switches = set(holds.effective().values_list("system__password_sign_in", flat=True))
+    return not switches or True in switches or holds.administrators().exists()
+
+
+def refuse_locking_out() -> None:
+    """Raise unless there is another way to sign in, and an administrator for whom a password still works."""
+    if not active_providers():
+        raise NoProvider(attr="password_sign_in")
+    administrators = UserSystemRole.objects.administrators().select_related("user")
+    if not any(hold.user.has_usable_password() for hold in administrators):
+        raise NoLocalAdmin(attr="password_sign_in")
 
 
 def refuse_unless_allowed(user: User, *, origin: Origin, now: datetime) -> None:

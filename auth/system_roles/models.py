@@ -39,6 +39,10 @@ class UserSystemRoleQuerySet(models.QuerySet["UserSystemRole"]):
     def of_system(self, slug: str) -> UserSystemRoleQuerySet:
         return self.filter(system__slug=slug)
 
+    def administrators(self) -> UserSystemRoleQuerySet:
+        """Effective holds of the role that administers the product."""
+        return self.effective().of_system(System.TTS).filter(role__name__iexact="Admin")
+
     def with_names(self) -> UserSystemRoleQuerySet:
         return self.select_related("user", "system", "role")
 

@@ -16,14 +16,16 @@ class SystemOut(serializers.ModelSerializer[System]):
         read_only_fields = fields
 
 
-class SystemChangeIn(StrictFields):
+class SystemFields(StrictFields):
     name = serializers.CharField(max_length=80, validators=[single_line])
     description = serializers.CharField(max_length=255, allow_blank=True, required=False)
+
+
+class SystemChangeIn(SystemFields):
     password_sign_in = serializers.BooleanField(
         required=False, help_text="Off: people all of whose roles are in such systems sign in by a provider only"
     )
 
 
-class SystemIn(SystemChangeIn):
-    password_sign_in = None  # type: ignore[assignment]
+class SystemIn(SystemFields):
     slug = serializers.RegexField(r"^[a-z][a-z0-9_-]*$", max_length=32)

@@ -11,7 +11,6 @@ from keys.models import ApiKey
 from signin import tokens
 from signin.sessions import roles_of
 from system_roles.models import UserSystemRole
-from systems.models import System
 from ticketing_common.doctor import Finding
 from tts import drift
 from users.models import User
@@ -73,5 +72,5 @@ def role_copies() -> Iterator[Finding]:
 
 
 def _administrator() -> User | None:
-    holders = UserSystemRole.objects.effective().of_system(System.TTS).filter(role__name="Admin")
+    holders = UserSystemRole.objects.administrators()
     return User.objects.active().filter(pk__in=holders.values("user_id")).order_by("pk").first()

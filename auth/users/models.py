@@ -148,7 +148,10 @@ class User(AbstractBaseUser):
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether there is a way to sign in: a password, or an identity at a provider. Not yet while only invited."""
+        """Whether the person has a password, or an identity at a provider: not yet while only invited.
+
+        Whether their systems let them use the password is not asked.
+        """
         return self.has_usable_password() or bool(self.identities.all())
 
     @property

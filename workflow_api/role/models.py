@@ -26,7 +26,7 @@ class Person(models.Model):
     full_name = models.CharField(max_length=255)
     email = models.CharField(max_length=254)
     is_active = models.BooleanField(default=True)
-    can_sign_in = models.BooleanField(default=True, db_default=True)  # false until an invitation is accepted
+    can_sign_in = models.BooleanField(default=True, db_default=True)  # false while only invited
     version = models.BigIntegerField(default=0)  # the newest news of name and address
     # Availability, set here: by the person, a lead or an admin.
     away_from = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ from oidc.models import IdentityProvider
 from oidc.providers import provider_by_slug
 from oidc.tests.real_provider import RealProvider
 from security.models import SecurityEvent
+from systems.models import System
 from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.tests.factories import client_of
@@ -95,6 +96,22 @@ def test_one_that_is_deleted_is_gone_and_the_event_stays(admin: User) -> None:
     assert_problem(client.delete(url), 404, "not_found")
     assert client.get("/oidc/providers/").json() == {"providers": []}
     assert SecurityEvent.objects.filter(kind="provider_changed").count() == 2
+
+
+@pytest.mark.parametrize("method", ["switched off", "deleted"])
+def test_the_last_one_stays_while_password_sign_in_is_off(admin: User, method: str) -> None:
+    url = f"{URL}{add(admin).json()['id']}/"
+    System.objects.filter(slug="hdts").update(password_sign_in=False)
+    client = client_of(admin)
+
+    def remove() -> Any:
+        return client.delete(url) if method == "deleted" else client.patch(url, {"is_active": False})
+
+    assert_problem(remove(), 409, "last_identity_provider")
+    assert client.get("/oidc/providers/").json()["providers"] != []
+    assert client.patch(url, {"name": "Acme Ltd."}).status_code == 200
+    add(admin, slug="other")
+    assert remove().status_code in (200, 204)
 
 
 def test_the_addresses_to_enter_at_the_provider_are_shown(admin: User) -> None:

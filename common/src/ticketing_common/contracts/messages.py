@@ -163,7 +163,7 @@ class SyncUserSystemRole(Message):
     """auth -> workflow_api: one person's hold on one role. `is_active` is false when person or hold is inactive.
 
     `user_version` orders what messages about several holds say of one person's name and address. Who can't sign in
-    (`user_can_sign_in`: an invitation not yet accepted) is given no work; absent, they can.
+    (`user_can_sign_in`: neither a password nor an identity at a provider) is given no work; absent, they can.
     """
 
     task = "role.tasks.sync_user_system_role"

@@ -1,7 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { getData, http, type Page } from './client';
-import type { Priority, Workflow, WorkflowInput } from './types';
+import type { Priority, TaskStatus, Workflow, WorkflowInput } from './types';
 import type { Graph } from './workflows';
+
+/** What is not closed yet. */
+export const OPEN_STATUSES = [
+  'pending',
+  'in_progress',
+  'on_hold',
+  'handing_off',
+] as const satisfies TaskStatus[];
 
 export type SlaSummary = Workflow<'TaskSlaOut'>;
 

@@ -4,7 +4,7 @@ import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type TaskView, taskListQuery } from '@/api/tasks';
+import { OPEN_STATUSES, type TaskView, taskListQuery } from '@/api/tasks';
 import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
@@ -17,7 +17,7 @@ import { useTaskView } from '@/features/tasks/useTaskView';
 import { IconLayoutKanban } from '@/lib/icons';
 
 const VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'all'] as const;
-const OPEN: TaskStatus[] = ['pending', 'in_progress', 'on_hold', 'handing_off'];
+const OPEN: TaskStatus[] = [...OPEN_STATUSES];
 const MOST = 100;
 
 /** Open tickets as columns by step. The address is the view, as in the inbox. */

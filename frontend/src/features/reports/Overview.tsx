@@ -2,6 +2,7 @@ import { Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import type { Overview, Period } from '@/api/analytics';
+import { OPEN_STATUSES } from '@/api/tasks';
 import { Bars } from '@/components/charts/Bars';
 import { LazyTrendChart } from '@/components/charts/LazyTrendChart';
 import { Stack, Text } from '@/components/ui/layout';
@@ -18,7 +19,7 @@ export function OverviewPanels({ overview, period }: { overview: Overview; perio
   const { now, period: totals } = overview;
   const inWorkflow = period.workflow ? `&workflow=${period.workflow}` : '';
   const tasks = (query: string) => `/admin/tasks?${query}${inWorkflow}`;
-  const OPEN = 'pending,in_progress,on_hold,handing_off';
+  const OPEN = OPEN_STATUSES.join();
   const cards: { key: string; label: string; value: string | number; to: string; tone?: ToneName }[] = [
     { key: 'open', label: t('dashboard.open'), value: now.open, to: tasks(`status=${OPEN}`) },
     {
@@ -152,7 +153,7 @@ export function OverviewPanels({ overview, period }: { overview: Overview; perio
           <Panel title={t('dashboard.byStatus')}>
             <Bars
               label={t('dashboard.byStatus')}
-              bars={(['pending', 'in_progress', 'on_hold', 'handing_off'] as const).map((status) => ({
+              bars={OPEN_STATUSES.map((status) => ({
                 key: status,
                 label: t(`status.${status}`),
                 value: now[status],

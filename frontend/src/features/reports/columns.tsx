@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import type { ReportName, ReportRows, Span } from '@/api/analytics';
+import { OPEN_STATUSES } from '@/api/tasks';
 import type { Column } from '@/components/ui/DataTable';
 import { PersonLabel } from '@/components/ui/Person';
 import { PriorityMark } from '@/components/ui/PriorityMark';
@@ -67,7 +68,7 @@ export function agentColumns(t: TFunction): ColumnOf<'agents'>[] {
       <Counted
         value={row.open}
         what={`${row.full_name}, ${t('reports.open')}`}
-        to={`/admin/tasks?status=pending,in_progress,on_hold,handing_off&assignee=${row.user_id}`}
+        to={`/admin/tasks?status=${OPEN_STATUSES.join()}&assignee=${row.user_id}`}
       />
     )),
     figure('assigned', t('reports.assigned'), (row) => row.assigned),
@@ -99,7 +100,7 @@ export function workflowColumns(span: Span, t: TFunction): ColumnOf<'workflows'>
       <Counted
         value={row.open}
         what={`${row.workflow}, ${t('reports.open')}`}
-        to={to(row, 'pending,in_progress,on_hold,handing_off')}
+        to={to(row, OPEN_STATUSES.join())}
       />
     )),
     figure('completed', t('reports.completed'), (row) => (

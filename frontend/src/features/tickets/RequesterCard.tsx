@@ -4,7 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import { type RequesterCard as Card, type OtherTask, type OtherTasks, requesterQuery } from '@/api/tasks';
+import {
+  type RequesterCard as Card,
+  OPEN_STATUSES,
+  type OtherTask,
+  type OtherTasks,
+  requesterQuery,
+} from '@/api/tasks';
 import type { TicketDetail } from '@/api/tickets';
 import { Facts } from '@/components/ui/Facts';
 import { List, Row, Stack, Text } from '@/components/ui/layout';
@@ -14,7 +20,7 @@ import { StatusBadge } from '@/components/ui/StatusBadge';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 
-const OPEN = 'pending,in_progress,on_hold,handing_off';
+const OPEN = OPEN_STATUSES.join();
 /** What the search of the lists accepts. */
 const MAX_SEARCH_CHARACTERS = 200;
 const MAX_SEARCH_WORDS = 8;

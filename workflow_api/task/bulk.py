@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,17 +38,26 @@ def act_on_many(
     return in_each(task_ids, lambda task_id: ACTS[action](task_id=task_id, actor=actor, now=now, **parameters), do)
 
 
-def in_each(task_ids: list[int], act: Callable[[int], Run], do: DoPart) -> list[dict[str, Any]]:
+def in_each(task_ids: Iterable[int], act: Callable[[int], Run], do: DoPart) -> list[dict[str, Any]]:
     """Do the act to each task, in the transaction that `do` makes of it; return what came of each."""
+    return each_apart(task_ids, lambda task_id: {"version": act(task_id).task.version}, do)
+
+
+def each_apart(task_ids: Iterable[int], act: Callable[[int], dict[str, Any]], do: DoPart) -> list[dict[str, Any]]:
+    """Do the act to each task, likewise; what it returns is part of what came of it."""
     results: list[dict[str, Any]] = []
     for task_id in task_ids:
 
         def work(task_id: int = task_id) -> dict[str, Any]:
-            return {"task_id": task_id, "ok": True, "status": 200, "version": act(task_id).task.version}
+            return {"task_id": task_id, "ok": True, "status": 200, **act(task_id)}
 
         try:
             results.append(do(str(task_id), work))
         except Refusal as refusal:
-            error = {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}
-            results.append({"task_id": task_id, "ok": False, "status": refusal.status_code, "error": error})
+            results.append({"task_id": task_id, "ok": False, "status": refusal.status_code, "error": error_of(refusal)})
     return results
+
+
+def error_of(refusal: Refusal) -> dict[str, Any]:
+    """Return why one of many was refused, as an answer says it."""
+    return {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}

@@ -166,10 +166,13 @@ def move_run(
     task.workflow_version_id = target.version_id
     task.current_step_id = visit.step_id = step.id
     visit.role_id = _role_in(target, step, was_escalated=was_escalated, was_second=was_second)
-    if (step.key, step.kind, step.approval) != (old_step.key, old_step.kind, old_step.approval):
-        ApprovalVote.objects.filter(visit=visit, voided_at__isnull=True).update(voided_at=run.now)
+    is_other = (step.key, step.kind, step.approval) != (old_step.key, old_step.kind, old_step.approval)
+    voided = 0
+    if is_other:
+        voided = ApprovalVote.objects.filter(visit=visit, voided_at__isnull=True).update(voided_at=run.now)
         run.forget_votes()
-    _keep_or_assign(run, visit, step)
+    is_asked_anew = is_other and step.kind == "approval"
+    _keep_or_assign(run, visit, step, is_asked_anew=is_asked_anew)
     _keep_or_choose_owner(run)
     run.record(
         TASK_MIGRATED,
@@ -186,7 +189,7 @@ def move_run(
         new={"step": step.name, "step_id": step.id, "assignee": task.assignee_id, "owner": task.owner_id},
         reason=reason,
     )
-    if task.assignee_id is not None and task.assignee_id != _id(before["assignee"]):
+    if task.assignee_id is not None and (is_asked_anew or task.assignee_id != _id(before["assignee"])):
         notify_assignee(run)
     task.version += 1
     visit.save(update_fields=("step_id", *VISIT_FIELDS))
@@ -199,6 +202,7 @@ def move_run(
         "assignee_before": before["assignee"],
         "assignee_after": run.person(task.assignee_id),
         **_assigned_by(run),
+        "voided_votes": voided,
         "owner_before": before["owner"],
         "owner_after": run.person(task.owner_id),
         "due_at": task.due_at,
@@ -227,25 +231,39 @@ def _id(person: dict[str, Any] | None) -> int | None:
     return None if person is None else int(person["user_id"])
 
 
-def _keep_or_assign(run: Run, visit: StepVisit, step: GraphStep) -> None:
-    """Leave the visit with an assignee who holds its role, else whoever had it in this role, else assign it anew."""
+def _keep_or_assign(run: Run, visit: StepVisit, step: GraphStep, *, is_asked_anew: bool) -> None:
+    """Leave the visit with an assignee who holds its role, else whoever had it in this role, else assign it anew.
+
+    An approval that was none before, or another one, is begun anew: its assignee is preferred, unless barred from it,
+    and everyone who may vote is asked.
+    """
     rotation = run.rotation(visit.role_id)
     assignee_id = run.task.assignee_id
+    if is_asked_anew:
+        preferred_id = _earlier_assignee(run, visit) or assignee_id
+        end_assignment(run, visit, MIGRATED)
+        assign_visit(run, visit, step, preferred_id=preferred_id)
+        return
     if rotation is not None and rotation.member(assignee_id) is not None:
         return
     if assignee_id is None and visit.pooled_at is not None and rotation is not None and not rotation.members:
         return
     end_assignment(run, visit, MIGRATED)
-    earlier = [
-        row.person_id
-        for row in run.assignments()
-        if row.visit_id == visit.pk and row.role_id == visit.role_id and row.end_reason == MIGRATED
-    ]
-    member = rotation.member(earlier[-1]) if rotation is not None and earlier else None
+    member = rotation.member(_earlier_assignee(run, visit)) if rotation is not None else None
     if member is not None and not member.why_not():
         assign_to(run, visit, member.user_id, origin=Assignment.Origin.RETURN, why=_returned_to(member.user_id))
     else:
         assign_visit(run, visit, step)
+
+
+def _earlier_assignee(run: Run, visit: StepVisit) -> int | None:
+    """Return who had the visit last in its present role before it was moved away from there."""
+    moved = [
+        row.person_id
+        for row in run.assignments()
+        if row.visit_id == visit.pk and row.role_id == visit.role_id and row.end_reason == MIGRATED
+    ]
+    return moved[-1] if moved else None
 
 
 def _keep_or_choose_owner(run: Run) -> None:

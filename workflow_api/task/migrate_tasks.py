@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from audit.actor import Actor
-from task.bulk import DoPart
+from task.bulk import DoPart, each_apart, error_of
 from task.journal import Journal
 from task.migrate import KEPT, StepUnmapped, check_mapping, lock_for, move_run, step_for, two_versions
 from task.models import Task
@@ -60,12 +60,13 @@ def preview_tasks(
         row["current_step_id"]: row["number"]
         for row in tasks.filter(status__in=MIGRATE.sources).values("current_step_id").annotate(number=Count("id"))
     }
-    aims = {step_id: step_for(source, target, mapping, step_id) for step_id in sorted(counts)}
+    aims = {step_id: step_for(source, target, mapping, step_id) for step_id in source.steps}
     page = tasks.filter(pk__gt=after).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
     locked = list(page[: PAGE + 1])
     journal = Journal(now, actor)
     runs = [as_run(task, journal) for task in with_relations().filter(pk__in=locked[:PAGE]).order_by("pk")]
-    rotations = lock_for(target, [step for step in aims.values() if step is not None], now)
+    occupied = [aims[run.task.current_step_id or 0] for run in runs if run.task.current_step_id in aims]
+    rotations = lock_for(target, [step for step in occupied if step is not None], now)
     rows = []
     for run in runs:
         step_id = run.task.current_step_id or 0
@@ -83,10 +84,10 @@ def preview_tasks(
             error = None
         except Refusal as refusal:
             moved, error = (
-                {"assignee_after": row["assignee_before"], "assigned_by": KEPT, "explanation": ""},
-                _error(refusal),
+                {"assignee_after": row["assignee_before"], "assigned_by": KEPT, "explanation": "", "voided_votes": 0},
+                error_of(refusal),
             )
-        told = {name: moved[name] for name in ("assignee_after", "assigned_by", "explanation")}
+        told = {name: moved[name] for name in ("assignee_after", "assigned_by", "explanation", "voided_votes")}
         rows.append({**row, **told, "due_after": run.task.due_at, "error": error})
     transaction.set_rollback(True)
     return {
@@ -94,9 +95,8 @@ def preview_tasks(
         "to_version": to_version,
         "running_tasks": sum(counts.values()),
         "steps": [
-            {"from_step": source.steps[step_id].as_step, "to_step": _as_step(aim), "running_tasks": counts[step_id]}
-            for step_id, aim in aims.items()
-            if step_id in source.steps
+            {"from_step": source.steps[step_id].as_step, "to_step": _as_step(aims[step_id]), "running_tasks": number}
+            for step_id, number in sorted(counts.items())
         ],
         "tasks": rows,
         "next_after": locked[PAGE - 1] if len(locked) > PAGE else None,
@@ -123,27 +123,21 @@ def migrate_tasks(
     check_mapping(source, target, mapping)
     given = required_reason(reason)
     named = {task["task_id"]: _named_step(target, task.get("to_step")) for task in tasks}
-    results: list[dict[str, Any]] = []
-    for task in tasks:
+    versions = {task["task_id"]: task["expected_version"] for task in tasks}
 
-        def work(task: Mapping[str, Any] = task) -> dict[str, Any]:
-            journal = Journal(now, actor)
-            run = lock_run(task["task_id"], journal)
-            if run.task.workflow_version_id != source.version_id:
-                raise NotOfVersion()
-            check_version(run, task["expected_version"])
-            aim = named[run.task.pk] or step_for(source, target, mapping, run.task.current_step_id or 0)
-            moved = _moved(run, aim, target, reason=given)
-            journal.write()
-            kept = {name: moved[name] for name in ("from_step", "to_step", "assignee_after", "assigned_by")}
-            return {"task_id": run.task.pk, "ok": True, "status": 200, "version": run.task.version, **kept}
+    def act(task_id: int) -> dict[str, Any]:
+        journal = Journal(now, actor)
+        run = lock_run(task_id, journal)
+        if run.task.workflow_version_id != source.version_id:
+            raise NotOfVersion()
+        check_version(run, versions[task_id])
+        aim = named[task_id] or step_for(source, target, mapping, run.task.current_step_id or 0)
+        moved = _moved(run, aim, target, reason=given)
+        journal.write()
+        kept = {name: moved[name] for name in ("from_step", "to_step", "assignee_after", "assigned_by")}
+        return {"version": run.task.version, **kept}
 
-        try:
-            results.append(do(str(task["task_id"]), work))
-        except Refusal as refusal:
-            failed = {"task_id": task["task_id"], "ok": False, "status": refusal.status_code}
-            results.append({**failed, "error": _error(refusal)})
-    return results
+    return each_apart(versions, act, do)
 
 
 def _named_step(target: VersionGraph, step_id: int | None) -> GraphStep | None:
@@ -178,7 +172,3 @@ def _moved(
 
 def _as_step(step: GraphStep | None) -> dict[str, Any] | None:
     return step.as_step if step else None
-
-
-def _error(refusal: Refusal) -> dict[str, Any]:
-    return {"code": refusal.code, "detail": refusal.detail, "attr": refusal.attr}

@@ -43,8 +43,11 @@ def link_to(task: Task) -> str:
 
 
 def vote_request_key(task: Task, visit_id: int) -> str:
-    """Return the key under which a person is asked for their vote once in a visit, by whichever notification."""
-    return f"tts-{task.pk}-asked-{visit_id}"
+    """Return the key under which a person is asked for their vote once in a visit, by whichever notification.
+
+    A visit that was moved to another version may be another approval, for which they are asked again.
+    """
+    return f"tts-{task.pk}-asked-{visit_id}-{task.workflow_version_id}"
 
 
 def assigned(

@@ -1,6 +1,5 @@
-import { makeClientId } from '@/lib/clientId';
-import { getData, http } from './client';
-import { toProblem } from './problem';
+import { getData } from './client';
+import { inChunks, type Keys, postOnce } from './once';
 import { type TaskListParams, toQuery } from './tasks';
 import type { Workflow, WorkflowInput } from './types';
 
@@ -36,51 +35,31 @@ export async function selectAll(params: TaskListParams, count: number): Promise<
 }
 
 /**
- * Acts on tasks in as many requests as it takes, and returns what became of each. A request that fails is
- * sent once more under the same key, so that nothing is done twice; then its tasks count as failed, and
- * the others go on. Throws only where the first request is refused, as nothing was done then.
+ * Acts on tasks in requests of `CHUNK`, and returns what became of each; see `inChunks`. `keys` are the caller's, so
+ * that the same act, sent again after an answer was lost, is done once.
  */
 export async function actOnMany(
-  input: BulkInput,
-  { onProgress, failure }: { onProgress?: (done: number) => void; failure?: (error: unknown) => string } = {},
+  { task_ids, ...act }: BulkInput,
+  {
+    keys,
+    onProgress,
+    failure,
+  }: { keys?: Keys; onProgress?: (done: number) => void; failure?: (error: unknown) => string } = {},
 ): Promise<BulkResult[]> {
-  const results: BulkResult[] = [];
-  for (let start = 0; start < input.task_ids.length; start += CHUNK) {
-    const chunk = { ...input, task_ids: input.task_ids.slice(start, start + CHUNK) };
-    try {
-      results.push(...(await sendChunk(chunk)));
-    } catch (error) {
-      if (start === 0) throw error;
-      const { status } = toProblem(error);
-      const detail = failure?.(error) ?? '';
-      results.push(
-        ...chunk.task_ids.map((task_id) => ({
-          task_id,
-          ok: false,
-          status,
-          error: { code: 'not_sent', detail, attr: null },
-        })),
-      );
-    }
-    onProgress?.(results.length);
-  }
-  return results;
-}
-
-async function sendChunk(input: BulkInput): Promise<BulkResult[]> {
-  const key = makeClientId();
-  const send = async () =>
-    (
-      await http.post<{ results: BulkResult[] }>('/workflow/tasks/bulk/', input, {
-        timeout: 60_000,
-        headers: { 'Idempotency-Key': key },
-      })
-    ).data.results;
-  try {
-    return await send();
-  } catch (error) {
-    const { status, isOffline } = toProblem(error);
-    if (isOffline || (status > 0 && status < 500)) throw error;
-    return send();
-  }
+  let done = 0;
+  return inChunks(
+    task_ids.map((task_id) => ({ task_id })),
+    CHUNK,
+    async (part): Promise<BulkResult[]> => {
+      const body = { ...act, task_ids: part.map(({ task_id }) => task_id) };
+      return (await postOnce<{ results: BulkResult[] }>('/workflow/tasks/bulk/', body, keys)).results;
+    },
+    {
+      failure,
+      onResults: (results) => {
+        done += results.length;
+        onProgress?.(done);
+      },
+    },
+  );
 }

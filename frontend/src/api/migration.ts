@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { http } from './client';
+import { inChunks, type Keys, postOnce } from './once';
 import type { Workflow, WorkflowInput } from './types';
 import { workflowKeys } from './workflows';
 
@@ -42,19 +43,21 @@ export const migrationPreviewQuery = (id: string, versions: Versions, mapping: S
     refetchOnWindowFocus: false,
   });
 
-/** Move the tickets in small requests; `onProgress` gets what became of those done so far. */
+/** Move the tickets in small requests, see `inChunks`; `onResults` gets what became of those done so far. */
 export async function migrateTasks(
   id: string,
   body: Versions & { mapping: StepPair[]; reason: string },
   tasks: MigrationTask[],
-  onProgress: (results: MigrationResult[]) => void,
+  told: { keys: Keys; onResults: (results: MigrationResult[]) => void; failure: (error: unknown) => string },
 ): Promise<void> {
-  for (let start = 0; start < tasks.length; start += CHUNK) {
-    const answer = await http.post<{ results: MigrationResult[] }>(
-      `/workflow/workflows/${id}/migrate/tasks/`,
-      { ...body, tasks: tasks.slice(start, start + CHUNK) },
-      { timeout: 60_000, headers: { 'Idempotency-Key': crypto.randomUUID() } },
-    );
-    onProgress(answer.data.results);
-  }
+  await inChunks(
+    tasks,
+    CHUNK,
+    async (part): Promise<MigrationResult[]> => {
+      const url = `/workflow/workflows/${id}/migrate/tasks/`;
+      return (await postOnce<{ results: MigrationResult[] }>(url, { ...body, tasks: part }, told.keys))
+        .results;
+    },
+    told,
+  );
 }

@@ -20,6 +20,8 @@ export const migration = {
     assignee: 'Assignee',
     kept: 'kept',
     nobody: 'Unassigned',
+    voided_one: '{{count}} vote becomes void for good.',
+    voided_other: '{{count}} votes become void for good.',
     due: 'Deadline',
     noDue: 'None',
     reason: 'Reason',

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from audit.models import AuditLog
 from role.models import Person
-from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
+from task.models import ApprovalVote, Assignment, SlaClock, StepVisit, Task, Timeline
 from task.tests.test_perform import press
-from ticketing_testing.clients import assert_problem
+from ticketing_common.outbox.models import OutboxMessage
+from ticketing_testing.clients import assert_problem, published_messages
+from tickets.models import Ticket
 from workflow.models import VersionStep, WorkflowVersion
 from workflowmanager.tests import factories
 
@@ -46,6 +48,23 @@ class Plant:
             edges=[(one, two, "forward", {}) for one, two in zip(names, [*names[1:], "Done"], strict=True)],
         )
 
+    def deploy_approval(self, *, required: int) -> WorkflowVersion:
+        rule = {"mode": "count", "required": required}
+        return factories.make_workflow(
+            "Long",
+            coordinators=self.owners,
+            steps=[
+                {"name": "One", "role": self.support, "kind": "approval", "approval": rule},
+                {"name": "Two", "role": self.support},
+                {"name": "Done", "is_end": True, "end_status": "completed"},
+                {"name": "Refused", "is_end": True, "end_status": "rejected"},
+            ],
+            edges=[("One", "Two", "approve", {}), ("One", "Refused", "reject", {}), ("Two", "Done", "forward", {})],
+        )
+
+    def all_to(self, version: WorkflowVersion, name: str) -> list[dict[str, int]]:
+        return [pair for old in STEPS for pair in pairs(self.first, version, **{old: name})]
+
     def migrate(self, one: WorkflowVersion, two: WorkflowVersion, **fields: Any) -> Any:
         body = {"from_version": one.number, "to_version": two.number, **fields}
         return factories.admin_client().post(f"/workflows/{one.workflow_id}/migrate/", body)
@@ -70,6 +89,15 @@ def pairs(one: WorkflowVersion, two: WorkflowVersion, **names: str) -> list[dict
 
 def asked(preview: Any) -> list[dict[str, int]]:
     return [{"task_id": row["task_id"], "expected_version": row["version"]} for row in preview["tasks"]]
+
+
+def asked_to_vote(number: str) -> set[int]:
+    """Return who is asked to decide: the assignee with the assignment, the others by themselves."""
+    assigned = published_messages("task.send_assignment_notification")
+    others = published_messages("notifications.create_inapp_notification")
+    return {m["user_id"] for m in assigned if m["ticket_number"] == number} | {
+        m["user_id"] for m in others if m["subject"] == f"{number} waits for your decision"
+    }
 
 
 def state() -> dict[str, Any]:
@@ -274,6 +302,41 @@ class TestOneByOne:
         tasks = asked(plant.preview(plant.first, second).json())
         assert plant.move(plant.first, second, tasks).status_code == 200
         assert factories.task_of("TX1").answered_at is not None
+
+    def test_a_step_that_becomes_an_approval_is_begun_as_one(self) -> None:
+        plant = Plant()
+        task = factories.task_of("TX0")
+        requester = factories.assignee_of(task)
+        second = plant.deploy_approval(required=2)
+        Ticket.objects.filter(pk=task.ticket_id).update(requester_email=requester.email)
+        OutboxMessage.objects.all().delete()
+        preview = plant.preview(plant.first, second, mapping=plant.all_to(second, "One")).json()
+        plant.move(plant.first, second, asked(preview), mapping=plant.all_to(second, "One"))
+
+        task.refresh_from_db()
+        assert task.assignee_id not in (None, requester.pk), "who asked for it may not approve it"
+        others = {person.pk for person in plant.people} - {requester.pk}
+        assert asked_to_vote("TX0") == others
+
+    def test_votes_that_a_move_voids_are_counted_before_and_everybody_is_asked_again(self) -> None:
+        plant = Plant()
+        first = plant.deploy_approval(required=2)
+        factories.take_in("TX100")
+        task = factories.task_of("TX100")
+        voter = factories.assignee_of(task)
+        assert press(voter, task, "One to Two", comment="Yes.").status_code == 200
+        second = plant.deploy_approval(required=3)
+        OutboxMessage.objects.all().delete()
+
+        preview = plant.preview(first, second).json()
+        assert [(row["ticket_number"], row["voided_votes"]) for row in preview["tasks"]] == [("TX100", 1)]
+        assert ApprovalVote.objects.filter(voided_at__isnull=True).count() == 1
+        (row,) = plant.move(first, second, asked(preview)).json()["results"]
+
+        assert row["ok"], row
+        assert ApprovalVote.objects.filter(voided_at__isnull=True).count() == 0
+        assert asked_to_vote("TX100") == {person.pk for person in plant.people}
+        assert press(voter, task, "One to Two", comment="Still.").status_code == 200
 
     def test_refuses_what_it_cannot_do(self) -> None:
         plant = Plant()

@@ -912,6 +912,7 @@ export interface components {
             assignee_after: components["schemas"]["PersonOut"] | null;
             assigned_by: components["schemas"]["AssignedByEnum"];
             explanation: string;
+            voided_votes: number;
             owner_before: components["schemas"]["PersonOut"] | null;
             owner_after: components["schemas"]["PersonOut"] | null;
             /** Format: date-time */
@@ -1550,6 +1551,8 @@ export interface components {
             assignee_after: components["schemas"]["PersonOut"] | null;
             assigned_by: components["schemas"]["AssignedByEnum"];
             explanation: string;
+            /** @description Votes that the move voids for good. */
+            voided_votes: number;
             /** Format: date-time */
             due_before: string | null;
             /** Format: date-time */

@@ -1,7 +1,7 @@
 import '@/i18n/migration';
 import { Alert, Box, Button } from '@mui/material';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { versionQuery } from '@/api/definitions';
@@ -11,6 +11,7 @@ import { workflowKeys } from '@/api/workflows';
 import { DataTable } from '@/components/ui/DataTable';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { List, Row, Text } from '@/components/ui/layout';
+import { problemText } from '@/components/ui/problemText';
 import { SelectField } from '@/components/ui/SelectField';
 import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
@@ -44,7 +45,12 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
   const target = useQuery(versionQuery(id, String(to)));
   const data = preview.data;
   const tasks = (data?.tasks ?? []).filter((row) => row.error === null);
-  const back = moved.filter((row) => row.ok);
+  const isBack = (row: MigrationResult) =>
+    returned.some((each) => each.task_id === row.task_id && each.status > 0);
+  // Whoever got no answer may be returned once more.
+  const back = moved.filter((row) => row.ok && !isBack(row));
+  const keys = useRef(new Map<string, string>());
+  const failure = (error: unknown) => problemText(error, t);
   const refresh = () => {
     void queryClient.invalidateQueries({ queryKey: taskKeys.all });
     void queryClient.invalidateQueries({ queryKey: workflowKeys.all });
@@ -56,9 +62,15 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
         id,
         { ...versions, mapping, reason: reason.trim() },
         tasks.map((row) => ({ task_id: row.task_id, expected_version: row.version })),
-        (results) => setMoved((before) => [...before, ...results]),
+        {
+          keys: keys.current,
+          failure,
+          onResults: (results) => setMoved((before) => [...before, ...results]),
+        },
       );
     },
+    // Nothing was moved: the form comes back with what was chosen.
+    onError: () => setStarted(false),
     onSettled: refresh,
   });
   const giveBack = useMutation({
@@ -76,7 +88,15 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
           expected_version: row.version ?? 1,
           to_step: row.from_step?.id,
         })),
-        (results) => setReturned((before) => [...before, ...results]),
+        {
+          keys: keys.current,
+          failure,
+          onResults: (results) =>
+            setReturned((before) => [
+              ...before.filter((row) => !results.some((each) => each.task_id === row.task_id)),
+              ...results,
+            ]),
+        },
       ),
     onSettled: refresh,
   });
@@ -86,7 +106,7 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
 
   if (isStarted) {
     const shown = returned.length > 0 ? returned : moved;
-    const count = returned.length > 0 ? back.length : tasks.length;
+    const count = returned.length > 0 ? moved.filter((row) => row.ok).length : tasks.length;
     const isBusy = move.isPending || giveBack.isPending;
     const done = shown.filter((row) => row.ok).length;
     return (
@@ -95,8 +115,8 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
         submit=""
         maxWidth="md"
         busy={isBusy}
-        staysOpen={returned.length === 0 && back.length > 0}
-        error={giveBack.error ?? move.error}
+        staysOpen={back.length > 0}
+        error={giveBack.error}
         onClose={onClose}
       >
         <Box role="status" sx={{ fontSize: '0.875rem' }}>
@@ -124,7 +144,7 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
             </Row>
           ))}
         </List>
-        {!isBusy && returned.length === 0 && back.length > 0 && (
+        {!isBusy && back.length > 0 && (
           <Box sx={{ display: 'grid', gap: 0.75, justifyItems: 'start' }}>
             <Button variant="outlined" onClick={() => giveBack.mutate()}>
               {t('migration.return', { count: back.length })}
@@ -140,6 +160,7 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
       title={title}
       maxWidth="md"
       submit={t('migration.submit', { count: tasks.length })}
+      error={move.error}
       disabled={isUnmapped || tasks.length === 0 || !reason.trim() || preview.isPlaceholderData}
       onClose={onClose}
       onSubmit={() => move.mutate()}
@@ -190,6 +211,9 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
                     {row.assignee_after?.full_name ?? t('migration.nobody')}
                     {row.assigned_by === 'kept' && ` · ${t('migration.kept')}`}
                     {row.explanation && <Text variant="hint">{row.explanation}</Text>}
+                    {row.voided_votes > 0 && (
+                      <Text variant="hint">{t('migration.voided', { count: row.voided_votes })}</Text>
+                    )}
                   </span>
                 ),
               },

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
 import { page, quietServices, taskRow } from '@/test/fixtures';
@@ -119,6 +119,20 @@ test('acts on all that match, in requests of a hundred', async () => {
   expect(await screen.findByText('230 tickets updated.')).toBeTruthy();
   expect(sent.map((body) => (body as { task_ids: number[] }).task_ids.length)).toEqual([100, 100, 30]);
   expect(new Set(keys).size).toBe(3);
+});
+
+test('what was selected of one list is not acted on in another that shows the same rows', async () => {
+  longList(230);
+  const { user, router } = renderRoute('/inbox?view=team');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select all on this page' }));
+  const bar = await screen.findByRole('toolbar');
+  await user.click(await within(bar).findByRole('button', { name: 'Select all 230 that match' }));
+  await within(bar).findByText('230 selected');
+  await act(() => router.navigate('/inbox?view=team&priority=high'));
+  expect(await within(bar).findByText('3 selected')).toBeTruthy();
+  await user.click(within(bar).getByRole('button', { name: 'Claim' }));
+  await screen.findByText('3 tickets updated.');
+  expect(sent).toEqual([{ action: 'claim', task_ids: [1, 2, 3] }]);
 });
 
 test('a request that fails is tried again under its key, and stops no other', async () => {

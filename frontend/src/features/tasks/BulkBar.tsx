@@ -11,7 +11,7 @@ import {
   MenuItem,
 } from '@mui/material';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import {
@@ -60,8 +60,9 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
     null,
   );
   const [done, setDone] = useState(0);
-  // Holds for the rows of the page that were selected when it was asked for, and no others.
-  const rowsKey = tasks.map((task) => task.id).join();
+  // Holds for the list and the rows of the page that were selected when it was asked for, and no others.
+  const rowsKey = JSON.stringify([list?.params, tasks.map((task) => task.id)]);
+  const keys = useRef(new Map<string, string>());
   const all = useMutation({
     mutationFn: async ({ params, count, rowsKey }: { rowsKey: string } & NonNullable<Props['list']>) => ({
       rowsKey,
@@ -77,7 +78,7 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
     mutationFn: ({ chosen, ...input }: Omit<BulkInput, 'task_ids'> & { chosen: SelectedTask[] }) =>
       actOnMany(
         { ...input, task_ids: chosen.map((task) => task.id) },
-        { onProgress: setDone, failure: (error) => problemText(error, t) },
+        { keys: keys.current, onProgress: setDone, failure: (error) => problemText(error, t) },
       ),
     onMutate: () => {
       setDone(0);
@@ -157,6 +158,7 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
           key={action}
           variant="outlined"
           loading={act.isPending && act.variables.action === action}
+          disabled={act.isPending}
           onClick={() => start(action)}
         >
           {t(`bulk.action.${action}`)}
@@ -167,6 +169,7 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
         aria-haspopup="menu"
         aria-expanded={menu !== null}
         startIcon={<IconDots size={15} />}
+        disabled={act.isPending}
         onClick={(event) => setMenu(event.currentTarget)}
       >
         {t('bulk.more')}
@@ -178,7 +181,7 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
           </MenuItem>
         ))}
       </Menu>
-      <Button variant="text" color="inherit" onClick={() => onDone(new Set())}>
+      <Button variant="text" color="inherit" disabled={act.isPending} onClick={() => onDone(new Set())}>
         {t('bulk.clear')}
       </Button>
       {asked && (

@@ -288,6 +288,7 @@ describe('versions', () => {
             assignee_after: null,
             assigned_by: 'unassigned',
             explanation: '',
+            voided_votes: task_id === 31 ? 2 : 0,
             due_before: null,
             due_after: null,
             error: to_step ? null : unmapped,
@@ -315,6 +316,7 @@ describe('versions', () => {
     const { user } = renderRoute('/admin/workflows/3?tab=versions');
     await user.click(await screen.findByRole('button', { name: 'Move the 2 running tickets' }));
     const dialog = await screen.findByRole('dialog', { name: 'Move running tickets from v1 to v2' });
+    expect(await within(dialog).findByText('2 votes become void for good.')).toBeTruthy();
     await user.type(await within(dialog).findByRole('textbox', { name: /Reason/ }), 'New form');
     const submit = () =>
       within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Move (\d )?ticket/ });

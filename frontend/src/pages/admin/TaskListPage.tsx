@@ -1,5 +1,6 @@
 import { Box, Button, Paper } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type TaskRow, taskListQuery } from '@/api/tasks';
 import { Page } from '@/components/ui/layout';
@@ -22,6 +23,7 @@ export function TaskListPage() {
   const { t } = useTranslation();
   const view = useTaskView('all');
   const tasks = useQuery(taskListQuery(view.params));
+  const [isActing, setActing] = useState(false);
   const { selection, chosenTasks } = useSelection(tasks.data?.results ?? NONE);
   useLeaveTrail(t('nav.tasks'), tasks.data?.results, {
     params: view.params,
@@ -63,7 +65,20 @@ export function TaskListPage() {
           onChange={(page) => view.change({ page })}
         />
       )}
-      {chosenTasks.length > 0 && <LazyBulkBar tasks={chosenTasks} onDone={selection.onChange} />}
+      {(chosenTasks.length > 0 || isActing) && (
+        <LazyBulkBar
+          tasks={chosenTasks}
+          list={
+            tasks.data && {
+              params: view.params,
+              count: tasks.data.count,
+              isWholePage: chosenTasks.length === tasks.data.results.length,
+            }
+          }
+          onBusy={setActing}
+          onDone={selection.onChange}
+        />
+      )}
     </Page>
   );
 }

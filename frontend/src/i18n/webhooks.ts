@@ -33,7 +33,7 @@ export const webhooks = {
       webhook: { test: 'Test' },
     },
     active: 'Active',
-    inactive: 'Switched off',
+    inactive: 'Inactive',
     off: {
       failing: 'Switched off: nothing was accepted for three days',
       gone: 'Switched off: the receiver is gone (410)',

@@ -142,7 +142,7 @@ test('a change keeps the secret and the other claims; what the server refuses st
   const dialog = await screen.findByRole('dialog');
   expect(within(dialog).getByLabelText('Client secret')).toHaveProperty('value', '');
   await user.type(within(dialog).getByLabelText('Issuer'), '/other');
-  await user.type(within(dialog).getByLabelText('Claim with the groups'), 'realm_access.roles');
+  await user.type(within(dialog).getByLabelText('Groups claim'), 'realm_access.roles');
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   expect(await within(dialog).findByText('Enter the client secret again.')).toBeTruthy();
   expect(within(dialog).queryByRole('alert')).toBeNull();

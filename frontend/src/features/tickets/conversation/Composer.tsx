@@ -229,8 +229,10 @@ export function Composer({
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
+        // What this one cannot take, as in an edit, is the page's to take.
+        if (!takesFiles) return;
         event.preventDefault();
-        if (takesFiles) addFiles(event.dataTransfer.files);
+        addFiles(event.dataTransfer.files);
       }}
     >
       {isDraggedOver && <DropHint />}
@@ -283,9 +285,9 @@ export function Composer({
         onGoToGap={() => canned.goToGap()}
         length={text.length}
         maxLength={MAX_LENGTH}
-        onAsFile={() => {
-          void files.add([new File([text], 'comment.txt', { type: 'text/plain' })]);
-          setText('');
+        onAsFile={async () => {
+          const isTaken = await files.add([new File([text], 'comment.txt', { type: 'text/plain' })]);
+          if (isTaken) setText('');
         }}
       />
       <ComposerFiles

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useMarkdown } from './markdownCode';
 import { mayHaveMarkup } from './markup';
 
@@ -5,7 +6,7 @@ import { mayHaveMarkup } from './markup';
 export function usePlainWords(text: string): string {
   const isMarked = mayHaveMarkup(text);
   const markdown = useMarkdown(isMarked);
-  return isMarked && markdown ? markdown.plainWords(text) : text;
+  return useMemo(() => (isMarked && markdown ? markdown.plainWords(text) : text), [isMarked, markdown, text]);
 }
 
 export function PlainWords({ text }: { text: string }) {

@@ -56,8 +56,9 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
     }
   };
 
-  const add = async (files: File[]) => {
-    if (files.length === 0) return;
+  /** Takes what may be taken; returns whether that is all of them. */
+  const add = async (files: File[]): Promise<boolean> => {
+    if (files.length === 0) return true;
     setUnjudged((number) => number + 1);
     try {
       const kinds = await queryClient.fetchQuery(fileKindsQuery());
@@ -73,8 +74,10 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
       const added = taken.map((file) => ({ key: ++lastKey, file, progress: 0, failure: null }));
       setUploads((all) => [...all, ...added]);
       for (const each of added) void start(each);
+      return refused.length === 0;
     } catch (error) {
       setRefusals([problemText(error, t)]);
+      return false;
     } finally {
       setUnjudged((number) => number - 1);
     }

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useUrlParams } from './useUrlParams';
 
 /** Filters of a list kept in the address. Any change but of the page starts at the first page again. */
 export function useUrlFilters() {
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useUrlParams();
   const change = useCallback(
     (changes: Record<string, string | string[] | number | null>) =>
       setSearch(

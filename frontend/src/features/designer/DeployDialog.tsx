@@ -2,7 +2,6 @@ import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle }
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router-dom';
 import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
@@ -12,6 +11,7 @@ import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { useTypedGuard } from '@/components/ui/useTypedGuard';
+import { useUrlParams } from '@/lib/useUrlParams';
 import { ChangeList } from './ChangeList';
 import type { DraftControl } from './useDraft';
 
@@ -31,7 +31,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
   const preview = useQuery(deployPreviewQuery(id));
   const [reason, setReason] = useState('');
   const [isMoving, setMoving] = useState(false);
-  const [, setSearch] = useSearchParams();
+  const [, setSearch] = useUrlParams();
   const deploy = useMutation({
     mutationFn: async () => {
       const edit_version = control.latestVersion();
@@ -43,7 +43,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
       showToast('success', t('designer.deploy.done', { version: deployed.current_version }));
       onClose();
       // Most stand in the version that was live; the others have their buttons in the list of versions.
-      if (isMoving) setSearch({ tab: 'versions', move: String(data?.live_version) });
+      if (isMoving) setSearch(new URLSearchParams({ tab: 'versions', move: String(data?.live_version) }));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
   });

@@ -4,7 +4,7 @@ import { Alert, Box, Button, Link as MuiLink } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { Link } from 'react-router-dom';
 import {
   comparisonQuery,
   type Differences,
@@ -28,6 +28,7 @@ import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { IconHistory } from '@/lib/icons';
 import { formatDateTime } from '@/lib/time';
+import { useUrlParams } from '@/lib/useUrlParams';
 import { ChangeList } from './ChangeList';
 import { LoadDialog } from './LoadDialog';
 import { MigrateDialog } from './MigrateDialog';
@@ -67,7 +68,7 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
   const [asked, setAsked] = useState<VersionRow | null>(null);
   const [loaded, setLoaded] = useState<VersionRow | null>(null);
   // In the address, so that a deployment can lead here.
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useUrlParams();
   const leaving = Number(search.get('move')) || null;
   const [reason, setReason] = useState('');
   const live = versions.find((each) => each.is_current)?.number;

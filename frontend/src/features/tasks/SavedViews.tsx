@@ -4,13 +4,13 @@ import { Box, Button, IconButton, MenuItem } from '@mui/material';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router-dom';
 import { deleteView, type SavedView, savedViewsQuery, viewKeys } from '@/api/views';
 import { LazyMenu } from '@/components/ui/LazyMenu';
 import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
 import { IconBookmark, IconChevronDown, IconPlus, IconTrash } from '@/lib/icons';
 import { lazyPart } from '@/lib/loadCode';
+import { useUrlParams } from '@/lib/useUrlParams';
 import { useColumns } from './columns';
 
 // A dialog is for later; the list is for now.
@@ -20,7 +20,7 @@ const SaveDialog = lazyPart(() => import('./SaveViewDialog'), 'SaveViewDialog');
 export function SavedViews({ page }: { page: string }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useUrlParams();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [isSaving, setSaving] = useState(false);
   const [, chooseColumns] = useColumns();

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router-dom';
 import { TASK_VIEWS, type TaskListParams, type TaskView } from '@/api/tasks';
 import { useUser } from '@/context/SessionContext';
+import { useUrlParams } from '@/lib/useUrlParams';
 
 import { LATE_SCOPES, type LateScope, lateFilter } from './lateWork';
 
@@ -64,7 +64,7 @@ function patched(
  */
 export function useTaskView(fallback: TaskView, { isPersonal = false } = {}) {
   const { user_id } = useUser();
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useUrlParams();
 
   const state = useMemo<TaskViewState>(() => {
     const wanted = search.get('view') as TaskView | null;

@@ -163,6 +163,16 @@ export async function assignedTicket(request: APIRequestContext): Promise<Assign
   const headers = await headersOf(request, demoAccounts().admin);
   const ticketNumber = process.env.TICKET || (await createTicket(request, headers, HELP_DESK_TICKET));
   const { account } = await assigneeOf(request, headers, ticketNumber);
+  // The conversation hears of an assignee a moment after the workflow.
+  await expect
+    .poll(
+      async () => {
+        const answer = await request.get(`/api/messaging/tickets/${ticketNumber}/participants/`, { headers });
+        return answer.ok() ? await answer.json() : [];
+      },
+      { message: `${account.email} may read ${ticketNumber}` },
+    )
+    .toContainEqual(expect.objectContaining({ user_id: account.user_id, relation: 'assignee' }));
   return { ticketNumber, assignee: account };
 }
 

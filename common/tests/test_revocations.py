@@ -89,10 +89,20 @@ def test_the_check_refuses_with_its_code(
     assert refusal.value.code == "token_revoked"
 
 
+class CountingListener(Listener):
+    """Counts its connections: on a busy machine one is there again before anybody has seen it gone."""
+
+    connections = 0
+
+    def _listen(self) -> None:
+        self.connections += 1
+        super()._listen()
+
+
 def test_hears_the_exchange_over_breaks_and_nonsense(known: Revocations, broker: Broker) -> None:
     heard: list[Revocation] = []
     known.subscribe(heard.append)
-    listener = Listener(known)
+    listener = CountingListener(known)
     listener.ensure_running()
     listener.ensure_running()
     assert listener.is_listening.wait(10)
@@ -107,8 +117,13 @@ def test_hears_the_exchange_over_breaks_and_nonsense(known: Revocations, broker:
     wait_until(lambda: known.covers(identity()), what="the news is heard", seconds=5)
     assert [entry.user_id for entry in heard] == [AMARA]
 
-    wait_until(broker.close_connections, what="the connection is listed", seconds=15)
-    wait_until(lambda: not listener.is_listening.is_set(), what="the break is noticed", seconds=10)
+    def is_made_again() -> bool:
+        # The broker lists a connection some seconds after it was made.
+        if listener.connections == 1:
+            broker.close_connections()
+        return listener.connections > 1
+
+    wait_until(is_made_again, what="the connection is closed and made again", seconds=30)
     assert listener.is_listening.wait(15), "it listens again"
     tell(json.dumps(news(JONAS, min_version=9)).encode())
     wait_until(lambda: known.covers(identity(JONAS)), what="it hears again", seconds=5)

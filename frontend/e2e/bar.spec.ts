@@ -6,16 +6,13 @@ import {
   createTicket,
   demoAccounts,
   headersOf,
+  screenshot,
   settled,
   signIn,
   taskOf,
 } from './stack';
 
 /** Reply, act and go on to the next ticket, as somebody does all day. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 const note = (page: Page) => page.getByRole('textbox', { name: 'Write an internal note…' });
 const TEXT_FILE = { name: 'cause.txt', mimeType: 'text/plain', buffer: Buffer.from('A cold joint.') };
@@ -43,11 +40,11 @@ test('a reply with a file and a hold are one call and one change', async ({ page
   await box.fill('We wait for the part.');
   await page.locator('input[type="file"]').setInputFiles(TEXT_FILE);
   await expect(page.getByRole('button', { name: 'Remove cause.txt' })).toBeVisible();
-  await look(page, 'composer');
+  await screenshot(page, 'composer');
   // Two clicks from here.
   await page.getByRole('button', { name: 'Send reply and …' }).click();
   await settled(page);
-  await look(page, 'send-and');
+  await screenshot(page, 'send-and');
   await page.getByRole('menuitem', { name: 'Send reply and “Put on hold”' }).click();
 
   await expect(page.getByText('On hold', { exact: true })).toBeVisible();
@@ -143,7 +140,7 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await expect(page.getByText('1 of 3', { exact: true })).toBeVisible();
   await expect(note(page)).toBeVisible();
   await settled(page);
-  await look(page, 'walk');
+  await screenshot(page, 'walk');
 
   // Priority in two presses of keys.
   await page.keyboard.press('p');
@@ -184,7 +181,7 @@ test('an agent works through a list by keyboard: next, act, next, and back to th
   await settled(page);
   for (const words of ['Next ticket', 'Change priority…', 'Reply to the requester'])
     await expect(page.getByRole('dialog').getByText(words)).toBeVisible();
-  await look(page, 'keys');
+  await screenshot(page, 'keys');
   await page.keyboard.press('Escape');
 
   await page.keyboard.press('u');

@@ -1,11 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, headersOf, signIn } from './stack';
+import { expect, test } from '@playwright/test';
+import { assignedTicket, headersOf, screenshot, signIn } from './stack';
 
 /** A text is written once and inserted in a ticket. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 test('an agent writes a canned reply, inserts it with a slash, and sends it', async ({ page, request }) => {
   const ticket = await assignedTicket(request);
@@ -25,10 +21,10 @@ test('an agent writes a canned reply, inserts it with a slash, and sends it', as
   await expect(page.getByText(/There is no placeholder \{\{nmae\}\}/)).toBeVisible();
   await text.fill('Thank you for {{ticket.number}}.\nIt is in {{step}} now.\n{{agent.name}}');
   await expect(page.getByRole('group', { name: 'Preview' })).toContainText('Thank you for TX');
-  await look(page, 'canned-editor');
+  await screenshot(page, 'canned-editor');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('link', { name: title })).toBeVisible();
-  await look(page, 'canned-list');
+  await screenshot(page, 'canned-list');
 
   await page.goto(`/tickets/${ticket.ticketNumber}`);
   const box = page.locator('#ticket-composer');
@@ -36,7 +32,7 @@ test('an agent writes a canned reply, inserts it with a slash, and sends it', as
   await box.pressSequentially(`Hello,\n/${word}`);
   const option = page.getByRole('option', { name: new RegExp(title) });
   await expect(option).toHaveAttribute('aria-selected', 'true');
-  await look(page, 'canned-menu');
+  await screenshot(page, 'canned-menu');
   await box.press('Enter');
   const inserted = new RegExp(
     `^Hello,\\nThank you for ${ticket.ticketNumber}\\.\\nIt is in [^{]+ now\\.\\n[^{]+$`,
@@ -64,7 +60,7 @@ test('an agent writes a canned reply, inserts it with a slash, and sends it', as
 
   // A placeholder that stays is asked about.
   await box.fill('Dear {{requester.first_name}}');
-  await look(page, 'canned-gap');
+  await screenshot(page, 'canned-gap');
   await box.press('Control+Enter');
   const question = page.getByRole('dialog', { name: 'Send with an unfilled placeholder?' });
   await question.getByRole('button', { name: 'Cancel' }).click();

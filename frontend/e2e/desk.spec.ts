@@ -1,11 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, createTicket, demoAccounts, headersOf, settled, signIn } from './stack';
+import { expect, test } from '@playwright/test';
+import { assignedTicket, createTicket, demoAccounts, headersOf, screenshot, settled, signIn } from './stack';
 
 /** For looking at a page while a journey is written: SHOTS names a folder. */
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
-
 const PRINTER = {
   subject: 'Printer stops after every page',
   description: 'It says that the tray is empty.',
@@ -43,14 +39,14 @@ test('an administrator adds a late holiday and is shown which due times it would
   await panel.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(panel.getByText('Thu, 24 December 2026')).toBeVisible();
   await settled(page);
-  await look(page, 'calendars');
+  await screenshot(page, 'calendars');
   await panel.getByRole('button', { name: 'Apply to running SLAs…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Apply holidays to running SLAs' });
   await dialog.getByRole('checkbox', { name: 'Thu, 24 December 2026' }).check();
   // No workflow uses this calendar yet.
   await expect(dialog.getByText('No due time moves.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Apply', exact: true })).toBeDisabled();
-  await look(page, 'holidays');
+  await screenshot(page, 'holidays');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await panel.getByRole('button', { name: 'Remove the holiday Thu, 24 December 2026' }).click();
   await expect(panel.getByText('No holidays.')).toBeVisible();
@@ -71,7 +67,7 @@ test('a misrouted ticket is moved to another workflow after a look at what that 
   const name = await target.textContent();
   await target.click();
   await expect(dialog.getByRole('region', { name: 'Preview' }).getByText('Starts at')).toBeVisible();
-  await look(page, 'move');
+  await screenshot(page, 'move');
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('It is about something else');
   await dialog.getByRole('button', { name: 'Move ticket' }).click();
   await expect(page.getByText(`${ticketNumber} was moved to ${name}.`)).toBeVisible();
@@ -99,7 +95,7 @@ test('the inbox holds still under the mouse while a ticket arrives, and shows it
     await expect(showNew).toBeVisible({ timeout: 2_000 });
   }).toPass();
   await expect(numberCell).toHaveText(before);
-  await look(page, 'holds-still');
+  await screenshot(page, 'holds-still');
   await showNew.click();
   await expect(page.getByRole('row', { name: new RegExp(number) })).toBeVisible();
 });
@@ -114,7 +110,7 @@ test('without a network a list says from when it is, and an act is refused at on
   await expect(page.getByRole('table')).toBeVisible();
   await page.context().setOffline(true);
   await expect(page.getByText(/^Offline, as of \d/)).toBeVisible();
-  await look(page, 'offline');
+  await screenshot(page, 'offline');
   await page.context().setOffline(false);
   await expect(page.getByText(/^Offline, as of/)).toHaveCount(0);
 
@@ -144,7 +140,7 @@ test('late work is one’s own; everyone’s and what is handed off stand behind
   const scopes = page.getByRole('navigation', { name: 'Whose tickets' });
   await expect(scopes.getByRole('link', { name: 'Mine' })).toHaveAttribute('aria-current', 'true');
   await settled(page);
-  await look(page, 'late');
+  await screenshot(page, 'late');
   await scopes.getByRole('link', { name: 'Everyone' }).click();
   await expect(page).toHaveURL(/view=breached&scope=team$/);
 });
@@ -162,5 +158,5 @@ test('a file that the server would refuse is refused when it is chosen', async (
   // Once it has arrived: until then it is named as on its way.
   await expect(page.getByText(/^notes\.txt · \d+ ?B$/)).toBeVisible();
   await expect(page.getByText(/uploading/)).toHaveCount(0);
-  await look(page, 'files');
+  await screenshot(page, 'files');
 });

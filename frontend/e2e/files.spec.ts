@@ -1,12 +1,8 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
-import { assignedTicket, type Headers, headersOf, signIn } from './stack';
+import { type APIRequestContext, expect, test } from '@playwright/test';
+import { assignedTicket, type Headers, headersOf, screenshot, signIn } from './stack';
 
 /** Files are looked at in place, pasted, and sent without words; Markdown is written by buttons and read as words. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 /** A picture of one colour. */
 function png(width: number, height: number, colour: [number, number, number]): Buffer {
@@ -105,7 +101,7 @@ test('pictures and PDF files are looked at in one click and paged through by key
   const thumbnail = red.locator('img');
   await expect(thumbnail).toBeVisible();
   expect(await thumbnail.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(1_600);
-  await look(page, 'files-thumbnails');
+  await screenshot(page, 'files-thumbnails');
 
   await red.click();
   const viewer = page.getByRole('dialog', { name: 'red.png' });
@@ -117,10 +113,10 @@ test('pictures and PDF files are looked at in one click and paged through by key
   expect(fitted.width).toBeLessThanOrEqual(1_440);
   expect(fitted.height).toBeLessThanOrEqual(900);
   expect(fitted.width / fitted.height).toBeCloseTo(16 / 9, 1);
-  await look(page, 'files-viewer');
+  await screenshot(page, 'files-viewer');
   await page.keyboard.press('+');
   await expect.poll(async () => (await picture.boundingBox())?.width).toBeGreaterThan(fitted.width + 50);
-  await look(page, 'files-viewer-zoomed');
+  await screenshot(page, 'files-viewer-zoomed');
   await page.keyboard.press('0');
   await expect.poll(async () => (await picture.boundingBox())?.width).toBe(fitted.width);
 
@@ -135,7 +131,7 @@ test('pictures and PDF files are looked at in one click and paged through by key
     .toBe(true);
   expect(refused).toEqual([]);
   await page.waitForTimeout(process.env.SHOTS ? 1_500 : 0);
-  await look(page, 'files-pdf');
+  await screenshot(page, 'files-pdf');
   const [saved] = await Promise.all([
     page.waitForEvent('download'),
     invoice.getByRole('button', { name: 'Download' }).click(),
@@ -152,7 +148,7 @@ test('pictures and PDF files are looked at in one click and paged through by key
   await expect(viewer).toBeVisible();
   // The whole window is the picture's.
   await expect.poll(async () => (await viewer.boundingBox())?.width).toBe(360);
-  await look(page, 'files-viewer-360');
+  await screenshot(page, 'files-viewer-360');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
@@ -183,7 +179,7 @@ test('a screenshot is pasted and sent without words, and a file dropped anywhere
     );
   await give('paste', 'image.png');
   await expect(page.getByRole('button', { name: /Remove screenshot-.*\.png/ })).toBeVisible();
-  await look(page, 'files-pasted');
+  await screenshot(page, 'files-pasted');
   await page.keyboard.press('Control+Enter');
   const sent = page.getByRole('article').filter({ hasText: /screenshot-.*\.png/ });
   await expect(sent.getByRole('button', { name: /screenshot-/ }).locator('img')).toBeVisible();
@@ -217,7 +213,7 @@ test('Markdown is written by buttons, shown formatted, quoted plainly, and plain
   const bar = page.getByRole('toolbar', { name: 'Formatting' });
   await bar.getByRole('button', { name: 'Bold' }).click();
   await expect(box).toHaveValue('It is the **fan**');
-  await look(page, 'markdown-toolbar');
+  await screenshot(page, 'markdown-toolbar');
   // As if it had been typed: the browser takes it back and does it again.
   await page.keyboard.press('Control+z');
   await expect(box).toHaveValue('It is the fan');
@@ -238,16 +234,16 @@ test('Markdown is written by buttons, shown formatted, quoted plainly, and plain
   await page.getByRole('textbox', { name: /^Reply to/ }).fill('Ordered');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('button', { name: /^Reply to .*: It is the fan • loud • hot$/ })).toBeVisible();
-  await look(page, 'markdown-sent');
+  await screenshot(page, 'markdown-sent');
 
   await box.click();
   await box.pressSequentially(`/${title.split(' ')[1]}`);
   const option = page.getByRole('option', { name: new RegExp(title) });
   await expect(option).toContainText('Please restart the server: • now • again');
-  await look(page, 'markdown-canned');
+  await screenshot(page, 'markdown-canned');
   await box.fill('');
   await page.setViewportSize({ width: 360, height: 740 });
-  await look(page, 'markdown-360');
+  await screenshot(page, 'markdown-360');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 
   const { id } = await made.json();

@@ -1,11 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, settled, signIn } from './stack';
+import { expect, test } from '@playwright/test';
+import { assignedTicket, screenshot, settled, signIn } from './stack';
 
 /** A person asks to be reminded of a ticket, by keyboard and by mouse. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 test('a reminder is set on a ticket, counted, listed, changed and deleted', async ({ page, request }) => {
   const { ticketNumber, assignee } = await assignedTicket(request);
@@ -18,17 +14,17 @@ test('a reminder is set on a ticket, counted, listed, changed and deleted', asyn
   await dialog.getByLabel('Reminder').selectOption('Tomorrow morning');
   await dialog.getByLabel('Note').fill('Call the supplier');
   await settled(page);
-  await look(page, 'reminder-dialog');
+  await screenshot(page, 'reminder-dialog');
   await page.keyboard.press('Enter');
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText(/^Reminder: .*\d{4}/)).toBeVisible();
-  await look(page, 'reminder-line');
+  await screenshot(page, 'reminder-line');
 
   await page.getByRole('link', { name: /^Reminders ?\d*$/ }).click();
   const row = page.getByRole('row', { name: ticketNumber });
   await expect(row).toContainText('Call the supplier');
   await settled(page);
-  await look(page, 'reminders');
+  await screenshot(page, 'reminders');
   await row.getByRole('button', { name: `Change the reminder of ${ticketNumber}` }).click();
   const change = page.getByRole('dialog', { name: `Change the reminder of ${ticketNumber}` });
   await change.getByLabel('Note').fill('Write to the supplier');

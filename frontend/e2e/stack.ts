@@ -295,15 +295,20 @@ export async function visit(page: Page, address: string): Promise<void> {
   await settled(page);
 }
 
-/** With SHOTS, the folder for them: a picture of the page as it stands, on a desk and on a telephone. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** With SHOTS, the folder for them: the page as it stands. */
+export async function screenshot(page: Page, name: string): Promise<void> {
   const { SHOTS } = process.env;
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
+
+/** With SHOTS: the page once nothing moves, on a desk and on a telephone. */
+export async function picture(page: Page, name: string): Promise<void> {
   const usual = page.viewportSize();
-  if (!SHOTS || !usual) return;
+  if (!process.env.SHOTS || !usual) return;
   for (const size of [usual, { width: 360, height: 740 }]) {
     await page.setViewportSize(size);
     await settled(page);
-    await page.screenshot({ path: `${SHOTS}/${name}-${size.width}.png` });
+    await screenshot(page, `${name}-${size.width}`);
   }
   await page.setViewportSize(usual);
   await settled(page);

@@ -6,16 +6,13 @@ import {
   demoAccounts,
   type Headers,
   headersOf,
+  screenshot,
   settled,
   signIn,
   taskOf,
 } from './stack';
 
 /** One stream on a ticket: the request, what was said and what happened, and where one reads in it. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 const stream = (page: Page) => page.getByRole('log', { name: 'Conversation and activity' });
 const jump = (page: Page) => page.getByRole('button', { name: 'Jump to newest' });
@@ -103,7 +100,7 @@ test('it opens at what is unread, and one click leads to the newest', async ({ p
   const mark = page.getByRole('separator', { name: 'New' });
   await expect(mark).toBeInViewport();
   await settled(page);
-  await look(page, 'stream-unread');
+  await screenshot(page, 'stream-unread');
   const asking = page.getByRole('article', { name: 'Request' });
   await expect(asking).not.toBeInViewport();
 
@@ -111,7 +108,7 @@ test('it opens at what is unread, and one click leads to the newest', async ({ p
   await asking.scrollIntoViewIfNeeded();
   const newest = stream(page).getByText('resumed it');
   await expect(newest).not.toBeInViewport();
-  await look(page, 'stream-top');
+  await screenshot(page, 'stream-top');
   await jump(page).click();
   await expect(newest).toBeInViewport();
   await expect(jump(page)).toHaveCount(0);
@@ -153,7 +150,7 @@ test('a picture is looked at by one click, and saved from there', async ({ page,
   await expect
     .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), { message: 'it is drawn' })
     .toBe(1);
-  await look(page, 'picture');
+  await screenshot(page, 'picture');
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Download' }).click();
   expect((await download).suggestedFilename()).toBe('error.png');

@@ -1,11 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, demoAccounts, headersOf, settled, signIn } from './stack';
+import { expect, test } from '@playwright/test';
+import { assignedTicket, demoAccounts, headersOf, screenshot, settled, signIn } from './stack';
 
 /** A ticket is put on hold until something happens, and goes on by itself. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 test('a ticket waits for its requester in two clicks, and is answered', async ({ page, request }) => {
   const { ticketNumber, assignee } = await assignedTicket(request);
@@ -26,7 +22,7 @@ test('a ticket waits for its requester in two clicks, and is answered', async ({
   expect(answer.status(), await answer.text()).toBe(201);
   await expect(page.getByText('Answered', { exact: true })).toBeVisible();
   await expect(page.getByText('On hold until the requester answers', { exact: true })).toHaveCount(0);
-  await look(page, 'answered');
+  await screenshot(page, 'answered');
 
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'More' }).click();
@@ -38,9 +34,9 @@ test('a ticket waits for its requester in two clicks, and is answered', async ({
   await page.getByRole('option', { name: 'A number of working days has passed' }).click();
   await dialog.getByRole('spinbutton', { name: 'Working days' }).fill('2');
   await settled(page);
-  await look(page, 'hold-dialog');
+  await screenshot(page, 'hold-dialog');
   await dialog.getByRole('button', { name: 'Hold', exact: true }).click();
   await expect(page.getByText(/^On hold until .*\d{4}/)).toBeVisible();
   await expect(page.getByText('Answered', { exact: true })).toHaveCount(0);
-  await look(page, 'on-hold-until');
+  await screenshot(page, 'on-hold-until');
 });

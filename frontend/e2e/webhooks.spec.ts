@@ -1,11 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
-import { assignedTicket, demoAccounts, open, settled, signIn } from './stack';
+import { expect, test } from '@playwright/test';
+import { assignedTicket, demoAccounts, open, screenshot, settled, signIn } from './stack';
 
 /** An administrator adds a webhook, sees its secret once, tests it, and reads in the log why nothing arrives. */
-
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 test('a webhook is added, tested, looked at and deleted', async ({ page, request }) => {
   const name = `Payroll ${Date.now()}`;
@@ -18,14 +14,14 @@ test('a webhook is added, tested, looked at and deleted', async ({ page, request
   await dialog.getByRole('button', { name: 'Create webhook' }).click();
   await expect(dialog).toContainText('The address is a private one.');
   await settled(page);
-  await look(page, 'webhook-refused');
+  await screenshot(page, 'webhook-refused');
   // A name that never resolves: the top-level domain is reserved.
   await dialog.getByLabel('URL').fill('https://hooks.invalid/tickets');
   await dialog.getByRole('button', { name: 'Create webhook' }).click();
   const secret = page.getByRole('dialog', { name: 'Signing secret' });
   await expect(secret).toContainText(/whsec_[A-Za-z0-9+/]{43}=/);
   await settled(page);
-  await look(page, 'webhook-secret');
+  await screenshot(page, 'webhook-secret');
   await secret.getByRole('button', { name: 'Close' }).click();
   const { ticketNumber } = await assignedTicket(request);
 
@@ -37,24 +33,24 @@ test('a webhook is added, tested, looked at and deleted', async ({ page, request
   // What comes later waits for what came earlier.
   await expect(log.getByRole('row', { name: `Assigned ${ticketNumber}` })).not.toContainText('not_resolved');
   await settled(page);
-  await look(page, 'webhook-log');
+  await screenshot(page, 'webhook-log');
   await log.getByRole('button', { name: /^Details of test-/ }).click();
   await expect(page.getByRole('dialog')).toContainText('This is a test.');
   await settled(page);
-  await look(page, 'webhook-details');
+  await screenshot(page, 'webhook-details');
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 
   const row = page.getByRole('row', { name });
   await page.reload();
   await expect(row).toContainText('Failing since');
   await settled(page);
-  await look(page, 'webhooks');
+  await screenshot(page, 'webhooks');
   await page.setViewportSize({ width: 360, height: 740 });
   await settled(page);
-  await look(page, 'webhooks-360');
+  await screenshot(page, 'webhooks-360');
   await page.getByRole('button', { name: `Edit ${name}` }).click();
   await settled(page);
-  await look(page, 'webhook-edit-360');
+  await screenshot(page, 'webhook-edit-360');
   await page.getByRole('button', { name: 'Delete webhook' }).click();
   await page.getByRole('button', { name: 'Delete webhook' }).click();
   await expect(page.getByText('The webhook was deleted.')).toBeVisible();

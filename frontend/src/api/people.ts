@@ -154,13 +154,18 @@ export async function changeAvailability(userId: number, values: Availability): 
   return (await http.patch(`/workflow/people/${userId}/availability/`, values)).data;
 }
 
-const OPEN_STATUSES = 'pending,in_progress,on_hold';
+// Not those being handed off: another system has them.
+const ASSIGNED_STATUSES = 'pending,in_progress,on_hold';
 
 /** What goes back to the pools when this person stops. */
 export const openWorkQuery = (userId: number) =>
   queryOptions({
     queryKey: peopleKeys.openWork(userId),
     queryFn: ({ signal }) =>
-      allPages<TaskRow>('/workflow/tasks/', { view: 'all', assignee: userId, status: OPEN_STATUSES }, signal),
+      allPages<TaskRow>(
+        '/workflow/tasks/',
+        { view: 'all', assignee: userId, status: ASSIGNED_STATUSES },
+        signal,
+      ),
     staleTime: 0,
   });

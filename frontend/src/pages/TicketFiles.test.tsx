@@ -43,17 +43,18 @@ const attachment = (
 
 let comments: Comment[] = [];
 let addresses: Map<string, Blob>;
+let made = 0;
 
 beforeEach(() => {
   fetched = [];
   addresses = new Map();
   // jsdom has no addresses for what is in memory.
   URL.createObjectURL = (blob) => {
-    const address = `blob:test/${addresses.size}`;
+    const address = `blob:test/${++made}`;
     addresses.set(address, blob as Blob);
     return address;
   };
-  URL.revokeObjectURL = () => {};
+  URL.revokeObjectURL = (address) => void addresses.delete(address);
   Object.defineProperty(navigator, 'pdfViewerEnabled', { value: true, configurable: true });
   comments = [
     comment(1, {
@@ -135,6 +136,9 @@ describe('the files of a ticket', () => {
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(document.activeElement).toBe(button);
+    // Only the two thumbnails are still shown, and none whose address was given back.
+    const shown = [...document.querySelectorAll('img[src^="blob:"]')].map((img) => img.getAttribute('src'));
+    await waitFor(() => expect([...addresses.keys()].sort()).toEqual(shown.sort()));
     // What is in memory is not fetched again.
     expect(new Set(fetched).size).toBe(fetched.length);
   });

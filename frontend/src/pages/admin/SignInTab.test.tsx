@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { page, quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
@@ -120,6 +120,13 @@ test('a new one is sent with its rules, and its addresses are shown to copy', as
 });
 
 test('what is missing is said at its field, and nothing is sent', async () => {
+  const sent = vi.fn();
+  server.use(
+    http.post(PROVIDERS, () => {
+      sent();
+      return HttpResponse.json(acme, { status: 201 });
+    }),
+  );
   const { user } = open();
   await user.click(await screen.findByRole('button', { name: 'Add provider' }));
   const dialog = await screen.findByRole('dialog');
@@ -127,6 +134,7 @@ test('what is missing is said at its field, and nothing is sent', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Add provider' }));
   expect(await within(dialog).findByText('Enter an address that begins with https://')).toBeTruthy();
   expect(within(dialog).getByText('Use lower-case letters, digits and dashes.')).toBeTruthy();
+  expect(sent).not.toHaveBeenCalled();
 });
 
 test('a change keeps the secret and the other claims; what the server refuses stands at the field', async () => {

@@ -98,6 +98,9 @@ BMS_URL = env.text("BMS_URL", "").rstrip("/")
 AMS_API_KEY = env.text("AMS_API_KEY", "")
 BMS_API_KEY = env.text("BMS_API_KEY", "")
 
+# Whoever asks for the deployment of a workflow can't do it themselves.
+DEPLOY_NEEDS_SECOND_PERSON = env.flag("DEPLOY_NEEDS_SECOND_PERSON", default=False)
+
 DOCTOR_CHECKS = ["workflowmanager.doctor.clocks", "workflowmanager.doctor.roles"]
 DEAD_LETTER_HOOK = "workflowmanager.ledger.note_dead_letter"
 

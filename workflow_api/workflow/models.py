@@ -85,7 +85,9 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
 
     def with_parts(self) -> WorkflowQuerySet:
         """Join what an answer shows of other rows."""
-        return self.select_related("current_version", "calendar", "coordinator_role", "second_escalation_role")
+        return self.select_related(
+            "current_version", "calendar", "coordinator_role", "second_escalation_role", "deploy_request"
+        )
 
 
 class EscalationTrigger(models.TextChoices):
@@ -186,6 +188,12 @@ class Workflow(models.Model):
         return self.current_version is not None and self.fingerprint != self.current_version.fingerprint
 
     @property
+    def is_deploy_requested(self) -> bool:
+        """Whether somebody asked for a deploy of the draft as it is now."""
+        asked = getattr(self, "deploy_request", None)
+        return asked is not None and asked.edit_version == self.edit_version
+
+    @property
     def legal_moves(self) -> list[str]:
         """What may be done with the workflow's status now."""
         if self.is_archived:
@@ -197,6 +205,22 @@ class Workflow(models.Model):
             self.Status.DEPLOYED: [*differs, "pause"],
             self.Status.PAUSED: [*differs, "resume", "archive"],
         }[self.Status(self.status)]
+
+
+class DeployRequest(models.Model):
+    """Somebody asks a second person to deploy the draft as it is; an edit makes the request out of date."""
+
+    workflow = models.OneToOneField(Workflow, on_delete=models.CASCADE, related_name="deploy_request")
+    edit_version = models.PositiveIntegerField()
+    requested_by_id = models.BigIntegerField()
+    requested_at = models.DateTimeField()
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "deploy_requests"
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id}, edit {self.edit_version}"
 
 
 class WorkflowVersion(models.Model):
@@ -227,6 +251,7 @@ class WorkflowVersion(models.Model):
     # Equal to the workflow's while the draft says the same as this version. Covers all but positions.
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     redeployed_from = models.PositiveIntegerField(null=True)
+    requested_by_id = models.BigIntegerField(null=True)  # who asked somebody else to deploy it
     reason = models.TextField(blank=True, default="", db_default="")  # why it was deployed, as its author says
     deployed_by_id = models.BigIntegerField(null=True)
     deployed_at = models.DateTimeField()

@@ -97,6 +97,7 @@ class WorkflowOut(serializers.Serializer):  # type: ignore[type-arg]
     edit_version = serializers.IntegerField()
     current_version = serializers.SerializerMethodField()
     has_undeployed_changes = serializers.BooleanField()
+    is_deploy_requested = serializers.BooleanField(help_text="Somebody asked for a deploy of the draft as it is.")
     running_tasks = serializers.IntegerField()
     legal_moves = serializers.ListField(child=serializers.CharField())
     is_waiting_for_roles = serializers.BooleanField(source="deploy_when_ready")
@@ -180,6 +181,7 @@ class VersionOut(serializers.Serializer):  # type: ignore[type-arg]
     redeployed_from = serializers.IntegerField(allow_null=True)
     deployed_by_id = serializers.IntegerField(allow_null=True)
     deployed_by = serializers.SerializerMethodField()
+    requested_by = serializers.SerializerMethodField(help_text="Who asked somebody else to deploy it.")
     reason = serializers.CharField()
     deployed_at = serializers.DateTimeField()
     running_tasks = serializers.IntegerField()
@@ -191,6 +193,11 @@ class VersionOut(serializers.Serializer):  # type: ignore[type-arg]
     def get_deployed_by(self, version: WorkflowVersion) -> dict[str, Any] | None:
         name = version.deployed_by_name  # type: ignore[attr-defined]
         return {"user_id": version.deployed_by_id, "full_name": name} if name else None
+
+    @extend_schema_field(PersonOut(allow_null=True))
+    def get_requested_by(self, version: WorkflowVersion) -> dict[str, Any] | None:
+        name = version.requested_by_name  # type: ignore[attr-defined]
+        return {"user_id": version.requested_by_id, "full_name": name} if name else None
 
 
 class VersionDetailOut(VersionOut):
@@ -256,6 +263,15 @@ class RunningOut(serializers.Serializer):  # type: ignore[type-arg]
     is_in_draft = serializers.BooleanField()
 
 
+class DeployRequestOut(serializers.Serializer):  # type: ignore[type-arg]
+    """What somebody asked a second person to deploy."""
+
+    requested_by = PersonOut()
+    requested_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    is_current = serializers.BooleanField(help_text="False: the draft was edited since.")
+
+
 class PreviewOut(serializers.Serializer):  # type: ignore[type-arg]
     """What a deploy would do. Running tasks stay on their version."""
 
@@ -264,6 +280,8 @@ class PreviewOut(serializers.Serializer):  # type: ignore[type-arg]
     live_version = serializers.IntegerField(allow_null=True)
     next_version = serializers.IntegerField()
     has_changes = serializers.BooleanField()
+    needs_second_person = serializers.BooleanField(help_text="Who asks for a deploy can not do it themselves.")
+    deploy_request = DeployRequestOut(allow_null=True)
     changes = DifferencesOut(allow_null=True)
     report = ReportOut()
     running_tasks = serializers.IntegerField()

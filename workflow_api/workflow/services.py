@@ -20,7 +20,8 @@ from workflow.findings import Report
 from workflow.graph import Definition, draft_of, sla_seconds, whole_seconds
 from workflow.locks import KEYS, NAMES, one_at_a_time
 from workflow.matching import key_of
-from workflow.models import Calendar, Workflow, WorkflowVersion
+from workflow.models import Calendar, DeployRequest, Workflow, WorkflowVersion
+from workflow.reviews import reviewed_request
 from workflow.role_names import resolve_names
 from workflow.validation import findings_of_keys, other_with_key, validate
 
@@ -188,7 +189,7 @@ def initialize_workflow(
     workflow = locked(workflow_id, edit_version=edit_version)
     require_move(workflow, "initialize")
     resolve_names(workflow)
-    _require_valid(workflow, draft_of(workflow))
+    require_valid(workflow)
     _move(workflow, Workflow.Status.INITIALIZED, "workflow.initialized", actor=actor, now=now)
     return workflow
 
@@ -203,23 +204,32 @@ def deploy(
     if not workflow.is_archived and is_live and not workflow.has_undeployed_changes:
         raise NothingToDeploy(status=workflow.status, legal_moves=workflow.legal_moves)
     require_move(workflow, "deploy")
-    version = freeze_draft(workflow, actor=actor, now=now, reason=reason)
+    asked = reviewed_request(workflow, actor)
+    version = freeze_draft(
+        workflow,
+        actor=actor,
+        now=now,
+        reason=reason or (asked.reason if asked else ""),
+        requested_by_id=asked.requested_by_id if asked else None,
+    )
     _require_free_key(workflow)
+    DeployRequest.objects.filter(workflow=workflow).delete()
     _go_live(workflow, version, actor=actor, now=now)
     return version
 
 
-def freeze_draft(workflow: Workflow, *, actor: Actor | None, now: datetime, reason: str = "") -> WorkflowVersion:
+def freeze_draft(
+    workflow: Workflow, *, actor: Actor | None, now: datetime, reason: str = "", requested_by_id: int | None = None
+) -> WorkflowVersion:
     """Write the draft of the locked workflow as its next version, which nothing runs on yet; refuse one with errors."""
     resolve_names(workflow)
-    definition = draft_of(workflow)
-    _require_valid(workflow, definition)
     return versions.freeze(
         workflow=workflow,
-        definition=definition,
+        definition=require_valid(workflow),
         deployed_by_id=actor.user_id if actor else None,
         now=now,
         reason=reason,
+        requested_by_id=requested_by_id,
     )
 
 
@@ -318,10 +328,13 @@ def require_move(workflow: Workflow, move: str) -> None:
         )
 
 
-def _require_valid(workflow: Workflow, definition: Definition) -> None:
+def require_valid(workflow: Workflow) -> Definition:
+    """Return the definition of the draft, or refuse one with errors."""
+    definition = draft_of(workflow)
     found = validate(workflow, definition)
     if not found.is_valid:
         raise NotValid(findings=[finding.__dict__ for finding in found.errors])
+    return definition
 
 
 def _require_free_key(workflow: Workflow) -> None:

@@ -39,6 +39,7 @@ def freeze(
     now: datetime,
     redeployed_from: int | None = None,
     reason: str = "",
+    requested_by_id: int | None = None,
 ) -> WorkflowVersion:
     """Write the definition as the workflow's next version. The workflow's row must be locked."""
     newest = WorkflowVersion.objects.filter(workflow=workflow).aggregate(newest=Max("number"))["newest"] or 0
@@ -64,6 +65,7 @@ def freeze(
         fingerprint=definition.fingerprint,
         redeployed_from=redeployed_from,
         reason=reason,
+        requested_by_id=requested_by_id,
         deployed_by_id=deployed_by_id,
         deployed_at=now,
     )

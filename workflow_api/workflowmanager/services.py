@@ -14,9 +14,14 @@ from role import services as roles
 from role.models import Role
 from task.electorate import judge_approvals
 from task.journal import Journal
+from task.notifications import admin_ids
 from task.rotation import lock_rotations
 from task.unassigned_queue import person_changed, settle
+from ticketing_common.contracts.messages import CreateInAppNotification, Message
+from ticketing_common.outbox import enqueue
+from workflow import deploy_requests
 from workflow import services as workflows
+from workflow.models import WorkflowVersion
 from workflowmanager.intake import route_after_commit
 from workflowmanager.pauses import let_held_go_on
 
@@ -90,8 +95,46 @@ def deploy_workflow(
         result = workflows.deploy(
             workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version, reason=reason
         )
+        if actor is not None and result.requested_by_id is not None:
+            enqueue(_deployed_for(result, actor))
         _after_deploy(workflow_id, actor, now)
     return result
+
+
+@transaction.atomic
+def request_deploy(
+    *, workflow_id: int, actor: Actor, now: datetime, edit_version: int | None = None, reason: str = ""
+) -> None:
+    """Ask the other administrators to deploy the draft."""
+    asked = deploy_requests.request_deploy(
+        workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version, reason=reason
+    )
+    name = asked.workflow.name
+    enqueue(
+        *(
+            CreateInAppNotification(
+                user_id=user_id,
+                notification_type="system",
+                subject=f"Deployment requested: {name}",
+                message=f"{actor.full_name} asks you to review and deploy {name}. {reason}".strip(),
+                link=f"/admin/workflows/{workflow_id}",
+                event_id=f"tts-deploy-request-{workflow_id}-{asked.edit_version}-{actor.user_id}-{user_id}",
+            )
+            for user_id in admin_ids()
+            if user_id != actor.user_id
+        )
+    )
+
+
+def _deployed_for(version: WorkflowVersion, actor: Actor) -> Message:
+    return CreateInAppNotification(
+        user_id=version.requested_by_id,
+        notification_type="system",
+        subject=f"Deployed: {version.name}",
+        message=f"{actor.full_name} deployed version {version.number} of {version.name}, as you asked.",
+        link=f"/admin/workflows/{version.workflow_id}?tab=versions",
+        event_id=f"tts-deployed-{version.pk}",
+    )
 
 
 def redeploy_workflow(*, workflow_id: int, number: int, actor: Actor, now: datetime, reason: str = "") -> Any:
@@ -111,6 +154,7 @@ __all__ = [
     "deploy_workflow",
     "person_changed",
     "redeploy_workflow",
+    "request_deploy",
     "route_after_commit",
     "sync_member",
     "sync_role",

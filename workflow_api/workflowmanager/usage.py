@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -32,9 +33,16 @@ def workflows() -> WorkflowQuerySet:
 
 def versions_of(*, workflow_id: int) -> QuerySet[WorkflowVersion]:
     """Return the versions with the number of open tasks on each, and the name of who deployed it."""
-    author = Person.objects.filter(pk=OuterRef("deployed_by_id")).values("full_name")
     found = WorkflowVersion.objects.filter(workflow_id=workflow_id).select_related("workflow")
-    return found.annotate(running_tasks=_open_tasks("workflow_version"), deployed_by_name=Subquery(author))
+    return found.annotate(
+        running_tasks=_open_tasks("workflow_version"),
+        deployed_by_name=_name_of("deployed_by_id"),
+        requested_by_name=_name_of("requested_by_id"),
+    )
+
+
+def _name_of(field: str) -> Subquery:
+    return Subquery(Person.objects.filter(pk=OuterRef(field)).values("full_name"))
 
 
 def version_detail(*, workflow_id: int, number: int) -> WorkflowVersion:
@@ -68,6 +76,8 @@ def deploy_preview(*, workflow_id: int) -> dict[str, Any]:
         "live_version": live.number if live else None,
         "next_version": (newest.first() or 0) + 1,
         "has_changes": live is None or workflow.has_undeployed_changes,
+        "needs_second_person": settings.DEPLOY_NEEDS_SECOND_PERSON,
+        "deploy_request": _request_of(workflow),
         "changes": compare(version_of(live), draft) if live else None,
         "report": validate(workflow, draft),
         "running_tasks": sum(row["running_tasks"] for row in running),
@@ -81,6 +91,19 @@ def deploy_preview(*, workflow_id: int) -> dict[str, Any]:
             }
             for row in running
         ],
+    }
+
+
+def _request_of(workflow: Workflow) -> dict[str, Any] | None:
+    asked = getattr(workflow, "deploy_request", None)
+    if asked is None:
+        return None
+    person = Person.objects.filter(pk=asked.requested_by_id).first()
+    return {
+        "requested_by": {"user_id": asked.requested_by_id, "full_name": person.full_name if person else ""},
+        "requested_at": asked.requested_at,
+        "reason": asked.reason,
+        "is_current": workflow.is_deploy_requested,
     }
 
 

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import caller
+from workflow import deploy_requests
 from workflow.fields import checked
 from workflow.models import Workflow
 from workflow.serializers import (
@@ -53,7 +54,7 @@ class WorkflowViewSet(DefinitionViewSet):
         description=(
             "Running tasks stay on their version. Tickets that found no workflow are routed again. 409"
             " `definition_invalid` (with `findings`), `key_taken` (with `other`), `nothing_to_deploy`, `illegal_move`"
-            " (with `legal_moves`), `stale_edit_version`."
+            " (with `legal_moves`), `stale_edit_version`, and with `DEPLOY_NEEDS_SECOND_PERSON` `second_person_needed`."
         ),
         request=DeployIn,
         responses=WorkflowOut,
@@ -64,6 +65,28 @@ class WorkflowViewSet(DefinitionViewSet):
         given = checked(DeployIn(data=request.data))
         running.deploy_workflow(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
         return self._answer(pk)
+
+    @extend_schema(
+        summary="Ask another administrator to deploy the draft",
+        description=(
+            "The other administrators are notified. An edit makes the request out of date. 409 `definition_invalid`"
+            " (with `findings`), `nothing_to_deploy`, `illegal_move` (with `legal_moves`), `stale_edit_version`."
+        ),
+        request=DeployIn,
+        responses=WorkflowOut,
+    )
+    @action(detail=True, methods=["post"], url_path="deploy-request")
+    @idempotent
+    def deploy_request(self, request: Request, pk: str) -> Response:
+        given = checked(DeployIn(data=request.data))
+        running.request_deploy(workflow_id=int(pk), actor=caller(request), now=timezone.now(), **given)
+        return self._answer(pk)
+
+    @extend_schema(summary="Withdraw the request for a deploy", responses={204: None})
+    @deploy_request.mapping.delete
+    def withdraw_deploy_request(self, request: Request, pk: str) -> Response:
+        deploy_requests.withdraw_request(workflow_id=int(pk), actor=caller(request), now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
         summary="Pause a workflow",

@@ -155,6 +155,18 @@ export async function moveWorkflow(
   return (await http.post(`${base(id)}${move}/`, body)).data;
 }
 
+/** Asks another administrator to deploy the draft as it is. */
+export async function requestDeploy(
+  id: string,
+  body: { edit_version?: number; reason: string },
+): Promise<WorkflowDetail> {
+  return (await http.post(`${base(id)}deploy-request/`, body)).data;
+}
+
+export async function withdrawDeployRequest(id: string): Promise<void> {
+  await http.delete(`${base(id)}deploy-request/`);
+}
+
 export async function redeployVersion(id: string, number: number, reason: string): Promise<VersionDetail> {
   return (await http.post(`${base(id)}versions/${number}/redeploy/`, { reason })).data;
 }

@@ -285,6 +285,16 @@ export const designer = {
       stepGone: 'step removed in the draft',
       confirm: 'Deploy version {{version}}',
       done: 'Version {{version}} is live.',
+      request: 'Request deployment',
+      requestDone: 'The other administrators were asked to deploy it.',
+      requestHint:
+        'Whoever requests a deployment can’t do it themselves: another administrator reviews and deploys it.',
+      requestedByMe:
+        'You requested this deployment on {{date}}. Another administrator must review and deploy it.',
+      requestedBy: '{{name}} requested this deployment on {{date}}.',
+      requestOutdated: '{{name}} requested a deployment on {{date}}, but the draft was edited since.',
+      withdraw: 'Withdraw',
+      withdrawn: 'The request was withdrawn.',
     },
     changes: {
       policy: 'Settings',
@@ -361,6 +371,7 @@ export const designer = {
       redeployHint: 'Creates the next version. The draft and running tickets stay unchanged.',
       redeployConfirm: 'Redeploy',
       by: 'by {{name}}',
+      requestedBy: 'requested by {{name}}',
       loadNamed: 'Load v{{version}} into the draft',
       reason: 'Reason',
       reasonHint: 'Kept with the version.',

@@ -321,6 +321,7 @@ export const en = {
     running: 'Running',
     default: 'Default',
     undeployed: 'undeployed changes',
+    deployRequested: 'deployment requested',
     diagram: 'Diagram',
     steps: 'Steps',
     sla: 'SLA targets',

@@ -58,6 +58,7 @@ export function workflowDetail(changes: Partial<WorkflowDetail> = {}): WorkflowD
     edit_version: 7,
     current_version: null,
     has_undeployed_changes: false,
+    is_deploy_requested: false,
     running_tasks: 0,
     legal_moves: ['initialize', 'archive'],
     is_waiting_for_roles: false,

@@ -357,6 +357,15 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description What somebody asked a second person to deploy. */
+        DeployRequestOut: {
+            requested_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            requested_at: string;
+            reason: string;
+            /** @description False: the draft was edited since. */
+            is_current: boolean;
+        };
         DifferencesOut: {
             policy: components["schemas"]["ChangeOut"][];
             steps: components["schemas"]["PartsOut"];
@@ -1529,6 +1538,9 @@ export interface components {
             live_version: number | null;
             next_version: number;
             has_changes: boolean;
+            /** @description Who asks for a deploy can not do it themselves. */
+            needs_second_person: boolean;
+            deploy_request: components["schemas"]["DeployRequestOut"] | null;
             changes: components["schemas"]["DifferencesOut"] | null;
             report: components["schemas"]["ReportOut"];
             running_tasks: number;
@@ -2339,6 +2351,8 @@ export interface components {
             redeployed_from: number | null;
             deployed_by_id: number | null;
             readonly deployed_by: components["schemas"]["PersonOut"] | null;
+            /** @description Who asked somebody else to deploy it. */
+            readonly requested_by: components["schemas"]["PersonOut"] | null;
             reason: string;
             /** Format: date-time */
             deployed_at: string;
@@ -2374,6 +2388,8 @@ export interface components {
             redeployed_from: number | null;
             deployed_by_id: number | null;
             readonly deployed_by: components["schemas"]["PersonOut"] | null;
+            /** @description Who asked somebody else to deploy it. */
+            readonly requested_by: components["schemas"]["PersonOut"] | null;
             reason: string;
             /** Format: date-time */
             deployed_at: string;
@@ -2624,6 +2640,8 @@ export interface components {
             edit_version: number;
             readonly current_version: number | null;
             has_undeployed_changes: boolean;
+            /** @description Somebody asked for a deploy of the draft as it is. */
+            is_deploy_requested: boolean;
             running_tasks: number;
             legal_moves: string[];
             is_waiting_for_roles: boolean;

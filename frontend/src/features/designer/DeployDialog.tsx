@@ -2,7 +2,14 @@ import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle }
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { deployPreviewQuery, type Finding, moveWorkflow, type WorkflowDetail } from '@/api/definitions';
+import {
+  deployPreviewQuery,
+  type Finding,
+  moveWorkflow,
+  requestDeploy,
+  type WorkflowDetail,
+  withdrawDeployRequest,
+} from '@/api/definitions';
 import { toProblem } from '@/api/problem';
 import { workflowKeys } from '@/api/workflows';
 import { Check } from '@/components/ui/Check';
@@ -11,6 +18,8 @@ import { QueryState } from '@/components/ui/States';
 import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { useTypedGuard } from '@/components/ui/useTypedGuard';
+import { useUser } from '@/context/SessionContext';
+import { formatDateTime } from '@/lib/time';
 import { useUrlParams } from '@/lib/useUrlParams';
 import { ChangeList } from './ChangeList';
 import type { DraftControl } from './useDraft';
@@ -28,6 +37,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
   const titleId = useId();
   const queryClient = useQueryClient();
   const id = String(workflow.id);
+  const { user_id } = useUser();
   const preview = useQuery(deployPreviewQuery(id));
   const [reason, setReason] = useState('');
   const [isMoving, setMoving] = useState(false);
@@ -47,8 +57,25 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
   });
+  const request = useMutation({
+    mutationFn: () => requestDeploy(id, { edit_version: control.latestVersion(), reason: reason.trim() }),
+    onSuccess: () => {
+      showToast('success', t('designer.deploy.requestDone'));
+      onClose();
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
+  });
+  const withdraw = useMutation({
+    mutationFn: () => withdrawDeployRequest(id),
+    onSuccess: () => showToast('success', t('designer.deploy.withdrawn')),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: workflowKeys.all }),
+  });
   const { data } = preview;
-  const refused = deploy.isError ? toProblem(deploy.error) : null;
+  const failed = [deploy, request, withdraw].find((each) => each.isError);
+  const refused = failed ? toProblem(failed.error) : null;
+  const asked = data?.deploy_request ?? null;
+  const isMine = asked?.requested_by.user_id === user_id;
+  const needsRequest = data?.needs_second_person && (!asked?.is_current || isMine);
   const other = (refused?.body as { other?: { id: number; name: string } } | undefined)?.other;
   const canDeploy = data?.report.is_valid && data.has_changes;
 
@@ -73,6 +100,32 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
                 ? t('designer.deploy.first', { next: data.next_version })
                 : t('designer.deploy.next', { live: data.live_version, next: data.next_version })}
             </Box>
+            {asked && (
+              <Alert
+                severity="info"
+                action={
+                  asked.is_current && isMine ? (
+                    <Button
+                      color="inherit"
+                      size="small"
+                      loading={withdraw.isPending}
+                      onClick={() => withdraw.mutate()}
+                    >
+                      {t('designer.deploy.withdraw')}
+                    </Button>
+                  ) : undefined
+                }
+              >
+                {t(`designer.deploy.${askedText(asked.is_current, isMine)}`, {
+                  name: asked.requested_by.full_name,
+                  date: formatDateTime(asked.requested_at),
+                })}
+                {asked.reason && <Box sx={{ mt: 0.5, whiteSpace: 'pre-line' }}>{asked.reason}</Box>}
+              </Alert>
+            )}
+            {needsRequest && !(asked?.is_current && isMine) && (
+              <Text variant="muted">{t('designer.deploy.requestHint')}</Text>
+            )}
             {data.report.errors.length > 0 && (
               <Alert severity="error">
                 {t('designer.deploy.errors', { count: data.report.errors.length })}
@@ -118,7 +171,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
                   </li>
                 ))}
               </Box>
-              {canDeploy && data.live_version !== null && data.running_tasks > 0 && (
+              {canDeploy && !needsRequest && data.live_version !== null && data.running_tasks > 0 && (
                 <Check label={t('designer.deploy.moveAfter')} checked={isMoving} onChange={setMoving} />
               )}
             </Box>
@@ -147,19 +200,29 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
         </Button>
         <Button
           variant="contained"
-          disabled={!canDeploy}
-          loading={deploy.isPending}
+          disabled={!canDeploy || (needsRequest && asked?.is_current)}
+          loading={deploy.isPending || request.isPending}
           onClick={() => {
             guard.onSent();
-            deploy.mutate();
+            if (needsRequest) request.mutate();
+            else deploy.mutate();
           }}
         >
-          {data ? t('designer.deploy.confirm', { version: data.next_version }) : t('designer.deploy.action')}
+          {needsRequest
+            ? t('designer.deploy.request')
+            : data
+              ? t('designer.deploy.confirm', { version: data.next_version })
+              : t('designer.deploy.action')}
         </Button>
       </DialogActions>
       {guard.question}
     </Dialog>
   );
+}
+
+function askedText(isCurrent: boolean, isMine: boolean) {
+  if (!isCurrent) return 'requestOutdated';
+  return isMine ? 'requestedByMe' : 'requestedBy';
 }
 
 function FindingLinks({

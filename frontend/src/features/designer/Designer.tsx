@@ -98,9 +98,9 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
                   {t('designer.live', { version: workflow.current_version })}
                 </Text>
               )}
-              {workflow.has_undeployed_changes && (
+              {(workflow.has_undeployed_changes || workflow.is_deploy_requested) && (
                 <Box component="span" sx={{ fontSize: '0.75rem', color: 'tone.amber.fg' }}>
-                  {t('workflows.undeployed')}
+                  {t(workflow.is_deploy_requested ? 'workflows.deployRequested' : 'workflows.undeployed')}
                 </Box>
               )}
               <SaveStatus control={control} />

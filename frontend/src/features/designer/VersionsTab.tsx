@@ -124,6 +124,8 @@ function VersionList({ workflow, control, versions }: Props & { versions: Versio
               {formatDateTime(version.deployed_at)}
               {version.deployed_by &&
                 ` ${t('designer.versions.by', { name: version.deployed_by.full_name })}`}
+              {version.requested_by &&
+                `, ${t('designer.versions.requestedBy', { name: version.requested_by.full_name })}`}
               {version.redeployed_from !== null &&
                 ` · ${t('designer.versions.redeployed', { version: version.redeployed_from })}`}
               {version.reason && (

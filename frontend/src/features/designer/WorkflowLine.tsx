@@ -61,9 +61,9 @@ export function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
       </Box>
       <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
         {workflow.current_version === null ? '–' : t('ticket.version', { version: workflow.current_version })}
-        {workflow.has_undeployed_changes && (
+        {(workflow.has_undeployed_changes || workflow.is_deploy_requested) && (
           <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'tone.amber.fg' }}>
-            {t('workflows.undeployed')}
+            {t(workflow.is_deploy_requested ? 'workflows.deployRequested' : 'workflows.undeployed')}
           </Box>
         )}
       </Box>

@@ -18,6 +18,8 @@ describe('deploying', () => {
           live_version: 1,
           next_version: 2,
           has_changes: true,
+          needs_second_person: false,
+          deploy_request: null,
           changes: {
             policy: [{ field: 'urgent_sla', old: 14_400, new: 7_200 }],
             steps: { added: [{ key: 9, name: 'Check' }], removed: [], changed: [] },
@@ -144,6 +146,105 @@ describe('deploying', () => {
     );
     await user.click(finding);
     expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Step name' }).value).toBe('Triage');
+  });
+});
+
+describe('four eyes', () => {
+  const REQUEST = '/api/workflow/workflows/3/deploy-request/';
+  const me = { user_id: 7, full_name: 'Ines Costa' };
+  let asked: unknown;
+  beforeEach(() => {
+    asked = null;
+    server.use(
+      http.get('/api/workflow/workflows/3/deploy-preview/', () =>
+        HttpResponse.json({
+          status: 'draft',
+          legal_moves: ['initialize', 'archive'],
+          live_version: null,
+          next_version: 1,
+          has_changes: true,
+          needs_second_person: true,
+          deploy_request: asked,
+          changes: null,
+          report: desk.report,
+          running_tasks: 0,
+          running: [],
+        }),
+      ),
+      http.post('/api/workflow/workflows/3/:move/', ({ params }) => {
+        desk.moves.push(String(params.move));
+        return HttpResponse.json({ ...desk.workflow, current_version: 1 });
+      }),
+    );
+  });
+
+  const openDialog = async () => {
+    const { user } = await openDesigner();
+    await user.click(screen.getByRole('button', { name: 'Deploy…' }));
+    return { user, dialog: await screen.findByRole('dialog', { name: 'Deploy Laptop Repair' }) };
+  };
+
+  test('one person asks with the reason, and can not deploy', async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.post(REQUEST, async ({ request }) => {
+        bodies.push(await request.json());
+        return HttpResponse.json(desk.workflow);
+      }),
+    );
+    const { user, dialog } = await openDialog();
+    expect(await within(dialog).findByText(/another administrator reviews and deploys it/)).toBeTruthy();
+    expect(within(dialog).queryByRole('button', { name: /Deploy version/ })).toBeNull();
+    await user.type(within(dialog).getByLabelText('Reason'), 'Earlier warnings');
+    await user.click(within(dialog).getByRole('button', { name: 'Request deployment' }));
+    expect(await screen.findByText('The other administrators were asked to deploy it.')).toBeTruthy();
+    expect(bodies).toEqual([{ edit_version: 7, reason: 'Earlier warnings' }]);
+    expect(desk.moves).toEqual([]);
+  });
+
+  test('who asked can only withdraw', async () => {
+    asked = { requested_by: me, requested_at: '2026-11-22T08:00:00Z', reason: '', is_current: true };
+    let withdrawn = 0;
+    server.use(
+      http.delete(REQUEST, () => {
+        withdrawn += 1;
+        asked = null;
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user, dialog } = await openDialog();
+    expect(await within(dialog).findByText(/^You requested this deployment on/)).toBeTruthy();
+    const button = within(dialog).getByRole('button', { name: 'Request deployment' });
+    expect(button).toHaveProperty('disabled', true);
+    await user.click(within(dialog).getByRole('button', { name: 'Withdraw' }));
+    await waitFor(() => expect(button).toHaveProperty('disabled', false));
+    expect(withdrawn).toBe(1);
+  });
+
+  test('another person sees who asked and why, and deploys', async () => {
+    asked = {
+      requested_by: colleague,
+      requested_at: '2026-11-22T08:00:00Z',
+      reason: 'Earlier warnings',
+      is_current: true,
+    };
+    const { user, dialog } = await openDialog();
+    const text = `${colleague.full_name} requested this deployment on`;
+    expect(await within(dialog).findByText(new RegExp(text))).toBeTruthy();
+    expect(within(dialog).getByText('Earlier warnings')).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Deploy version 1' }));
+    expect(await screen.findByText('Version 1 is live.')).toBeTruthy();
+    expect(desk.moves).toEqual(['initialize', 'deploy']);
+  });
+
+  test('what was edited since must be asked for again', async () => {
+    asked = { requested_by: colleague, requested_at: '2026-11-22T08:00:00Z', reason: '', is_current: false };
+    const { dialog } = await openDialog();
+    expect(await within(dialog).findByText(/but the draft was edited since/)).toBeTruthy();
+    expect(within(dialog).getByRole('button', { name: 'Request deployment' })).toHaveProperty(
+      'disabled',
+      false,
+    );
   });
 });
 

@@ -17,6 +17,7 @@ const workflow = (id: number, changes: object = {}) => ({
   end_logic: 'notification',
   current_version: 1,
   has_undeployed_changes: false,
+  is_deploy_requested: false,
   running_tasks: 0,
   ...changes,
 });

@@ -96,7 +96,7 @@ def deploy_workflow(
             workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version, reason=reason
         )
         if actor is not None and result.requested_by_id is not None:
-            enqueue(_deployed_for(result, actor))
+            enqueue(_deployed(result, actor, told_id=result.requested_by_id))
         _after_deploy(workflow_id, actor, now)
     return result
 
@@ -126,9 +126,9 @@ def request_deploy(
     )
 
 
-def _deployed_for(version: WorkflowVersion, actor: Actor) -> Message:
+def _deployed(version: WorkflowVersion, actor: Actor, *, told_id: int) -> Message:
     return CreateInAppNotification(
-        user_id=version.requested_by_id,
+        user_id=told_id,
         notification_type="system",
         subject=f"Deployed: {version.name}",
         message=f"{actor.full_name} deployed version {version.number} of {version.name}, as you asked.",

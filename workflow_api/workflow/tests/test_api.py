@@ -63,6 +63,8 @@ WRITES = [
     ("put", "/workflows/{id}/graph/"),
     ("post", "/workflows/{id}/initialize/"),
     ("post", "/workflows/{id}/deploy/"),
+    ("post", "/workflows/{id}/deploy-request/"),
+    ("delete", "/workflows/{id}/deploy-request/"),
     ("post", "/workflows/{id}/pause/"),
     ("post", "/workflows/{id}/resume/"),
     ("post", "/workflows/{id}/archive/"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
 from keys.ring import ring
 from roles.models import Role
+from roles.tests.workflow_double import WorkflowDouble
 from system_roles.catalogue import CATALOGUE
 from system_roles.models import SystemRole
 from systems.models import System
@@ -52,3 +57,13 @@ def agent(systems: None) -> User:
 @pytest.fixture
 def requester(systems: None) -> User:
     return a_person("Jonas", "Keller", tts=["User"])
+
+
+@pytest.fixture
+def workflow_api(settings: Any) -> Iterator[WorkflowDouble]:
+    server = WorkflowDouble()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WORKFLOW_API_URL = f"http://127.0.0.1:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -57,7 +57,7 @@ def change_role(
     old_name = role.name
     is_renamed = name is not None and name != old_name
     if name is not None and is_renamed:
-        _refuse_protected(role)
+        refuse_protected(role)
         if Role.objects.filter(system=role.system_id, name__iexact=name).exclude(pk=role.pk).exists():
             raise RoleExists(attr="name")
         role.name = name
@@ -93,7 +93,7 @@ def delete_role(*, role_id: int, by: Actor, now: datetime, needed_by: Collection
 def require_unheld(*, role_id: int) -> Role:
     """Return the role, locked, or refuse one that people hold or that the system relies on."""
     role = _lock_role(role_id)
-    _refuse_protected(role)
+    refuse_protected(role)
     holders = role.holds.count()
     if holders:
         raise RoleInUse(holders=holders)
@@ -111,7 +111,7 @@ def _lock_role(role_id: int) -> Role:
     return role
 
 
-def _refuse_protected(role: Role) -> None:
+def refuse_protected(role: Role) -> None:
     if SystemRole.objects.filter(system=role.system_id, name__iexact=role.name, is_protected=True).exists():
         raise RoleProtected()
 

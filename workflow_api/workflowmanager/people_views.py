@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -9,6 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +20,7 @@ from role.models import Person, Role
 from role.serializers import AgentOut, AvailabilityIn, LeadIn, RoleOut
 from task.bulk_fields import BulkOut
 from task.hand_over import hand_over
+from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication, ServiceIdentity
 from ticketing_common.idempotency import in_parts, takes_key
 from ticketing_common.permissions import IsAdmin, IsAgent, caller
 from workflow.fields import checked
@@ -25,11 +29,20 @@ from workflowmanager import services as running
 from workflowmanager import usage
 
 
+class IsOwnService(BasePermission):
+    """One of the product's own services, by the key that they share: auth asks which workflows need a role."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        user: Any = request.user
+        return isinstance(user, ServiceIdentity) and user.may()
+
+
 class RoleViewSet(viewsets.ReadOnlyModelViewSet[Role]):
     """Roles and who holds them. They are changed in the auth service; changes arrive here by message."""
 
     serializer_class = RoleOut
-    permission_classes = [IsAgent]
+    authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
+    permission_classes = [IsAgent | IsOwnService]
     lookup_value_regex = "[0-9]{1,18}"
     filterset_fields = ("system", "name", "is_active", "is_custom")
     search_fields = ("name", "description")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from roles.models import Role
+from roles.tests.workflow_double import WorkflowDouble
 from systems.models import System
 from ticketing_common.contracts.messages import SyncRole
 from ticketing_testing.clients import assert_problem, published_messages
@@ -26,38 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(admin: User) -> APIClient:
     return client_of(admin)
-
-
-class Desk(ThreadingHTTPServer):
-    """Answers `/roles/{id}/` as the workflow API does; a role it has not heard of is a 404."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.used_by: dict[int, list[str]] = {}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Desk
-
-    def do_GET(self) -> None:
-        role_id = int(self.path.strip("/").split("/")[1])
-        used_by = self.server.used_by.get(role_id)
-        self.send_response(404 if used_by is None else 200)
-        self.end_headers()
-        self.wfile.write(json.dumps({"id": role_id, "used_by": used_by}).encode())
-
-    def log_message(self, *_: Any) -> None:
-        """Nobody reads it."""
-
-
-@pytest.fixture
-def workflow_api(settings: Any) -> Iterator[Desk]:
-    server = Desk()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.WORKFLOW_API_URL = f"http://127.0.0.1:{server.server_address[1]}"
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 class TestRoles:
@@ -125,7 +90,9 @@ class TestRoles:
 
         assert assert_problem(desk.delete(f"/api/v1/roles/{role.pk}/"), 409, "role_in_use")["holders"] == 1
 
-    def test_a_role_that_a_deployed_workflow_needs_is_not_deleted(self, desk: APIClient, workflow_api: Desk) -> None:
+    def test_a_role_that_a_deployed_workflow_needs_is_not_deleted(
+        self, desk: APIClient, workflow_api: WorkflowDouble
+    ) -> None:
         role = a_role("IT Lead")
         workflow_api.used_by[role.pk] = ["Access Request"]
 
@@ -148,7 +115,7 @@ class TestRoles:
 
         assert desk.delete(f"/api/v1/roles/{role_id}/").status_code == 204
 
-    def test_deletes_an_unused_role_and_tells_of_it(self, desk: APIClient, workflow_api: Desk) -> None:
+    def test_deletes_an_unused_role_and_tells_of_it(self, desk: APIClient, workflow_api: WorkflowDouble) -> None:
         role = a_role("IT Lead")
         workflow_api.used_by[role.pk] = []
 

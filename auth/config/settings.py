@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "security",
     "tts",
     "hdts",
+    "scim",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^avatars/(?P<name>[0-9a-f]{32}\.webp)$", serve_avatar, name="avatar"),
     path("", include("signin.urls")),
     path("", include("oidc.urls")),
+    path("scim/v2/", include("scim.urls")),
     path("api/v1/users/me/", MeView.as_view(), name="me"),
     path("api/v1/users/me/password/", views_passwords.OwnPasswordView.as_view(), name="my-password"),
     path("api/v1/users/me/sessions/", views_account.SessionListView.as_view(), name="my-sessions"),

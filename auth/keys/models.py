@@ -46,6 +46,7 @@ class ApiKey(models.Model):
         BMS = "bms", "Pull and acknowledge hand-offs of the budget system"
         TICKETS = "tickets", "Fetch the files of the help desk's tickets"
         EMPLOYEES = "employees", "Send the help desk's employees"
+        SCIM = "scim", "Provision people and groups by SCIM"
 
     name = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)

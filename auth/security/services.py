@@ -25,10 +25,11 @@ NOWHERE = Origin()
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who does something, and from where. Without an id: a command of the operators."""
+    """Who does something, and from where. Without an id: a service with the named `key`, or the operators' command."""
 
     user_id: int | None = None
     origin: Origin = NOWHERE
+    key: str = ""
 
 
 OPERATOR = Actor()
@@ -39,6 +40,8 @@ def record(
 ) -> SecurityEvent:
     """Record that `by` did this, or had it happen, to the person `user_id`."""
     where = by.origin
+    if by.key:
+        details["api_key"] = by.key
     return SecurityEvent.objects.create(
         kind=kind,
         occurred_at=now,

@@ -4,7 +4,7 @@ import type { Auth } from './types';
 
 /** Service keys, security events, and whether the copies of roles agree. */
 
-export const KEY_SCOPES = ['notifications', 'ams', 'bms', 'tickets', 'employees'] as const;
+export const KEY_SCOPES = ['notifications', 'ams', 'bms', 'tickets', 'employees', 'scim'] as const;
 export type KeyScope = Auth<'ScopesEnum'>;
 
 export type ApiKey = Auth<'ApiKeyOut'>;

@@ -228,6 +228,7 @@ export const people = {
       bms: 'Receive budget hand-offs',
       tickets: 'Download ticket attachments',
       employees: 'Submit employees',
+      scim: 'Provision people and groups (SCIM)',
     },
     live: 'Active',
     expired: 'Expired',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from scim2_models import Context, Error, ListResponse, PatchOp, Resource, SCIMException, SearchRequest
 
-from keys.api_keys import check_key
+from keys.api_keys import KeyRefused, check_key
 from keys.models import ApiKey
 from scim.people import READ_ONLY
 from scim.refusals import SCIM_TYPES, InvalidSyntax, ScopeMissing
@@ -31,6 +32,7 @@ from ticketing_common.parsers import JSONParser
 
 DEFAULT_COUNT = 100
 ROOT = "/scim/v2"
+KEY = re.compile(r"[A-Za-z0-9]{8}\.[A-Za-z0-9]{1,128}")
 PARAMETERS = {
     name.lower(): name
     for name in ("attributes", "excludedAttributes", "filter", "startIndex", "count", "sortBy", "sortOrder")
@@ -44,6 +46,8 @@ class KeyAuthentication(BaseAuthentication):
         plain = bearer_token(request.headers.get("Authorization"))
         if plain is None:
             return None
+        if not KEY.fullmatch(plain):  # a person's token, say: no guess of a key, so it is not counted as one
+            raise KeyRefused()
         key = check_key(plain=plain, address=origin_of(request).address, now=timezone.now())
         if ApiKey.Scope.SCIM not in key.scopes:
             raise ScopeMissing()

@@ -76,6 +76,29 @@ def deactivate(stack: Stack, person: Person) -> Undo:
     return lambda: stack.admin.post(f"{user_address(stack, person)}activate/", {})
 
 
+def deactivate_by_scim(stack: Stack, person: Person) -> Undo:
+    """As the company's directory does, through the gateway."""
+    body = {"name": f"directory-{secrets.token_hex(4)}", "scopes": ["scim"]}
+    key = stack.admin.post(f"{stack.auth}/api/v1/api-keys/", body)
+
+    def switch(is_active: str) -> None:
+        operations = [{"op": "Replace", "path": "active", "value": is_active}]
+        answer = requests.patch(
+            f"{stack.frontend}/scim/v2/Users/{person.account.user_id}",
+            json={"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations},
+            headers={"Authorization": f"Bearer {key['key']}"},
+            timeout=10,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def undo() -> None:
+        switch("True")
+        stack.admin.post(f"{stack.auth}/api/v1/api-keys/{key['id']}/revoke/", {})
+
+    switch("False")
+    return undo
+
+
 def take_a_role(stack: Stack, person: Person) -> Undo:
     """Switch the person's role Agent off: their tokens say too much from now on."""
     holds = stack.admin.everything(
@@ -113,7 +136,7 @@ def user_address(stack: Stack, person: Person) -> str:
     return f"{stack.auth}/api/v1/users/{person.account.user_id}/"
 
 
-@pytest.mark.parametrize("end", [log_out, end_by_admin, deactivate, take_a_role, change_password])
+@pytest.mark.parametrize("end", [log_out, end_by_admin, deactivate, deactivate_by_scim, take_a_role, change_password])
 def test_an_ended_session_is_refused_by_every_service_and_its_sockets_close(
     stack: Stack, end: Callable[[Stack, Person], Undo]
 ) -> None:

@@ -269,6 +269,14 @@ class TestServices:
     def test_every_service_has_its_prefix(self, front: Gateway, name: str) -> None:
         assert json.loads(front.ask(f"/api/{name}/x/").body)["path"] == "/x/"
 
+    def test_directories_reach_scim_below_its_own_path(self, front: Gateway, service: Service) -> None:
+        asked = "/scim/v2/Users?filter=userName%20eq%20%22a%22"
+        answer = front.ask(asked, headers={"Authorization": "Bearer k", "X-Forwarded-Prefix": "/api/elsewhere"})
+
+        assert json.loads(answer.body)["path"] == asked
+        assert service.seen[-1]["headers"]["Authorization"] == "Bearer k"
+        assert service.seen[-1]["headers"]["X-Forwarded-Prefix"] is None
+
     def test_an_answer_of_a_service_passes_unchanged_also_when_it_refuses(self, front: Gateway) -> None:
         answer = front.ask("/api/auth/refuses/")
 

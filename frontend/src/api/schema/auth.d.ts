@@ -858,9 +858,10 @@ export interface components {
          *     * `bms` - Pull and acknowledge hand-offs of the budget system
          *     * `tickets` - Fetch the files of the help desk's tickets
          *     * `employees` - Send the help desk's employees
+         *     * `scim` - Provision people and groups by SCIM
          * @enum {string}
          */
-        ScopesEnum: "notifications" | "ams" | "bms" | "tickets" | "employees";
+        ScopesEnum: "notifications" | "ams" | "bms" | "tickets" | "employees" | "scim";
         /**
          * @description * `email` - email
          *     * `totp` - totp

@@ -138,6 +138,7 @@ class TestMembers:
         "operation",
         [
             {"op": "Add", "path": "members", "value": [{"value": "BEA"}]},
+            {"op": "Add", "path": "members", "value": [{"$ref": None, "value": "BEA"}]},
             {"op": "add", "path": "MEMBERS", "value": [{"Value": "BEA", "display": "Bea"}]},
             {"op": "add", "value": {"members": [{"value": "BEA"}]}},
             {"op": "add", "path": f"{GROUP}:members", "value": {"value": "BEA"}},
@@ -171,6 +172,8 @@ class TestMembers:
         "operation",
         [
             {"op": "Remove", "path": "members", "value": [{"value": "BEA"}]},  # Entra ID
+            {"op": "Remove", "path": "members", "value": [{"$ref": None, "value": "BEA"}]},  # so, too
+            {"op": "Remove", "path": "members", "value": [{"value": "BEA", "display": "Once called so"}]},
             {"op": "remove", "path": 'members[value eq "BEA"]'},  # Okta, and the standard
             {"op": "remove", "path": 'Members[Value EQ "BEA" or value eq "999999"]'},
             {"op": "remove", "path": 'members[value eq "BEA"].value'},

@@ -66,9 +66,11 @@ def test_a_key_comes_as_a_bearer_token_only(systems: None, settings: Any) -> Non
 
 def test_the_key_opens_nothing_else(admin: User) -> None:
     plain = a_key()
-    for headers in ({"HTTP_AUTHORIZATION": f"Bearer {plain}"}, {"HTTP_X_API_KEY": plain}):
-        assert APIClient().get("/api/v1/users/", **headers).status_code == 401
-        assert APIClient().post("/api/v1/hdts/sync/", {}, **headers).status_code in {401, 403}
+    other = APIClient()
+    other.credentials(HTTP_X_API_KEY=plain)
+    for client in (with_bearer(plain), other):
+        assert client.get("/api/v1/users/").status_code == 401
+        assert client.post("/api/v1/hdts/sync/", {}).status_code in {401, 403}
 
 
 def test_a_revoked_or_expired_key_is_refused_at_once(systems: None) -> None:

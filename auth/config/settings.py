@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ticketing_common import jwt
 from ticketing_common import settings as base
@@ -62,6 +63,11 @@ SERVICE_API_KEYS = env.items("SERVICE_API_KEYS")
 # OpenID providers: a JSON list of objects, as docs/operations/sign-in.md describes them.
 OIDC_PROVIDERS = env.text("OIDC_PROVIDERS") or "[]"
 
+# Passkeys are bound to a domain for good. By default the host of FRONTEND_URL, used from that origin.
+_pages = urlsplit(FRONTEND_URL)
+WEBAUTHN_RP_ID = env.text("WEBAUTHN_RP_ID") or _pages.hostname or ""
+WEBAUTHN_ORIGINS = env.items("WEBAUTHN_ORIGINS") or [f"{_pages.scheme}://{_pages.netloc}"]
+
 # What decoding one picture may take.
 AVATAR_CPU_SECONDS = env.integer("AVATAR_CPU_SECONDS", 10)
 AVATAR_MEMORY_MIB = env.integer("AVATAR_MEMORY_MIB", 1024)
@@ -114,7 +120,7 @@ REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_
 SPECTACULAR_SETTINGS = base.spectacular("Auth API", "People, systems, roles, sessions, keys.") | {
     "ENUM_NAME_OVERRIDES": {
         "OtpMethod": "users.models.User.OtpMethod",
-        "SecondFactor": [("email", "email"), ("totp", "totp")],
+        "SecondFactor": [("email", "email"), ("totp", "totp"), ("passkey", "passkey")],
     }
 }
 CORS_ALLOWED_ORIGINS = base.cors_origins(env)
@@ -134,5 +140,6 @@ COOKIE_SECURE: bool = _security["SESSION_COOKIE_SECURE"]
 REFRESH_COOKIE = "__Host-refresh" if COOKIE_SECURE else "refresh"
 DEVICE_COOKIE = "__Host-device" if COOKIE_SECURE else "device"
 OIDC_COOKIE = "__Host-oidc" if COOKIE_SECURE else "oidc"
+PASSKEY_COOKIE = "__Host-passkey" if COOKIE_SECURE else "passkey"
 
 LOGGING = base.logging(env)

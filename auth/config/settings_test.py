@@ -18,6 +18,8 @@ API_REQUESTS_PER_MINUTE = PUBLIC_REQUESTS_PER_MINUTE = 0
 SIGN_IN_FAILURES_PER_MINUTE = 1_000
 TRUSTED_PROXIES = []  # the test client itself sits at 127.0.0.1
 FRONTEND_URL = "https://desk.example.com"
+WEBAUTHN_RP_ID = "desk.example.com"
+WEBAUTHN_ORIGINS = ["https://desk.example.com"]
 DEMO_PASSWORD = "the demo people share this"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

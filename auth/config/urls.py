@@ -9,7 +9,7 @@ from keys.views_api_keys import ApiKeyViewSet
 from oidc.views_admin import IdentityProviderViewSet
 from roles.views import RoleViewSet
 from security.views import SecurityEventViewSet
-from signin import views_account
+from signin import views_account, views_passkeys
 from signin.views import RevocationsView
 from system_roles.views import SystemRoleViewSet, UserSystemRoleViewSet
 from systems.views import SystemViewSet
@@ -50,6 +50,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/users/me/otp/confirm/", views_account.OtpConfirmView.as_view(), name="my-otp-confirm"),
     path("api/v1/users/me/otp/disable/", views_account.OtpDisableView.as_view(), name="my-otp-disable"),
     path("api/v1/users/me/otp/recovery-codes/", views_account.RecoveryCodesView.as_view(), name="my-recovery-codes"),
+    path("api/v1/users/me/passkeys/", views_passkeys.PasskeyListView.as_view(), name="my-passkeys"),
+    path("api/v1/users/me/passkeys/options/", views_passkeys.PasskeyOptionsView.as_view(), name="my-passkey-options"),
+    path("api/v1/users/me/passkeys/<int:id>/", views_passkeys.PasskeyView.as_view(), name="my-passkey"),
+    path(
+        "api/v1/users/me/passkeys/<int:id>/remove/",
+        views_passkeys.PasskeyRemovalView.as_view(),
+        name="my-passkey-removal",
+    ),
     path("api/v1/users/<int:user_id>/sessions/", views_account.OtherSessionListView.as_view(), name="user-sessions"),
     path(
         "api/v1/users/<int:user_id>/sessions/<str:sid>/",

@@ -128,6 +128,8 @@ class CallbackView(BrowserView):
         if isinstance(result, Challenge):
             # In the fragment: it reaches no server and no log.
             step = {"challenge": result.token, "method": result.method}
+            if result.takes_passkey:
+                step["passkey"] = "1"
             return to_page(f"{login_page(next=flow.next_path)}#{urlencode(step)}")
         response = to_page(f"{settings.FRONTEND_URL.rstrip('/')}{flow.next_path or '/'}")
         set_refresh_cookie(response, result, now)

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 from signin import guard
-from signin.models import LoginChallenge, RefreshSession
+from signin.models import LoginChallenge, PasskeyChallenge, RefreshSession
 from ticketing_common.contracts.messages import SendEmail
 from ticketing_common.outbox.models import OutboxMessage
 from users.models import AddressChange
@@ -34,6 +34,7 @@ def tidy(*, now: datetime) -> None:
     guard.delete_expired(now=now)
     mask_sent_secrets()
     AddressChange.objects.filter(expires_at__lt=now).delete()
+    PasskeyChallenge.objects.filter(expires_at__lt=now).delete()
     LoginChallenge.objects.filter(expires_at__lt=now - KEEP_CHALLENGES).delete()
     RefreshSession.objects.filter(expires_at__lt=now - KEEP_SESSIONS).delete()
 

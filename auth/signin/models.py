@@ -27,6 +27,13 @@ class RateCounter(models.Model):
         return f"{self.scope} {self.key}: {self.count}"
 
 
+class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
+    def open(self, now: datetime) -> LoginChallengeQuerySet:
+        """Those that can still be answered, by people who may sign in."""
+        attempts_left = Q(attempts__lt=LoginChallenge.MAX_ATTEMPTS)
+        return self.filter(attempts_left, closed_at__isnull=True, expires_at__gt=now, user__is_active=True)
+
+
 class LoginChallenge(models.Model):
     """The second step of one sign-in. Both the challenge and its code are stored hashed."""
 
@@ -43,6 +50,8 @@ class LoginChallenge(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+
+    objects = LoginChallengeQuerySet.as_manager()
 
     class Meta:
         db_table = "login_challenges"
@@ -144,6 +153,75 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.user_id}"
+
+
+class PasskeyOwner(models.Model):
+    """The random name under which a person's authenticators know them here. It stays when passkeys go."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    handle = models.BinaryField(unique=True)
+
+    class Meta:
+        db_table = "passkey_owners"
+
+    def __str__(self) -> str:
+        return f"passkey handle of {self.user_id}"
+
+
+class PasskeyQuerySet(models.QuerySet["Passkey"]):
+    def accepting(self, sign_count: int) -> PasskeyQuerySet:
+        """Those for which an answer with this count is a new one. Many authenticators do not count: always 0."""
+        is_new = Q(sign_count__lt=sign_count)
+        return self.filter(is_new if sign_count else Q(sign_count=0))
+
+
+class Passkey(models.Model):
+    """A WebAuthn credential of a person: the public half, and what its authenticator said of itself."""
+
+    MAX_PER_PERSON = 20
+    MAX_NAME = 64
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    transports = models.JSONField(default=list)
+    name = models.CharField(max_length=MAX_NAME)
+    # Kept by a password manager or cloud account, so that it outlives the device.
+    is_backed_up = models.BooleanField()
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = PasskeyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "passkeys"
+
+    def __str__(self) -> str:
+        return f"passkey {self.pk} of {self.user_id}"
+
+
+class PasskeyChallenge(models.Model):
+    """What an authenticator is asked to sign: for one browser or session, once, within minutes. Stored hashed."""
+
+    class Purpose(models.TextChoices):
+        REGISTER = "register", "Register a passkey"
+        SIGN_IN = "sign_in", "Sign in with a passkey alone"
+        SECOND_FACTOR = "second_factor", "Finish a sign-in"
+
+    challenge_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    # Of the browser's cookie, or of the session that registers.
+    holder_hash = models.CharField(max_length=64)
+    # The second step that it belongs to.
+    login_challenge = models.ForeignKey(LoginChallenge, on_delete=models.CASCADE, null=True, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "passkey_challenges"
+
+    def __str__(self) -> str:
+        return f"challenge to {self.purpose}"
 
 
 class ProviderSession(models.Model):

@@ -1,4 +1,8 @@
-"""Who may sign in with a password. Systems can leave that to the company's provider."""
+"""Who may sign in with what is kept here. Systems can leave that to the company's provider.
+
+A passkey alone counts as a password does: where a company has decided that its provider lets people in, neither is a
+way round it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class NoLocalAdmin(Conflict):
 
 class PasswordSignInOff(Forbidden):
     code = "password_sign_in_off"
-    default_detail = "Password sign-in is off for this account: sign in with your company's provider."
+    default_detail = "Sign-in with a password or passkey is off for this account: sign in with your company's provider."
 
 
 def is_allowed(user: User) -> bool:
@@ -46,7 +50,7 @@ def refuse_locking_out() -> None:
 
 
 def refuse_unless_allowed(user: User, *, origin: Origin, now: datetime) -> None:
-    """Raise `PasswordSignInOff`, with an event. Only for whoever has proved to know the password."""
+    """Raise `PasswordSignInOff`, with an event. Only for whoever has proved to have the password or passkey."""
     if is_allowed(user):
         return
     record(Kind.SIGN_IN_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, reason=PasswordSignInOff.code)

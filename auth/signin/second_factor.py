@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from security.services import Actor, Kind, record
-from signin import guard, totp
+from signin import guard, passkeys, totp
 from signin.mails import notify_profile_change
-from signin.models import LoginChallenge, TotpDevice
+from signin.models import LoginChallenge, Passkey, TotpDevice
 from signin.services import OtpInvalid
-from system_roles.services import lock_person
+from system_roles.services import lock_person, publish_can_sign_in
 from ticketing_common.errors import Conflict
 from users.models import User
 from users.services import confirm_password
@@ -23,7 +23,11 @@ SENTENCES = {
     Method.NONE: "Your account no longer asks for a second factor.",
     Method.EMAIL: "Your account now asks for a code that comes by mail.",
     Method.TOTP: "Your account now asks for a code of your authenticator app.",
+    Method.PASSKEY: "Your account now asks for a passkey after the password.",
 }
+
+# Whoever loses the thing itself gets in by a recovery code.
+WITH_CODES = (Method.TOTP, Method.PASSKEY)
 
 
 class NothingToConfirm(Conflict):
@@ -33,7 +37,12 @@ class NothingToConfirm(Conflict):
 
 class NoAuthenticator(Conflict):
     code = "no_authenticator"
-    default_detail = "Recovery codes belong to an authenticator app, and this account has none."
+    default_detail = "Recovery codes belong to an authenticator app or a passkey, and this account asks for none."
+
+
+class NoPasskeyYet(Conflict):
+    code = "no_passkey"
+    default_detail = "Add a passkey first."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +56,17 @@ class Setup:
 def choose_email(*, user_id: int, password: str, by: Actor, now: datetime) -> User:
     confirm_password(user_id=user_id, password=password, now=now)
     return _switch(user_id, Method.EMAIL, by, now)
+
+
+def choose_passkey(*, user_id: int, password: str, by: Actor, now: datetime) -> list[str]:
+    """Ask for a passkey after the password from now on; return the recovery codes for the day it is lost."""
+    confirm_password(user_id=user_id, password=password, now=now)
+    with transaction.atomic():
+        user = lock_person(user_id)
+        if not Passkey.objects.filter(user=user).exists():
+            raise NoPasskeyYet(attr="method")
+        _switch(user_id, Method.PASSKEY, by, now)
+        return totp.new_recovery_codes(user=user)
 
 
 def begin_totp(*, user_id: int, password: str, now: datetime) -> Setup:
@@ -77,14 +97,21 @@ def give_up(*, user_id: int, password: str, by: Actor, now: datetime) -> User:
     return _switch(user_id, Method.NONE, by, now)
 
 
+@transaction.atomic
 def take_away(*, user_id: int, by: Actor, now: datetime) -> User:
-    """Switch off the second factor of somebody who has lost it, as an administrator."""
-    return _switch(user_id, Method.NONE, by, now)
+    """Switch off the second factor of somebody who has lost it, as an administrator. Their passkeys go with it."""
+    user = lock_person(user_id)
+    could_sign_in = user.can_sign_in
+    passkeys.remove_all(user, by=by, now=now)
+    user = _switch(user_id, Method.NONE, by, now)
+    if user.can_sign_in != could_sign_in:
+        publish_can_sign_in(user)
+    return user
 
 
 def renew_recovery_codes(*, user_id: int, password: str, by: Actor, now: datetime) -> list[str]:
     user = confirm_password(user_id=user_id, password=password, now=now)
-    if user.otp_method != Method.TOTP:
+    if user.otp_method not in WITH_CODES:
         raise NoAuthenticator()
     record(Kind.OTP_CHANGED, now=now, by=by, user_id=user_id, what="recovery_codes")
     return totp.new_recovery_codes(user=user)

@@ -30,6 +30,59 @@ class OtpIn(ChallengeIn):
     code = serializers.CharField(max_length=32)
 
 
+class PasskeyOptionsIn(serializers.Serializer[Any]):
+    challenge = serializers.CharField(
+        max_length=128, required=False, help_text="Of the second step; without it, the passkey signs in alone"
+    )
+
+
+# As browsers write it: `PublicKeyCredential.toJSON()`. They send more than is used here, and more as they grow.
+MAX_BINARY = 16_384
+
+
+class BinaryField(serializers.CharField):
+    """Bytes in the URL-safe base64 of WebAuthn."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": MAX_BINARY, "trim_whitespace": False, **kwargs})
+
+
+class CredentialPartIn(serializers.Serializer[Any]):
+    id = BinaryField(max_length=2_048)
+    rawId = BinaryField(max_length=2_048)
+    type = serializers.ChoiceField(choices=["public-key"])
+
+
+class AssertionIn(serializers.Serializer[Any]):
+    clientDataJSON = BinaryField()
+    authenticatorData = BinaryField()
+    signature = BinaryField()
+    userHandle = BinaryField(max_length=128, required=False, allow_null=True)
+
+
+class AnswerIn(CredentialPartIn):
+    response = AssertionIn()
+
+
+class PasskeySignInIn(serializers.Serializer[Any]):
+    credential = AnswerIn()
+    challenge = serializers.CharField(max_length=128, required=False, help_text="Of the second step")
+
+
+class AttestationIn(serializers.Serializer[Any]):
+    clientDataJSON = BinaryField()
+    attestationObject = BinaryField()
+    transports = serializers.ListField(child=serializers.CharField(max_length=32), max_length=16, required=False)
+
+
+class NewCredentialIn(CredentialPartIn):
+    response = AttestationIn()
+
+
+class PasskeyOptionsOut(serializers.Serializer[Any]):
+    options = serializers.DictField(help_text="For `navigator.credentials`, in the JSON form of WebAuthn")
+
+
 class RefreshIn(serializers.Serializer[Any]):
     refresh = serializers.CharField(max_length=4096, required=False, help_text="Scripts; browsers use the cookie")
 
@@ -68,7 +121,8 @@ class SignedInOut(serializers.Serializer[Any]):
 class OtpRequiredOut(serializers.Serializer[Any]):
     otp_required = serializers.BooleanField()
     challenge = serializers.CharField()
-    method = serializers.ChoiceField(choices=[("email", "email"), ("totp", "totp")])
+    method = serializers.ChoiceField(choices=[("email", "email"), ("totp", "totp"), ("passkey", "passkey")])
+    takes_passkey = serializers.BooleanField(help_text="Whether a passkey will do instead of the code")
     expires_in = serializers.IntegerField()
 
 

@@ -79,6 +79,8 @@ class Challenge:
     token: str
     method: str
     expires_in: int
+    # Whether a passkey of the person will do instead of the code.
+    takes_passkey: bool = False
 
 
 def check_password(
@@ -116,10 +118,15 @@ def check_password(
         _record_failure(user, name, origin, now, is_counted=not known_device)
         raise InvalidCredentials()
     _give_back(here, name, address, bool(known_device))
-    if user.is_locked(now) and not known_device:
+    refuse_locked(user, device=device, now=now)
+    return user
+
+
+def refuse_locked(user: User, *, device: str | None, now: datetime) -> None:
+    """Raise `AccountLocked`, except to a browser that the person has signed in with before."""
+    if user.is_locked(now) and not knows_device(user, device):
         seconds = int((user.locked_until - now).total_seconds()) + 1  # type: ignore[operator]
         raise AccountLocked(retry_after=seconds)
-    return user
 
 
 def _give_back(here: str, name: str, address: str, is_known_device: bool) -> None:
@@ -142,8 +149,18 @@ def _is_right_password(user: User | None, password: str) -> bool:
 @transaction.atomic
 def _record_failure(user: User | None, name: str, origin: Origin, now: datetime, *, is_counted: bool) -> None:
     record(Kind.SIGN_IN_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk if user else None)
-    if not is_counted:
-        return
+    if is_counted:
+        _count_failure(user, name, origin, now)
+
+
+@transaction.atomic
+def count_failure(user: User, *, origin: Origin, now: datetime, device: str | None) -> None:
+    """Count a failed sign-in of this person towards the lock, unless it came from a browser of theirs."""
+    if not knows_device(user, device):
+        _count_failure(user, "", origin, now)
+
+
+def _count_failure(user: User | None, name: str, origin: Origin, now: datetime) -> None:
     account = f"user:{user.pk}" if user else name
     tries, _ = guard.count(guard.ACCOUNT_LOCK, account, now=now)
     if user is None or not user.is_active or user.is_locked(now):
@@ -181,15 +198,21 @@ def obtain_tokens(*, login: str, password: str, solution: str | None, origin: Or
 
 
 @transaction.atomic
-def open_session_of(user: User, *, origin: Origin, now: datetime, device: str | None) -> Pair:
-    """Open a session for a person who has proved who they are, and tell them of a device that is new."""
+def open_session_of(
+    user: User, *, origin: Origin, now: datetime, device: str | None, passkey: int | None = None
+) -> Pair:
+    """Open a session for a person who has proved who they are, and tell them of a device that is new.
+
+    `passkey` is the id of the one that they proved it with.
+    """
     earlier = RefreshSession.objects.filter(user=user, created_at__gt=now - ALERT_MEMORY)
     is_news = (
         earlier.exists()
         and not knows_device(user, device)
         and not earlier.filter(device=origin.device, address=origin.address).exists()
     )
-    pair = sessions.open_session(user_id=user.pk, origin=origin, now=now)
+    details = {} if passkey is None else {"method": "passkey", "passkey": passkey}
+    pair = sessions.open_session(user_id=user.pk, origin=origin, now=now, **details)
     if is_news:
         notify_new_device(user, sid=pair.sid, origin=origin, now=now)
     return pair
@@ -237,39 +260,52 @@ def _challenge(user: User, *, origin: Origin, now: datetime, device: str, resend
         mail_code(user, code=code, event_id=token_hash[:32], expires_at=row.expires_at, origin=origin)
         record(Kind.OTP_SENT, now=now, by=Actor(origin=origin), user_id=user.pk)
     row.save()
-    return Challenge(token=token, method=user.otp_method, expires_in=int(OTP_LIFETIME.total_seconds()))
+    return Challenge(
+        token=token,
+        method=user.otp_method,
+        expires_in=int(OTP_LIFETIME.total_seconds()),
+        takes_passkey=user.passkeys.exists(),
+    )
 
 
 def finish_otp(*, token: str, code: str, origin: Origin, now: datetime, device: str | None = None) -> Pair:
-    """Finish a sign-in with the code. Of many right answers at once, one wins."""
-    row = _take_attempt(token, now)
+    """Finish a sign-in with the code."""
+    row = take_attempt(token, now=now)
     user = row.user
-    guard.reserve(guard.ACCOUNT_CODES, codes_key(user.pk, row.device), now=now)
     verdict = _verdict(row, code, now)
     if verdict is not totp.Verdict.RIGHT:
         record(Kind.OTP_FAILED, now=now, by=Actor(origin=origin), user_id=user.pk, method=row.method)
         refusal = OtpUsed if verdict is totp.Verdict.USED else OtpInvalid
         raise refusal(attempts_left=max(0, LoginChallenge.MAX_ATTEMPTS - row.attempts))
+    return finish_step(row, origin=origin, now=now, device=device)
+
+
+def finish_step(
+    row: LoginChallenge, *, origin: Origin, now: datetime, device: str | None, passkey: int | None = None
+) -> Pair:
+    """Open the session for whoever has answered this challenge rightly. Of many at once, one wins."""
+    user = row.user
     if not ProviderSession.objects.filter(challenge=row).exists():
         refuse_unless_allowed(user, origin=origin, now=now)  # it may have been switched off since the first step
     with transaction.atomic():
         if not LoginChallenge.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now):
             raise OtpExpired()
         guard.clear_one(guard.ACCOUNT_CODES, codes_key(user.pk, row.device))
-        pair = open_session_of(user, origin=origin, now=now, device=device)
+        pair = open_session_of(user, origin=origin, now=now, device=device, passkey=passkey)
         session = RefreshSession.objects.get(sid=pair.sid)
         ProviderSession.objects.filter(challenge=row).update(session=session, challenge=None)
         return pair
 
 
-def _take_attempt(token: str, now: datetime) -> LoginChallenge:
-    """Use up one of the challenge's attempts before anything is compared."""
+def take_attempt(token: str, *, now: datetime) -> LoginChallenge:
+    """Use up one of the challenge's attempts, and one of the account's, before anything is compared."""
     rows = LoginChallenge.objects.filter(token_hash=hash_token(token), closed_at__isnull=True, expires_at__gt=now)
     if not rows.filter(attempts__lt=LoginChallenge.MAX_ATTEMPTS).update(attempts=F("attempts") + 1):
         raise OtpExpired()
     row = LoginChallenge.objects.select_related("user").filter(token_hash=hash_token(token)).first()
     if row is None or not row.user.is_active:
         raise OtpExpired()
+    guard.reserve(guard.ACCOUNT_CODES, codes_key(row.user_id, row.device), now=now)
     return row
 
 

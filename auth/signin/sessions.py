@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -46,8 +47,8 @@ def roles_of(user_id: int) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def open_session(*, user_id: int, origin: Origin, now: datetime) -> Pair:
-    """Start a session for a person who has proved who they are."""
+def open_session(*, user_id: int, origin: Origin, now: datetime, **details: Any) -> Pair:
+    """Start a session for a person who has proved who they are; `details` of how go into the event."""
     # Locked, so that a role taken or an account switched off meanwhile is either seen here or revokes the result.
     user = User.objects.select_for_update().get(pk=user_id)
     if not user.is_active:
@@ -65,7 +66,8 @@ def open_session(*, user_id: int, origin: Origin, now: datetime) -> Pair:
         device=origin.device[:120],
         address=origin.address,
     )
-    record(Kind.SIGNED_IN, now=now, by=Actor(user_id=user.pk, origin=origin), user_id=user.pk, sid=session.sid)
+    by = Actor(user_id=user.pk, origin=origin)
+    record(Kind.SIGNED_IN, now=now, by=by, user_id=user.pk, sid=session.sid, **details)
     return _pair(user, session, now)
 
 

@@ -67,6 +67,7 @@ def otp_required(challenge: services.Challenge) -> Response:
             "otp_required": True,
             "challenge": challenge.token,
             "method": challenge.method,
+            "takes_passkey": challenge.takes_passkey,
             "expires_in": challenge.expires_in,
         }
     )

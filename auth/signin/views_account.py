@@ -126,13 +126,16 @@ class OtpOut(serializers.Serializer[Any]):
 
 
 class OtpMethodIn(StrictFields):
-    method = serializers.ChoiceField(choices=[("email", "email"), ("totp", "totp")])
+    method = serializers.ChoiceField(choices=[("email", "email"), ("totp", "totp"), ("passkey", "passkey")])
     current_password = serializers.CharField(max_length=256, trim_whitespace=False)
 
 
 class OtpSetupOut(OtpOut):
     secret = serializers.CharField(required=False, help_text="For the authenticator app; shown once")
     uri = serializers.CharField(required=False, help_text="The same as an `otpauth:` address, for a QR code")
+    recovery_codes = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="For the day the passkeys are lost; shown once"
+    )
 
 
 class PasswordIn(StrictFields):
@@ -161,7 +164,10 @@ class OtpView(APIView):
     @extend_schema(
         request=OtpMethodIn,
         responses=OtpSetupOut,
-        summary="Switch to codes by mail, or begin with an authenticator app, to be confirmed with its first code",
+        summary=(
+            "Switch to codes by mail or to passkeys, or begin with an authenticator app, to be confirmed with its first"
+            " code"
+        ),
     )
     def post(self, request: Request) -> Response:
         given = OtpMethodIn(data=request.data)
@@ -171,6 +177,9 @@ class OtpView(APIView):
         if given.validated_data["method"] == "email":
             second_factor.choose_email(user_id=user_id, password=password, by=actor_of(request), now=now)
             return Response(otp_state(user_id))
+        if given.validated_data["method"] == "passkey":
+            codes = second_factor.choose_passkey(user_id=user_id, password=password, by=actor_of(request), now=now)
+            return Response(otp_state(user_id) | {"recovery_codes": codes})
         setup = second_factor.begin_totp(user_id=user_id, password=password, now=now)
         return Response(otp_state(user_id) | {"secret": setup.secret, "uri": setup.uri})
 

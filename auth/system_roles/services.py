@@ -125,7 +125,7 @@ def republish_holds(user: User) -> None:
 
 
 def publish_can_sign_in(user: User) -> None:
-    """Send that the person can sign in from now on, and be given work."""
+    """Send whether the person can sign in from now on, and be given work."""
     User.objects.filter(pk=user.pk).update(version=F("version") + 1)
     republish_holds(user)
 

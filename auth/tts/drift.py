@@ -60,7 +60,7 @@ def report(*, access_token: str, now: datetime) -> dict[str, Any]:
         for role in Role.objects.of_system(System.TTS)
     }
     with_names = UserSystemRole.objects.effective().of_system(System.TTS).with_names()
-    holds = list(with_names.prefetch_related("user__identities"))
+    holds = list(with_names.prefetch_related("user__identities", "user__passkeys"))
     members = {
         hold.pk: _member(hold.pk, hold.user_id, hold.role.name, hold.user.full_name, hold.version) for hold in holds
     }

@@ -143,7 +143,7 @@ def send_snapshot(*, by: Actor, now: datetime) -> dict[str, Any]:
     list(System.objects.select_for_update().filter(slug=System.TTS))
     roles = list(Role.objects.of_system(System.TTS).select_related("system").order_by("id"))
     with_names = UserSystemRole.objects.of_system(System.TTS).with_names()
-    holds = list(with_names.prefetch_related("user__identities").order_by("id"))
+    holds = list(with_names.prefetch_related("user__identities", "user__passkeys").order_by("id"))
     snapshot = SyncSnapshot(
         roles=[role_message(role).as_kwargs() for role in roles],
         members=[hold_message(hold).as_kwargs() for hold in holds],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from oidc.models import Identity
+    from signin.models import Passkey
     from system_roles.models import UserSystemRole
 
 valid_username = RegexValidator(r"^[a-z0-9][a-z0-9._-]*$", "Use lower-case letters, digits, dots, dashes, underscores.")
@@ -70,6 +71,7 @@ class User(AbstractBaseUser):
         NONE = "none", "Password only"
         EMAIL = "email", "Code by e-mail"
         TOTP = "totp", "Authenticator app"
+        PASSKEY = "passkey", "Passkey"
 
     email = models.EmailField(unique=True)
     username = models.CharField(max_length=64, unique=True, validators=[valid_username])
@@ -104,6 +106,7 @@ class User(AbstractBaseUser):
     if TYPE_CHECKING:
         holds: RelatedManager[UserSystemRole]
         identities: RelatedManager[Identity]
+        passkeys: RelatedManager[Passkey]
         password_links: RelatedManager[PasswordLink]
 
     class Meta:
@@ -148,11 +151,11 @@ class User(AbstractBaseUser):
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether the person has a password, or an identity at a provider: not yet while only invited.
+        """Whether the person has a password, a passkey, or an identity at a provider: not yet while only invited.
 
-        Whether their systems let them use the password is not asked.
+        Whether their systems let them use the password or the passkey is not asked.
         """
-        return self.has_usable_password() or bool(self.identities.all())
+        return self.has_usable_password() or bool(self.identities.all()) or bool(self.passkeys.all())
 
     @property
     def full_name(self) -> str:

@@ -178,10 +178,13 @@ def _set_password(user: User, password: str, now: datetime) -> None:
 
 
 def _notify_password_changed(user: User, by: Actor, now: datetime) -> None:
+    """Say as well which passkeys still sign in: whoever changes the password after a theft must know of them."""
+    names = ", ".join(user.passkeys.order_by("id").values_list("name", flat=True))
+    still = f" Passkeys that still sign in to your account: {names}. Remove any that is not yours." if names else ""
     notify_profile_change(
         user,
         event_id=f"password-{user.pk}-{int(now.timestamp() * 1000)}",
-        changes="Your password was changed.",
+        changes=f"Your password was changed.{still}",
         now=now,
         origin=by.origin,
     )

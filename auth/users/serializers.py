@@ -31,6 +31,7 @@ class UserOut(serializers.ModelSerializer[User]):
     is_locked = serializers.SerializerMethodField()
     has_password = serializers.BooleanField(source="has_usable_password")
     can_sign_in = serializers.BooleanField()
+    passkeys = serializers.SerializerMethodField()
     roles = serializers.SerializerMethodField()
 
     class Meta:
@@ -50,6 +51,7 @@ class UserOut(serializers.ModelSerializer[User]):
             "has_password",
             "can_sign_in",
             "otp_method",
+            "passkeys",
             "last_login",
             "date_joined",
             "version",
@@ -59,6 +61,10 @@ class UserOut(serializers.ModelSerializer[User]):
 
     def get_is_locked(self, user: User) -> bool:
         return user.is_locked(self.context["now"])
+
+    def get_passkeys(self, user: User) -> int:
+        """How many there are."""
+        return len(user.passkeys.all())
 
     def get_roles(self, user: User) -> dict[str, list[str]]:
         roles: dict[int, dict[str, list[str]]] = self.context["roles"]

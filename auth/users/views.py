@@ -56,7 +56,7 @@ class UserViewSet(viewsets.GenericViewSet[User]):
     lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[User]:
-        return User.objects.get_queryset().prefetch_related("identities")
+        return User.objects.get_queryset().prefetch_related("identities", "passkeys")
 
     @extend_schema(responses=UserOut(many=True))
     def list(self, request: Request) -> Response:

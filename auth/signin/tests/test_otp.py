@@ -56,7 +56,7 @@ class TestMailedCode:
     def test_is_asked_for_after_the_right_password_only(self, careful: User) -> None:
         body = start(careful)
 
-        assert set(body) == {"otp_required", "challenge", "method", "expires_in"}
+        assert set(body) == {"otp_required", "challenge", "method", "takes_passkey", "expires_in"}
         assert (body["otp_required"], body["method"], body["expires_in"]) == (True, "email", 600)
         assert not RefreshSession.objects.exists()
         wrong_password = APIClient().post("/login/", {"email": careful.email, "password": "wrong"})

@@ -87,6 +87,12 @@ export async function confirmAuthenticator(code: string): Promise<string[]> {
   return (await http.post(`${ME}otp/confirm/`, { code })).data.recovery_codes;
 }
 
+/** Returns the recovery codes, which are shown this one time. */
+export async function enablePasskeys(currentPassword: string): Promise<string[]> {
+  return (await http.post(`${ME}otp/`, { method: 'passkey', current_password: currentPassword })).data
+    .recovery_codes;
+}
+
 export async function disableTwoFactor(currentPassword: string): Promise<OtpState> {
   return (await http.post(`${ME}otp/disable/`, { current_password: currentPassword })).data;
 }

@@ -118,6 +118,7 @@ export const en = {
     footer: 'Trouble signing in? Ask your administrator.',
     or: 'or',
     provider: 'Sign in with {{name}}',
+    passkey: 'Sign in with a passkey',
     sso: {
       other: 'Signing in at the provider did not work. Try again, or ask your administrator.',
       oidc_unknown_provider: 'This way to sign in does not exist any more.',
@@ -140,7 +141,7 @@ export const en = {
     error: {
       invalid_credentials: 'Incorrect email or password.',
       password_sign_in_off:
-        'Password sign-in is off for your account. Use the button of your company’s provider below.',
+        'Sign-in with a password or passkey is off for your account. Use the button of your company’s provider below.',
       captcha_required: 'The security check after several failed attempts did not succeed. Try again.',
       captcha_invalid: 'The security check failed. Try again.',
       account_locked:
@@ -151,6 +152,10 @@ export const en = {
       otp_invalid_mail: 'Incorrect code. Check the latest email and try again.',
       otp_invalid_app: 'Incorrect or already used code. Wait for the next one and try again.',
       otp_invalid_recovery: 'Incorrect or already used recovery code.',
+      passkey_invalid: 'This passkey does not work here. Sign in another way.',
+      passkey_expired: 'This request has expired or was used already. Start again.',
+      passkey_count_went_back:
+        'This passkey was refused because it may have been copied. Sign in another way and remove it.',
       otp_expired: 'This code has expired. Send a new one or start again.',
     },
   },
@@ -168,7 +173,20 @@ export const en = {
     hintRecovery: 'Enter one of the recovery codes you saved during setup. Each works once.',
     app: 'Use the authenticator app instead',
     resendIn: 'Send a new code in {{duration}}',
+    hintPasskey: 'Confirm with one of your passkeys.',
+    usePasskey: 'Use a passkey',
+    usePasskeyInstead: 'Use a passkey instead',
     resent: 'A new code is on its way. The old one no longer works.',
+  },
+  passkey: {
+    unsupported:
+      'This browser cannot use passkeys here. Use an up-to-date browser and open this page over HTTPS.',
+    cancelled: 'No passkey was used: the request was cancelled or timed out, or none was found.',
+    known: 'This device already has a passkey for your account.',
+    unable:
+      'This device cannot store a passkey with a screen lock or PIN. Set one up on the device, or use another one.',
+    wrongAddress: 'Passkeys do not work at this address. Open the application at its usual address.',
+    failed: 'The browser could not use a passkey. Try again.',
   },
   view: {
     mine: 'Mine',

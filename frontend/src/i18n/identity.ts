@@ -98,15 +98,18 @@ export const identity = {
     timeZoneHint: 'Times are displayed like this: {{time}}. Quiet hours and digests use {{mail}}.',
     otp: {
       title: 'Two-factor authentication',
-      state: { none: 'Off', email: 'Email codes', totp: 'Authenticator app' },
+      state: { none: 'Off', email: 'Email codes', totp: 'Authenticator app', passkey: 'Passkey' },
       about: {
         none: 'Require a code in addition to your password at each sign-in. An authenticator app is more secure.',
         email:
           'We email you a code at each sign-in. An authenticator app is more secure and works without email.',
         totp: 'You enter the code from your app at each sign-in. Use a recovery code if you lose your phone.',
+        passkey:
+          'You confirm each sign-in with a passkey after your password. Use a recovery code if you lose your passkeys.',
       },
       useApp: 'Set up an authenticator app',
       useMail: 'Use email codes',
+      usePasskey: 'Use passkeys',
       newCodes: 'New recovery codes',
       off: 'Turn off',
       codesLeft_one: '{{count}} recovery code is left.',
@@ -121,6 +124,11 @@ export const identity = {
           title: 'Use email codes',
           hint: 'We email you a code from the next sign-in on. Your authenticator app is removed.',
           submit: 'Use email codes',
+        },
+        passkey: {
+          title: 'Use passkeys',
+          hint: 'You confirm with a passkey after your password from the next sign-in on. Your authenticator app is removed.',
+          submit: 'Use passkeys',
         },
         codes: {
           title: 'New recovery codes',
@@ -144,7 +152,7 @@ export const identity = {
       codeHint: 'Six digits; changes every 30 seconds.',
       codesTitle: 'Your recovery codes',
       codesHint:
-        'Store them in a safe place. Each works once if you lose your phone. They are not shown again.',
+        'Store them in a safe place. Each works once if you lose your phone or your passkeys. They are not shown again.',
     },
   },
   sessions: {

@@ -9,6 +9,7 @@ import type { engine } from './engine';
 import type { identity } from './identity';
 import type { lists } from './lists';
 import type { migration } from './migration';
+import type { passkeys } from './passkeys';
 import type { people } from './people';
 import type { reminders } from './reminders';
 import type { signIn } from './signIn';
@@ -29,6 +30,7 @@ declare module 'i18next' {
         typeof engine &
         typeof identity &
         typeof lists &
+        typeof passkeys &
         typeof people &
         typeof reminders &
         typeof signIn &

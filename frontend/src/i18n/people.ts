@@ -96,9 +96,10 @@ export const people = {
     resetText:
       'A password reset link is sent to {{name}} ({{email}}). The old password stays valid until it is used.',
     sendLink: 'Send reset link',
+    passkeys: 'Passkeys',
     resetOtp: 'Reset two-factor authentication',
     resetOtpText:
-      'Use this if {{name}} lost their phone. They can sign in with the password only and set it up again.',
+      'Use this if {{name}} lost their phone. Their passkeys are removed too. They can sign in with the password only and set both up again.',
     done: {
       activate: '{{name}} can sign in again.',
       deactivate: '{{name}} is deactivated.',
@@ -181,6 +182,10 @@ export const people = {
       otp_sent: 'Code sent',
       otp_failed: 'Incorrect code',
       otp_changed: 'Two-factor authentication changed',
+      passkey_added: 'Passkey added',
+      passkey_renamed: 'Passkey renamed',
+      passkey_removed: 'Passkey removed',
+      passkey_count_went_back: 'Passkey possibly copied',
       account_locked: 'Account locked',
       account_unlocked: 'Account unlocked',
       session_revoked: 'Session ended',

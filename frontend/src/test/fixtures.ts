@@ -274,6 +274,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     has_password: true,
     can_sign_in: true,
     otp_method: 'none',
+    passkeys: 0,
     last_login: '2026-11-22T07:55:00Z',
     date_joined: '2026-01-05T08:00:00Z',
     version: 3,

@@ -18,6 +18,12 @@ export interface components {
             is_active: boolean;
             readonly roles: string[];
         };
+        AnswerInRequest: {
+            id: string;
+            rawId: string;
+            type: components["schemas"]["TypeEnum"];
+            response: components["schemas"]["AssertionInRequest"];
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         ApiKeyInRequest: {
             /** @description The service that will use it */
@@ -41,6 +47,17 @@ export interface components {
             readonly revoked_at: string | null;
             /** Format: date-time */
             readonly last_used_at: string | null;
+        };
+        AssertionInRequest: {
+            clientDataJSON: string;
+            authenticatorData: string;
+            signature: string;
+            userHandle?: string | null;
+        };
+        AttestationInRequest: {
+            clientDataJSON: string;
+            attestationObject: string;
+            transports?: string[];
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         AvatarInRequest: {
@@ -316,6 +333,10 @@ export interface components {
          *     * `otp_sent` - Otp Sent
          *     * `otp_failed` - Otp Failed
          *     * `otp_changed` - Otp Changed
+         *     * `passkey_added` - Passkey Added
+         *     * `passkey_renamed` - Passkey Renamed
+         *     * `passkey_removed` - Passkey Removed
+         *     * `passkey_count_went_back` - Passkey Count Went Back
          *     * `account_locked` - Account Locked
          *     * `account_unlocked` - Account Unlocked
          *     * `session_revoked` - Session Revoked
@@ -348,7 +369,7 @@ export interface components {
          *     * `password_sign_in_changed` - Password Sign In Changed
          * @enum {string}
          */
-        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
         /** @description Fields that are unknown or not for writing are refused by name. */
         LinkInRequest: {
             /** @description From the link */
@@ -382,6 +403,17 @@ export interface components {
             /** @description Shown this one time */
             key: string;
         };
+        NewCredentialInRequest: {
+            id: string;
+            rawId: string;
+            type: components["schemas"]["TypeEnum"];
+            response: components["schemas"]["AttestationInRequest"];
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        NewPasskeyInRequest: {
+            name: string;
+            credential: components["schemas"]["NewCredentialInRequest"];
+        };
         /** @description What administrators may change about a person. */
         NewUserInRequest: {
             username?: string;
@@ -407,9 +439,10 @@ export interface components {
          * @description * `none` - Password only
          *     * `email` - Code by e-mail
          *     * `totp` - Authenticator app
+         *     * `passkey` - Passkey
          * @enum {string}
          */
-        OtpMethod: "none" | "email" | "totp";
+        OtpMethod: "none" | "email" | "totp" | "passkey";
         /** @description Fields that are unknown or not for writing are refused by name. */
         OtpMethodInRequest: {
             method: components["schemas"]["SecondFactor"];
@@ -423,6 +456,8 @@ export interface components {
             otp_required: boolean;
             challenge: string;
             method: components["schemas"]["SecondFactor"];
+            /** @description Whether a passkey will do instead of the code */
+            takes_passkey: boolean;
             expires_in: number;
         };
         OtpSetupOut: {
@@ -432,6 +467,8 @@ export interface components {
             secret?: string;
             /** @description The same as an `otpauth:` address, for a QR code */
             uri?: string;
+            /** @description For the day the passkeys are lost; shown once */
+            recovery_codes?: string[];
         };
         OwnPasswordOut: {
             has_password: boolean;
@@ -512,6 +549,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["InvitationOut"][];
+        };
+        PaginatedPasskeyOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PasskeyOut"][];
         };
         PaginatedProviderOutList: {
             /** @example 123 */
@@ -618,6 +670,30 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["UserOut"][];
         };
+        PasskeyOptionsInRequest: {
+            /** @description Of the second step; without it, the passkey signs in alone */
+            challenge?: string;
+        };
+        PasskeyOptionsOut: {
+            /** @description For `navigator.credentials`, in the JSON form of WebAuthn */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeyOut: {
+            readonly id: number;
+            readonly name: string;
+            readonly is_backed_up: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+        };
+        PasskeySignInInRequest: {
+            credential: components["schemas"]["AnswerInRequest"];
+            /** @description Of the second step */
+            challenge?: string;
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         PasswordInRequest: {
             current_password: string;
@@ -644,6 +720,10 @@ export interface components {
             current_password?: string;
             /** @description The code that was mailed to the new address. Without it one is sent, and nothing is changed */
             email_code?: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        PatchedPasskeyNameInRequest: {
+            name?: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         PatchedProviderInRequest: {
@@ -865,9 +945,10 @@ export interface components {
         /**
          * @description * `email` - email
          *     * `totp` - totp
+         *     * `passkey` - passkey
          * @enum {string}
          */
-        SecondFactor: "email" | "totp";
+        SecondFactor: "email" | "totp" | "passkey";
         SecurityEventOut: {
             readonly id: number;
             /** Format: date-time */
@@ -971,6 +1052,11 @@ export interface components {
         TokenTextInRequest: {
             token: string;
         };
+        /**
+         * @description * `public-key` - public-key
+         * @enum {string}
+         */
+        TypeEnum: "public-key";
         /** @description What administrators may change about a person. */
         UserInRequest: {
             username: string;
@@ -1009,6 +1095,8 @@ export interface components {
             has_password: boolean;
             can_sign_in: boolean;
             readonly otp_method: components["schemas"]["OtpMethod"];
+            /** @description How many there are. */
+            readonly passkeys: number;
             /** Format: date-time */
             readonly last_login: string | null;
             /** Format: date-time */

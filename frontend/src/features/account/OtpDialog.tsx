@@ -9,6 +9,7 @@ import {
   confirmAuthenticator,
   disableTwoFactor,
   enableMailCodes,
+  enablePasskeys,
   renewRecoveryCodes,
 } from '@/api/account';
 import { toProblem } from '@/api/problem';
@@ -18,7 +19,7 @@ import { QrCode } from '@/components/ui/QrCode';
 import { ShownOnce } from '@/components/ui/ShownOnce';
 import { showToast } from '@/components/ui/toast';
 
-export type OtpChange = 'app' | 'mail' | 'codes' | 'off';
+export type OtpChange = 'app' | 'mail' | 'passkey' | 'codes' | 'off';
 
 interface Props {
   change: OtpChange;
@@ -42,13 +43,14 @@ export function OtpDialog({ change, onClose }: Props) {
     mutationFn: async () => {
       if (change === 'app') setSetup(await beginAuthenticator(password));
       else if (change === 'codes') setCodes(await renewRecoveryCodes(password));
+      else if (change === 'passkey') setCodes(await enablePasskeys(password));
       else if (change === 'mail') await enableMailCodes(password);
       else await disableTwoFactor(password);
     },
     onSuccess: () => {
       if (change === 'app') return;
       refresh();
-      if (change !== 'codes') {
+      if (change === 'mail' || change === 'off') {
         showToast('success', t(`account.otp.done.${change}`));
         onClose();
       }

@@ -1,8 +1,8 @@
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { signInProvidersQuery } from '@/api/session';
-import { Stack, Text } from '@/components/ui/layout';
+import { Stack } from '@/components/ui/layout';
 
 /** One button per provider; nothing where there is none, or where the question is not answered. */
 export function ProviderButtons({ next }: { next: string }) {
@@ -10,18 +10,7 @@ export function ProviderButtons({ next }: { next: string }) {
   const providers = useQuery({ ...signInProvidersQuery(), retry: false });
   if (!providers.data?.length) return null;
   return (
-    <Stack gap={1.5} mt={2}>
-      <Box
-        sx={{
-          display: 'grid',
-          gridTemplateColumns: '1fr auto 1fr',
-          alignItems: 'center',
-          gap: 1.5,
-          '&::before, &::after': { content: '""', borderTop: 1, borderColor: 'divider' },
-        }}
-      >
-        <Text variant="muted">{t('login.or')}</Text>
-      </Box>
+    <Stack gap={1.5} mt={1.5}>
       {providers.data.map(({ slug, name, start_url }) => (
         <Button
           key={slug}

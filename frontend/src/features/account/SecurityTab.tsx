@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askForFirstPassword, changePassword, otpQuery, ownPasswordQuery } from '@/api/account';
+import { passkeysQuery } from '@/api/passkeys';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
 import { Row, Stack, Text } from '@/components/ui/layout';
@@ -15,12 +16,14 @@ import { useUser } from '@/context/SessionContext';
 import { useUnsaved } from '@/lib/unsaved';
 import { NewPasswordField } from './NewPasswordField';
 import { type OtpChange, OtpDialog } from './OtpDialog';
+import { Passkeys } from './Passkeys';
 import { judgePassword } from './passwordHints';
 
 export function SecurityTab() {
   return (
     <Stack gap={2}>
       <Password />
+      <Passkeys />
       <SecondFactor />
     </Stack>
   );
@@ -133,11 +136,13 @@ function ChangePassword() {
 function SecondFactor() {
   const { t } = useTranslation();
   const otp = useQuery(otpQuery());
+  const passkeys = useQuery(passkeysQuery());
   const [change, setChange] = useState<OtpChange | null>(null);
   if (otp.isError) return <ErrorState error={otp.error} onRetry={() => otp.refetch()} />;
   if (!otp.data) return <LoadingRows rows={3} />;
   const { method, recovery_codes_left } = otp.data;
-  const fewCodes = method === 'totp' && recovery_codes_left <= 3;
+  const hasCodes = method === 'totp' || method === 'passkey';
+  const fewCodes = hasCodes && recovery_codes_left <= 3;
   return (
     <Panel
       title={t('account.otp.title')}
@@ -161,7 +166,12 @@ function SecondFactor() {
               {t('account.otp.useMail')}
             </Button>
           )}
-          {method === 'totp' && (
+          {method !== 'passkey' && Boolean(passkeys.data?.length) && (
+            <Button variant="outlined" onClick={() => setChange('passkey')}>
+              {t('account.otp.usePasskey')}
+            </Button>
+          )}
+          {hasCodes && (
             <Button variant="outlined" onClick={() => setChange('codes')}>
               {t('account.otp.newCodes')}
             </Button>
@@ -172,7 +182,7 @@ function SecondFactor() {
             </Button>
           )}
         </Row>
-        {method === 'totp' && !fewCodes && (
+        {hasCodes && !fewCodes && (
           <Text variant="hint">{t('account.otp.codesLeft', { count: recovery_codes_left })}</Text>
         )}
       </Box>

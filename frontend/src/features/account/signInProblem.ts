@@ -11,7 +11,7 @@ export interface SignInMessage {
 export function signInProblem(
   error: unknown,
   t: TFunction,
-  code: 'mail' | 'app' | 'recovery' = 'mail',
+  code: 'mail' | 'app' | 'recovery' | 'passkey' = 'mail',
 ): SignInMessage {
   const problem = toProblem(error);
   switch (problem.code) {
@@ -40,9 +40,19 @@ export function signInProblem(
             : t('login.error.throttledFor', { duration: formatDuration(problem.retryAfter) }),
       };
     case 'otp_invalid':
-      return { severity: 'error', text: t(`login.error.otp_invalid_${code}`) };
+      return {
+        severity: 'error',
+        text: t(`login.error.otp_invalid_${code === 'passkey' ? 'recovery' : code}`),
+      };
     case 'otp_expired':
-      return { severity: 'error', text: t('login.error.otp_expired') };
+      return {
+        severity: 'error',
+        text: t(code === 'passkey' ? 'login.error.passkey_expired' : 'login.error.otp_expired'),
+      };
+    case 'passkey_invalid':
+    case 'passkey_expired':
+    case 'passkey_count_went_back':
+      return { severity: 'error', text: t(`login.error.${problem.code}`) };
     case 'network':
       return { severity: 'error', text: t('problem.offline.hint') };
     default:

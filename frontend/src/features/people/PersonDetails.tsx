@@ -79,6 +79,7 @@ export function PersonDetails({ person }: { person: Profile }) {
         <Facts
           facts={[
             [t('account.otp.title'), t(`account.otp.state.${person.otp_method}`)],
+            [t('people.passkeys'), String(person.passkeys)],
             [
               t('people.lastSignIn'),
               person.last_login ? formatDateTime(person.last_login) : t('people.never'),

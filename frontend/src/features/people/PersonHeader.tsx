@@ -61,7 +61,7 @@ export function PersonHeader({ person }: { person: Profile }) {
                 {t('people.resetPassword')}
               </Button>
             )}
-            {person.otp_method !== 'none' && (
+            {(person.otp_method !== 'none' || person.passkeys > 0) && (
               <Button variant="outlined" onClick={() => setAsking('otp')}>
                 {t('people.resetOtp')}
               </Button>

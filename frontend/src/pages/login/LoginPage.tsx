@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Alert, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
+import { Alert, Box, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -8,10 +8,11 @@ import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react
 import * as z from 'zod/mini';
 import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
-import { Stack } from '@/components/ui/layout';
+import { Stack, Text } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import type { SignInNotice } from '@/features/account/ChoosePassword';
 import { LoginLayout } from '@/features/account/LoginLayout';
+import { PasskeyButton } from '@/features/account/PasskeyButton';
 import { ProviderButtons } from '@/features/account/ProviderButtons';
 import { providerProblem, safeNext, signInProblem } from '@/features/account/signInProblem';
 import { IconEye, IconEyeOff } from '@/lib/icons';
@@ -52,7 +53,12 @@ export function LoginPage() {
     onSuccess: (answer) => {
       if ('otp_required' in answer) {
         navigate('/login/otp', {
-          state: { challenge: answer.challenge, method: answer.method, next },
+          state: {
+            challenge: answer.challenge,
+            method: answer.method,
+            takesPasskey: answer.takes_passkey,
+            next,
+          },
         });
       } else session.accept(answer.access);
     },
@@ -68,7 +74,12 @@ export function LoginPage() {
   // A provider's sign-in that still asks for the code of this account comes back with the challenge.
   const step = new URLSearchParams(location.hash.slice(1));
   if (step.has('challenge')) {
-    const state = { challenge: step.get('challenge'), method: step.get('method'), next };
+    const state = {
+      challenge: step.get('challenge'),
+      method: step.get('method'),
+      takesPasskey: step.has('passkey'),
+      next,
+    };
     return <Navigate to="/login/otp" replace state={state} />;
   }
   const refused = search.get('sso_error');
@@ -150,6 +161,19 @@ export function LoginPage() {
           {t('login.forgot')}
         </MuiLink>
       </Stack>
+      <Box
+        sx={{
+          display: 'grid',
+          gridTemplateColumns: '1fr auto 1fr',
+          alignItems: 'center',
+          gap: 1.5,
+          my: 1.5,
+          '&::before, &::after': { content: '""', borderTop: 1, borderColor: 'divider' },
+        }}
+      >
+        <Text variant="muted">{t('login.or')}</Text>
+      </Box>
+      <PasskeyButton label={t('login.passkey')} />
       <ProviderButtons next={next} />
     </LoginLayout>
   );

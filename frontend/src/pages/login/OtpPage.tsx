@@ -7,13 +7,15 @@ import { resendOtp, submitOtp } from '@/api/session';
 import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import { LoginLayout } from '@/features/account/LoginLayout';
+import { PasskeyButton } from '@/features/account/PasskeyButton';
 import { safeNext, signInProblem } from '@/features/account/signInProblem';
 import { formatDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 
 interface OtpState {
   challenge: string;
-  method: 'email' | 'totp';
+  method: 'email' | 'totp' | 'passkey';
+  takesPasskey?: boolean;
   next: string;
 }
 
@@ -54,7 +56,8 @@ function OtpForm({ state }: { state: OtpState }) {
   });
 
   const wait = Math.ceil(RESEND_AFTER_S - (now - sentAt) / 1000);
-  const byMail = state.method !== 'totp';
+  const byMail = state.method === 'email';
+  const byPasskey = state.method === 'passkey';
   const failure = confirm.error ?? resend.error;
   const message = failure
     ? signInProblem(failure, t, byMail ? 'mail' : isRecovery ? 'recovery' : 'app')
@@ -74,7 +77,9 @@ function OtpForm({ state }: { state: OtpState }) {
   return (
     <LoginLayout
       title={t(byMail ? 'otp.title' : 'otp.titleApp')}
-      hint={t(byMail ? 'otp.hint' : isRecovery ? 'otp.hintRecovery' : 'otp.hintApp')}
+      hint={t(
+        byMail ? 'otp.hint' : isRecovery ? 'otp.hintRecovery' : byPasskey ? 'otp.hintPasskey' : 'otp.hintApp',
+      )}
     >
       <Stack
         component="form"
@@ -95,36 +100,45 @@ function OtpForm({ state }: { state: OtpState }) {
             {t('otp.resent')}
           </Alert>
         )}
-        <TextField
-          key={String(isRecovery)}
-          label={t(isRecovery ? 'otp.recoveryCode' : 'otp.code')}
-          value={code}
-          autoFocus
-          size="small"
-          onChange={(event) => change(event.target.value)}
-          slotProps={{
-            htmlInput: {
-              inputMode: isRecovery ? 'text' : 'numeric',
-              autoComplete: isRecovery ? 'off' : 'one-time-code',
-              autoCapitalize: 'none',
-              spellCheck: false,
-              sx: {
-                letterSpacing: isRecovery ? '0.08em' : '0.4em',
-                fontSize: '1.125rem',
-                fontVariantNumeric: 'tabular-nums',
-              },
-            },
-          }}
-        />
-        <Button
-          type="submit"
-          variant="contained"
-          loading={confirm.isPending}
-          disabled={!isComplete}
-          sx={{ minHeight: 38 }}
-        >
-          {t('otp.submit')}
-        </Button>
+        {byPasskey && !isRecovery ? (
+          <PasskeyButton label={t('otp.usePasskey')} challenge={challenge} isPrimary />
+        ) : (
+          <>
+            <TextField
+              key={String(isRecovery)}
+              label={t(isRecovery ? 'otp.recoveryCode' : 'otp.code')}
+              value={code}
+              autoFocus
+              size="small"
+              onChange={(event) => change(event.target.value)}
+              slotProps={{
+                htmlInput: {
+                  inputMode: isRecovery ? 'text' : 'numeric',
+                  autoComplete: isRecovery ? 'off' : 'one-time-code',
+                  autoCapitalize: 'none',
+                  spellCheck: false,
+                  sx: {
+                    letterSpacing: isRecovery ? '0.08em' : '0.4em',
+                    fontSize: '1.125rem',
+                    fontVariantNumeric: 'tabular-nums',
+                  },
+                },
+              }}
+            />
+            <Button
+              type="submit"
+              variant="contained"
+              loading={confirm.isPending}
+              disabled={!isComplete}
+              sx={{ minHeight: 38 }}
+            >
+              {t('otp.submit')}
+            </Button>
+          </>
+        )}
+        {state.takesPasskey && !byPasskey && (
+          <PasskeyButton label={t('otp.usePasskeyInstead')} challenge={challenge} />
+        )}
         <Box
           sx={{
             display: 'flex',
@@ -146,7 +160,7 @@ function OtpForm({ state }: { state: OtpState }) {
                 confirm.reset();
               }}
             >
-              {t(isRecovery ? 'otp.app' : 'otp.recovery')}
+              {t(!isRecovery ? 'otp.recovery' : byPasskey ? 'otp.usePasskeyInstead' : 'otp.app')}
             </Button>
           )}
           {byMail && (

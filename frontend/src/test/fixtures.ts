@@ -246,6 +246,7 @@ export function quietServices(roles?: string[]) {
       HttpResponse.json([agent, colleague].map((person) => ({ ...person, relation: 'team' }))),
     ),
     http.get('/api/auth/api/v1/users/me/', () => HttpResponse.json(profile())),
+    http.get('/api/auth/api/v1/users/me/passkeys/', () => page([])),
     http.get('/api/auth/api/v1/users/me/password/', () =>
       HttpResponse.json({ has_password: true, is_allowed: true }),
     ),

@@ -44,7 +44,7 @@ test('a visitor without a session is asked for none: nothing fails on the sign-i
     if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
   });
   await page.goto('/inbox');
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   await page.waitForLoadState('networkidle');
   expect(troubles).toEqual([]);
 });

@@ -274,7 +274,7 @@ async function signInNarrow(page: Page): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Email').fill(admin.email);
   await page.getByLabel('Password', { exact: true }).fill(admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Open navigation' })).toBeVisible();
 }
 
@@ -329,7 +329,7 @@ test('a picture of each page about accounts, people, roles and mail', async ({ p
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.getByLabel('Email').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   await take(page, 'login-code');
 

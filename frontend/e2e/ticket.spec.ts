@@ -122,6 +122,6 @@ test('a reload keeps the session, and signing out ends it in every tab', async (
   await expect(agent).toHaveURL(/\/login\?next=/);
   await agent.getByLabel('Email').fill(assignee.email);
   await agent.getByLabel('Password', { exact: true }).fill(assignee.password);
-  await agent.getByRole('button', { name: 'Sign in' }).click();
+  await agent.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(agent).toHaveURL(/\/inbox\?view=team$/);
 });

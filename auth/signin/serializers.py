@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from signin.models import RefreshSession
+from ticketing_common.serializers import BoundedList
 from users.models import User
 
 
@@ -72,7 +73,7 @@ class PasskeySignInIn(serializers.Serializer[Any]):
 class AttestationIn(serializers.Serializer[Any]):
     clientDataJSON = BinaryField()
     attestationObject = BinaryField()
-    transports = serializers.ListField(child=serializers.CharField(max_length=32), max_length=16, required=False)
+    transports = BoundedList(child=serializers.CharField(max_length=32), max_length=16, required=False)
 
 
 class NewCredentialIn(CredentialPartIn):

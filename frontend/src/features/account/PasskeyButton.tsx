@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Stack } from '@/components/ui/layout';
 import { useSession } from '@/context/SessionContext';
 import { IconFingerprint } from '@/lib/icons';
+import { loadCode } from '@/lib/loadCode';
+import { browserProblem } from './passkeyProblem';
 import { signInProblem } from './signInProblem';
-import { browserProblem, signInWithPasskey } from './webauthn';
 
 interface Props {
   label: string;
@@ -19,7 +20,10 @@ export function PasskeyButton({ label, challenge, isPrimary = false }: Props) {
   const { t } = useTranslation();
   const session = useSession();
   const signIn = useMutation({
-    mutationFn: () => signInWithPasskey(challenge),
+    mutationFn: async () => {
+      const { signInWithPasskey } = await loadCode(() => import('./webauthn'));
+      return signInWithPasskey(challenge);
+    },
     onSuccess: (answer) => session.accept(answer.access),
   });
   const byBrowser = browserProblem(signIn.error, t);

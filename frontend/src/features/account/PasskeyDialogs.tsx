@@ -16,7 +16,8 @@ import {
 import { toProblem } from '@/api/problem';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { showToast } from '@/components/ui/toast';
-import { browserProblem, makePasskey } from './webauthn';
+import { browserProblem } from './passkeyProblem';
+import { makePasskey } from './webauthn';
 
 const MAX_NAME = 64;
 

@@ -1,4 +1,3 @@
-import type { TFunction } from 'i18next';
 import {
   type Assertion,
   beginPasskeySignIn,
@@ -7,9 +6,7 @@ import {
   type PasskeyOptions,
 } from '@/api/passkeys';
 import type { SignedIn } from '@/api/session';
-
-/** The browser has no WebAuthn, or not on this page: it takes HTTPS, or localhost. */
-export class PasskeysUnsupported extends Error {}
+import { PasskeysUnsupported } from './passkeyProblem';
 
 export function canUsePasskeys(): boolean {
   return window.isSecureContext && typeof window.PublicKeyCredential === 'function';
@@ -92,24 +89,4 @@ function toBytes(text: string): Uint8Array<ArrayBuffer> {
 function toText(buffer: ArrayBuffer): string {
   const plain = String.fromCharCode(...new Uint8Array(buffer));
   return btoa(plain).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-/** What the browser's own refusal means; null for what is not the browser's. */
-export function browserProblem(error: unknown, t: TFunction): string | null {
-  if (error instanceof PasskeysUnsupported) return t('passkey.unsupported');
-  if (!(error instanceof DOMException)) return null;
-  switch (error.name) {
-    case 'NotAllowedError':
-    case 'AbortError':
-      return t('passkey.cancelled');
-    case 'InvalidStateError':
-      return t('passkey.known');
-    case 'ConstraintError':
-    case 'NotSupportedError':
-      return t('passkey.unable');
-    case 'SecurityError':
-      return t('passkey.wrongAddress');
-    default:
-      return t('passkey.failed');
-  }
 }

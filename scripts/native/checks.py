@@ -229,6 +229,7 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
     checks += [
         Check("pytest common", "unit", plain, root / "common", auth_database | broker, on_servers=True),
         Check("pytest scripts", "unit", (*plain, "scripts"), root / "tests"),
+        Check("pytest client", "unit", plain, root / "scripts" / "client"),
         Check("vitest", "unit", ("npm", "run", "--silent", "test"), frontend),
         Check("architecture and contracts", "contracts", (*plain, "architecture", "contracts"), root / "tests"),
         Check("openapi", "contracts", (str(root / "scripts" / "gen-openapi"), "--check"), root),

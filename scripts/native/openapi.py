@@ -1,4 +1,4 @@
-"""Write each service's OpenAPI document to docs/openapi, or tell where the written one is out of date."""
+"""Write each service's OpenAPI document and the Python client's code for it, or tell where one is out of date."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from native.layout import Layout
+from native.python_client import client_code, path_of
 from native.services import SERVICES, Service
 
 SHOWN_LINES = 40
@@ -31,37 +32,42 @@ def generate(layout: Layout, service: Service, target: Path) -> str:
     return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}".strip()
 
 
+def compare(layout: Layout, written: Path, new: str, *, check: bool) -> bool:
+    """Write the text where it differs from what is written, or only say so; return whether that is a failure."""
+    name = str(written.relative_to(layout.root))
+    old = written.read_text() if written.exists() else ""
+    if old == new:
+        sys.stdout.write(f"{name}: up to date\n")
+        return False
+    if not check:
+        written.write_text(new)
+        sys.stdout.write(f"{name}: written\n")
+        return False
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), name, "as generated now", lineterm="")
+    sys.stdout.write(f"{name}: out of date; run scripts/gen-openapi\n")
+    sys.stdout.write("\n".join(list(lines)[:SHOWN_LINES]) + "\n")
+    return True
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/gen-openapi", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail when a document is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail when something is out of date")
     asked = parser.parse_args(arguments)
     layout = Layout.discover()
     folder = layout.root / "docs" / "openapi"
     folder.mkdir(parents=True, exist_ok=True)
+    failed = False
     with tempfile.TemporaryDirectory() as drafts, ThreadPoolExecutor(max_workers=2) as pool:
         targets = {service: Path(drafts) / f"{service.folder}.yaml" for service in SERVICES}
         problems = dict(zip(SERVICES, pool.map(lambda s: generate(layout, s, targets[s]), SERVICES), strict=True))
-        failed = False
         for service, draft in targets.items():
             if problems[service]:
                 failed = True
                 sys.stdout.write(f"{service.folder}: {problems[service]}\n")
                 continue
-            written = folder / f"{service.folder}.yaml"
-            old = written.read_text() if written.exists() else ""
-            new = draft.read_text()
-            if old == new:
-                sys.stdout.write(f"{service.folder}: up to date\n")
-            elif asked.check:
-                failed = True
-                lines = difflib.unified_diff(
-                    old.splitlines(), new.splitlines(), f"docs/openapi/{written.name}", "as generated now", lineterm=""
-                )
-                sys.stdout.write(f"{service.folder}: out of date; run scripts/gen-openapi\n")
-                sys.stdout.write("\n".join(list(lines)[:SHOWN_LINES]) + "\n")
-            else:
-                written.write_text(new)
-                sys.stdout.write(f"{service.folder}: written\n")
+            failed |= compare(layout, folder / f"{service.folder}.yaml", draft.read_text(), check=asked.check)
+            code = client_code(layout, service, draft)
+            failed |= compare(layout, path_of(layout, service), code, check=asked.check)
     return 1 if failed else 0
 
 

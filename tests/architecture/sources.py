@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("auth", "workflow_api", "messaging", "notification_service", "ticket_service")
 COMMON = ROOT / "common" / "src" / "ticketing_common"
+CLIENT_OPERATIONS = ROOT / "scripts" / "client" / "src" / "tts_client" / "api"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Source:
 
     @property
     def is_generated(self) -> bool:
-        return "migrations" in self.path.parts
+        return "migrations" in self.path.parts or self.path.parent == CLIENT_OPERATIONS
 
     @property
     def text(self) -> str:

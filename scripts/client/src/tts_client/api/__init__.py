@@ -1,0 +1,1 @@
+"""The operations of each service, written from docs/openapi."""

@@ -23,10 +23,13 @@ class ApiError(Exception):
     """A refusal of a service, or no answer from it.
 
     `status` is that of HTTP, or 0 where no answer came (code `unreachable`). `code`, `detail` and `attr` are those of
-    the first problem; `problems` are all of them.
+    the first problem; `problems` are all of them. `document` is the whole answer: some say more, such as `findings`.
     """
 
-    def __init__(self, status: int, problems: list[Problem], *, request_id: str = "") -> None:
+    def __init__(
+        self, status: int, problems: list[Problem], *, document: dict[str, Any] | None = None, request_id: str = ""
+    ) -> None:
+        self.document = document or {}
         self.status = status
         self.problems = problems or [Problem("error", f"HTTP {status}")]
         self.request_id = request_id
@@ -45,9 +48,10 @@ class ApiError(Exception):
         return self.problems[0].attr
 
     def _text(self) -> str:
-        lines = [f"{each.attr}: {each.detail} ({each.code})" if each.attr else f"{each.detail} ({each.code})"
-                 for each in self.problems]  # fmt: skip
-        return "\n".join(lines)
+        return "\n".join(
+            f"{each.attr}: {each.detail} ({each.code})" if each.attr else f"{each.detail} ({each.code})"
+            for each in self.problems
+        )
 
 
 def problems_in(document: Any) -> list[Problem]:

@@ -133,14 +133,21 @@ class Transport:
 
 def error_of(answer: requests.Response) -> ApiError:
     """Return what a refusal says; a page of a proxy says its status alone."""
+    document: Any = None
     if answer.is_redirect:
         where = answer.headers.get("Location", "")
         problems = [Problem(REDIRECTED, f"The server points to {where}: is the address right?")]
     else:
         try:
-            problems = problems_in(answer.json())
+            document = answer.json()
+            problems = problems_in(document)
         except requests.exceptions.JSONDecodeError:
             problems = []
         if not problems:
             problems = [Problem(UNREADABLE, f"HTTP {answer.status_code} {answer.reason} from {answer.url}")]
-    return ApiError(answer.status_code, problems, request_id=answer.headers.get("X-Request-ID", ""))
+    return ApiError(
+        answer.status_code,
+        problems,
+        document=document if isinstance(document, dict) else None,
+        request_id=answer.headers.get("X-Request-ID", ""),
+    )

@@ -274,7 +274,8 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
     live = bool(wanted & {"e2e", "browser"})
     programs = {"postgresql", "rabbitmq", "redis", "nginx", "pgbouncer", "promtool"}
     servers = frozenset(programs) if on_servers else frozenset()
-    needs = Needs(servers=servers, built=live, development=True, browser="browser" in wanted)
+    programs_of_tests = {"browser": "browser" in wanted, "examples": "e2e" in wanted}
+    needs = Needs(servers=servers, built=live, development=True, **programs_of_tests)
     provision(layout, needs, console)
     bench = Workbench(layout, console)
     try:

@@ -55,6 +55,14 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 CLUSTER_CONFIG = Path("/etc/postgresql-common/createcluster.conf")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+#: What runs the examples of the documents, by the program that is looked for.
+EXAMPLE_PACKAGES = {
+    "curl": ("curl",),
+    "javac": ("default-jdk-headless",),
+    "mcs": ("mono-mcs", "libmono-system-net-http4.0-cil", "libmono-system-core4.0-cil"),
+    "mono": ("mono-runtime",),
+}
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -65,6 +73,7 @@ class Needs:
     built: bool = True
     development: bool = False
     browser: bool = False
+    examples: bool = False
 
 
 def provision(layout: Layout, needs: Needs, console: Console) -> None:
@@ -99,6 +108,8 @@ def missing_packages(layout: Layout, needs: Needs) -> list[str]:
         packages.append("python3-venv")
     if needs.browser and not browser():
         packages.append("chromium")
+    if needs.examples:
+        packages += [each for program, names in EXAMPLE_PACKAGES.items() if not shutil.which(program) for each in names]
     return packages
 
 

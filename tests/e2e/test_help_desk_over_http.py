@@ -24,7 +24,7 @@ def test_a_service_files_a_ticket_that_becomes_a_task(stack: Stack) -> None:
     admin = stack.admin
     run = uuid.uuid4().hex[:8]
     key = admin.post(f"{stack.auth}/api/v1/api-keys/", {"name": f"shop-{run}", "scopes": ["tickets"]}, status=201)
-    environment = os.environ | {"TTS_URL": stack.ticket, "TTS_KEY": key["key"]}
+    environment = os.environ | {"TTS_URL": stack.frontend, "TTS_API_KEY": key["key"]}
     found = examples()
     numbers: dict[str, set[str]] = {}
     assert found.keys() == EXAMPLES.keys()

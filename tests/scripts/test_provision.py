@@ -47,6 +47,20 @@ def test_an_ordinary_user_is_told_all_ways_on_before_anything_is_installed(layou
 
 
 @pytest.mark.usefixtures("bare_machine")
+def test_what_runs_the_examples_is_asked_for_where_they_are_run(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name == "curl" else None)
+    needs = Needs(servers=frozenset(), frontend=False, examples=True)
+
+    wanted = provision.missing_packages(layout, needs)
+
+    assert "curl" not in wanted
+    assert {"default-jdk-headless", "mono-mcs", "mono-runtime"} <= set(wanted)
+    assert provision.missing_packages(layout, dataclasses.replace(needs, examples=False)) == []
+
+
+@pytest.mark.usefixtures("bare_machine")
 def test_only_what_runs_privately_is_asked_for() -> None:
     assert servers.missing_servers({"redis"}) == ["redis"]
     assert servers.missing_servers(()) == []

@@ -274,6 +274,30 @@ class TestFiledByAService:
         assert first["ticket_number"] == second["ticket_number"]
         assert Ticket.objects.count() == 1
 
+    def test_files_go_with_it_once(self, service: APIClient) -> None:
+        body = {**fields(), "employee.email": "noor.haddad@example.com"}
+        first, second = (
+            service.post(
+                "/tickets/", body | {"attachments": [upload("screen.png", png())]}, format="multipart",
+                headers={"Idempotency-Key": "order-4711"},
+            )
+            for _ in range(2)
+        )  # fmt: skip
+
+        assert (first.status_code, second.json()) == (201, first.json())
+        assert [each["file_name"] for each in first.json()["attachments"]] == ["screen.png"]
+        assert first.json()["employee"]["email"] == "noor.haddad@example.com"
+        assert Attachment.objects.count() == 1
+        (message,) = published_messages("tickets.tasks.receive_ticket")
+        assert len(message["ticket_data"]["attachments"]) == 1
+
+    def test_the_same_idempotency_key_of_a_person_is_another_one(self, service: APIClient) -> None:
+        headers = {"Idempotency-Key": "order-4711"}
+        service.post("/tickets/", fields(employee={"email": "noor.haddad@example.com"}), headers=headers)
+        noor().post("/tickets/", fields(), headers=headers)
+
+        assert Ticket.objects.count() == 2
+
     def test_is_changed_and_ended_by_people_alone(self, service: APIClient) -> None:
         number = service.post("/tickets/", fields(employee={"email": "noor.haddad@example.com"})).json()[
             "ticket_number"

@@ -1,4 +1,4 @@
-"""What people keep for themselves: saved views of lists, some shared with everybody, and reminders."""
+"""What people keep for themselves: saved views of lists, some shared with everybody, reminders, and calendar feeds."""
 
 from __future__ import annotations
 
@@ -43,3 +43,25 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner_id} of {self.ticket_id}"
+
+
+class CalendarFeed(models.Model):
+    """A link under which a calendar program reads a person's deadlines. Whoever has the link may read: no sign-in."""
+
+    owner_id = models.BigIntegerField()
+    name = models.CharField(max_length=64)  # where the link is used
+    token_digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the secret in the link, which is not kept
+    time_zone = models.CharField(max_length=64)  # in which an absence may be whole days
+    alarm_minutes = models.PositiveSmallIntegerField(null=True)  # before a deadline; null: no alarm
+    # Of what was answered last, for Last-Modified: a deadline that is taken away leaves nothing else that says when.
+    content_digest = models.CharField(max_length=64, blank=True, default="")
+    changed_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "calendar_feeds"
+        constraints = [models.UniqueConstraint(fields=["owner_id", "name"], name="one_feed_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.owner_id}"

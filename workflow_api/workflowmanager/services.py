@@ -22,14 +22,19 @@ from ticketing_common.outbox import enqueue
 from workflow import deploy_requests
 from workflow import services as workflows
 from workflow.models import WorkflowVersion
+from workflowmanager.feeds import end_feeds
 from workflowmanager.intake import route_after_commit
 from workflowmanager.pauses import let_held_go_on
 
 
-def _settle(journal: Journal, role_ids: Iterable[int]) -> None:
-    """Reassign the work of who left, assign what waits. The rotations of these roles are locked already."""
+def _settle(journal: Journal, role_ids: Iterable[int], changes: Iterable[roles.MemberChange]) -> None:
+    """Reassign the work of who left, assign what waits. The rotations of these roles are locked already.
+
+    Who lost their last role, as a deactivated account does, loses their calendar links too.
+    """
     wanted = sorted(set(role_ids))
     if wanted:
+        end_feeds(journal, user_ids=[change.user_id for change in changes if change.lost])
         settle(journal, wanted)
         journal.write()
         # By transactions of their own: a decided approval locks the roles of the steps that follow, in order.
@@ -43,7 +48,7 @@ def sync_role(*, now: datetime | None = None, **message: Any) -> roles.RoleChang
     lock_rotations([message["role_id"]], moment)
     applied = roles.apply_role(**message)
     if applied.deleted or applied.members:
-        _settle(Journal(moment), [applied.role_id])
+        _settle(Journal(moment), [applied.role_id], applied.members)
     return applied
 
 
@@ -55,7 +60,7 @@ def sync_member(*, now: datetime | None = None, **message: Any) -> roles.MemberC
     lock_rotations([message["role_id"]], moment)
     applied = roles.apply_member(**message)
     if applied.gained or applied.lost:
-        _settle(Journal(moment), [applied.role_id])
+        _settle(Journal(moment), [applied.role_id], [applied])
     return applied
 
 
@@ -80,7 +85,7 @@ def sync_snapshot(
         last_member_id=last_member_id,
     )
     changed = {change.role_id for change in applied.all_members if change.gained or change.lost}
-    _settle(Journal(moment), changed)
+    _settle(Journal(moment), changed, applied.all_members)
     return applied
 
 

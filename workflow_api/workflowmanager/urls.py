@@ -3,6 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from workflowmanager.calendar_views import ApplyHolidaysView
 from workflowmanager.dry_run_views import DryRunView
+from workflowmanager.feed_views import CalendarFeedViewSet, CalendarView
 from workflowmanager.handoff_views import AmsHandoffViewSet, BmsHandoffViewSet
 from workflowmanager.intake_views import IntakeReplayViewSet, TicketRoutingViewSet
 from workflowmanager.migration_views import MigratePreviewView, MigrateTasksView, MigrateView
@@ -20,6 +21,7 @@ router.register("roles", RoleViewSet, basename="role")
 router.register("people", PersonViewSet, basename="person")
 router.register("analytics", AnalyticsViewSet, basename="analytics")
 router.register("views", SavedViewViewSet, basename="view")
+router.register("calendar-feeds", CalendarFeedViewSet, basename="calendar-feed")
 router.register("reminders", ReminderViewSet, basename="reminder")
 router.register("dead-letters", DeadLetterViewSet, basename="dead-letter")
 router.register("outbox", OutboxViewSet, basename="outbox")
@@ -31,6 +33,7 @@ router.register("tasks", TaskActViewSet, basename="task-act")
 router.register("intake", IntakeReplayViewSet, basename="intake-replay")
 
 urlpatterns = [
+    path("calendar/<str:token_file>", CalendarView.as_view(), name="calendar-feed-document"),
     path("calendars/<int:calendar_id>/apply-holidays/", ApplyHolidaysView.as_view(), name="calendar-apply-holidays"),
     path("stuck/", StuckView.as_view(), name="stuck"),
     path("workflows/<int:workflow_id>/dry-run/", DryRunView.as_view(), name="workflow-dry-run"),

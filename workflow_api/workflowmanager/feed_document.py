@@ -23,7 +23,7 @@ class Text(vText):
     """A text, escaped as RFC 5545 (3.3.11) says: the library takes `\\N`, as in a path, for a new line."""
 
     def to_ical(self) -> bytes:
-        plain = _UNPRINTABLE.sub(" ", str(self))
+        plain = _UNPRINTABLE.sub(" ", self.replace("\r\n", "\n"))
         escaped = plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
         return escaped.encode()
 

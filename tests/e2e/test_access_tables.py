@@ -24,6 +24,7 @@ NOBODYS = "99999"
 QUERY = {"GET /comments/": "ticket_id", "POST /comments/": "ticket_id", "GET /transitions/": "task"}
 NOTE = {"text": "Not mine."}
 BODIES: dict[str, dict[str, object]] = {
+    "calendar-feeds": {"name": "Not mine."},
     "cancel": {"reason": "Not mine."},
     "canned-replies": {"title": "Not mine.", "version": 1},
     "comments": NOTE,

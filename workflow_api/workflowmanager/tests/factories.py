@@ -17,7 +17,8 @@ from task.models import Task
 from ticketing_testing.clients import client_for, deliver
 from tickets.models import Ticket
 from workflow.models import REOPEN_DAYS, VersionStep, VersionTransition, Workflow, WorkflowVersion
-from workflowmanager.models import Reminder
+from workflowmanager import feeds
+from workflowmanager.models import CalendarFeed, Reminder
 from workflowmanager.tasks import receive_ticket
 
 HOUR = 3600
@@ -233,3 +234,10 @@ def make_reminder(owner_id: int, ticket_number: str, *, remind_at: datetime | No
         created_at=now,
         updated_at=now,
     )
+
+
+def make_feed(owner_id: int, name: str = "Phone") -> tuple[CalendarFeed, str]:
+    """Return a calendar feed and the name of its file: what its link ends with."""
+    person = PlainActor(owner_id, "")
+    feed, token = feeds.create_feed(name=name, time_zone="UTC", alarm_minutes=None, actor=person, now=timezone.now())
+    return feed, f"{token}.ics"

@@ -20,7 +20,7 @@ def new_feed(person: Person, **body: Any) -> Any:
 
 def address_of(answer: Any) -> str:
     assert answer.status_code == 201, answer.content
-    return urlsplit(answer.json()["url"]).path
+    return str(urlsplit(answer.json()["url"]).path)
 
 
 def subscribe(person: Person, **body: Any) -> str:
@@ -28,7 +28,7 @@ def subscribe(person: Person, **body: Any) -> str:
     return address_of(new_feed(person, **body))
 
 
-def fetch(address: str, **headers: str) -> Any:
+def fetch(address: str, **headers: Any) -> Any:
     """Fetch as a calendar program does: nobody is signed in."""
     return APIClient().get(address, **headers)
 

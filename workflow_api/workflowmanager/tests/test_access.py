@@ -52,6 +52,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /people/{id}/availability/": {"capacity": 3},
     "POST /reminders/": {"ticket_number": "TX1", "remind_at": "2096-03-02T09:00:00Z"},
     "PATCH /reminders/{id}/": {"note": "Call back."},
+    "POST /calendar-feeds/": {"name": "Phone"},
     "POST /views/": {"name": "Mine"},
     "PATCH /views/{id}/": {"name": "Mine"},
     "PUT /views/{id}/": {"name": "Mine"},
@@ -79,6 +80,7 @@ class Desk:
         self.task = factories.task_of("TX1")
         self.edge = factories.edge(self.task, "Work to Done").pk
         step = Step.objects.create(workflow_id=version.workflow_id, name="Draft", role=support)
+        feed, self.calendar_file = factories.make_feed(11, "Desk")
         self.ids = {
             "tasks": self.task.pk,
             "workflows": version.workflow_id,
@@ -94,6 +96,7 @@ class Desk:
             "dead-letters": DeadLetter.objects.get().pk,
             "outbox": OutboxMessage.objects.latest("id").pk,
             "views": SavedView.objects.create(owner_id=11, name="Team", is_shared=True).pk,
+            "calendar-feeds": feed.pk,
             "reminders": factories.make_reminder(11, "TX1").pk,
         }
 
@@ -101,6 +104,7 @@ class Desk:
         kind = template.split("/")[1]
         number = "TX3" if template.endswith("/reroute/") else "TX1"
         path = template.replace("{ticket_number}", number).replace("{number}", "1")
+        path = path.replace("{token_file}", self.calendar_file)
         path = re.sub(r"\{\w+\}", str(self.ids.get(kind, 1)), path)
         if path == "/transitions/":
             path += f"?task={self.task.pk}"

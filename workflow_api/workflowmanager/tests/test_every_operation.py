@@ -14,8 +14,10 @@ from workflowmanager.tests.test_access import Desk
 pytestmark = pytest.mark.django_db
 
 TOO_LONG_A_KEY = "k" * 201
-# Gives out what waits, looks at a draft or ahead: to do it twice is to do it once.
+# Gives out what waits, looks at a draft or ahead: to do it twice is to do it once. A calendar feed would be kept with
+# its link; its name can't be taken twice.
 NEEDS_NO_KEY = {
+    "/calendar-feeds/",
     "/pool/retry/",
     "/workflows/import/preview/",
     "/workflows/{id}/validate/",

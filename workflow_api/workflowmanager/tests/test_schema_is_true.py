@@ -44,6 +44,8 @@ OURS = (
     "/analytics/",
     "/views/",
     "/reminders/",
+    "/calendar-feeds/",
+    "/calendar/",
     "/stuck/",
     "/dead-letters/",
     "/outbox/",
@@ -91,6 +93,7 @@ def one_of_each() -> dict[str, Any]:
         factories.take_in("TX3", priority="shouting")
     task = factories.task_of("TX2")
     view = SavedView.objects.create(owner_id=90, name="Mine")
+    feed, calendar_file = factories.make_feed(90)
     return {
         "task": task,
         "edge": factories.edge(task, "Work to Done").pk,
@@ -102,6 +105,8 @@ def one_of_each() -> dict[str, Any]:
         "/bms/": BmsCheckout.objects.get().pk,
         "/views/": view.pk,
         "/reminders/": factories.make_reminder(90, "TX1").pk,
+        "/calendar-feeds/": feed.pk,
+        "token_file": calendar_file,
         "/dead-letters/": DeadLetter.objects.get().pk,
         "/outbox/": OutboxMessage.objects.latest("id").pk,
     }

@@ -152,6 +152,25 @@ export interface components {
             version?: number;
             error?: components["schemas"]["BulkErrorOut"];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        CalendarFeedInRequest: {
+            /** @description Where the link is used; unique among your own. */
+            name: string;
+            /** @description How long before a deadline the calendar program alarms; null: not at all. */
+            alarm_minutes?: number | null;
+            /** @description An IANA name; without it your profile's. An absence from midnight to midnight there is whole days. */
+            time_zone?: string;
+        };
+        CalendarFeedOut: {
+            readonly id: number;
+            name: string;
+            time_zone: string;
+            alarm_minutes?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+        };
         /** @description Working hours: `hours` maps "0" (Monday) to "6" to intervals such as `["08:00", "12:00"]`; holidays are dates. */
         CalendarInRequest: {
             name: string;
@@ -972,6 +991,21 @@ export interface components {
             id: number;
             name: string;
         };
+        NewCalendarFeedOut: {
+            readonly id: number;
+            name: string;
+            time_zone: string;
+            alarm_minutes?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /**
+             * Format: uri
+             * @description The link. It is shown this one time.
+             */
+            url: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         OtherTaskOut: {
@@ -1070,6 +1104,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["AuditLogOut"][];
+        };
+        PaginatedCalendarFeedOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CalendarFeedOut"][];
         };
         PaginatedCalendarOutList: {
             /** @example 123 */

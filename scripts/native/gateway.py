@@ -55,10 +55,11 @@ def command(program: Path, layout: Layout) -> tuple[str, ...]:
     return (str(program), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf"))
 
 
-def write_config(layout: Layout, environment: dict[str, str], *, listen: str, root: Path) -> Path:
+def write_config(layout: Layout, environment: dict[str, str], *, listen: str, root: Path, log: str = "off") -> Path:
     """Write nginx's configuration under the run directory and return its path.
 
-    `environment` holds the services' URLs, DJANGO_ENV and perhaps HTTPS_ONLY; `listen` is a port or address:port.
+    `environment` holds the services' URLs, DJANGO_ENV and perhaps HTTPS_ONLY; `listen` is a port or address:port;
+    `log` is the value of `access_log`.
     """
     folder = layout.run / "nginx"
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,6 +71,7 @@ def write_config(layout: Layout, environment: dict[str, str], *, listen: str, ro
         # Addresses need no name server; nginx wants one named all the same.
         "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
         "GATEWAY_LISTEN": listen,
+        "GATEWAY_LOG": log,
         "GATEWAY_ROOT": _plain(root),
         "GATEWAY_INCLUDES": _plain(layout.root / "Docker" / "nginx"),
     }

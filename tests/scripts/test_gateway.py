@@ -131,7 +131,7 @@ def service() -> Iterator[Service]:
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Gateway]:
+def running(folder: Path, *, access_log: str = "off", **environment: str) -> Iterator[Gateway]:
     program = gateway.nginx()
     assert program is not None
     layout = Layout(root=ROOT, run=folder / "a run; directory")
@@ -140,7 +140,7 @@ def running(folder: Path, **environment: str) -> Iterator[Gateway]:
     (root / "assets").mkdir(parents=True, exist_ok=True)
     (root / "index.html").write_text("<!doctype html><title>app</title>")
     (root / "assets" / "index-abc.js").write_text(SCRIPT)
-    gateway.write_config(layout, environment, listen=f"127.0.0.1:{port}", root=root)
+    gateway.write_config(layout, environment, listen=f"127.0.0.1:{port}", root=root, log=access_log)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(gateway.command(program, layout), stdout=log, stderr=log)
     try:
@@ -319,6 +319,71 @@ class TestServices:
 
     def test_a_path_that_merely_begins_like_metrics_passes(self, front: Gateway) -> None:
         assert front.ask("/api/auth/metrics-of-mine/").status == 201
+
+
+class TestCalendarLinks:
+    """Whoever has the link may read the calendar, so no log may hold it, also of what fails."""
+
+    TOKEN = "4a975f282ed2e831338b24d3ee8cb4b18d4290147075ca73"
+
+    def test_leads_to_the_workflow_api_as_it_is(self, front: Gateway, service: Service) -> None:
+        answer = front.ask(f"/calendar/{self.TOKEN}.ics", headers={"If-None-Match": '"a"'})
+
+        assert json.loads(answer.body)["path"] == f"/calendar/{self.TOKEN}.ics"
+        assert service.seen[-1]["headers"]["X-Forwarded-For"] == "127.0.0.1"
+        assert service.seen[-1]["headers"]["If-None-Match"] == '"a"'
+
+    def test_has_one_address(self, front: Gateway, service: Service) -> None:
+        before = len(service.seen)
+
+        assert front.ask(f"/api/workflow/calendar/{self.TOKEN}.ics").status == 404
+        assert len(service.seen) == before
+        assert json.loads(front.ask("/api/workflow/calendar-feeds/").body)["path"] == "/calendar-feeds/"
+
+    def test_no_log_holds_one_whatever_becomes_of_the_request(self, tmp_path: Path, addresses: dict[str, str]) -> None:
+        log = tmp_path / "access.log"
+        away = {**addresses, "DJANGO_WORKFLOW_API": "http://127.0.0.1:9"}
+        for upstreams in (addresses, away):
+            with running(tmp_path, access_log=f"{log} gateway", **upstreams) as made:
+                for path in (
+                    f"/calendar/{self.TOKEN}.ics",
+                    f"/calendar/{self.TOKEN}",
+                    f"//calendar//{self.TOKEN}.ics?x=1",
+                    f"/%63alendar/{self.TOKEN}.ics",
+                    f"/api/workflow/calendar/{self.TOKEN}.ics",
+                    f"/elsewhere/{self.TOKEN}.ics",
+                ):
+                    made.ask(path)
+                made.ask(f"/calendar/{self.TOKEN}.ics", method="POST", body=b"x" * 31 * 2**20)
+                made.send(f"GET /calendar/{self.TOKEN}.ics HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".encode())
+                made.ask("/inbox?view=team")
+            errors = (tmp_path / "log").read_text()
+            assert self.TOKEN[:16] not in errors, errors
+        lines = log.read_text().splitlines()
+        assert self.TOKEN[:16] not in log.read_text()
+        assert sum('"GET /calendar/*** HTTP/1.1" 201' in line for line in lines) == 2
+        assert sum('"GET /calendar/*** HTTP/1.1" 502' in line for line in lines) == 2
+        assert sum('"GET /inbox?view=team HTTP/1.1" 200' in line for line in lines) == 2
+
+    def test_the_gateway_of_production_logs_in_the_same_form_wherever_it_answers(self) -> None:
+        folder = ROOT / "Docker" / "nginx"
+        servers = [part for name in ("default", "tls") for part in _servers(folder / f"{name}.conf.template")]
+
+        assert len(servers) == 2
+        assert all("access_log ${GATEWAY_LOG};" in server for server in servers)
+        assert 'GATEWAY_LOG="/var/log/nginx/access.log gateway"' in (ROOT / "Docker/frontend.Dockerfile").read_text()
+        format_ = re.search(r"log_format gateway '(.*)';", (folder / "default.conf.template").read_text())
+        assert format_ is not None
+        assert not {"$request", "$request_uri", "$uri"} & set(re.findall(r"\$\w+", format_[1]))
+
+    def test_a_calendar_is_compressed(self) -> None:
+        template = (ROOT / "Docker" / "nginx" / "default.conf.template").read_text()
+
+        assert re.search(r"gzip_types [^;]*\btext/calendar\b", template)
+
+
+def _servers(template: Path) -> list[str]:
+    return template.read_text().split("\nserver {")[1:]
 
 
 class TestOwnAnswers:

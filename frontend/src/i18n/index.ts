@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { calendarFeeds } from './calendarFeeds';
 import type { calendars } from './calendars';
 import type { cannedReplies } from './cannedReplies';
 import type { designer } from './designer';
@@ -22,6 +23,7 @@ declare module 'i18next' {
     defaultNS: 'app';
     resources: {
       app: typeof en &
+        typeof calendarFeeds &
         typeof calendars &
         typeof cannedReplies &
         typeof designer &

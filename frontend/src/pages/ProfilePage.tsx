@@ -1,4 +1,5 @@
 import '@/i18n/identity';
+import '@/i18n/calendarFeeds';
 import { Button } from '@mui/material';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/ui/layout';
@@ -8,6 +9,7 @@ import { isAgent, useSession, useUser } from '@/context/SessionContext';
 import { AboutTab } from '@/features/account/AboutTab';
 import { AppearanceTab } from '@/features/account/AppearanceTab';
 import { AvailabilityTab } from '@/features/account/AvailabilityTab';
+import { CalendarTab } from '@/features/account/CalendarTab';
 import { NotificationsTab } from '@/features/account/NotificationsTab';
 import { SecurityTab } from '@/features/account/SecurityTab';
 import { SessionsTab } from '@/features/account/SessionsTab';
@@ -46,6 +48,7 @@ export function ProfilePage() {
                   label: t('account.tab.availability'),
                   render: () => <AvailabilityTab />,
                 },
+                { value: 'calendar', label: t('feeds.tab'), render: () => <CalendarTab /> },
               ]
             : []),
           { value: 'appearance', label: t('account.tab.appearance'), render: () => <AppearanceTab /> },

@@ -257,6 +257,7 @@ export function everyPage(ticketNumber: string): string[] {
     '/profile?tab=sessions',
     '/profile?tab=notifications',
     '/profile?tab=availability',
+    '/profile?tab=calendar',
     '/profile?tab=appearance',
     '/admin',
     '/admin/tasks',

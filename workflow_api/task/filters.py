@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, F, OrderBy, OuterRef, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
@@ -26,6 +28,48 @@ class IdsFilter(django_filters.BaseInFilter, django_filters.NumberFilter):  # ty
 
 class ChoicesFilter(django_filters.BaseInFilter, django_filters.ChoiceFilter):  # type: ignore[misc]
     """Words of a list, separated by commas."""
+
+
+MAX_TEXTS = 100
+ESCAPES = r" A comma within a text is written `\,`, a backslash `\\`."
+
+
+def texts_of(value: str) -> list[str]:
+    """Return the texts of a list such as `Hardware,Desks\\, chairs`: a backslash takes the next character as it is."""
+    parts = re.findall(r"(?:\\.|[^,])+", value, re.DOTALL)
+    return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL) for part in parts]
+
+
+def check_number_of_texts(value: str) -> None:
+    if len(texts_of(value)) > MAX_TEXTS:
+        raise ValidationError(f"Give at most {MAX_TEXTS} values.", code="too_many_values")
+
+
+class TextsFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """Exact texts separated by commas, at most `MAX_TEXTS`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[check_number_of_texts], **kwargs)
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        texts = texts_of(value or "")
+        return queryset.filter(self.condition(texts)) if texts else queryset
+
+    def condition(self, texts: list[str]) -> Q:
+        return Q(**{f"{self.field_name}__in": texts})
+
+
+class RequestersFilter(TextsFilter):
+    """People as `/tasks/choices/` names them: `source:id`, or `source:address` where the source gives no id."""
+
+    def condition(self, texts: list[str]) -> Q:
+        wanted = Q(pk__in=[])
+        for text in texts:
+            source, _, key = text.partition(":")
+            same = Q(ticket__requester_id=key) | Q(ticket__requester_id="", ticket__requester_email__iexact=key)
+            if key:
+                wanted |= Q(ticket__source_service=source) & same
+        return wanted
 
 
 class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -56,6 +100,9 @@ class TaskFilter(django_filters.FilterSet):  # type: ignore[misc]
     role = IdsFilter(field_name="role_id")
     assignee = IdsFilter(field_name="assignee_id")
     owner = IdsFilter(field_name="owner_id")
+    category = TextsFilter(field_name="ticket__category", label=f"Exact names.{ESCAPES}")
+    department = TextsFilter(field_name="ticket__department", label=f"Exact names.{ESCAPES}")
+    requester = RequestersFilter(label=f"`source:id` or `source:address`, as `/tasks/choices/` names them.{ESCAPES}")
     ticket_number = django_filters.CharFilter(field_name="ticket_number")
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")

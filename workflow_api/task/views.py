@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,8 +18,8 @@ from task.access import check_visible
 from task.bulk import ACTS, act_on_many
 from task.bulk_fields import BulkIn, BulkOut
 from task.detail import detail_of, read_detail
-from task.filters import TaskFilter, TaskFilters, TaskOrdering
-from task.lists import VIEWS, TaskList, TaskPaginator, list_rows
+from task.list_views import VIEW, ListedTasks, TaskPagination
+from task.lists import list_rows
 from task.models import Task, TaskTransition
 from task.perform import calling_lead, perform
 from task.rendering import FastJSONRenderer
@@ -46,33 +45,18 @@ from task.serializers import (
     VerbIn,
 )
 from task.wait_fields import WaitIn
-from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
+from ticketing_common.filters import StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
-from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent, caller
 from workflow.fields import checked
 
-VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
 
-
-class TaskPagination(Pagination):
-    django_paginator_class = TaskPaginator
-
-
-class TaskViewSet(viewsets.GenericViewSet[Task]):
+class TaskViewSet(ListedTasks):
     """Tasks that you may see: those of your roles, and those that you own, are assigned, or took part in."""
 
-    permission_classes = [IsAgent]
     renderer_classes = [FastJSONRenderer]
     pagination_class = TaskPagination
-    filter_backends = (StrictParams, TaskFilters, BoundedSearch, TaskOrdering)
-    filterset_class = TaskFilter
     serializer_class = TaskDetailOut
-    extra_query_params = ("view",)
-    # As the ticket says them, where one index serves all three.
-    search_fields = ("ticket__ticket_number", "ticket__subject", "ticket__requester_name")
-    ordering_fields = ("due_at", "created_at", "updated_at", "closed_at", "priority", "ticket_number", "id")
-    ordering: tuple[str, ...] | None = None  # of the list: by time left
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Task, Any]:
@@ -88,7 +72,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     )
     def list(self, request: Request) -> Response:
         now = timezone.now()
-        tasks: Any = self._list_asked_for(request, now)
+        tasks: Any = self.list_asked_for(request, now)
         return self.get_paginated_response(list_rows(self.paginate_queryset(tasks) or [], now))
 
     @extend_schema(
@@ -106,13 +90,7 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
     @action(detail=False, pagination_class=None, extra_query_params=("view", "count"))
     def selection(self, request: Request) -> Response:
         shown = checked(SelectionIn(data={"count": request.query_params.get("count")}))["count"]
-        return Response({"tasks": select_all(self._list_asked_for(request, timezone.now()), shown=shown)})
-
-    def _list_asked_for(self, request: Request, now: datetime) -> TaskList:
-        name = request.query_params.get("view", "all")
-        if name not in VIEWS:
-            raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
-        return TaskList(name, caller(request), now, narrow=self.filter_queryset, key=_order_alone(request))
+        return Response({"tasks": select_all(self.list_asked_for(request, timezone.now()), shown=shown)})
 
     @extend_schema(summary="Read a task", responses=TaskDetailOut)
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -250,13 +228,6 @@ class TaskViewSet(viewsets.GenericViewSet[Task]):
             do=in_parts(request),
         )
         return Response({"results": results})
-
-
-def _order_alone(request: Request) -> str | None:
-    """Return the order that a list is asked for, None where it is filtered."""
-    if set(request.query_params) <= {"view", "ordering", "page", "page_size"}:
-        return str(request.query_params.get("ordering", ""))
-    return None
 
 
 BULK: dict[str, tuple[Any, tuple[str, ...]]] = {

@@ -1,0 +1,82 @@
+"""What all views of lists of tasks share, and the views of a list beside its pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from task.choices import FIELDS, ChoiceOut, ChoicesIn, choices_of, choices_shown
+from task.filters import TaskFilter, TaskFilters, TaskOrdering
+from task.lists import VIEWS, TaskList, TaskPaginator
+from task.models import Task
+from ticketing_common.filters import BoundedSearch, StrictParams
+from ticketing_common.pagination import Pagination
+from ticketing_common.permissions import IsAgent, caller
+from workflow.fields import checked
+
+VIEW = OpenApiParameter("view", str, enum=list(VIEWS), description="A named part of the tasks that you may see.")
+
+
+class TaskPagination(Pagination):
+    django_paginator_class = TaskPaginator
+
+
+class ListedTasks(viewsets.GenericViewSet[Task]):
+    """Views that take the filters, the search and the order of the list of tasks."""
+
+    permission_classes = [IsAgent]
+    filter_backends = (StrictParams, TaskFilters, BoundedSearch, TaskOrdering)
+    filterset_class = TaskFilter
+    extra_query_params: tuple[str, ...] = ("view",)
+    # As the ticket says them, where one index serves all three.
+    search_fields = ("ticket__ticket_number", "ticket__subject", "ticket__requester_name")
+    ordering_fields = ("due_at", "created_at", "updated_at", "closed_at", "priority", "ticket_number", "id")
+    ordering: tuple[str, ...] | None = None  # of the list: by time left
+
+    def list_asked_for(self, request: Request, now: datetime) -> TaskList:
+        name = request.query_params.get("view", "all")
+        if name not in VIEWS:
+            raise exceptions.ValidationError({"view": [f"Choose one of: {', '.join(VIEWS)}."]}, code="invalid_choice")
+        return TaskList(name, caller(request), now, narrow=self.filter_queryset, key=_order_alone(request))
+
+
+def _order_alone(request: Request) -> str | None:
+    """Return the order that a list is asked for, None where it is filtered."""
+    if set(request.query_params) <= {"view", "ordering", "page", "page_size"}:
+        return str(request.query_params.get("ordering", ""))
+    return None
+
+
+class TaskListViewSet(ListedTasks):
+    """Lists of tasks beside their pages."""
+
+    serializer_class = ChoiceOut
+
+    @extend_schema(
+        summary="List the values that a filter of tasks can have",
+        description="The categories, departments or requesters of the tasks that you may see. `value` is what the"
+        " filter takes; with `?value=`, only that one.",
+        parameters=[
+            OpenApiParameter("field", str, enum=list(FIELDS), required=True),
+            OpenApiParameter("search", str, description="A part of the label or the hint."),
+            OpenApiParameter("value", str),
+        ],
+        responses=ChoiceOut(many=True),
+    )
+    @action(
+        detail=False,
+        filter_backends=(StrictParams,),
+        filterset_class=None,
+        pagination_class=Pagination,
+        extra_query_params=("field", "value"),
+    )
+    def choices(self, request: Request) -> Response:
+        self.filter_queryset(Task.objects.none())
+        given = checked(ChoicesIn(data=request.query_params.dict()))
+        found = choices_of(person=caller(request), **given)
+        return self.get_paginated_response(choices_shown(given["field"], self.paginate_queryset(found) or []))

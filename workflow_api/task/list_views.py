@@ -72,7 +72,7 @@ class TaskListViewSet(ListedTasks):
         detail=False,
         filter_backends=(StrictParams,),
         filterset_class=None,
-        pagination_class=Pagination,
+        pagination_class=TaskPagination,
         extra_query_params=("field", "value"),
     )
     def choices(self, request: Request) -> Response:

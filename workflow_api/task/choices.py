@@ -25,7 +25,7 @@ class ChoicesIn(serializers.Serializer):  # type: ignore[type-arg]
 
 class ChoiceOut(serializers.Serializer):  # type: ignore[type-arg]
     value = serializers.CharField(help_text="What the filter takes.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     hint = serializers.CharField(help_text="What tells two of one label apart; may be empty.")
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audit.views import AnythingAccepted
+from task.board import CARDS, MAX_FILLED, BoardOut, board_of
 from task.choices import FIELDS, ChoiceOut, ChoicesIn, choices_of, choices_shown
+from task.exports import COLUMNS, MAX_ROWS, ColumnsIn, start_export
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import VIEWS, TaskList, TaskPaginator
 from task.models import Task
+from task.rendering import FastJSONRenderer
 from ticketing_common.filters import BoundedSearch, StrictParams
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent, caller
@@ -80,3 +87,51 @@ class TaskListViewSet(ListedTasks):
         given = checked(ChoicesIn(data=request.query_params.dict()))
         found = choices_of(person=caller(request), **given)
         return self.get_paginated_response(choices_shown(given["field"], self.paginate_queryset(found) or []))
+
+    @extend_schema(
+        summary="Export a list of tasks as CSV",
+        description="Takes the filters, the search and the order of the list, and answers all its rows: at most"
+        f" {MAX_ROWS:,}, else 400 `export_too_large`. UTF-8 with a byte order mark, times in ISO 8601 with their zone;"
+        " texts that a spreadsheet would take for a formula begin with an apostrophe. Noted in the audit trail.",
+        parameters=[
+            VIEW,
+            OpenApiParameter("columns", str, description=f"By commas; all unless told: {', '.join(COLUMNS)}."),
+        ],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+        filters=True,
+    )
+    @action(
+        detail=False,
+        content_negotiation_class=AnythingAccepted,
+        pagination_class=None,
+        extra_query_params=("view", "columns"),
+    )
+    def export(self, request: Request) -> StreamingHttpResponse:
+        now = timezone.now()
+        columns = checked(ColumnsIn(data=request.query_params.dict()))["columns"]
+        content = start_export(
+            tasks=self.list_asked_for(request, now),
+            columns=columns,
+            asked=request.query_params.dict(),
+            actor=caller(request),
+            now=now,
+        )
+        return StreamingHttpResponse(
+            content,
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="tickets-{now:%Y-%m-%d-%H%M%S}.csv"'},
+        )
+
+    @extend_schema(
+        summary="Read the board of a list of tasks",
+        description="The list's open tasks by workflow and step. `count` is exact; of each column come the first"
+        f" {CARDS} tasks, of those after the first {MAX_FILLED} columns none: read more of one with"
+        " `/tasks/?workflow=…&step_key=…`, or `status=handing_off` for what has no step.",
+        parameters=[VIEW],
+        responses=BoardOut,
+        filters=True,
+    )
+    @action(detail=False, pagination_class=None, renderer_classes=[FastJSONRenderer])
+    def board(self, request: Request) -> Response:
+        now = timezone.now()
+        return Response({"columns": board_of(self.list_asked_for(request, now), now)})

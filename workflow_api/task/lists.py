@@ -14,7 +14,7 @@ from audit.actor import Actor, PlainActor
 from role.models import is_between
 from task.clocks import reading_of
 from task.hot_sql import MAX_SHAPES, CompiledRead, gather_visible
-from task.models import SlaClock, Task, TaskQuerySet
+from task.models import SlaClock, Task, TaskQuerySet, Timeline
 from task.waiting import hold_as_shown
 from workflow.business_time import working_time
 from workflow.graph import GraphStep, VersionGraph, version_graph
@@ -58,6 +58,7 @@ COLUMNS = (
     "is_until_answer",
     "answered_at",
 )
+CLOSING = ("transition", "cancelled")  # events that close a task, if they are its last of somebody
 VIEWS = ("mine", "team", "unassigned", "at_risk", "breached", "all", "done")
 
 
@@ -117,14 +118,22 @@ class TaskList:
             tasks = tasks.visible_to(person)
         return self._narrow(tasks).values_list(*COLUMNS)
 
+    def everything(self) -> Any:
+        """Return all of them as a queryset in the order of the list."""
+        return self._narrow(self._counted)
+
+    def ids(self, limit: int) -> list[int]:
+        """Return the ids of all of them in the order of the list, at most `limit`."""
+        return list(self.everything().values_list("id", flat=True)[:limit])
+
     def selection(self, limit: int) -> list[dict[str, Any]]:
         """Return `id` and `ticket_number` of all of them in the order of the list, at most `limit`."""
-        rows: Any = self._narrow(self._counted).values("id", "ticket_number")
+        rows = self.everything().values("id", "ticket_number")
         return list(rows[:limit])
 
     def count(self) -> int:
         """Return how many there are, up to `MAX_COUNT`."""
-        return self._narrow(self._counted).order_by()[:MAX_COUNT].count()
+        return int(self.everything().order_by()[:MAX_COUNT].count())
 
 
 def _in_view(view: str, tasks: TaskQuerySet, person: Actor, now: datetime) -> TaskQuerySet:
@@ -163,14 +172,27 @@ class TaskPaginator(Paginator):  # type: ignore[type-arg]
 
 
 def list_rows(page: Iterable[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Return the answer's rows of a page of `COLUMNS`; one more statement where a clock is paused."""
+    """Return the answer's rows of a page of `COLUMNS`.
+
+    One more statement where a clock is paused, and one where a task is closed.
+    """
     found = list(page)
     paused = [row["id"] for row in found if row["status"] == Task.Status.ON_HOLD]
     remaining: dict[int, int] = {}
     if paused:
         clocks = SlaClock.objects.filter(task_id__in=paused, visit__isnull=True, stopped_at__isnull=True)
         remaining = {clock.task_id: reading_of(clock, now).remaining_seconds for clock in clocks}
-    return [_row(row, now, remaining) for row in found]
+    closers = _closers([row["id"] for row in found if row["closed_at"] is not None])
+    return [_row(row, now, remaining, closers) for row in found]
+
+
+def _closers(task_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Return who closed the tasks: who performed the last transition, or cancelled the task; no system, no rule."""
+    if not task_ids:
+        return {}
+    acts = Timeline.objects.filter(task_id__in=task_ids, event__in=CLOSING, actor_id__isnull=False)
+    last = acts.order_by("task_id", "-seq").distinct("task_id").values_list("task_id", "actor_id", "actor_name")
+    return {task_id: {"user_id": actor_id, "full_name": name} for task_id, actor_id, name in last}
 
 
 def _person(row: Mapping[str, Any], role: str) -> dict[str, Any] | None:
@@ -186,7 +208,9 @@ def _role_name(graph: VersionGraph, step: GraphStep, role_id: int | None) -> str
     return step.role_name or None
 
 
-def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) -> dict[str, Any]:
+def _row(
+    row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int], closers: Mapping[int, dict[str, Any]]
+) -> dict[str, Any]:
     graph = version_graph(row["workflow_version_id"])
     step = graph.steps.get(row["current_step_id"] or 0)
     current = None
@@ -215,6 +239,7 @@ def _row(row: Mapping[str, Any], now: datetime, remaining: Mapping[int, int]) ->
         "created_at": row["created_at"],
         "updated_at": row["updated_at"] or row["created_at"],
         "closed_at": row["closed_at"],
+        "closed_by": closers.get(row["id"]),
         "hold": hold_as_shown(row["status"], row["hold_reason"], row["hold_until"], row["is_until_answer"]),
         "answered_at": row["answered_at"],
     }

@@ -50,6 +50,7 @@ class TaskRowOut(WaitOut):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    closed_by = PersonOut(allow_null=True, help_text="Who performed the last transition, or cancelled the task.")
 
 
 class ClockOut(TaskSlaOut):

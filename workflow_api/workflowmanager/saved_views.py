@@ -40,7 +40,7 @@ class QueryField(ObjectField):
     def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
         if len(value) > MAX_ENTRIES or not all(
-            isinstance(v, str) and len(v) <= 500 and len(k) <= 64 for k, v in value.items()
+            isinstance(v, str) and len(v) <= 2000 and len(k) <= 64 for k, v in value.items()
         ):
             raise serializers.ValidationError("Give at most 40 texts by name.")
         return value

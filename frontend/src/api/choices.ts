@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { getData, type Page } from './client';
-import type { NamedRef } from './types';
+import type { NamedRef, Workflow } from './types';
 
 /** What can be chosen from a list of the server that may be of any length: searched and read there, page by page. */
 
@@ -137,6 +137,32 @@ export const accountChoices: Source = byId<PersonRow>({
     isGone: person.is_active === false,
   }),
 });
+
+/** The values that a filter of tasks can have: those of the tickets that the person may see. */
+function valuesOf(field: 'category' | 'department' | 'requester'): Source {
+  type Row = Workflow<'ChoiceOut'>;
+  const url = '/workflow/tasks/choices/';
+  return {
+    key: ['tasks', 'choices', field],
+    find: async (search, page, signal) => {
+      const asked = { field, search: search || undefined, page, page_size: PAGE_SIZE };
+      const answer = await getData<Page<Row>>(url, { params: asked, signal });
+      // The hint tells people of one name apart.
+      const label = (row: Row) =>
+        row.hint && row.hint !== row.label ? `${row.label} (${row.hint})` : row.label;
+      return { ...answer, results: answer.results.map((row) => ({ value: row.value, label: label(row) })) };
+    },
+    one: async (value, signal) => {
+      if (field !== 'requester') return { value, label: value };
+      const { results } = await getData<Page<Row>>(url, { params: { field, value }, signal });
+      return { value, label: results[0]?.label ?? value, isGone: results.length === 0 };
+    },
+  };
+}
+
+export const categoryChoices = valuesOf('category');
+export const departmentChoices = valuesOf('department');
+export const requesterChoices = valuesOf('requester');
 
 export const foundQuery = (source: Source, search: string) =>
   infiniteQueryOptions({

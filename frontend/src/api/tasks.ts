@@ -1,4 +1,5 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { joinTexts } from '@/lib/texts';
 import { getData, http, type Page } from './client';
 import type { Priority, TaskStatus, Workflow, WorkflowInput } from './types';
 import type { Graph } from './workflows';
@@ -37,6 +38,10 @@ export interface TaskListParams {
   role?: string[];
   assignee?: string[];
   step?: string[];
+  step_key?: string[];
+  category?: string[];
+  department?: string[];
+  requester?: string[];
   created_after?: string;
   created_before?: string;
   closed_after?: string;
@@ -60,7 +65,7 @@ export function toQuery(params: TaskListParams): Record<string, string | number>
   const query: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(params)) {
     if (Array.isArray(value)) {
-      if (value.length > 0) query[name] = value.join(',');
+      if (value.length > 0) query[name] = joinTexts(value);
     } else if (value !== undefined && value !== '') query[name] = name === 'search' ? searched(value) : value;
   }
   return query;
@@ -99,6 +104,60 @@ export const taskCountQuery = (view: TaskView, narrowed: TaskListParams = {}) =>
       ).count,
     staleTime: 30_000,
   });
+
+/** A list with its filters and order, without its pages. */
+function whole({ page: _page, page_size: _size, ...list }: TaskListParams): TaskListParams {
+  return list;
+}
+
+/** All rows of a list as CSV; `columns` are the server's names. */
+export async function exportTasks(list: TaskListParams, columns: string[]): Promise<Blob> {
+  const answer = await http.get<string>('/workflow/tasks/export/', {
+    params: { ...toQuery(whole(list)), columns: columns.join(',') },
+    responseType: 'text',
+    timeout: 300_000,
+  });
+  return new Blob([answer.data], { type: 'text/csv' });
+}
+
+export type BoardColumn = Workflow<'BoardColumnOut'>;
+
+export const boardQuery = (list: TaskListParams) =>
+  queryOptions({
+    queryKey: [...taskKeys.lists, 'board', whole(list)],
+    queryFn: async ({ signal }) =>
+      (
+        await getData<{ columns: BoardColumn[] }>('/workflow/tasks/board/', {
+          params: toQuery(whole(list)),
+          signal,
+        })
+      ).columns,
+    placeholderData: keepPreviousData,
+  });
+
+export const COLUMN_PAGE = 50;
+
+/** The tasks of one column of the board, page by page. */
+export const columnQuery = (list: TaskListParams, { workflow, step }: BoardColumn) => {
+  const params: TaskListParams = {
+    ...whole(list),
+    workflow: [String(workflow.id)],
+    ...(step
+      ? { step_key: [String(step.key)], status: list.status?.length ? list.status : [...OPEN_STATUSES] }
+      : { status: ['handing_off'] }),
+    page_size: COLUMN_PAGE,
+  };
+  return infiniteQueryOptions({
+    queryKey: [...taskKeys.lists, 'column', params],
+    queryFn: ({ pageParam, signal }) =>
+      getData<Page<TaskRow>>('/workflow/tasks/', {
+        params: toQuery({ ...params, page: pageParam }),
+        signal,
+      }),
+    initialPageParam: 1,
+    getNextPageParam: (last, pages) => (last.next ? pages.length + 1 : undefined),
+  });
+};
 
 export async function claimTask(input: { taskId: number; expectedVersion: number }): Promise<TaskDetail> {
   return (
@@ -202,8 +261,10 @@ export type PerformInput = Pick<
   with_comment?: WithComment;
 };
 
-export async function performTransition(input: PerformInput): Promise<unknown> {
-  return (await http.post('/workflow/transitions/', input, onceOnly(input.with_comment))).data;
+/** `key` is the caller's, so that the same act, sent again after its answer was lost, is done once. */
+export async function performTransition(input: PerformInput, key?: string): Promise<TaskDetail> {
+  const config = key ? { headers: { 'Idempotency-Key': key } } : onceOnly(input.with_comment);
+  return (await http.post('/workflow/transitions/', input, config)).data;
 }
 
 export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel' | 'move';

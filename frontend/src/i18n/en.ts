@@ -221,6 +221,7 @@ export const en = {
     role: 'Role',
     timeLeft: 'Time left',
     nobody: 'Unassigned',
+    requester: 'Requester',
     category: 'Category',
     department: 'Department',
     submitted: 'Submitted',
@@ -228,6 +229,7 @@ export const en = {
     created: 'Created',
     updated: 'Updated',
     closed: 'Closed',
+    closedBy: 'Closed by',
   },
   task: {
     answered: 'Answered',

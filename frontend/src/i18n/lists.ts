@@ -3,6 +3,7 @@ import { i18next } from './index';
 /** Texts of acting on several tickets at once and of saved views. They come with the lists that use them. */
 export const lists = {
   columns: { label: 'Columns' },
+  exportList: { label: 'Export CSV' },
   bulk: {
     chooseAll: 'Select all on this page',
     choose: 'Select {{number}}',

@@ -11,6 +11,7 @@ import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { ClosedFilter } from '@/features/tasks/ClosedFilter';
 import { ARCHIVE_COLUMNS } from '@/features/tasks/columns';
+import { ExportButton } from '@/features/tasks/ExportButton';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
 import { TaskTable } from '@/features/tasks/TaskTable';
 import { useLeaveTrail } from '@/features/tasks/trail';
@@ -38,7 +39,10 @@ export function ArchivePage() {
   });
   return (
     <Page width={1680}>
-      <PageHeader title={t('archive.title')} />
+      <PageHeader
+        title={t('archive.title')}
+        actions={<ExportButton list={params} columns={ARCHIVE_COLUMNS} disabled={tasks.data?.count === 0} />}
+      />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={shownElsewhere(view)} sortable={false} statuses={FINISHED} />
         <ClosedFilter view={view} />

@@ -1,40 +1,78 @@
-import { Grow, List, Text, VisuallyHidden } from '@/components/ui/layout';
+import { VisuallyHidden } from '@/components/ui/layout';
 import '@/i18n/engine';
 import { Box, Button, Tab, Tabs } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { OPEN_STATUSES, type TaskView, taskListQuery } from '@/api/tasks';
+import {
+  type AvailableTransition,
+  type BoardColumn,
+  boardQuery,
+  OPEN_STATUSES,
+  type TaskRow,
+  type TaskView,
+} from '@/api/tasks';
 import type { TaskStatus } from '@/api/types';
 import { ListBox } from '@/components/ui/ListBox';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { EmptyState, QueryState } from '@/components/ui/States';
-import { BoardCard } from '@/features/tasks/BoardCard';
-import { columnsOf } from '@/features/tasks/boardColumns';
+import { BoardColumnSection, type Drop } from '@/features/tasks/BoardColumns';
+import { columnKey, movesElsewhere, movesInto } from '@/features/tasks/boardMoves';
+import { DropTray } from '@/features/tasks/DropTray';
 import { LateScopes } from '@/features/tasks/LateScopes';
+import { MoveMenu } from '@/features/tasks/MoveMenu';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
+import { useMovable, useMoveTask } from '@/features/tasks/useMoveTask';
 import { useTaskView } from '@/features/tasks/useTaskView';
 import { IconLayoutKanban } from '@/lib/icons';
+import { lazyPart } from '@/lib/loadCode';
 
 const VIEWS = ['mine', 'team', 'unassigned', 'at_risk', 'breached', 'all'] as const;
 const OPEN: TaskStatus[] = [...OPEN_STATUSES];
-const MOST = 100;
+const NONE: BoardColumn[] = [];
+// A dialog is for later; the board is for now.
+const MoveTaskDialog = lazyPart(() => import('@/features/tasks/MoveTaskDialog'), 'MoveTaskDialog');
+
+interface OpenMenu {
+  task: TaskRow;
+  anchor: HTMLElement;
+  only?: AvailableTransition[];
+}
+
+const stepOf = (task: TaskRow) => task.current_step?.id ?? 0;
 
 /** Open tickets as columns by step. The address is the view, as in the inbox. */
 export function BoardPage() {
   const { t } = useTranslation();
   const view = useTaskView('team', { isPersonal: true });
   const { state, change } = view;
-  const tasks = useQuery(
-    taskListQuery({
-      ...view.params,
-      status: view.params.status?.length ? view.params.status : OPEN,
-      page: 1,
-      page_size: MOST,
-    }),
-  );
-  const columns = useMemo(() => columnsOf(tasks.data?.results ?? []), [tasks.data]);
+  const board = useQuery(boardQuery(view.params));
+  const columns = board.data ?? NONE;
   const boardRef = useRef<HTMLDivElement>(null);
+  const [dragged, setDragged] = useState<TaskRow | null>(null);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const { detail } = useMovable(dragged);
+  const moving = useMoveTask();
+  useEffect(() => {
+    if (!dragged) return;
+    // A card that was taken off the board while it was dragged does not hear of the end.
+    const end = () => setDragged(null);
+    window.addEventListener('pointerdown', end);
+    return () => window.removeEventListener('pointerdown', end);
+  }, [dragged]);
+
+  const dropOn = (column: BoardColumn): Drop => {
+    if (!detail || !dragged) return undefined;
+    if (column.tasks.some((task) => task.id === dragged.id) || column.step_ids.includes(stepOf(dragged)))
+      return 'home';
+    return movesInto(column, detail).length > 0 ? 'legal' : 'illegal';
+  };
+  const drop = (column: BoardColumn, at: HTMLElement) => {
+    const moves = detail ? movesInto(column, detail) : [];
+    setDragged(null);
+    if (detail && moves[0] && moves.length === 1) moving.begin(detail, moves[0]);
+    else if (dragged) setMenu({ task: dragged, anchor: at, only: moves });
+  };
 
   const walk = (event: KeyboardEvent) => {
     const cards = (column: number) => [
@@ -82,10 +120,10 @@ export function BoardPage() {
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} statuses={OPEN} />
       </Box>
-      {(tasks.isPending || tasks.isError || columns.length === 0) && (
+      {(board.isPending || board.isError || columns.length === 0) && (
         <ListBox>
-          <QueryState query={tasks} rows={8} />
-          {tasks.data && columns.length === 0 && (
+          <QueryState query={board} rows={8} />
+          {board.data && columns.length === 0 && (
             <EmptyState
               icon={<IconLayoutKanban size={22} />}
               title={t(view.filtered ? 'inbox.noMatch' : 'board.empty')}
@@ -109,7 +147,7 @@ export function BoardPage() {
             role="group"
             aria-label={t('board.title')}
             aria-describedby="board-hint"
-            aria-busy={tasks.isFetching}
+            aria-busy={board.isFetching}
             onKeyDown={walk}
             sx={{
               position: 'relative',
@@ -123,45 +161,46 @@ export function BoardPage() {
             }}
           >
             {columns.map((column) => (
-              <Box
-                key={column.key}
-                component="section"
-                data-column
-                aria-label={t('board.column', {
-                  step: column.step ?? t('board.noStep'),
-                  count: column.tasks.length,
-                })}
-                sx={{ bgcolor: 'surface.sidebar', borderRadius: 2, p: 1, minWidth: 0 }}
-              >
-                <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, px: 0.75, pb: 1 }}>
-                  <Grow>
-                    <Box component="h2" sx={{ m: 0, fontSize: '0.8125rem', fontWeight: 620 }}>
-                      {column.step ?? t('board.noStep')}
-                    </Box>
-                    <Text variant="tiny">{column.workflow}</Text>
-                  </Grow>
-                  <Box
-                    sx={{ fontSize: '0.75rem', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
-                  >
-                    {column.tasks.length}
-                  </Box>
-                </Box>
-                <List gap={0.75}>
-                  {column.tasks.map((task) => (
-                    <li key={task.id}>
-                      <BoardCard task={task} />
-                    </li>
-                  ))}
-                </List>
-              </Box>
+              <BoardColumnSection
+                key={columnKey(column)}
+                column={column}
+                list={view.params}
+                drop={dropOn(column)}
+                busyId={moving.busyId}
+                onMenu={(task, anchor) => setMenu({ task, anchor })}
+                onDrag={setDragged}
+                onDrop={(at) => drop(column, at)}
+              />
             ))}
           </Box>
-          {tasks.data && tasks.data.count > MOST && (
-            <Text role="status" variant="muted" mt={1}>
-              {t('board.more', { shown: MOST, count: tasks.data.count })}
-            </Text>
-          )}
         </>
+      )}
+      {dragged && detail && (
+        <DropTray
+          transitions={movesElsewhere(columns, detail)}
+          onDrop={(transition) => {
+            setDragged(null);
+            moving.begin(detail, transition);
+          }}
+        />
+      )}
+      <MoveMenu
+        task={menu?.task ?? null}
+        anchor={menu?.anchor ?? null}
+        only={menu?.only}
+        onChoose={moving.begin}
+        onClose={() => setMenu(null)}
+      />
+      {moving.asking && (
+        <Suspense fallback={null}>
+          <MoveTaskDialog
+            move={moving.asking}
+            busy={moving.busyId !== null}
+            error={moving.error}
+            onSubmit={moving.confirm}
+            onClose={moving.cancel}
+          />
+        </Suspense>
       )}
     </Box>
   );

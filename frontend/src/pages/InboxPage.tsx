@@ -10,6 +10,7 @@ import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { useUser } from '@/context/SessionContext';
 import { useColumns } from '@/features/tasks/columns';
+import { ExportButton } from '@/features/tasks/ExportButton';
 import { LateScopes } from '@/features/tasks/LateScopes';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { viewCountQuery } from '@/features/tasks/lateWork';
@@ -77,7 +78,15 @@ export function InboxPage() {
 
   return (
     <Page width={1680}>
-      <PageHeader title={t('nav.inbox')} actions={<SavedViews page="inbox" />} />
+      <PageHeader
+        title={t('nav.inbox')}
+        actions={
+          <>
+            <ExportButton list={params} columns={columns} disabled={tasks.data?.count === 0} />
+            <SavedViews page="inbox" />
+          </>
+        }
+      />
       <Box
         component="nav"
         aria-label={t('inbox.views')}

@@ -67,6 +67,7 @@ export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {
     created_at: '2026-11-22T08:00:00Z',
     updated_at: '2026-11-22T08:00:00Z',
     closed_at: null,
+    closed_by: null,
     hold: null,
     answered_at: null,
     ...changes,

@@ -110,6 +110,23 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        BoardColumnOut: {
+            workflow: components["schemas"]["NamedOut"];
+            /** @description Null: the steps are done, and another system has the ticket. */
+            step: components["schemas"]["BoardStepOut"] | null;
+            /** @description The step's ids in the versions that its tasks have here. */
+            step_ids: number[];
+            count: number;
+            tasks: components["schemas"]["TaskRowOut"][];
+        };
+        BoardOut: {
+            columns: components["schemas"]["BoardColumnOut"][];
+        };
+        BoardStepOut: {
+            /** @description The same in all versions of the workflow; what the filter takes. */
+            key: number;
+            name: string;
+        };
         BulkErrorOut: {
             code: string;
             detail: string;
@@ -245,6 +262,13 @@ export interface components {
          * @enum {string}
          */
         CheckoutStatusEnum: "queued" | "sent" | "acknowledged" | "failed" | "waived";
+        ChoiceOut: {
+            /** @description What the filter takes. */
+            value: string;
+            label: string;
+            /** @description What tells two of one label apart; may be empty. */
+            hint: string;
+        };
         /**
          * @description * `started` - started
          *     * `paused` - paused
@@ -1164,6 +1188,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["CheckoutOut"][];
+        };
+        PaginatedChoiceOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ChoiceOut"][];
         };
         PaginatedDeadLetterOutList: {
             /** @example 123 */
@@ -2175,6 +2214,8 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             closed_at: string | null;
+            /** @description Who performed the last transition, or cancelled the task. */
+            closed_by: components["schemas"]["PersonOut"] | null;
         };
         TaskSlaExplainedOut: {
             task: components["schemas"]["ExplainedClockOut"] | null;

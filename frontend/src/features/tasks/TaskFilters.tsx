@@ -1,7 +1,14 @@
 import { Button } from '@mui/material';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { roleChoices, workerChoices, workflowChoices } from '@/api/choices';
+import {
+  categoryChoices,
+  departmentChoices,
+  requesterChoices,
+  roleChoices,
+  workerChoices,
+  workflowChoices,
+} from '@/api/choices';
 import type { Priority, TaskStatus } from '@/api/types';
 import { FilterMenu } from '@/components/ui/FilterMenu';
 import { Grow, Row } from '@/components/ui/layout';
@@ -69,6 +76,24 @@ export function TaskFilters({
         source={workflowChoices}
         chosen={state.workflow}
         onChange={(workflow) => change({ workflow })}
+      />
+      <PickFilter
+        label={t('field.requester')}
+        source={requesterChoices}
+        chosen={state.requester}
+        onChange={(requester) => change({ requester })}
+      />
+      <PickFilter
+        label={t('field.category')}
+        source={categoryChoices}
+        chosen={state.category}
+        onChange={(category) => change({ category })}
+      />
+      <PickFilter
+        label={t('field.department')}
+        source={departmentChoices}
+        chosen={state.department}
+        onChange={(department) => change({ department })}
       />
       {wide && (
         <>

@@ -50,13 +50,37 @@ const WIDTH: Record<ColumnName, number> = {
   status: 124,
   assignee: 160,
   owner: 160,
+  requester: 160,
+  category: 140,
+  department: 140,
   created: 110,
   updated: 110,
   closed: 180,
+  closedBy: 160,
 };
 /** What goes first where there is little room, and what is said quietly. */
-const LESSER: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'owner', 'created', 'updated']);
-const QUIET: ReadonlySet<ColumnName> = new Set(['step', 'workflow', 'role', 'created', 'updated', 'closed']);
+const LESSER: ReadonlySet<ColumnName> = new Set([
+  'step',
+  'workflow',
+  'role',
+  'owner',
+  'requester',
+  'category',
+  'department',
+  'created',
+  'updated',
+]);
+const QUIET: ReadonlySet<ColumnName> = new Set([
+  'step',
+  'workflow',
+  'role',
+  'requester',
+  'category',
+  'department',
+  'created',
+  'updated',
+  'closed',
+]);
 
 const CHOOSE_PX = 40;
 const PRIORITY_PX = 36;
@@ -393,10 +417,16 @@ function Value({
       return <AssigneeCell task={task} claimable={claimable} />;
     case 'owner':
       return task.owner && <PersonLabel person={task.owner} size={20} />;
+    case 'requester':
+    case 'category':
+    case 'department':
+      return <span dir="auto">{task[name]}</span>;
     case 'created':
       return <time dateTime={task.created_at}>{formatRelative(task.created_at, now)}</time>;
     case 'updated':
       return <time dateTime={task.updated_at}>{formatRelative(task.updated_at, now)}</time>;
+    case 'closedBy':
+      return task.closed_by && <PersonLabel person={task.closed_by} size={20} />;
     case 'closed':
       return task.closed_at && <time dateTime={task.closed_at}>{formatDateTime(task.closed_at)}</time>;
   }

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { TASK_VIEWS, type TaskListParams, type TaskView } from '@/api/tasks';
 import { useUser } from '@/context/SessionContext';
+import { joinTexts, splitTexts } from '@/lib/texts';
 import { useUrlParams } from '@/lib/useUrlParams';
 
 import { LATE_SCOPES, type LateScope, lateFilter } from './lateWork';
@@ -16,6 +17,9 @@ export interface TaskViewState {
   role: string[];
   assignee: string[];
   step: string[];
+  category: string[];
+  department: string[];
+  requester: string[];
   created_after: string;
   created_before: string;
   closed_after: string;
@@ -27,11 +31,21 @@ export interface TaskViewState {
   scope: LateScope;
 }
 
-const LISTS = ['status', 'workflow', 'priority', 'role', 'assignee', 'step'] as const;
+const LISTS = [
+  'status',
+  'workflow',
+  'priority',
+  'role',
+  'assignee',
+  'step',
+  'category',
+  'department',
+  'requester',
+] as const;
 const TEXTS = ['created_after', 'created_before', 'closed_after', 'closed_before', 'search'] as const;
 
 function readList(search: URLSearchParams, name: string): string[] {
-  return search.get(name)?.split(',').filter(Boolean) ?? [];
+  return splitTexts(search.get(name) ?? '');
 }
 
 /** The address with these changes; what is as usual is left out of it. */
@@ -45,7 +59,7 @@ function patched(
   if (!('page' in patch)) after.delete('page');
   if ('view' in patch) after.delete('scope');
   for (const [name, value] of Object.entries(patch)) {
-    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const text = Array.isArray(value) ? joinTexts(value) : String(value);
     const isUsual =
       text === '' ||
       (name === 'page' && text === '1') ||
@@ -77,6 +91,9 @@ export function useTaskView(fallback: TaskView, { isPersonal = false } = {}) {
       role: readList(search, 'role'),
       assignee: readList(search, 'assignee'),
       step: readList(search, 'step'),
+      category: readList(search, 'category'),
+      department: readList(search, 'department'),
+      requester: readList(search, 'requester'),
       created_after: search.get('created_after') ?? '',
       created_before: search.get('created_before') ?? '',
       closed_after: search.get('closed_after') ?? '',

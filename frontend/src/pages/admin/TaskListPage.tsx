@@ -7,6 +7,8 @@ import { Page } from '@/components/ui/layout';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { Pager } from '@/components/ui/Pager';
 import { EmptyState, QueryState } from '@/components/ui/States';
+import { USUAL_COLUMNS } from '@/features/tasks/columns';
+import { ExportButton } from '@/features/tasks/ExportButton';
 import { LazyBulkBar } from '@/features/tasks/LazyBulkBar';
 import { SavedViews } from '@/features/tasks/SavedViews';
 import { TaskFilters } from '@/features/tasks/TaskFilters';
@@ -33,7 +35,15 @@ export function TaskListPage() {
   });
   return (
     <Page width={1680}>
-      <PageHeader title={t('nav.tasks')} actions={<SavedViews page="tasks" />} />
+      <PageHeader
+        title={t('nav.tasks')}
+        actions={
+          <>
+            <ExportButton list={view.params} columns={USUAL_COLUMNS} disabled={tasks.data?.count === 0} />
+            <SavedViews page="tasks" />
+          </>
+        }
+      />
       <Box sx={{ mb: 1.5 }}>
         <TaskFilters view={view} wide />
       </Box>

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
+from notifications.address_check import check_reply_address
 from ticketing_common import settings as base
 from ticketing_common.env import Env
 
@@ -64,6 +67,15 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
 # A server that stalls must not hold a mail, and its locked row, for long.
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ticket Tracking <no-reply@tickets.example.com>")
+
+# Mail in (docs/mail.md). Without MAILBOX_REPLY_ADDRESS mails name no address for answers; without MAILBOX_HOST no
+# mailbox is read.
+try:
+    MAILBOX_REPLY_ADDRESS = check_reply_address(env.text("MAILBOX_REPLY_ADDRESS"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"MAILBOX_REPLY_ADDRESS {error}.") from error
+# The first signs reply addresses, each verifies them.
+MAILBOX_REPLY_KEYS = env.items("MAILBOX_REPLY_KEYS") or [SECRET_KEY]
 
 # Whether webhooks may go to private addresses and by plain HTTP: to programs of one's own network, or in development.
 WEBHOOKS_ALLOW_PRIVATE = env.flag("WEBHOOKS_ALLOW_PRIVATE", False)

@@ -21,6 +21,7 @@ from notifications import digests
 from notifications.models import Channel, MailSchedule, Notification, Person, Status
 from notifications.preferences import DIGEST, QUIET_HOURS, is_wanted, schedule_of, zone_between
 from notifications.renderer import Rendered, facts, masked, render
+from notifications.reply_addresses import note_of
 from notifications.schedule import next_digest, quiet_until
 from notifications.services import PERSON_UNKNOWN, log_state
 from notifications.smtp import MailServer, Outcome, message_of, outcome_of, reason_text, transmit
@@ -188,8 +189,9 @@ def _prepare(mail: Notification, person: Person | None) -> tuple[Rendered, str]:
     version, template = current_template(mail.notification_type)
     zone = zone_between(schedule_of(person.user_id), person) if person else UTC
     values = facts(mail.type, mail.context, full_name=person.full_name if person else "", zone=zone)
-    rendered = render(mail.type, template, values)
-    kept = render(mail.type, template, masked(mail.type, values)) if mail.type.secret else rendered
+    note = note_of(mail, person)
+    rendered = render(mail.type, template, values, note=note)
+    kept = render(mail.type, template, masked(mail.type, values), note=note) if mail.type.secret else rendered
     address = mail.given_address or (person.email if person else "")
     mail.subject, mail.body_text, mail.body_html = kept.subject, kept.text, kept.html
     mail.template_version, mail.email = version, address
@@ -226,7 +228,7 @@ def _send_digest(head: Notification, person: Person, server: MailServer, sources
         return last
     zone = zone_between(schedule_of(person.user_id), person)
     rendered = digests.render_digest(entries, full_name=person.full_name, zone=zone)
-    message = message_of(mails[0], rendered, person.email)
+    message = message_of(mails[0], rendered, person.email, is_digest=True)
     message.extra_headers |= digests.unsubscribe_headers(person.user_id)
     return _conclude(mails, transmit(server, message), now)
 

@@ -53,6 +53,11 @@ class Status(models.TextChoices):
     PARKED = "parked"
 
 
+def mail_domain() -> str:
+    """Return the domain that mails of ours come from."""
+    return str(settings.DEFAULT_FROM_EMAIL).rsplit("@", 1)[-1].strip("> ")
+
+
 class Person(models.Model):
     """The local copy of a person; auth sends it, and only a newer version replaces it."""
 
@@ -221,9 +226,11 @@ class Notification(models.Model):
 
     @property
     def message_id(self) -> str:
-        """The same for every try, so that a mail that arrives twice can be known as one."""
-        domain = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].strip("> ")
-        return f"<notification-{self.pk}.{self.created_at:%Y%m%d%H%M%S}@{domain}>"
+        """The same for every try, so that a mail that arrives twice can be known as one.
+
+        Short: programs that answer break longer ones in In-Reply-To.
+        """
+        return f"<n{self.pk}.{int(self.created_at.timestamp())}@{mail_domain()}>"
 
     def put_off(self, *, until: datetime, status: Status, reason: str, error: str = "") -> None:
         self.status, self.reason, self.last_error, self.due_at = status, reason, error, until

@@ -75,7 +75,8 @@ def facts(
     return values
 
 
-def render(kind: NotificationType, template: TemplateText, values: Mapping[str, str]) -> Rendered:
+def render(kind: NotificationType, template: TemplateText, values: Mapping[str, str], *, note: str = "") -> Rendered:
+    """Return the mail; `note` is a sentence of its own below the text."""
     lines = [(label, values[name]) for name, label in kind.details if values.get(name)]
     as_text = "\n".join(f"{label}: {value}" for label, value in lines)
     rows = "".join(f"<tr><th>{escape(label)}</th><td>{_multiline(value)}</td></tr>" for label, value in lines)
@@ -84,8 +85,12 @@ def render(kind: NotificationType, template: TemplateText, values: Mapping[str, 
     html = _fill(template.body_html, {**values, "details": as_html}, is_html=True)
     return Rendered(
         subject=render_subject(template.subject, values),
-        text=f"{_tidy(text)}\n\n--\n{page_footer(values['product'], values['preferences_link'])}\n",
-        html=page(html, values["product"], values["preferences_link"]),
+        text="\n\n".join(
+            part
+            for part in (_tidy(text), note, f"--\n{page_footer(values['product'], values['preferences_link'])}\n")
+            if part
+        ),
+        html=page(html, values["product"], values["preferences_link"], note=note),
     )
 
 
@@ -154,13 +159,14 @@ a { color: #1f5fbf; }
 """
 
 
-def page(content: str, product: str, preferences_link: str) -> str:
+def page(content: str, product: str, preferences_link: str, *, note: str = "") -> str:
     """Return the whole HTML mail, with its styles in the elements: mail programs drop style sheets."""
     name, link = escape(product), escape(preferences_link)
+    below = f'<p class="quiet">{escape(note)}</p>' if note else ""
     html = (
         f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head><body>"
-        f"<div class='sheet'><p class='brand'>{name}</p>{content}</div>"
+        f"<div class='sheet'><p class='brand'>{name}</p>{content}{below}</div>"
         f"<p class='footer'>Sent by {name}. <a href='{link}'>Choose what you get</a></p></body></html>"
     )
     try:

@@ -9,8 +9,9 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.models import Notification
+from notifications.models import Notification, mail_domain
 from notifications.renderer import Rendered
+from notifications.reply_addresses import reply_address, ticket_number_of
 
 
 class MailServer(Protocol):
@@ -34,27 +35,38 @@ class Outcome(Enum):
     SERVER_AWAY = "server_away"
 
 
-def message_of(mail: Notification, rendered: Rendered, address: str) -> EmailMultiAlternatives:
+def message_of(
+    mail: Notification, rendered: Rendered, address: str, *, is_digest: bool = False
+) -> EmailMultiAlternatives:
+    """Return the mail; one that is about one ticket belongs to that ticket's thread and names where answers go."""
     headers = {
         "Message-ID": mail.message_id,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "X-Notification-Type": mail.notification_type,
     }
-    ticket_number = mail.context.get("ticket_number")
-    if isinstance(ticket_number, str) and ticket_number.isascii() and ticket_number.isprintable():
-        # Mail programs show the mails of one ticket as one conversation.
-        domain = mail.message_id.rsplit("@", 1)[-1]
-        headers["References"] = f"<ticket-{''.join(ticket_number.split())[:64]}@{domain}"
+    thread = "" if is_digest else _thread_of(mail)
+    if thread:
+        headers |= {"In-Reply-To": thread, "References": thread}
+    answers_to = "" if is_digest else reply_address(mail)
     message = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address],
+        reply_to=[answers_to] if answers_to else None,
         headers=headers,
     )
     message.attach_alternative(rendered.html, "text/html")
     return message
+
+
+def _thread_of(mail: Notification) -> str:
+    """Return the Message-ID under which mail programs gather the mails of one ticket; no mail has it."""
+    ticket_number = ticket_number_of(mail)
+    if not ticket_number or not ticket_number.isascii() or not ticket_number.isprintable():
+        return ""
+    return f"<ticket-{''.join(ticket_number.split())[:64]}@{mail_domain()}>"
 
 
 def transmit(server: MailServer, message: EmailMultiAlternatives) -> Exception | None:

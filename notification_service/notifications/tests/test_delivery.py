@@ -56,8 +56,8 @@ class TestSendDueMail:
 
         (message,) = smtp.mails
         assert message["Auto-Submitted"] == "auto-generated"
-        assert message["Message-ID"] == f"<notification-{row.pk}.20260302120000@tickets.example.com>"
-        assert message["References"] == "<ticket-TX20260302000018@tickets.example.com>"
+        assert message["Message-ID"] == f"<n{row.pk}.1772452800@tickets.example.com>"
+        assert message["In-Reply-To"] == message["References"] == "<ticket-TX20260302000018@tickets.example.com>"
         assert message["X-Notification-Type"] == "task_assignment"
 
     def test_sends_one_mail_however_often_it_runs(self, smtp: SmtpPeer) -> None:

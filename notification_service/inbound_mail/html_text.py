@@ -1,0 +1,94 @@
+"""HTML of a mail as plain text: what is quoted gets the mark `>` before its lines, as in a mail of plain text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+MAX_HTML = 1_000_000  # characters
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_HIDDEN = frozenset({"head", "script", "style", "title", "template"})
+_BLOCKS = frozenset(
+    {"address", "article", "div", "dl", "dt", "dd", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
+    | {"li", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "tr", "ul", "blockquote"}
+)
+# What programs put around the line that names the quoted mail, around signatures, and around a whole quoted mail.
+_HIDDEN_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix", "gmail_signature", "moz-signature", "yahoo_quoted"})
+# Where Outlook's programs begin to quote: everything behind is older.
+_END_IDS = frozenset({"appendonsend", "divrplyfwdmsg", "mail-editor-reference-message-container"})
+
+
+def text_of_html(html: str) -> str:
+    """Return the text that a reader of the mail sees."""
+    reader = _Reader()
+    reader.feed(html[:MAX_HTML])
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.line = ""
+        self.open: list[tuple[str, bool]] = []  # tag, and whether it hides what is in it
+        self.is_over = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
+            self.is_over = True
+        if tag == "br":
+            self._end_line()
+        elif tag in _BLOCKS or tag == "hr":
+            self._begin_block()
+        if tag == "p" and self.lines and self.lines[-1].strip("> "):
+            self._end_line()
+        if tag in _VOID:
+            return
+        classes = set(given.get("class", "").split())
+        self.open.append((tag, tag in _HIDDEN or bool(classes & _HIDDEN_CLASSES)))
+        if tag == "li" and not self._is_hidden():
+            self.line = "- "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in {name for name, _ in self.open}:
+            return
+        if tag in _BLOCKS:
+            self._begin_block()
+        while self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._is_hidden():
+            return
+        if "pre" in {name for name, _ in self.open}:
+            first, *rest = data.split("\n")
+            self.line += first
+            for line in rest:
+                self._end_line()
+                self.line = line
+            return
+        words = re.sub(r"\s+", " ", data)
+        self.line += words.lstrip() if not self.line or self.line.endswith(" ") else words
+
+    def _is_hidden(self) -> bool:
+        return self.is_over or any(hides for _, hides in self.open)
+
+    def _begin_block(self) -> None:
+        if self.line.strip():
+            self._end_line()
+        self.line = ""
+
+    def _end_line(self) -> None:
+        if not self._is_hidden():
+            depth = sum(name == "blockquote" for name, _ in self.open)
+            self.lines.append((">" * depth + " " if depth else "") + self.line.rstrip())
+        self.line = ""
+
+    def text(self) -> str:
+        self._begin_block()
+        text = "\n".join(line.rstrip() for line in self.lines).replace("\xa0", " ")
+        return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -1,0 +1,251 @@
+"""Read one mail: who wrote it, to whom, what it says, what is attached, and whether a person wrote it.
+
+The parts are walked here, one by one: a mail that is attached is a file and not part of the text, an invitation is no
+text either, and only a real delivery report is a bounce. Nothing in a mail makes this raise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.policy import compat32
+from email.utils import getaddresses
+
+from inbound_mail.html_text import text_of_html
+
+MAX_DEPTH = 30
+MAX_FILES = 50
+MAX_PARTS = 500
+_ADDRESS = re.compile(r"[^\s<>()@,;:\"\\\[\]]{1,64}@[A-Za-z0-9._-]{1,255}")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+# Where servers write to whom a mail came, the one that it was addressed to first.
+_RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+_ANSWERS_TO_INVITATIONS = frozenset({"REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER", "CANCEL"})
+_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+
+BOUNCE, AUTO_REPLY, LIST, INVITATION = "bounce", "auto_reply", "list", "invitation"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What matters of one mail.
+
+    `message_id` is made from the content where the mail has none. `sender` is empty where the mail names nobody or
+    several. `text` is the whole text; `reply_text.written_text` finds what is new in it. `automatic` is why no person
+    wrote it, else empty. `takes_no_answers` says that its sender asked for none.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    recipients: tuple[str, ...]
+    subject: str
+    references: tuple[str, ...]
+    text: str
+    file_names: tuple[str, ...]
+    automatic: str
+    takes_no_answers: bool
+    bounced_ids: tuple[str, ...] = ()
+    is_own: bool = False
+
+
+@dataclass(frozen=True)
+class _Content:
+    kind: str  # plain, html, file or calendar
+    value: str
+
+
+def parse(raw: bytes) -> Mail:
+    message = message_from_bytes(raw, policy=compat32)
+    senders = _addresses(message, ("From",))
+    contents = list(_walk(message, [MAX_PARTS]))
+    automatic = _automatic(message, contents)
+    return Mail(
+        message_id=message_id_of(message, raw),
+        sender=senders[0][1] if len(senders) == 1 else "",
+        sender_name=senders[0][0] if len(senders) == 1 else "",
+        recipients=tuple(dict.fromkeys(address for _, address in _addresses(message, _RECIPIENTS))),
+        subject=_header(message, "Subject"),
+        references=tuple(_ids(message, "In-Reply-To") + _ids(message, "References")),
+        text=_text(contents),
+        file_names=tuple(content.value for content in contents if content.kind == "file")[:MAX_FILES],
+        automatic=automatic,
+        takes_no_answers=bool(automatic) or message.get("X-Auto-Response-Suppress") is not None,
+        bounced_ids=tuple(_bounced(message)) if automatic == BOUNCE else (),
+        is_own=message.get("X-Notification-Type") is not None,
+    )
+
+
+def message_id_of(message: Message, raw: bytes) -> str:
+    found = _ids(message, "Message-ID")
+    return found[0] if found else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>"
+
+
+def _text(contents: Iterable[_Content]) -> str:
+    texts = [
+        text_of_html(content.value) if content.kind == "html" else content.value
+        for content in contents
+        if content.kind in {"plain", "html"}
+    ]
+    return "\n\n".join(text.strip("\n") for text in texts if text.strip())
+
+
+def _walk(part: Message, left: list[int], depth: int = 0) -> Iterator[_Content]:
+    """Yield the contents in their order; of alternatives plain text where it says anything, else HTML."""
+    left[0] -= 1
+    if left[0] < 0 or depth > MAX_DEPTH:
+        return
+    kind, payload = part.get_content_type(), part.get_payload()
+    if part.get_content_maintype() == "message":
+        if kind == "message/rfc822" or _file_name(part):
+            yield _Content("file", _file_name(part) or "mail.eml")
+    elif isinstance(payload, list):
+        contents = [content for each in payload for content in _walk(each, left, depth + 1)]
+        if kind == "multipart/alternative" and any(c.kind == "plain" and c.value.strip() for c in contents):
+            contents = [content for content in contents if content.kind != "html"]
+        yield from contents
+    elif kind == "text/calendar":
+        yield _Content("calendar", _method(part))
+        yield _Content("file", _file_name(part) or "invite.ics")
+    elif kind in {"text/plain", "text/html"} and part.get_content_disposition() != "attachment" and not _is_named(part):
+        text = _decoded_text(part)
+        yield _Content("plain", _unfolded(part, text)) if kind == "text/plain" else _Content("html", text)
+    elif kind not in _SIGNATURES:
+        yield _Content("file", _file_name(part) or f"file.{part.get_content_subtype()[:20]}")
+
+
+def _is_named(part: Message) -> bool:
+    return bool(_file_name(part)) and part.get_content_disposition() is not None
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, TypeError):
+        name = ""
+    return _one_line(_decoded(name)).replace("\\", "/").rpartition("/")[2][:255]
+
+
+def _decoded_text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    content = payload if isinstance(payload, bytes) else b""
+    try:
+        given = part.get_content_charset() or "utf-8"
+    except (ValueError, LookupError, TypeError):
+        given = "utf-8"
+    # Programs say Latin-1 and mean the code page of Windows.
+    charset = "cp1252" if given in {"iso-8859-1", "latin-1", "us-ascii"} else given
+    for each in ("utf-8", charset, "cp1252") if given == "us-ascii" else (charset, "utf-8", "cp1252"):
+        try:
+            return _clean(content.decode(each))
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return _clean(content.decode("utf-8", "replace"))
+
+
+def _clean(text: str) -> str:
+    """Return the text with one kind of line end and without characters that can't be stored."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or not (c < " " or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff"))
+
+
+def _unfolded(part: Message, text: str) -> str:
+    """Join the lines that a program broke (RFC 3676)."""
+    if str(part.get_param("format") or "").lower() != "flowed":
+        return text
+    deletes = str(part.get_param("delsp") or "").lower() == "yes"
+    lines: list[str] = []
+    is_open = False
+    for line in text.split("\n"):
+        flows = line.endswith(" ") and line != "-- "
+        content = line[:-1] if flows and deletes else line
+        if is_open and not line.startswith(">") and line != "-- ":
+            lines[-1] += content.removeprefix(" ")
+        else:
+            lines.append(content.removeprefix(" "))
+        is_open = flows and not line.startswith(">")
+    return "\n".join(lines)
+
+
+def _method(part: Message) -> str:
+    given = part.get_param("method")
+    if isinstance(given, str) and given:
+        return given.upper()
+    match = re.search(r"^METHOD:\s*([A-Za-z]+)", _decoded_text(part), re.MULTILINE)
+    return match[1].upper() if match else ""
+
+
+def _automatic(message: Message, contents: Iterable[_Content]) -> str:
+    """Return why no person wrote this, else nothing."""
+    if message.get_content_type() == "multipart/report":
+        kind = str(message.get_param("report-type") or "").lower()
+        parts = message.get_payload()
+        has_status = isinstance(parts, list) and any(
+            part.get_content_type() == "message/delivery-status" for part in parts
+        )
+        return BOUNCE if kind == "delivery-status" and has_status else AUTO_REPLY
+    if message.get("List-Id") is not None or _word(message, "Precedence") == "list":
+        return LIST
+    if any(c.kind == "calendar" and c.value in _ANSWERS_TO_INVITATIONS for c in contents):
+        return INVITATION
+    is_automatic = (
+        _word(message, "Auto-Submitted") not in {"", "no"}
+        or _word(message, "Precedence") in {"bulk", "junk", "auto_reply"}
+        or any(message.get(name) is not None for name in ("X-Autoreply", "X-Autorespond", "X-Autoreply-From"))
+        or _header(message, "Return-Path").replace(" ", "") == "<>"
+    )
+    return AUTO_REPLY if is_automatic else ""
+
+
+def _word(message: Message, name: str) -> str:
+    return re.split(r"[\s;(]", _header(message, name).strip().lower(), maxsplit=1)[0]
+
+
+def _bounced(message: Message) -> Iterator[str]:
+    """Yield the Message-IDs of the mail that a delivery report returns."""
+    for part in message.get_payload():
+        if not isinstance(part, Message):
+            continue
+        if part.get_content_type() == "text/rfc822-headers":
+            yield from _ids(message_from_bytes(_decoded_text(part).encode(), policy=compat32), "Message-ID")
+        elif part.get_content_type() == "message/rfc822":
+            for inner in part.get_payload():
+                if isinstance(inner, Message):
+                    yield from _ids(inner, "Message-ID")
+
+
+def _ids(message: Message, name: str) -> list[str]:
+    # Long ones come as encoded words from programs in Python, against the rules.
+    return _MESSAGE_ID.findall(_header(message, name))
+
+
+def _addresses(message: Message, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names and addresses of the headers. Split before it is decoded: a name may hold a comma."""
+    values = [str(value) for name in names for value in message.get_all(name, [])]
+    try:
+        found = getaddresses(values)
+    except (ValueError, IndexError, TypeError):
+        return []
+    return [(_one_line(_decoded(name))[:255], address) for name, address in found if _ADDRESS.fullmatch(address)]
+
+
+def _header(message: Message, name: str) -> str:
+    value = message.get(name)
+    return "" if value is None else _one_line(_decoded(value))
+
+
+def _decoded(value: object) -> str:
+    try:
+        return str(make_header(decode_header(value)))  # type: ignore[arg-type]
+    except (HeaderParseError, MessageError, ValueError, LookupError, TypeError):
+        return str(value)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -106,7 +106,7 @@ def post_comment(
     if ticket is None:
         raise TicketNotFound()
     check_may_read(ticket=ticket, by=by)
-    return _post(
+    return post(
         ticket,
         by=by,
         text=text,
@@ -133,7 +133,7 @@ def post_reply(
     """Answer a comment. The reply is as visible as what it answers."""
     text, client_id = clean_text(text, has_files=bool(uploads)), clean_client_id(client_id)
     parent = locked_comment(comment_id=comment_id, by=by, is_writer_locked=True)
-    return _post(
+    return post(
         parent.ticket,
         by=by,
         text=text,
@@ -154,7 +154,7 @@ def post_of_act(*, message: PostComment, now: datetime) -> Written:
     )
     by = Author(message.author["user_id"], message.author["full_name"])
     ticket = Ticket.objects.locked_for(by.user_id).get(ticket_number=message.ticket_number)
-    return _post(
+    return post(
         ticket,
         by=by,
         text=clean_text(message.text),
@@ -181,7 +181,7 @@ def notify_author(*, message: PostComment, reason: str) -> None:
     )
 
 
-def _post(
+def post(
     ticket: Ticket,
     *,
     by: Writer,

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from comments import replies, services
-from ticketing_common.contracts.messages import ApplyTicketEvent, PostComment, ReceiveReply
+from comments import mail_answers, replies, services
+from ticketing_common.contracts.messages import ApplyTicketEvent, PostComment, PostMailComment, ReceiveReply
 from ticketing_common.errors import Refusal
 from ticketing_common.inbox.consume import Arrival, Delivery, Outcome, Rejected, consumes, consumes_batches
 from tickets.workflow_events import apply_ticket_events
@@ -43,5 +43,15 @@ def post_comment(message: PostComment, delivery: Delivery) -> Rejected | None:
         services.post_of_act(message=message, now=timezone.now())
     except Refusal as refusal:
         services.notify_author(message=message, reason=refusal.detail)
+        return Rejected(refusal.code, refusal.detail)
+    return None
+
+
+@consumes(PostMailComment)
+def post_mail_comment(message: PostMailComment, delivery: Delivery) -> Rejected | None:
+    try:
+        mail_answers.post_mail_comment(message=message, now=timezone.now())
+    except Refusal as refusal:
+        mail_answers.tell_author(message=message, reason=refusal.detail)
         return Rejected(refusal.code, refusal.detail)
     return None

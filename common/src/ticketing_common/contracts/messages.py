@@ -276,6 +276,25 @@ class PostComment(TicketMessage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostMailComment(TicketMessage):
+    """notification_service -> messaging: what a person answered to the mail of a notification (ADR 0038).
+
+    Posted once per person and `client_id`, if they may write on the ticket when it is taken. `comment_id` is the
+    comment that the mail quoted; `subject` names the answer where its author is told that it was refused.
+    """
+
+    task = "comments.tasks.post_mail_comment"
+    queue = "comment-mails-default"
+    user_id: int
+    text: str
+    visibility: str
+    client_id: str
+    subject: str
+    tells_author: bool
+    comment_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PushInboxEvent(Message):
     """notification_service -> messaging: tell the person's open browsers. A hint; REST is the truth."""
 
@@ -363,6 +382,7 @@ ALL: tuple[type[Message], ...] = (
     ApplyTicketEvent,
     DeliverTicketEvent,
     PostComment,
+    PostMailComment,
     PushInboxEvent,
     SendTicketComment,
     ReceiveReply,

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from inbound_mail import services as inbound_mail
 from notifications import cleanup, delivery, inapp, services
 from notifications.contexts import BadContext, check_context
 from notifications.links import BadLink, parse_link
@@ -191,6 +192,7 @@ def send_due_mail() -> None:
 @shared_task(name="notifications.keep_house")
 def clean_up() -> None:
     _tick("clean_up", lambda: log.info("cleanup_done", **cleanup.delete_old(now=timezone.now())))
+    _tick("clean_up_inbound_mail", lambda: inbound_mail.delete_old(now=timezone.now()))
     _tick("clean_up_webhooks", lambda: log.info("webhooks_deleted", count=webhooks.delete_old(now=timezone.now())))
 
 

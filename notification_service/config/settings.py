@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     *base.APPS,
     "notifications",
     "webhooks",
+    "inbound_mail",
     "app",
 ]
 MIDDLEWARE = base.MIDDLEWARE
@@ -76,6 +77,24 @@ except ValueError as error:
     raise ImproperlyConfigured(f"MAILBOX_REPLY_ADDRESS {error}.") from error
 # The first signs reply addresses, each verifies them.
 MAILBOX_REPLY_KEYS = env.items("MAILBOX_REPLY_KEYS") or [SECRET_KEY]
+MAILBOX_HOST = env.text("MAILBOX_HOST")
+MAILBOX_SECURITY = env.text("MAILBOX_SECURITY", "ssl")
+if MAILBOX_SECURITY not in {"ssl", "starttls", "none"}:
+    raise ImproperlyConfigured("MAILBOX_SECURITY must be ssl, starttls or none.")
+MAILBOX_PORT = env.integer("MAILBOX_PORT", 993 if MAILBOX_SECURITY == "ssl" else 143)
+MAILBOX_USER = env.text("MAILBOX_USER")
+MAILBOX_PASSWORD = env.text("MAILBOX_PASSWORD")
+MAILBOX_FOLDER = env.text("MAILBOX_FOLDER", "INBOX")
+MAILBOX_DONE_FOLDER = env.text("MAILBOX_DONE_FOLDER", "Processed")
+MAILBOX_MAX_BYTES = env.integer("MAILBOX_MAX_MIB", 25) * 2**20
+MAILBOX_PER_SENDER_AND_HOUR = env.integer("MAILBOX_PER_SENDER_AND_HOUR", 60)
+# Mail that answers nothing: refused, a ticket where its sender has an account, or always a ticket.
+MAILBOX_TICKETS = env.text("MAILBOX_TICKETS", "off")
+if MAILBOX_TICKETS not in {"off", "known", "everyone"}:
+    raise ImproperlyConfigured("MAILBOX_TICKETS must be off, known or everyone.")
+MAILBOX_TICKET_CATEGORY = env.text("MAILBOX_TICKET_CATEGORY", "Mail")
+MAILBOX_TICKET_DEPARTMENT = env.text("MAILBOX_TICKET_DEPARTMENT", "Mail")
+KEEP_INBOUND_MAILS_DAYS = env.integer("KEEP_INBOUND_MAILS_DAYS", 30)
 
 # Whether webhooks may go to private addresses and by plain HTTP: to programs of one's own network, or in development.
 WEBHOOKS_ALLOW_PRIVATE = env.flag("WEBHOOKS_ALLOW_PRIVATE", False)

@@ -272,7 +272,7 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
     wanted = groups or frozenset(GROUPS)
     on_servers = bool(wanted & {"unit", "contracts", "e2e", "browser"})
     live = bool(wanted & {"e2e", "browser"})
-    programs = {"postgresql", "rabbitmq", "redis", "nginx", "pgbouncer", "promtool"}
+    programs = {"postgresql", "rabbitmq", "redis", "nginx", "pgbouncer", "promtool", "dovecot"}
     servers = frozenset(programs) if on_servers else frozenset()
     programs_of_tests = {"browser": "browser" in wanted, "examples": "e2e" in wanted}
     needs = Needs(servers=servers, built=live, development=True, **programs_of_tests)

@@ -25,6 +25,7 @@ SERVER_PACKAGES = {
     "nginx": "nginx-light",
     "pgbouncer": "pgbouncer",
     "promtool": "prometheus",
+    "dovecot": "dovecot-imapd",
 }
 SERVER_NAMES = {
     "postgresql": "PostgreSQL 15",
@@ -33,6 +34,7 @@ SERVER_NAMES = {
     "nginx": "nginx",
     "pgbouncer": "PgBouncer",
     "promtool": "Prometheus' promtool",
+    "dovecot": "Dovecot",
 }
 SERVER_UNITS = {
     "postgresql-15": "postgresql.service",
@@ -41,6 +43,7 @@ SERVER_UNITS = {
     "nginx-light": "nginx.service",
     "pgbouncer": "pgbouncer.service",
     "prometheus": "prometheus.service",
+    "dovecot-imapd": "dovecot.service",
 }
 UNITS_AT_BOOT = {
     "postgresql": ("postgresql.service",),
@@ -50,6 +53,7 @@ UNITS_AT_BOOT = {
     "nginx-light": ("nginx.service",),
     "pgbouncer": ("pgbouncer.service",),
     "prometheus": ("prometheus.service",),
+    "dovecot-imapd": ("dovecot.service", "dovecot.socket"),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")
 CLUSTER_CONFIG = Path("/etc/postgresql-common/createcluster.conf")

@@ -90,6 +90,7 @@ def missing_servers(private: Iterable[str]) -> list[str]:
         "nginx": nginx,
         "pgbouncer": lambda: shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/opt/homebrew/bin"),
         "promtool": lambda: shutil.which("promtool"),
+        "dovecot": lambda: shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
     }
     return [name for name in present if name in private and not present[name]()]
 

@@ -183,8 +183,7 @@ class TestParts:
 
 
 def test_html_shows_blocks_lists_and_quotes_as_lines() -> None:
-    html = (
-        "<p>One<br>two</p><blockquote>Said<blockquote>before</blockquote></blockquote><pre>a\n  b</pre><style>x</style>"
-    )
+    html = "<p>One<br>two</p><blockquote>Said<blockquote>before</blockquote></blockquote>"
+    html += "<pre>a\n  b</pre><style>x</style>"
 
     assert text_of_html(html) == "One\ntwo\n> Said\n>> before\na\n  b"

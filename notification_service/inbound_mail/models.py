@@ -1,0 +1,78 @@
+"""What came into the mailbox, what became of it and why; and who reads the mailbox now."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class InboundMail(models.Model):
+    """One mail, known by its Message-ID: whichever way and however often it comes, it is judged once.
+
+    `uid_validity` and `uid` are where it lay in the mailbox, so that one that can't be moved is not fetched again.
+    `text` is what its sender wrote themselves.
+    """
+
+    class Verdict(models.TextChoices):
+        COMMENT = "comment"
+        TICKET = "ticket"
+        IGNORED = "ignored"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    message_id = models.CharField(max_length=998, unique=True)
+    sender = models.CharField(max_length=320, blank=True, default="")
+    sender_name = models.CharField(max_length=255, blank=True, default="")
+    subject = models.CharField(max_length=998, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    file_names = models.JSONField(default=list)
+    size = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    reason = models.CharField(max_length=64, blank=True, default="")
+    detail = models.CharField(max_length=500, blank=True, default="")
+    user_id = models.BigIntegerField(null=True)
+    ticket_number = models.CharField(max_length=140, blank=True, default="")
+    # The mail of ours that it answers or returns.
+    notification_id = models.BigIntegerField(null=True)
+    uid_validity = models.BigIntegerField(null=True)
+    uid = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inbound_mails"
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="inbound_newest"),
+            models.Index(fields=["sender", "received_at"], name="inbound_of_sender"),
+            models.Index(fields=["uid_validity", "uid"], name="inbound_by_uid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} of {self.sender}: {self.verdict}"
+
+
+class InboundBody(models.Model):
+    """The mail as it came, kept in the same transaction as its verdict."""
+
+    mail = models.OneToOneField(InboundMail, on_delete=models.CASCADE, primary_key=True, related_name="body")
+    raw = models.BinaryField()
+
+    class Meta:
+        db_table = "inbound_bodies"
+
+    def __str__(self) -> str:
+        return f"body of mail {self.mail_id}"
+
+
+class MailboxLease(models.Model):
+    """Which process reads the mailbox, until when, and when it was last read."""
+
+    mailbox = models.CharField(max_length=255, primary_key=True)
+    holder = models.CharField(max_length=64, blank=True, default="")
+    leased_until = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "mailbox_leases"
+
+    def __str__(self) -> str:
+        return f"{self.mailbox}: {self.holder} until {self.leased_until}"

@@ -55,11 +55,20 @@ def application_processes(plan: Plan, state: State) -> list[Process]:
         *_relays(plan, state),
         _django(plan, state, "notification-mailer", ("manage.py", "send_mail", "--skip-checks")),
         _django(plan, state, "notification-webhooks", ("manage.py", "send_webhooks", "--skip-checks"), stop_seconds=30),
+        *_mailbox(plan, state),
         _mail_sink(plan),
     ]
     if plan.options.frontend:
         processes.append(_frontend(plan, state))
     return [*processes, _watchdog(plan, processes)]
+
+
+def _mailbox(plan: Plan, state: State) -> list[Process]:
+    if not plan.given.get("MAILBOX_HOST"):
+        return []
+    return [
+        _django(plan, state, "notification-mailbox", ("manage.py", "read_mailbox", "--skip-checks"), stop_seconds=60)
+    ]
 
 
 def _environment(plan: Plan, state: State, service: str) -> dict[str, str]:

@@ -152,7 +152,9 @@ class TestProcesses:
             assert workload["replicas"] == wanted
 
     def test_small_runs_one_of_each(self) -> None:
-        assert {each["spec"].get("replicas", 1) for each in of_kind("small", "Deployment").values()} == {1}
+        counts = {name: each["spec"].get("replicas", 1) for name, each in of_kind("small", "Deployment").items()}
+        assert counts.pop("notification-mailbox") == 0, "started by who has a mailbox"
+        assert set(counts.values()) == {1}
         assert {each["spec"]["instances"] for each in of_kind("small", "Cluster").values()} == {1}
         assert of_kind("small", "HorizontalPodAutoscaler", "ScaledObject", "PodDisruptionBudget") == {}
 

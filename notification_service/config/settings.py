@@ -101,6 +101,7 @@ WEBHOOKS_ALLOW_PRIVATE = env.flag("WEBHOOKS_ALLOW_PRIVATE", False)
 KEEP_WEBHOOK_DELIVERIES_DAYS = env.integer("KEEP_WEBHOOK_DELIVERIES_DAYS", 30)
 
 DOCTOR_CHECKS = ["notifications.doctor.templates", "notifications.doctor.mails", "webhooks.doctor.webhooks"]
+DOCTOR_CHECKS += ["inbound_mail.doctor.mailbox"]
 KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", 180)
 KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
 
@@ -118,6 +119,7 @@ SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail, in-app notifi
     "ENUM_NAME_OVERRIDES": {
         "NotificationType": "notifications.models.NotificationTypes",
         "NotificationStatus": "notifications.models.Status",
+        "InboundMailVerdict": "inbound_mail.models.InboundMail.Verdict",
         "WebhookEventType": "webhooks.models.EventType",
         "WebhookDeliveryStatus": "webhooks.models.WebhookDelivery.Status",
     }

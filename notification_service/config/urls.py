@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
     path("", include("notifications.urls")),
     path("", include("webhooks.urls")),
+    path("", include("inbound_mail.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

@@ -9,6 +9,8 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
+from inbound_mail import services as inbound_mail
+from inbound_mail.tests.factories import raw_mail
 from notifications import inapp
 from notifications.digests import unsubscribe_headers
 from notifications.models import Notification, NotificationTemplate, Status
@@ -59,7 +61,8 @@ class Post:
         webhook, _ = endpoint("https://hooks.example.com/")
         happens("e3")
         WebhookDelivery.objects.update(status=WebhookDelivery.Status.FAILED)
-        self.ids |= {"webhooks": webhook.pk}
+        inbound, _ = inbound_mail.take_in(raw=raw_mail(to="help@example.com"), now=NOON)
+        self.ids |= {"webhooks": webhook.pk, "inbound-mails": inbound.pk}
         self.delivery_id = WebhookDelivery.objects.get().pk
 
     def path(self, template: str) -> str:

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
+from inbound_mail import services as inbound_mail
+from inbound_mail.tests.factories import raw_mail
 from notifications import inapp
 from notifications.models import NotificationTemplate
 from notifications.tests.factories import NOON, mail
@@ -48,7 +50,9 @@ def existing_ids() -> dict[str, int]:
     assert result.row is not None
     template = NotificationTemplate.objects.get(notification_type="otp_code")
     made, _ = endpoint("https://hooks.example.com/")
-    return {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk, "webhooks": made.pk}
+    inbound, _ = inbound_mail.take_in(raw=raw_mail(to="help@example.com"), now=NOON)
+    ids = {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk, "webhooks": made.pk}
+    return ids | {"inbound-mails": inbound.pk}
 
 
 @pytest.mark.django_db

@@ -291,6 +291,7 @@ class TestProductionFile:
         }
         assert {name for name in working if not name.startswith("ticket-")} - {"frontend"} == set(least)
         assert least.pop("workflow-api") == 3
+        assert least.pop("notification-mailbox") == 0, "started by who has a mailbox"
         assert set(least.values()) == {2}
 
     def test_nothing_but_the_gateway_has_a_port_or_an_address_of_its_own(self) -> None:

@@ -116,6 +116,54 @@ export interface components {
             /** Format: date-time */
             read_at?: string | null;
         };
+        InboundMailOut: {
+            readonly id: number;
+            readonly message_id: string;
+            readonly sender: string;
+            readonly sender_name: string;
+            readonly subject: string;
+            file_names: string[];
+            readonly size: number;
+            readonly verdict: components["schemas"]["InboundMailVerdict"];
+            readonly reason: string;
+            readonly detail: string;
+            readonly user_id: number | null;
+            readonly ticket_number: string;
+            readonly notification_id: number | null;
+            /** Format: date-time */
+            readonly received_at: string;
+            /** Format: date-time */
+            readonly judged_at: string;
+            readonly text: string;
+        };
+        InboundMailRow: {
+            readonly id: number;
+            readonly message_id: string;
+            readonly sender: string;
+            readonly sender_name: string;
+            readonly subject: string;
+            file_names: string[];
+            readonly size: number;
+            readonly verdict: components["schemas"]["InboundMailVerdict"];
+            readonly reason: string;
+            readonly detail: string;
+            readonly user_id: number | null;
+            readonly ticket_number: string;
+            readonly notification_id: number | null;
+            /** Format: date-time */
+            readonly received_at: string;
+            /** Format: date-time */
+            readonly judged_at: string;
+        };
+        /**
+         * @description * `comment` - Comment
+         *     * `ticket` - Ticket
+         *     * `ignored` - Ignored
+         *     * `refused` - Refused
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        InboundMailVerdict: "comment" | "ticket" | "ignored" | "refused" | "failed";
         LogOut: {
             readonly id: number;
             status: components["schemas"]["NotificationStatus"];
@@ -249,6 +297,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["InAppOut"][];
+        };
+        PaginatedInboundMailRowList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["InboundMailRow"][];
         };
         PaginatedNotificationRowList: {
             /** @example 123 */

@@ -74,6 +74,7 @@ def access_token(*, user: User, sid: str, roles: dict[str, list[str]], now: date
         "sid": sid,
         "ver": user.token_version,
         "zoneinfo": user.time_zone,
+        "locale": user.language,
     }
     return str(token)
 

@@ -73,6 +73,10 @@ class User(AbstractBaseUser):
         TOTP = "totp", "Authenticator app"
         PASSKEY = "passkey", "Passkey"
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        GERMAN = "de", "German"
+
     email = models.EmailField(unique=True)
     username = models.CharField(max_length=64, unique=True, validators=[valid_username])
     # Empty for people of one name only, which is then the last one.
@@ -84,6 +88,8 @@ class User(AbstractBaseUser):
     department = models.CharField(max_length=80, blank=True, default="")
     # An IANA name, such as Europe/Lisbon; empty means UTC.
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    # Of the user interface; empty means the one that the browser asks for.
+    language = models.CharField(max_length=8, choices=Language.choices, blank=True, default="", db_default="")
     # What the lists search: names, address, user name and company id without case and accents.
     search_text = models.TextField(blank=True, default="", editable=False)
     company_id = models.CharField(max_length=32, blank=True, default="")

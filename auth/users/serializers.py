@@ -19,6 +19,7 @@ PROFILE = [
     "suffix",
     "phone_number",
     "time_zone",
+    "language",
 ]
 
 
@@ -133,6 +134,12 @@ class ProfileIn(StrictFields):
     suffix = NameField(max_length=8, allow_blank=True)
     phone_number = PhoneField()
     time_zone = ZoneField(required=False)
+    language = serializers.ChoiceField(
+        choices=User.Language.choices,
+        allow_blank=True,
+        required=False,
+        help_text="Of the user interface; empty: the language that the browser asks for",
+    )
 
 
 class MeIn(ProfileIn):

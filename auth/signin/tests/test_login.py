@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+import jwt
 import pytest
 from django.contrib.auth import hashers
 from django.db import connection
@@ -48,6 +49,11 @@ class TestLogin:
     def test_says_the_time_zone_of_the_profile(self, agent: User) -> None:
         User.objects.filter(pk=agent.pk).update(time_zone="Asia/Manila")
         assert verify(log_in(agent.email).json()["access"]).time_zone == "Asia/Manila"
+
+    def test_says_the_language_of_the_profile(self, agent: User) -> None:
+        User.objects.filter(pk=agent.pk).update(language="de")
+        access = log_in(agent.email).json()["access"]
+        assert jwt.decode(access, options={"verify_signature": False})["locale"] == "de"
 
     @pytest.mark.parametrize("login", ["PRIYA.RAMAN@Example.com", " priya.raman ", "Priya.Raman"])
     def test_takes_address_and_user_name_in_any_case(self, agent: User, login: str) -> None:

@@ -111,6 +111,28 @@ class TestZone:
         assert [row["time_zone"] for row in published_messages("users.tasks.sync_user")] == ["Europe/Lisbon"] * 2
 
 
+class TestLanguage:
+    def test_of_the_user_interface_is_the_browsers_until_it_is_chosen(self, agent: User) -> None:
+        client = client_of(agent)
+        assert client.get("/api/v1/users/me/").json()["language"] == ""
+
+        for language in ("de", "en", ""):
+            answer = client.patch("/api/v1/users/me/", {"language": language})
+
+            assert answer.status_code == 200
+            assert client.get("/api/v1/users/me/").json()["language"] == language
+
+    def test_is_nothing_that_other_services_are_told_of(self, agent: User) -> None:
+        client_of(agent).patch("/api/v1/users/me/", {"language": "de"})
+
+        assert published_messages("users.tasks.sync_user") == []
+
+    def test_that_the_user_interface_does_not_have_is_refused(self, agent: User) -> None:
+        assert_problem(client_of(agent).patch("/api/v1/users/me/", {"language": "tlh"}), 400, attr="language")
+        agent.refresh_from_db()
+        assert agent.language == ""
+
+
 class TestPasswords:
     COMPOSED, DECOMPOSED = "grüße aus dem garten", "gru\u0308ße aus dem garten"
 

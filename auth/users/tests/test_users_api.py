@@ -160,6 +160,7 @@ class TestCreate:
             ("first_name", "\u200b\u3164"),
             ("email", "x@example.com\u200b"),
             ("time_zone", "Mars/Olympus"),
+            ("language", "tlh"),
             ("first_name", "Lena\nBcc: x@example.com"),
             ("first_name", "x" * 81),
             ("last_name", "a\x00b"),

@@ -67,6 +67,8 @@ export interface components {
              */
             file: string;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         ButtonOut: {
             slug: string;
             name: string;
@@ -288,6 +290,13 @@ export interface components {
             suffix?: string;
             phone_number?: string;
             time_zone?: string;
+            /**
+             * @description Of the user interface; empty: the language that the browser asks for
+             *
+             *     * `en` - English
+             *     * `de` - German
+             */
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: email */
             email: string;
             department?: string;
@@ -370,6 +379,13 @@ export interface components {
          * @enum {string}
          */
         KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
+        /**
+         * @description * `en` - English
+         *     * `de` - German
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "de";
         /** @description Fields that are unknown or not for writing are refused by name. */
         LinkInRequest: {
             /** @description From the link */
@@ -423,6 +439,13 @@ export interface components {
             suffix?: string;
             phone_number?: string;
             time_zone?: string;
+            /**
+             * @description Of the user interface; empty: the language that the browser asks for
+             *
+             *     * `en` - English
+             *     * `de` - German
+             */
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: email */
             email: string;
             department?: string;
@@ -714,6 +737,13 @@ export interface components {
             suffix?: string;
             phone_number?: string;
             time_zone?: string;
+            /**
+             * @description Of the user interface; empty: the language that the browser asks for
+             *
+             *     * `en` - English
+             *     * `de` - German
+             */
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: email */
             email?: string;
             /** @description Needed to change the e-mail address */
@@ -766,6 +796,13 @@ export interface components {
             suffix?: string;
             phone_number?: string;
             time_zone?: string;
+            /**
+             * @description Of the user interface; empty: the language that the browser asks for
+             *
+             *     * `en` - English
+             *     * `de` - German
+             */
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: email */
             email?: string;
             department?: string;
@@ -1066,6 +1103,13 @@ export interface components {
             suffix: string;
             phone_number: string;
             time_zone?: string;
+            /**
+             * @description Of the user interface; empty: the language that the browser asks for
+             *
+             *     * `en` - English
+             *     * `de` - German
+             */
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
             /** Format: email */
             email: string;
             department: string;
@@ -1084,6 +1128,7 @@ export interface components {
             readonly suffix: string;
             readonly phone_number: string;
             readonly time_zone: string;
+            readonly language: components["schemas"]["LanguageEnum"];
             full_name: string;
             readonly department: string;
             readonly company_id: string;

@@ -29,6 +29,7 @@ class UserOut(serializers.ModelSerializer[User]):
     user_id = serializers.IntegerField(source="pk")
     full_name = serializers.CharField()
     avatar_url = serializers.CharField()
+    language = serializers.CharField(help_text="Of the user interface; empty: the language that the browser asks for")
     is_locked = serializers.SerializerMethodField()
     has_password = serializers.BooleanField(source="has_usable_password")
     can_sign_in = serializers.BooleanField()

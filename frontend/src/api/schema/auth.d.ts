@@ -1128,7 +1128,8 @@ export interface components {
             readonly suffix: string;
             readonly phone_number: string;
             readonly time_zone: string;
-            readonly language: components["schemas"]["LanguageEnum"];
+            /** @description Of the user interface; empty: the language that the browser asks for */
+            language: string;
             full_name: string;
             readonly department: string;
             readonly company_id: string;

@@ -3,7 +3,7 @@ import { ThemeProvider } from '@mui/material/styles';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type createBrowserRouter, RouterProvider } from 'react-router-dom';
 import { SessionProvider } from './context/SessionContext';
-import { theme } from './theme/theme';
+import { useLocalizedTheme } from './theme/useLocalizedTheme';
 
 interface Props {
   queryClient: QueryClient;
@@ -11,6 +11,7 @@ interface Props {
 }
 
 export function App({ queryClient, router }: Props) {
+  const theme = useLocalizedTheme();
   return (
     <ThemeProvider theme={theme} defaultMode="system">
       <CssBaseline />

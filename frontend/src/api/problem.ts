@@ -1,4 +1,5 @@
 import { isAxiosError } from 'axios';
+import i18next from 'i18next';
 
 export interface ProblemEntry {
   code: string;
@@ -70,13 +71,18 @@ export function toProblem(error: unknown): Problem {
   });
 }
 
+/** What a service said in English, in the language that is shown, where that has a sentence for the code. */
+export function translated({ code, detail }: { code: string; detail: string }): string {
+  return i18next.getResource(i18next.language, 'refusals', code) ?? detail;
+}
+
 function readEntries(body: unknown): ProblemEntry[] | null {
   if (typeof body !== 'object' || body === null || !('errors' in body)) return null;
   const { errors } = body;
   if (!Array.isArray(errors) || errors.length === 0) return null;
   return errors.map((entry: Partial<ProblemEntry>) => ({
     code: entry.code ?? 'unknown',
-    detail: entry.detail ?? '',
+    detail: translated({ code: entry.code ?? '', detail: entry.detail ?? '' }),
     attr: entry.attr ?? null,
   }));
 }

@@ -6,6 +6,8 @@ export interface Claims {
   email: string;
   full_name: string;
   roles: Record<string, string[]>;
+  /** The language chosen in the profile; empty for the browser's. A service of the version before says nothing. */
+  locale?: string;
   exp: number;
   iat: number;
 }

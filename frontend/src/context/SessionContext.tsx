@@ -19,7 +19,8 @@ import {
 import { mayHaveSession } from '@/api/earlySession';
 import { toProblem } from '@/api/problem';
 import { logOut } from '@/api/session';
-import { type Claims, onAccessToken, readClaims } from '@/api/token';
+import { type Claims, getAccessToken, onAccessToken, readClaims } from '@/api/token';
+import { chooseAccountLanguage } from '@/i18n/languages';
 
 export type SessionUser = Pick<Claims, 'user_id' | 'username' | 'email' | 'full_name' | 'roles'>;
 
@@ -65,6 +66,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [queryClient],
   );
 
+  /** In the language of the account: the first page must not be drawn in another. */
+  const showSignedIn = useCallback(async () => {
+    const token = getAccessToken();
+    if (token) await chooseAccountLanguage(readClaims(token).locale ?? '');
+    // The session may have ended meanwhile.
+    if (getAccessToken()) setStatus('signed_in');
+  }, []);
+
   const start = useCallback(() => {
     if (!mayHaveSession()) {
       setStatus('signed_out');
@@ -72,13 +81,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     }
     setStatus('starting');
     resume(WAITS).then(
-      () => setStatus('signed_in'),
+      () => showSignedIn(),
       (error) => {
         const problem = toProblem(error);
         setStatus(problem.status === 0 || problem.status >= 500 ? 'unreachable' : 'signed_out');
       },
     );
-  }, []);
+  }, [showSignedIn]);
 
   useEffect(() => {
     if (status !== 'unreachable') return;
@@ -126,11 +135,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => channel.close();
   }, [end]);
 
-  const accept = useCallback((access: string) => {
-    acceptAccessToken(access);
-    setStatus('signed_in');
-    announce({ signed_in: readClaims(access).user_id });
-  }, []);
+  const accept = useCallback(
+    (access: string) => {
+      acceptAccessToken(access);
+      void showSignedIn();
+      announce({ signed_in: readClaims(access).user_id });
+    },
+    [showSignedIn],
+  );
 
   const signOut = useCallback(async () => {
     let elsewhere: string | null = null;

@@ -52,7 +52,4 @@ void i18next.use(initReactI18next).init({
   returnNull: false,
 });
 
-document.documentElement.lang = i18next.language;
-document.documentElement.dir = i18next.dir();
-
 export { i18next };

@@ -5,6 +5,9 @@ const DEFAULTS = {
   shortcuts: 'on',
   sidebar: 'wide',
   timeZone: '',
+  /** Chosen in this browser, and in the profile of who signed in here last. Empty: the browser's own. */
+  language: '',
+  accountLanguage: '',
   columns: 'step,status,assignee',
   diagram: 'hidden',
 } as const;

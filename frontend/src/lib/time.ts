@@ -4,6 +4,16 @@ function locale(): string {
   return navigator.languages.find((each) => each.split('-')[0] === language) ?? language;
 }
 
+/** The order of two names in the page's language, as a list of words is read. */
+export function compareNames(one: string, other: string): number {
+  return new Intl.Collator(locale()).compare(one, other);
+}
+
+/** A number with at most one decimal: `66.7`. */
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value);
+}
+
 /** Where the person says they are; without that, where the browser is. */
 function timeZone(): string | undefined {
   return localStorage.getItem('tts.timeZone') || undefined;

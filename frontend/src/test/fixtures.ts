@@ -266,6 +266,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
     suffix: '',
     phone_number: '',
     time_zone: 'UTC',
+    language: '',
     full_name: agent.full_name,
     department: 'IT Department',
     company_id: 'E-1007',

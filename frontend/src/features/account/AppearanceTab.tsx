@@ -1,6 +1,7 @@
 import '@/i18n/identity';
 import {
   Autocomplete,
+  Box,
   FormControlLabel,
   Switch,
   TextField,
@@ -10,11 +11,14 @@ import {
 import { useColorScheme } from '@mui/material/styles';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { accountKeys, changeMe, meQuery } from '@/api/account';
 import { changePreferences, preferencesKey, preferencesQuery } from '@/api/preferences';
 import { Stack, Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { problemText } from '@/components/ui/problemText';
+import { SelectField } from '@/components/ui/SelectField';
 import { showToast } from '@/components/ui/toast';
+import { chooseAccountLanguage, isLanguage, LANGUAGES, languageOfBrowser } from '@/i18n/languages';
 import { IconDeviceDesktop, IconMoon, IconSun } from '@/lib/icons';
 import { useSetting } from '@/lib/settings';
 import { formatDateTime } from '@/lib/time';
@@ -58,6 +62,7 @@ export function AppearanceTab() {
           </ToggleButton>
         </ToggleButtonGroup>
       </Panel>
+      <Language />
       <TimeZone />
       <Panel title={t('profile.keyboard')}>
         <FormControlLabel
@@ -73,6 +78,38 @@ export function AppearanceTab() {
         />
       </Panel>
     </Stack>
+  );
+}
+
+/** Kept with the account, so that it is the same in every browser. */
+function Language() {
+  const { t, i18n } = useTranslation();
+  const queryClient = useQueryClient();
+  const me = useQuery(meQuery());
+  const change = useMutation({
+    mutationFn: (language: string) => changeMe({ language: isLanguage(language) ? language : '' }),
+    onSuccess: async (profile, language) => {
+      queryClient.setQueryData(accountKeys.me, profile);
+      await chooseAccountLanguage(language);
+      showToast('success', i18n.t('account.saved'));
+    },
+    onError: (error) => showToast('error', problemText(error, t)),
+  });
+  return (
+    <Panel title={t('profile.language')}>
+      <Box sx={{ maxWidth: 360 }}>
+        <SelectField
+          label={t('profile.language')}
+          value={change.isPending ? change.variables : (me.data?.language ?? '')}
+          disabled={!me.data || change.isPending}
+          onChange={(language) => change.mutate(language)}
+          choices={[
+            { value: '', label: t('profile.browserLanguage', { name: LANGUAGES[languageOfBrowser()] }) },
+            ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+          ]}
+        />
+      </Box>
+    </Panel>
   );
 }
 

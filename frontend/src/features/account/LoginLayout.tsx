@@ -1,9 +1,10 @@
-import { Box, Typography } from '@mui/material';
+import { Box, Link as MuiLink, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Logo } from '@/components/ui/Logo';
 import { Row } from '@/components/ui/layout';
 import { useDocumentTitle } from '@/components/ui/PageHeader';
+import { chooseBrowserLanguage, isLanguage, LANGUAGES } from '@/i18n/languages';
 
 export function LoginLayout({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
   const { t } = useTranslation();
@@ -46,9 +47,38 @@ export function LoginLayout({ title, hint, children }: { title: string; hint: st
           {children}
         </Box>
       </Box>
-      <Typography variant="caption" sx={{ color: 'text.secondary', pb: 2 }}>
-        {t('login.footer')}
-      </Typography>
+      <Box sx={{ display: 'grid', justifyItems: 'center', gap: 1, pb: 2, textAlign: 'center' }}>
+        <LanguageSwitch />
+        <Typography variant="caption" sx={{ color: 'text.secondary' }}>
+          {t('login.footer')}
+        </Typography>
+      </Box>
+    </Box>
+  );
+}
+
+function LanguageSwitch() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Box role="group" aria-label={t('login.language')} sx={{ display: 'flex', gap: 2 }}>
+      {Object.entries(LANGUAGES).map(([code, name]) => (
+        <MuiLink
+          key={code}
+          component="button"
+          type="button"
+          lang={code}
+          aria-pressed={code === i18n.language}
+          onClick={() => isLanguage(code) && void chooseBrowserLanguage(code)}
+          sx={{
+            fontSize: '0.75rem',
+            minHeight: 24,
+            color: 'text.secondary',
+            '&[aria-pressed=true]': { fontWeight: 650, color: 'text.primary' },
+          }}
+        >
+          {name}
+        </MuiLink>
+      ))}
     </Box>
   );
 }

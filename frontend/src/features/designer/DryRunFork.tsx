@@ -2,6 +2,7 @@ import { Alert, AlertTitle, Box, Button } from '@mui/material';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DryRun, DryRunChoice, DryRunOffer } from '@/api/dryRun';
+import { translated } from '@/api/problem';
 import { List, Text } from '@/components/ui/layout';
 import { SelectField } from '@/components/ui/SelectField';
 
@@ -21,7 +22,7 @@ export function DryRunFork({ answer, isBusy, onChoose }: Props) {
       {answer.stopped && (
         <Alert severity="warning" sx={{ mb: 1 }}>
           <AlertTitle sx={{ fontSize: '0.875rem' }}>{t('dryRun.fork.stopped')}</AlertTitle>
-          {answer.stopped.detail}
+          {translated(answer.stopped)}
         </Alert>
       )}
       <Text variant="label" mb={0.75}>
@@ -90,7 +91,7 @@ function Offer({
           />
         </Box>
       )}
-      {offer.refusal && <Text variant="muted">{offer.refusal.detail}</Text>}
+      {offer.refusal && <Text variant="muted">{translated(offer.refusal)}</Text>}
     </Box>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 import { versionQuery } from '@/api/definitions';
 import { type MigrationResult, migrateTasks, migrationPreviewQuery } from '@/api/migration';
+import { translated } from '@/api/problem';
 import { taskKeys } from '@/api/tasks';
 import { workflowKeys } from '@/api/workflows';
 import { DataTable } from '@/components/ui/DataTable';
@@ -139,7 +140,9 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
               </Box>
               <Box sx={{ minWidth: 0, fontSize: '0.8125rem', '& a': { color: 'primary.main' } }}>
                 <Link to={`/tickets/${numberOf(row.task_id)}`}>{numberOf(row.task_id)}</Link>{' '}
-                {row.ok ? t('migration.moved', { step: row.to_step?.name }) : row.error?.detail}
+                {row.ok
+                  ? t('migration.moved', { step: row.to_step?.name })
+                  : row.error && translated(row.error)}
               </Box>
             </Row>
           ))}
@@ -201,7 +204,7 @@ export function MigrateDialog({ workflowId, from, to, onClose }: Props) {
                 render: (row) =>
                   row.error?.code === 'step_unmapped'
                     ? t('migration.notChosen')
-                    : (row.error?.detail ?? row.to_step?.name),
+                    : ((row.error && translated(row.error)) ?? row.to_step?.name),
               },
               {
                 key: 'assignee',

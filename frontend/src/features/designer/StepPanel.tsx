@@ -12,7 +12,7 @@ import { PriorityMark } from '@/components/ui/PriorityMark';
 import { SelectField } from '@/components/ui/SelectField';
 import { TextField } from '@/components/ui/TextField';
 import { IconPlus, IconTrash } from '@/lib/icons';
-import { formatDuration } from '@/lib/time';
+import { formatDuration, formatNumber } from '@/lib/time';
 import { addEdge, changeStep, type Draft, type DraftStep, type Kind, type Selection, shareOf } from './model';
 import type { DraftControl } from './useDraft';
 
@@ -214,7 +214,7 @@ function Shares({ draft, step, workflow }: { draft: Draft; step: DraftStep; work
   return (
     <Box sx={{ bgcolor: 'surface.hover', borderRadius: 1.5, p: 1.25, fontSize: '0.8125rem' }}>
       <Box sx={{ fontWeight: 560, mb: 0.5 }} aria-live="polite">
-        {t('workflows.share', { percent: Math.round(share * 1000) / 10 })}
+        {t('workflows.share', { percent: formatNumber(share * 100) })}
       </Box>
       <Box
         component="dl"

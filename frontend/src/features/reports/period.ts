@@ -1,4 +1,5 @@
 import type { Period, Span } from '@/api/analytics';
+import { formatNumber } from '@/lib/time';
 import { dayOf } from '@/lib/zoned';
 
 const DAY_MS = 86_400_000;
@@ -18,5 +19,5 @@ export function asTaskFilter(moment: 'created' | 'closed', { from, to }: Span, w
 }
 
 export function percent(share: number | null): string {
-  return share === null ? '–' : `${Math.round(share * 1000) / 10} %`;
+  return share === null ? '–' : `${formatNumber(share * 100)} %`;
 }

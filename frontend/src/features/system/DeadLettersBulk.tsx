@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { deadLettersKey, type Settled, settleDeadLetters } from '@/api/deadLetters';
+import { translated } from '@/api/problem';
 import { FormDialog } from '@/components/ui/FormDialog';
 import { Row, Text } from '@/components/ui/layout';
 import { TextField } from '@/components/ui/TextField';
@@ -56,7 +57,7 @@ export function DeadLettersBulk({ chosen, onDone }: Props) {
       {refused.length > 0 && (
         <Alert severity="warning" sx={{ mb: 1.5 }} onClose={() => setRefused([])}>
           {refused.map((each) => (
-            <div key={each.id}>{t('dead.refused', { id: each.id, reason: each.error.detail })}</div>
+            <div key={each.id}>{t('dead.refused', { id: each.id, reason: translated(each.error) })}</div>
           ))}
         </Alert>
       )}

@@ -25,6 +25,7 @@ import {
   selectAll,
 } from '@/api/bulk';
 import { workerChoices } from '@/api/choices';
+import { translated } from '@/api/problem';
 import { type TaskListParams, type TaskRow, taskKeys } from '@/api/tasks';
 import type { Priority } from '@/api/types';
 import { FormDialog } from '@/components/ui/FormDialog';
@@ -317,7 +318,7 @@ function ResultDialog({
               </Box>
               <Box sx={{ minWidth: 0, '& a': { color: 'primary.main' } }}>
                 {task && <Link to={`/tickets/${task.ticket_number}`}>{task.ticket_number}</Link>}{' '}
-                {result.ok ? t('bulk.done') : result.error?.detail}
+                {result.ok ? t('bulk.done') : result.error && translated(result.error)}
               </Box>
             </Row>
           ))}

@@ -1,4 +1,5 @@
 import type { CannedReply } from '@/api/cannedReplies';
+import { compareNames } from '@/lib/time';
 import type { Query } from './mentions';
 
 /** What is being typed after a `/` that begins a line or follows a blank, if the caret stands there. */
@@ -25,6 +26,6 @@ export function matchingReplies(replies: CannedReply[], typed: string): CannedRe
   return replies
     .map((reply) => ({ reply, rank: rankOf(reply) }))
     .filter((each): each is { reply: CannedReply; rank: 0 | 1 | 2 } => each.rank !== null)
-    .sort((a, b) => a.rank - b.rank || a.reply.title.localeCompare(b.reply.title))
+    .sort((a, b) => a.rank - b.rank || compareNames(a.reply.title, b.reply.title))
     .map(({ reply }) => reply);
 }

@@ -14,7 +14,7 @@ import {
   type Talk,
   type UploadedFile,
 } from '@/api/comments';
-import { toProblem } from '@/api/problem';
+import { toProblem, translated } from '@/api/problem';
 import { type Frame, LiveSocket, type SocketState } from '@/api/sockets';
 import type { Person, Visibility } from '@/api/types';
 import { showToast } from '@/components/ui/toast';
@@ -177,12 +177,14 @@ export function useConversation(ticketNumber: string): Conversation {
             setTyping((known) => ({ ...known, [Number(frame.user_id)]: Date.now() + TYPING_SHOWN_MS }));
           }
           break;
-        case 'error':
+        case 'error': {
+          const reason = translated({ code: String(frame.code), detail: String(frame.detail ?? '') });
           if (frame.ref && pendingRef.current.some((each) => each.clientId === frame.ref)) {
-            const failure = { waits: PASSING.has(String(frame.code)), reason: String(frame.detail ?? '') };
+            const failure = { waits: PASSING.has(String(frame.code)), reason };
             dispatch({ type: 'fail', clientId: frame.ref, failure });
-          } else if (frame.detail) showToast('error', frame.detail);
+          } else if (reason) showToast('error', reason);
           break;
+        }
       }
     };
 

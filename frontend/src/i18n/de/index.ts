@@ -1,0 +1,37 @@
+import { app } from './app';
+import { calendars } from './calendars';
+import { cannedReplies } from './cannedReplies';
+import { designer } from './designer';
+import { dryRun } from './dryRun';
+import { engine } from './engine';
+import { identity } from './identity';
+import { lists } from './lists';
+import { migration } from './migration';
+import { people } from './people';
+import { refusals } from './refusals';
+import { reminders } from './reminders';
+import { signIn } from './signIn';
+import { ticket } from './ticket';
+import { webhooks } from './webhooks';
+import { workflowFiles } from './workflowFiles';
+
+export { refusals };
+
+/** The parts of the catalogue, each beside the English one of the same name. `sla` is filled by two of them. */
+export const parts = {
+  app,
+  calendars,
+  cannedReplies,
+  designer,
+  dryRun,
+  engine,
+  identity,
+  lists,
+  migration,
+  people,
+  reminders,
+  signIn,
+  ticket,
+  webhooks,
+  workflowFiles,
+};

@@ -1,0 +1,42 @@
+import type { migration as english } from '../migration';
+import type { Translation } from '../translation';
+
+export const migration: Translation<typeof english> = {
+  migration: {
+    action_one: '{{count}} laufendes Ticket umstellen',
+    action_other: '{{count}} laufende Tickets umstellen',
+    title: 'Laufende Tickets von v{{from}} auf v{{to}} umstellen',
+    none: 'Auf dieser Version laufen keine Tickets.',
+    mapping: 'Schritte',
+    step_one: 'Von „{{name}}“ ({{count}} Ticket) nach',
+    step_other: 'Von „{{name}}“ ({{count}} Tickets) nach',
+    choose: 'Schritt auswählen…',
+    notChosen: 'Kein Schritt ausgewählt',
+    unmapped: 'Wählen Sie für jeden Schritt mit laufenden Tickets einen Schritt aus.',
+    preview: 'Vorschau',
+    ticket: 'Ticket',
+    from: 'Von',
+    to: 'Nach',
+    assignee: 'Bearbeiter',
+    kept: 'bleibt',
+    nobody: 'Nicht zugewiesen',
+    voided_one: '{{count}} Stimme wird endgültig ungültig.',
+    voided_other: '{{count}} Stimmen werden endgültig ungültig.',
+    due: 'Frist',
+    noDue: 'Keine',
+    reason: 'Grund',
+    submit_zero: 'Tickets umstellen',
+    submit_one: '{{count}} Ticket umstellen',
+    submit_other: '{{count}} Tickets umstellen',
+    progress: '{{done}} von {{count}} erledigt',
+    summary: '{{done}} von {{count}} umgestellt.',
+    returned: 'Bei {{done}} von {{count}} rückgängig gemacht.',
+    results: 'Ergebnisse',
+    moved: 'Jetzt bei „{{step}}“',
+    return_one: 'Umstellung dieses Tickets rückgängig machen',
+    return_other: 'Umstellung dieser {{count}} Tickets rückgängig machen',
+    returnHint:
+      'Möglich, bis Sie diesen Dialog schließen. Tickets, die sich seither geändert haben, bleiben, wo sie sind.',
+    returnReason: 'Umstellung rückgängig gemacht: {{reason}}',
+  },
+};

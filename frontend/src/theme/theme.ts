@@ -201,7 +201,9 @@ export const theme = createTheme({
             },
           ],
         }),
-        startIcon: { marginRight: 6 },
+        // By the direction of the text, where MUI sets the left and the right.
+        startIcon: { marginLeft: 0, marginRight: 0, marginInlineStart: -2, marginInlineEnd: 6 },
+        endIcon: { marginLeft: 0, marginRight: 0, marginInlineStart: 8, marginInlineEnd: -2 },
       },
     },
     MuiIconButton: {
@@ -357,7 +359,7 @@ export const theme = createTheme({
     MuiDialogActions: { styleOverrides: { root: { padding: '8px 24px 20px' } } },
     MuiTab: {
       styleOverrides: {
-        root: { minHeight: 38, padding: '6px 2px', marginRight: 18, minWidth: 0, fontSize: '0.8125rem' },
+        root: { minHeight: 38, padding: '6px 2px', marginInlineEnd: 18, minWidth: 0, fontSize: '0.8125rem' },
       },
     },
     MuiTabs: { styleOverrides: { root: { minHeight: 38 }, indicator: { height: 2, borderRadius: 2 } } },

@@ -41,7 +41,10 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
             <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
               {bar.label}
               {bar.note && (
-                <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'text.secondary' }}>
+                <Box
+                  component="span"
+                  sx={{ marginInlineStart: 1, fontSize: '0.75rem', color: 'text.secondary' }}
+                >
                   {bar.note}
                 </Box>
               )}

@@ -21,7 +21,7 @@ const words = { fontSize: 11, fill: 'var(--tts-palette-text-secondary)' };
 /** Lines over time. The same numbers stand in a table beside it, for those who don't see it. */
 export function TrendChart({ data, x, series, label, height = 220 }: Props) {
   return (
-    <Box role="img" aria-label={label} sx={{ width: '100%', height, minWidth: 0 }}>
+    <Box dir="ltr" role="img" aria-label={label} sx={{ width: '100%', height, minWidth: 0 }}>
       <ResponsiveContainer width="100%" height="100%">
         <AreaChart data={data} margin={{ top: 6, right: 8, bottom: 0, left: -18 }} accessibilityLayer={false}>
           <CartesianGrid stroke="var(--tts-palette-divider)" vertical={false} />

@@ -158,6 +158,7 @@ function Canvas({ graph, label, height }: Required<Props>) {
 
   return (
     <Box
+      dir="ltr" // a drawing, whose places are kept as they are
       ref={frameRef}
       role="img"
       aria-label={label}

@@ -21,7 +21,7 @@ export function ChoiceFilter({ label, all, options, value, onChange }: Props) {
         <>
           {label}
           {chosen && (
-            <Box component="span" sx={{ ml: 0.75, fontWeight: 600 }}>
+            <Box component="span" sx={{ marginInlineStart: 0.75, fontWeight: 600 }}>
               {chosen.label}
             </Box>
           )}

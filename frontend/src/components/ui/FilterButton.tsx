@@ -27,14 +27,20 @@ export function FilterButton({ label, chosen, isOpen, opens, onOpen }: Props) {
         px: 1.25,
         borderStyle: active ? 'solid' : 'dashed',
         ...(active && { bgcolor: 'surface.selected', borderColor: 'primary.main' }),
-        '& .MuiButton-endIcon': { ml: 0.5 },
+        '& .MuiButton-endIcon': { marginInlineStart: 0.5 },
       }}
     >
       {label}
       {active && (
         <Box
           component="span"
-          sx={{ ml: 0.75, fontWeight: 600, maxWidth: 170, overflow: 'hidden', textOverflow: 'ellipsis' }}
+          sx={{
+            marginInlineStart: 0.75,
+            fontWeight: 600,
+            maxWidth: 170,
+            overflow: 'hidden',
+            textOverflow: 'ellipsis',
+          }}
         >
           {chosen.length <= 2 ? chosen.join(', ') : t('filter.several', { count: chosen.length })}
         </Box>

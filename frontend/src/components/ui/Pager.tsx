@@ -28,7 +28,11 @@ export function Pager({ page, pageSize, count, onChange }: Props) {
         color: 'text.secondary',
       }}
     >
-      <Box component="span" sx={{ mr: 1, fontVariantNumeric: 'tabular-nums' }} aria-live="polite">
+      <Box
+        component="span"
+        sx={{ marginInlineEnd: 1, fontVariantNumeric: 'tabular-nums' }}
+        aria-live="polite"
+      >
         {t('pager.range', { from: (page - 1) * pageSize + 1, to: Math.min(count, page * pageSize), count })}
       </Box>
       <IconButton aria-label={t('pager.previous')} disabled={page <= 1} onClick={() => onChange(page - 1)}>

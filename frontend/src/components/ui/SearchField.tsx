@@ -47,7 +47,7 @@ export function SearchField({ value, label, onChange, id }: Props) {
       onChange={(event) => setText(event.target.value)}
       inputProps={{ 'aria-label': label, dir: 'auto' }}
       startAdornment={
-        <Box component="span" sx={{ display: 'flex', color: 'text.secondary', mr: 0.75 }}>
+        <Box component="span" sx={{ display: 'flex', color: 'text.secondary', marginInlineEnd: 0.75 }}>
           <IconSearch size={15} />
         </Box>
       }
@@ -66,7 +66,7 @@ export function SearchField({ value, label, onChange, id }: Props) {
       sx={{
         height: 32,
         fontSize: '0.8125rem',
-        pl: 1.125,
+        paddingInlineStart: 1.125,
         width: { xs: '100%', sm: 240 },
         '& input::-webkit-search-cancel-button': { display: 'none' },
       }}

@@ -74,7 +74,7 @@ export function AppearanceTab() {
             />
           }
           label={t('profile.shortcuts')}
-          slotProps={{ typography: { sx: { fontSize: '0.8125rem', ml: 0.5 } } }}
+          slotProps={{ typography: { sx: { fontSize: '0.8125rem', marginInlineStart: 0.5 } } }}
         />
       </Panel>
     </Stack>

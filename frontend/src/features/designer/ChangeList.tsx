@@ -26,7 +26,7 @@ export function ChangeList({ changes }: { changes: Differences }) {
       {automatic.length > 0 && (
         <Alert severity="warning">
           {t('designer.changes.automaticGone', { count: automatic.length })}
-          <Box component="ul" sx={{ m: 0, pl: 2 }}>
+          <Box component="ul" sx={{ m: 0, paddingInlineStart: 2 }}>
             {automatic.map((part) => (
               <li key={String(part.key)}>{String(part.name)}</li>
             ))}
@@ -36,7 +36,10 @@ export function ChangeList({ changes }: { changes: Differences }) {
       {shown.map(([title, lines]) => (
         <Box key={title}>
           <Box sx={{ fontWeight: 600, mb: 0.5 }}>{title}</Box>
-          <Box component="ul" sx={{ m: 0, pl: 2.25, display: 'grid', gap: 0.5, overflowWrap: 'anywhere' }}>
+          <Box
+            component="ul"
+            sx={{ m: 0, paddingInlineStart: 2.25, display: 'grid', gap: 0.5, overflowWrap: 'anywhere' }}
+          >
             {lines}
           </Box>
         </Box>
@@ -60,7 +63,7 @@ function partLines(parts: Differences['steps'], t: TFunction): ReactNode[] {
     ...parts.changed.map((part) => (
       <li key={`c${part.key}`}>
         {t('designer.changes.changed', { name: part.name })}
-        <Box component="ul" sx={{ m: 0, pl: 2.25 }}>
+        <Box component="ul" sx={{ m: 0, paddingInlineStart: 2.25 }}>
           {part.changes.map((change) => (
             <Line key={change.field} change={change} />
           ))}

@@ -155,7 +155,7 @@ export function DeployDialog({ workflow, control, onClose, onFinding }: Props) {
                   ? t('designer.deploy.noneRunning')
                   : t('designer.deploy.runningStay', { count: data.running_tasks })}
               </Text>
-              <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.25, fontSize: '0.8125rem' }}>
+              <Box component="ul" sx={{ m: 0, mt: 0.5, paddingInlineStart: 2.25, fontSize: '0.8125rem' }}>
                 {data.running.map((row) => (
                   <li key={`${row.version}-${row.step?.id}`}>
                     {t('designer.deploy.runningLine', {
@@ -233,7 +233,7 @@ function FindingLinks({
   onFinding: (finding: Finding) => void;
 }) {
   return (
-    <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2 }}>
+    <Box component="ul" sx={{ m: 0, mt: 0.5, paddingInlineStart: 2 }}>
       {findings.map((finding) => (
         <li key={`${finding.code}-${finding.step_id}-${finding.transition_id}-${finding.field}`}>
           <Box

@@ -180,6 +180,7 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
 
   return (
     <Box
+      dir="ltr" // a drawing, whose places are kept as they are
       ref={frameRef}
       role="group"
       aria-label={t('designer.canvas')}
@@ -229,7 +230,7 @@ function Canvas({ draft, selection, marks, onSelect, onChange, onAdd }: Props) {
       <Box
         sx={{
           position: 'absolute',
-          right: 8,
+          insetInlineEnd: 8,
           bottom: 8,
           bgcolor: 'background.paper',
           borderRadius: 1,

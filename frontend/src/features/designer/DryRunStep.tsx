@@ -175,7 +175,7 @@ function Condition({ condition }: { condition: DryRunCondition }) {
         </span>
         {condition.is_automatic && <Text variant="hint">{t('dryRun.condition.automatic')}</Text>}
       </Row>
-      <Box component="ul" sx={{ m: 0, mt: 0.25, pl: 2.25, color: 'text.secondary' }}>
+      <Box component="ul" sx={{ m: 0, mt: 0.25, paddingInlineStart: 2.25, color: 'text.secondary' }}>
         {condition.checks.map((check) => (
           <Check key={`${check.field}-${check.op}-${String(check.expected)}`} check={check} />
         ))}

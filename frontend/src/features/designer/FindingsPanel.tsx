@@ -20,7 +20,7 @@ export function FindingsPanel({
       title={t('designer.findings.title')}
       action={
         report && (
-          <Box role="status" sx={{ fontSize: '0.75rem', color: 'text.secondary', pr: 0.75 }}>
+          <Box role="status" sx={{ fontSize: '0.75rem', color: 'text.secondary', paddingInlineEnd: 0.75 }}>
             {t('designer.findings.count', {
               errors: t('designer.findings.errors', { count: report.errors.length }),
               warnings: t('designer.findings.warnings', { count: report.warnings.length }),

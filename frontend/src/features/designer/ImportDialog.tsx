@@ -81,7 +81,7 @@ function Refusal({ problem }: { problem: Problem }) {
   return (
     <Alert severity="error" role="alert">
       {t('workflowFiles.refused')}
-      <Box component="ul" sx={{ m: 0, pl: 2 }}>
+      <Box component="ul" sx={{ m: 0, paddingInlineStart: 2 }}>
         {problem.errors.map(({ attr, code, detail }) => (
           <li key={`${attr}-${code}-${detail}`}>
             {attr && (
@@ -121,7 +121,7 @@ function Preview({ file, outcome }: { file: WorkflowFile; outcome: FileOutcome }
       {errors.length > 0 && (
         <Alert severity="warning">
           {t('workflowFiles.errors', { count: errors.length })}
-          <Box component="ul" sx={{ m: 0, pl: 2 }}>
+          <Box component="ul" sx={{ m: 0, paddingInlineStart: 2 }}>
             {errors.map((error) => (
               <li key={error}>{error}</li>
             ))}

@@ -76,7 +76,10 @@ export function Outline({ draft, selection, marks, onSelect, onDelete }: Props) 
                 .join(' · ')}
             </Text>
           </Item>
-          <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, pl: 2, display: 'grid', gap: 0.25 }}>
+          <Box
+            component="ul"
+            sx={{ listStyle: 'none', m: 0, p: 0, paddingInlineStart: 2, display: 'grid', gap: 0.25 }}
+          >
             {draft.edges
               .filter((edge) => edge.from === step.key)
               .map((edge) => (

@@ -40,7 +40,7 @@ export function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
           {workflow.name}
         </Box>
         {workflow.is_default && (
-          <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'text.secondary' }}>
+          <Box component="span" sx={{ marginInlineStart: 1, fontSize: '0.75rem', color: 'text.secondary' }}>
             {t('workflows.default')}
           </Box>
         )}
@@ -62,7 +62,7 @@ export function WorkflowLine({ workflow }: { workflow: WorkflowRow }) {
       <Box component="td" sx={{ ...cell, color: 'text.secondary', whiteSpace: 'nowrap' }}>
         {workflow.current_version === null ? '–' : t('ticket.version', { version: workflow.current_version })}
         {(workflow.has_undeployed_changes || workflow.is_deploy_requested) && (
-          <Box component="span" sx={{ ml: 1, fontSize: '0.75rem', color: 'tone.amber.fg' }}>
+          <Box component="span" sx={{ marginInlineStart: 1, fontSize: '0.75rem', color: 'tone.amber.fg' }}>
             {t(workflow.is_deploy_requested ? 'workflows.deployRequested' : 'workflows.undeployed')}
           </Box>
         )}

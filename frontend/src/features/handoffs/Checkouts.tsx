@@ -152,7 +152,7 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
                       ? '–'
                       : formatRoughDuration((now - Date.parse(row.created_at)) / 1000)}
                     {row.is_overdue && (
-                      <Box component="span" sx={{ ml: 0.75 }}>
+                      <Box component="span" sx={{ marginInlineStart: 0.75 }}>
                         <Badge tone="red" title={t('handoffs.overdueHint')}>
                           {t('handoffs.overdue')}
                         </Badge>

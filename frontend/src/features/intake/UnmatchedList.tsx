@@ -116,7 +116,10 @@ function Nearest({ ticket }: { ticket: UnmatchedTicket }) {
       {ticket.unmatched_detail.map((candidate) => (
         <li key={candidate.workflow_id}>
           <Link to={`/admin/workflows/${candidate.workflow_id}?tab=settings`}>{candidate.name}</Link>
-          <Box component="span" sx={{ color: 'text.secondary', ml: 0.75, fontSize: '0.75rem' }}>
+          <Box
+            component="span"
+            sx={{ color: 'text.secondary', marginInlineStart: 0.75, fontSize: '0.75rem' }}
+          >
             {candidate.why}
           </Box>
         </li>

@@ -36,7 +36,7 @@ export function NotificationBell() {
               sx={{
                 position: 'absolute',
                 top: 1,
-                right: 0,
+                insetInlineEnd: 0,
                 minWidth: 15,
                 height: 15,
                 px: 0.5,

@@ -32,7 +32,7 @@ export function ReminderLine({ reminder, onChange }: Props) {
       <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
         {t('reminders.line', { time: formatDateTime(reminder.remind_at) })}
         {reminder.note && (
-          <Box component="span" dir="auto" sx={{ ml: 1, color: 'text.primary' }}>
+          <Box component="span" dir="auto" sx={{ marginInlineStart: 1, color: 'text.primary' }}>
             {reminder.note}
           </Box>
         )}

@@ -119,7 +119,7 @@ export function AppShell() {
         href="#main"
         sx={{
           position: 'absolute',
-          left: 8,
+          insetInlineStart: 8,
           top: -60,
           zIndex: 2000,
           bgcolor: 'background.paper',
@@ -135,7 +135,9 @@ export function AppShell() {
           <Drawer
             open={drawerOpen}
             onClose={() => setDrawerOpen(false)}
-            slotProps={{ paper: { sx: { width: 250, bgcolor: 'surface.sidebar' } } }}
+            slotProps={{
+              paper: { sx: { width: 250, left: 'auto', insetInlineStart: 0, bgcolor: 'surface.sidebar' } },
+            }}
           >
             {nav}
           </Drawer>
@@ -149,7 +151,7 @@ export function AppShell() {
             top: 0,
             height: '100dvh',
             bgcolor: 'surface.sidebar',
-            borderRight: 1,
+            borderInlineEnd: '1px solid',
             borderColor: 'divider',
           }}
         >

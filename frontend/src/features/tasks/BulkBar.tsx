@@ -139,7 +139,7 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
         boxShadow: '0 8px 28px rgb(0 0 0 / 0.14)',
       }}
     >
-      <Box role="status" sx={{ fontSize: '0.8125rem', fontWeight: 560, mr: 0.5 }}>
+      <Box role="status" sx={{ fontSize: '0.8125rem', fontWeight: 560, marginInlineEnd: 0.5 }}>
         {act.isPending && act.variables.chosen.length > CHUNK
           ? t('bulk.progress', { done, count: act.variables.chosen.length })
           : t('bulk.chosen', { count: selected.length })}

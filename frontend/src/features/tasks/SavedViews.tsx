@@ -67,7 +67,10 @@ export function SavedViews({ page }: { page: string }) {
             <Grow>
               {view.name}
               {!view.is_mine && (
-                <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem' }}>
+                <Box
+                  component="span"
+                  sx={{ marginInlineStart: 1, color: 'text.secondary', fontSize: '0.75rem' }}
+                >
                   {t('savedViews.sharedBy', { name: view.owner_name })}
                 </Box>
               )}

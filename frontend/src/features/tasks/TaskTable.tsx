@@ -279,7 +279,7 @@ function ChooseAll({ tasks, selection }: { tasks: TaskRow[]; selection: Selectio
         sx={{ p: 0.5 }}
       />
       {/* Where the rows are cards, no column says what the box is for. */}
-      <Box component="span" data-choose-all aria-hidden sx={{ display: 'none', ml: 0.5 }}>
+      <Box component="span" data-choose-all aria-hidden sx={{ display: 'none', marginInlineStart: 0.5 }}>
         {selection.labelAll}
       </Box>
     </Box>
@@ -338,11 +338,11 @@ function TaskLine({ task, columns, claimable, selection, onChoose, isGone }: Lin
       }}
     >
       {selection && (
-        <Box component="td" data-col="choose" sx={{ ...cell, pl: 1, pr: 0 }}>
+        <Box component="td" data-col="choose" sx={{ ...cell, paddingInlineStart: 1, paddingInlineEnd: 0 }}>
           <Choose task={task} selection={selection} onChoose={onChoose} />
         </Box>
       )}
-      <Box component="td" sx={{ ...cell, pl: 1.75, pr: 0 }} data-col="priority">
+      <Box component="td" sx={{ ...cell, paddingInlineStart: 1.75, paddingInlineEnd: 0 }} data-col="priority">
         <Row component="span" nowrap>
           <PriorityMark priority={task.priority} />
         </Row>
@@ -356,7 +356,7 @@ function TaskLine({ task, columns, claimable, selection, onChoose, isGone }: Lin
       </Box>
       <Box component="td" data-col="subject" sx={cell}>
         {task.answered_at && (
-          <Box component="span" sx={{ mr: 1 }}>
+          <Box component="span" sx={{ marginInlineEnd: 1 }}>
             <Badge tone="green">{t('task.answered')}</Badge>
           </Box>
         )}

@@ -212,7 +212,7 @@ export function ActionBar({ task, onDone }: Props) {
         <LazyMenu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
           {menuVerbs.map((each) => (
             <MenuItem key={each} onClick={() => run(each)}>
-              <Box component="span" sx={{ flex: 1, mr: 3 }}>
+              <Box component="span" sx={{ flex: 1, marginInlineEnd: 3 }}>
                 {t(`verb.${each}.action`)}
               </Box>
               {keyOf(each, verbs) && (
@@ -228,7 +228,7 @@ export function ActionBar({ task, onDone }: Props) {
               setReminding(true);
             }}
           >
-            <Box component="span" sx={{ flex: 1, mr: 3 }}>
+            <Box component="span" sx={{ flex: 1, marginInlineEnd: 3 }}>
               {t('reminders.act')}
             </Box>
             <span aria-hidden>

@@ -36,7 +36,7 @@ export function Votes({ task }: { task: TaskDetail }) {
               size="small"
               loading={withdrawal.isPending}
               onClick={() => withdrawal.mutate()}
-              sx={{ ml: 1, minHeight: 24, py: 0 }}
+              sx={{ marginInlineStart: 1, minHeight: 24, py: 0 }}
             >
               {t('ticket.withdrawVote')}
             </Button>

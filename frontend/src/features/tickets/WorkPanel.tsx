@@ -46,7 +46,17 @@ export function WorkPanel({ task, events, standing, onDone }: Props) {
       }
     >
       <Box sx={{ borderBottom: 1, borderColor: 'divider' }}>
-        <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 48, pl: 2, pr: 1.25, py: 0.75 }}>
+        <Box
+          sx={{
+            display: 'flex',
+            alignItems: 'center',
+            gap: 1,
+            minHeight: 48,
+            paddingInlineStart: 2,
+            paddingInlineEnd: 1.25,
+            py: 0.75,
+          }}
+        >
           {isDrawn ? <Grow /> : <StepLine visits={visits} />}
           <Button
             variant="text"

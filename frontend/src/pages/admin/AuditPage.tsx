@@ -132,7 +132,7 @@ export function AuditPage() {
                   <>
                     {row.actor ? <PersonLabel person={row.actor} size={20} /> : t('audit.system')}
                     {row.on_behalf_of_id !== null && (
-                      <Box component="span" sx={{ color: 'text.secondary', ml: 0.75 }}>
+                      <Box component="span" sx={{ color: 'text.secondary', marginInlineStart: 0.75 }}>
                         {t('audit.behalf', { id: row.on_behalf_of_id })}
                       </Box>
                     )}

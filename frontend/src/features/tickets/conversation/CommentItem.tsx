@@ -138,7 +138,7 @@ export function CommentItem({ comment, ticketNumber, repliesTo, onReply, childre
         )}
         {!deleted && comment.attachments.length > 0 && <Files files={filesOfComment(comment)} />}
         {!deleted && !editing && (
-          <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, ml: -0.75 }}>
+          <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.25, mt: 0.375, marginInlineStart: -0.75 }}>
             <RateButton comment={comment} value="up" disabled={mine} onRate={actions.rate.mutate} />
             <RateButton comment={comment} value="down" disabled={mine} onRate={actions.rate.mutate} />
             {onReply && (

@@ -95,10 +95,10 @@ const looks = {
   '& blockquote': {
     m: 0,
     my: 0.25,
-    pl: 1.25,
+    paddingInlineStart: 1.25,
     borderInlineStart: '3px solid',
     borderColor: 'divider',
     color: 'text.secondary',
   },
-  '& ul, & ol': { m: 0, my: 0.25, pl: 0, paddingInlineStart: '1.9em' },
+  '& ul, & ol': { m: 0, my: 0.25, paddingInlineStart: '1.9em' },
 } as const;

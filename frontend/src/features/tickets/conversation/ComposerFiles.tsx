@@ -20,7 +20,7 @@ const chip = {
   display: 'inline-flex',
   alignItems: 'center',
   gap: 0.5,
-  pl: 1,
+  paddingInlineStart: 1,
   minHeight: 26,
   maxWidth: '100%',
   fontSize: '0.75rem',

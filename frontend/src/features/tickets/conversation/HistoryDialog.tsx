@@ -39,7 +39,12 @@ function Wording({ title, text, isNow = false }: { title: string; text: string; 
   return (
     <Box
       component="li"
-      sx={{ borderLeft: 3, borderColor: isNow ? 'primary.main' : 'divider', pl: 1.5, fontSize: '0.875rem' }}
+      sx={{
+        borderInlineStart: '3px solid',
+        borderColor: isNow ? 'primary.main' : 'divider',
+        paddingInlineStart: 1.5,
+        fontSize: '0.875rem',
+      }}
     >
       <Text variant="hint" mb={0.25}>
         {title}

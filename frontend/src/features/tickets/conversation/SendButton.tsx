@@ -59,7 +59,7 @@ export function SendButton({ label, isReady, isBusy, mayAct, acts, onSend, onAct
               onAct(act);
             }}
           >
-            <Box component="span" sx={{ flex: 1, mr: 2 }}>
+            <Box component="span" sx={{ flex: 1, marginInlineEnd: 2 }}>
               {t('conversation.sendAnd', { send: label, act: act.label })}
             </Box>
             {index === 0 && act.isForward && <Kbd>Ctrl ⇧ Enter</Kbd>}

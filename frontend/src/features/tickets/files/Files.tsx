@@ -55,7 +55,7 @@ function FileButton({ file }: { file: ShownFile }) {
       <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
         {file.file_name}
       </Box>
-      <Box component="span" sx={{ color: 'text.secondary', ml: 0.75, flexShrink: 0 }}>
+      <Box component="span" sx={{ color: 'text.secondary', marginInlineStart: 0.75, flexShrink: 0 }}>
         {formatBytes(file.size)}
       </Box>
     </>

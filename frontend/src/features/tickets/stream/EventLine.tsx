@@ -95,7 +95,7 @@ export function EventLine({ event, comment }: Props) {
           component="time"
           dateTime={event.at}
           title={formatDateTime(event.at)}
-          sx={{ color: 'text.secondary', fontSize: '0.75rem', whiteSpace: 'nowrap', ml: 0.5 }}
+          sx={{ color: 'text.secondary', fontSize: '0.75rem', whiteSpace: 'nowrap', marginInlineStart: 0.5 }}
         >
           {formatRelative(event.at, now)}
         </Box>

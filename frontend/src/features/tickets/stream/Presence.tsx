@@ -38,8 +38,8 @@ export function Presence({ conversation, people }: { conversation: Conversation;
             <Box
               component="span"
               sx={{
-                ml: -0.5,
-                '&:first-of-type': { ml: 0 },
+                marginInlineStart: -0.5,
+                '&:first-of-type': { marginInlineStart: 0 },
                 display: 'flex',
                 borderRadius: '50%',
                 boxShadow: '0 0 0 2px var(--tts-palette-background-paper)',

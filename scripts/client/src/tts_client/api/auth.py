@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from tts_client.operations import Api, Pages, Upload
 
+BlankEnum = Literal[""]
 FindingEnum = Literal[
     "ok",
     "unreachable",
@@ -24,6 +25,10 @@ KindEnum = Literal[
     "otp_sent",
     "otp_failed",
     "otp_changed",
+    "passkey_added",
+    "passkey_renamed",
+    "passkey_removed",
+    "passkey_count_went_back",
     "account_locked",
     "account_unlocked",
     "session_revoked",
@@ -55,10 +60,12 @@ KindEnum = Literal[
     "identity_linked",
     "password_sign_in_changed",
 ]
-OtpMethod = Literal["none", "email", "totp"]
-ScopesEnum = Literal["notifications", "ams", "bms", "tickets", "employees"]
-SecondFactor = Literal["email", "totp"]
+LanguageEnum = Literal["en", "de"]
+OtpMethod = Literal["none", "email", "totp", "passkey"]
+ScopesEnum = Literal["notifications", "ams", "bms", "tickets", "employees", "scim"]
+SecondFactor = Literal["email", "totp", "passkey"]
 StatusEnum = Literal["Pending", "Approved", "Rejected"]
+TypeEnum = Literal["public-key"]
 
 
 class AddressesOut(TypedDict):
@@ -75,6 +82,13 @@ class AgentOut(TypedDict):
     avatar_url: str
     is_active: bool
     roles: list[str]
+
+
+class AnswerInRequest(TypedDict):
+    id: str
+    rawId: str
+    type: TypeEnum
+    response: AssertionInRequest
 
 
 class ApiKeyInRequest(TypedDict):
@@ -94,6 +108,19 @@ class ApiKeyOut(TypedDict):
     expires_at: str | None
     revoked_at: str | None
     last_used_at: str | None
+
+
+class AssertionInRequest(TypedDict):
+    clientDataJSON: str
+    authenticatorData: str
+    signature: str
+    userHandle: NotRequired[str | None]
+
+
+class AttestationInRequest(TypedDict):
+    clientDataJSON: str
+    attestationObject: str
+    transports: NotRequired[list[str]]
 
 
 class AvatarInRequest(TypedDict):
@@ -277,6 +304,7 @@ class InvitationInRequest(TypedDict):
     suffix: NotRequired[str]
     phone_number: NotRequired[str]
     time_zone: NotRequired[str]
+    language: NotRequired[LanguageEnum | BlankEnum]
     email: str
     department: NotRequired[str]
     company_id: NotRequired[str]
@@ -340,6 +368,18 @@ class NewApiKeyOut(TypedDict):
     key: str
 
 
+class NewCredentialInRequest(TypedDict):
+    id: str
+    rawId: str
+    type: TypeEnum
+    response: AttestationInRequest
+
+
+class NewPasskeyInRequest(TypedDict):
+    name: str
+    credential: NewCredentialInRequest
+
+
 class NewUserInRequest(TypedDict):
     username: NotRequired[str]
     first_name: str
@@ -348,6 +388,7 @@ class NewUserInRequest(TypedDict):
     suffix: NotRequired[str]
     phone_number: NotRequired[str]
     time_zone: NotRequired[str]
+    language: NotRequired[LanguageEnum | BlankEnum]
     email: str
     department: NotRequired[str]
     company_id: NotRequired[str]
@@ -374,6 +415,7 @@ class OtpRequiredOut(TypedDict):
     otp_required: bool
     challenge: str
     method: SecondFactor
+    takes_passkey: bool
     expires_in: int
 
 
@@ -382,11 +424,33 @@ class OtpSetupOut(TypedDict):
     recovery_codes_left: int
     secret: NotRequired[str]
     uri: NotRequired[str]
+    recovery_codes: NotRequired[list[str]]
 
 
 class OwnPasswordOut(TypedDict):
     has_password: bool
     is_allowed: bool
+
+
+class PasskeyOptionsInRequest(TypedDict):
+    challenge: NotRequired[str]
+
+
+class PasskeyOptionsOut(TypedDict):
+    options: dict[str, Any]
+
+
+class PasskeyOut(TypedDict):
+    id: int
+    name: str
+    is_backed_up: bool
+    created_at: str
+    last_used_at: str | None
+
+
+class PasskeySignInInRequest(TypedDict):
+    credential: AnswerInRequest
+    challenge: NotRequired[str]
 
 
 class PasswordInRequest(TypedDict):
@@ -406,9 +470,14 @@ class PatchedMeInRequest(TypedDict):
     suffix: NotRequired[str]
     phone_number: NotRequired[str]
     time_zone: NotRequired[str]
+    language: NotRequired[LanguageEnum | BlankEnum]
     email: NotRequired[str]
     current_password: NotRequired[str]
     email_code: NotRequired[str]
+
+
+class PatchedPasskeyNameInRequest(TypedDict):
+    name: NotRequired[str]
 
 
 class PatchedProviderInRequest(TypedDict):
@@ -446,6 +515,7 @@ class PatchedUserInRequest(TypedDict):
     suffix: NotRequired[str]
     phone_number: NotRequired[str]
     time_zone: NotRequired[str]
+    language: NotRequired[LanguageEnum | BlankEnum]
     email: NotRequired[str]
     department: NotRequired[str]
     company_id: NotRequired[str]
@@ -694,6 +764,7 @@ class UserInRequest(TypedDict):
     suffix: str
     phone_number: str
     time_zone: NotRequired[str]
+    language: NotRequired[LanguageEnum | BlankEnum]
     email: str
     department: str
     company_id: str
@@ -710,6 +781,7 @@ class UserOut(TypedDict):
     suffix: str
     phone_number: str
     time_zone: str
+    language: str
     full_name: str
     department: str
     company_id: str
@@ -720,6 +792,7 @@ class UserOut(TypedDict):
     has_password: bool
     can_sign_in: bool
     otp_method: OtpMethod
+    passkeys: int
     last_login: str | None
     date_joined: str
     version: int
@@ -1009,6 +1082,10 @@ class AuthApi(Api):
                 "otp_changed",
                 "otp_failed",
                 "otp_sent",
+                "passkey_added",
+                "passkey_count_went_back",
+                "passkey_removed",
+                "passkey_renamed",
                 "password_changed",
                 "password_reset",
                 "password_reset_requested",
@@ -1224,7 +1301,7 @@ class AuthApi(Api):
         is_active: bool | None = None,
         is_locked: bool | None = None,
         ordering: str | None = None,
-        otp_method: Literal["email", "none", "totp"] | None = None,
+        otp_method: Literal["email", "none", "passkey", "totp"] | None = None,
         page_size: int | None = None,
         role: str | None = None,
         search: str | None = None,
@@ -1399,6 +1476,36 @@ class AuthApi(Api):
         """`POST /api/v1/users/me/otp/recovery-codes/`"""
         return self._json("POST", "/api/v1/users/me/otp/recovery-codes/", body=body)
 
+    def api_v1_users_me_passkeys_list(
+        self, *, ordering: str | None = None, page_size: int | None = None, search: str | None = None
+    ) -> Pages[PasskeyOut]:
+        """`GET /api/v1/users/me/passkeys/`"""
+        return self._pages(
+            "GET", "/api/v1/users/me/passkeys/", query={"ordering": ordering, "page_size": page_size, "search": search}
+        )
+
+    def api_v1_users_me_passkeys_create(
+        self, body: NewPasskeyInRequest, *, idempotency_key: str | None = None
+    ) -> PasskeyOut:
+        """`POST /api/v1/users/me/passkeys/`"""
+        return self._json(
+            "POST", "/api/v1/users/me/passkeys/", body=body, idempotency_key=idempotency_key, takes_key=True
+        )
+
+    def api_v1_users_me_passkeys_partial_update(
+        self, id: int | str, body: PatchedPasskeyNameInRequest | None = None
+    ) -> PasskeyOut:
+        """`PATCH /api/v1/users/me/passkeys/{id}/`"""
+        return self._json("PATCH", "/api/v1/users/me/passkeys/{id}/", path_values={"id": id}, body=body)
+
+    def api_v1_users_me_passkeys_remove_create(self, id: int | str, body: PasswordInRequest) -> None:
+        """`POST /api/v1/users/me/passkeys/{id}/remove/`"""
+        self._nothing("POST", "/api/v1/users/me/passkeys/{id}/remove/", path_values={"id": id}, body=body)
+
+    def api_v1_users_me_passkeys_options_create(self, body: PasswordInRequest) -> PasskeyOptionsOut:
+        """`POST /api/v1/users/me/passkeys/options/`"""
+        return self._json("POST", "/api/v1/users/me/passkeys/options/", body=body)
+
     def api_v1_users_me_password_retrieve(self) -> OwnPasswordOut:
         """`GET /api/v1/users/me/password/`"""
         return self._json("GET", "/api/v1/users/me/password/")
@@ -1456,6 +1563,20 @@ class AuthApi(Api):
         For people who are not signed in yet.
         """
         return self._json("POST", "/login/otp/resend/", body=body)
+
+    def login_passkey_create(self, body: PasskeySignInInRequest) -> SignedInOut:
+        """`POST /login/passkey/`
+
+        For people who are not signed in yet.
+        """
+        return self._json("POST", "/login/passkey/", body=body)
+
+    def login_passkey_options_create(self, body: PasskeyOptionsInRequest | None = None) -> PasskeyOptionsOut:
+        """`POST /login/passkey/options/`
+
+        For people who are not signed in yet.
+        """
+        return self._json("POST", "/login/passkey/options/", body=body)
 
     def logout_create(self, body: RefreshInRequest | None = None) -> ProviderSignOutOut | None:
         """`POST /logout/`

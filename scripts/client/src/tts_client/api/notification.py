@@ -8,6 +8,7 @@ from tts_client.operations import Api, Pages
 
 ChannelEnum = Literal["email", "inapp"]
 DigestEnum = Literal["off", "hourly", "daily"]
+InboundMailVerdict = Literal["comment", "ticket", "ignored", "refused", "failed"]
 NotificationStatus = Literal["queued", "retrying", "sent", "failed", "skipped", "parked"]
 NotificationType = Literal[
     "task_assignment",
@@ -128,6 +129,43 @@ class InAppOut(TypedDict):
     is_read: bool
     created_at: str
     read_at: NotRequired[str | None]
+
+
+class InboundMailOut(TypedDict):
+    id: int
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    file_names: list[str]
+    size: int
+    verdict: InboundMailVerdict
+    reason: str
+    detail: str
+    user_id: int | None
+    ticket_number: str
+    notification_id: int | None
+    received_at: str
+    judged_at: str
+    text: str
+
+
+class InboundMailRow(TypedDict):
+    id: int
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    file_names: list[str]
+    size: int
+    verdict: InboundMailVerdict
+    reason: str
+    detail: str
+    user_id: int | None
+    ticket_number: str
+    notification_id: int | None
+    received_at: str
+    judged_at: str
 
 
 class LogOut(TypedDict):
@@ -365,6 +403,55 @@ class NotificationApi(Api):
     """Mail, in-app notifications and webhooks."""
 
     service = "notification"
+
+    def v1_inbound_mails_list(
+        self,
+        *,
+        ordering: str | None = None,
+        page_size: int | None = None,
+        reason: str | None = None,
+        search: str | None = None,
+        sender: str | None = None,
+        ticket_number: str | None = None,
+        verdict: list[Literal["comment", "failed", "ignored", "refused", "ticket"]] | None = None,
+    ) -> Pages[InboundMailRow]:
+        """`GET /api/v1/inbound-mails/`
+
+        Mails of the mailbox, the newest first; one alone comes with its text.
+        """
+        return self._pages(
+            "GET",
+            "/api/v1/inbound-mails/",
+            query={
+                "ordering": ordering,
+                "page_size": page_size,
+                "reason": reason,
+                "search": search,
+                "sender": sender,
+                "ticket_number": ticket_number,
+                "verdict": verdict,
+            },
+        )
+
+    def v1_inbound_mails_retrieve(self, id: int | str) -> InboundMailOut:
+        """`GET /api/v1/inbound-mails/{id}/`
+
+        Mails of the mailbox, the newest first; one alone comes with its text.
+        """
+        return self._json("GET", "/api/v1/inbound-mails/{id}/", path_values={"id": id})
+
+    def v1_inbound_mails_retry_create(self, id: int | str, *, idempotency_key: str | None = None) -> InboundMailOut:
+        """`POST /api/v1/inbound-mails/{id}/retry/`
+
+        Judge a refused or failed mail again, by the settings and people of now.
+        """
+        return self._json(
+            "POST",
+            "/api/v1/inbound-mails/{id}/retry/",
+            path_values={"id": id},
+            idempotency_key=idempotency_key,
+            takes_key=True,
+        )
 
     def v1_notifications_history_list(
         self,

@@ -109,6 +109,23 @@ class AvailableTransitionOut(TypedDict):
     to_step: StepRefOut
 
 
+class BoardColumnOut(TypedDict):
+    workflow: NamedOut
+    step: BoardStepOut | None
+    step_ids: list[int]
+    count: int
+    tasks: list[TaskRowOut]
+
+
+class BoardOut(TypedDict):
+    columns: list[BoardColumnOut]
+
+
+class BoardStepOut(TypedDict):
+    key: int
+    name: str
+
+
 class BulkErrorOut(TypedDict):
     code: str
     detail: str
@@ -137,6 +154,21 @@ class BulkResultOut(TypedDict):
     status: int
     version: NotRequired[int]
     error: NotRequired[BulkErrorOut]
+
+
+class CalendarFeedInRequest(TypedDict):
+    name: str
+    alarm_minutes: NotRequired[int | None]
+    time_zone: NotRequired[str]
+
+
+class CalendarFeedOut(TypedDict):
+    id: int
+    name: str
+    time_zone: str
+    alarm_minutes: NotRequired[int | None]
+    created_at: str
+    last_used_at: NotRequired[str | None]
 
 
 class CalendarInRequest(TypedDict):
@@ -194,6 +226,12 @@ class CheckoutOut(TypedDict):
     created_at: str
     sent_at: str | None
     acknowledged_at: str | None
+
+
+class ChoiceOut(TypedDict):
+    value: str
+    label: str
+    hint: str
 
 
 class ClockEventOut(TypedDict):
@@ -296,6 +334,13 @@ class DeadlineMovesOut(TypedDict):
 class DeployInRequest(TypedDict):
     edit_version: NotRequired[int]
     reason: NotRequired[str]
+
+
+class DeployRequestOut(TypedDict):
+    requested_by: PersonOut
+    requested_at: str
+    reason: str
+    is_current: bool
 
 
 class DifferencesOut(TypedDict):
@@ -765,6 +810,16 @@ class NamedOut(TypedDict):
     name: str
 
 
+class NewCalendarFeedOut(TypedDict):
+    id: int
+    name: str
+    time_zone: str
+    alarm_minutes: NotRequired[int | None]
+    created_at: str
+    last_used_at: NotRequired[str | None]
+    url: str
+
+
 class OtherTaskOut(TypedDict):
     id: int
     ticket_number: str
@@ -972,6 +1027,8 @@ class PreviewOut(TypedDict):
     live_version: int | None
     next_version: int
     has_changes: bool
+    needs_second_person: bool
+    deploy_request: DeployRequestOut | None
     changes: DifferencesOut | None
     report: ReportOut
     running_tasks: int
@@ -1412,6 +1469,7 @@ class TaskRowOut(TypedDict):
     created_at: str
     updated_at: str
     closed_at: str | None
+    closed_by: PersonOut | None
 
 
 class TaskSlaExplainedOut(TypedDict):
@@ -1557,6 +1615,7 @@ class VersionDetailOut(TypedDict):
     redeployed_from: int | None
     deployed_by_id: int | None
     deployed_by: PersonOut | None
+    requested_by: PersonOut | None
     reason: str
     deployed_at: str
     running_tasks: int
@@ -1585,6 +1644,7 @@ class VersionOut(TypedDict):
     redeployed_from: int | None
     deployed_by_id: int | None
     deployed_by: PersonOut | None
+    requested_by: PersonOut | None
     reason: str
     deployed_at: str
     running_tasks: int
@@ -1787,6 +1847,7 @@ class WorkflowOut(TypedDict):
     edit_version: int
     current_version: int | None
     has_undeployed_changes: bool
+    is_deploy_requested: bool
     running_tasks: int
     legal_moves: list[str]
     is_waiting_for_roles: bool
@@ -2184,6 +2245,38 @@ class WorkflowApi(Api):
             idempotency_key=idempotency_key,
             takes_key=True,
         )
+
+    def calendar_feeds_list(
+        self, *, ordering: str | None = None, page_size: int | None = None, search: str | None = None
+    ) -> Pages[CalendarFeedOut]:
+        """`GET /calendar-feeds/`
+
+        Without their links: these are not kept.
+        """
+        return self._pages(
+            "GET", "/calendar-feeds/", query={"ordering": ordering, "page_size": page_size, "search": search}
+        )
+
+    def calendar_feeds_create(self, body: CalendarFeedInRequest) -> NewCalendarFeedOut:
+        """`POST /calendar-feeds/`
+
+        The answer has the link this one time, so there is no Idempotency-Key: with it the link would be stored. Of a lost answer, revoke the feed and create another. 400 `unknown_time_zone`; 409 `feed_name_taken`, `too_many_feeds`.
+        """
+        return self._json("POST", "/calendar-feeds/", body=body)
+
+    def calendar_feeds_destroy(self, id: int | str) -> None:
+        """`DELETE /calendar-feeds/{id}/`
+
+        Its link answers 404 from now on.
+        """
+        self._nothing("DELETE", "/calendar-feeds/{id}/", path_values={"id": id})
+
+    def calendar_retrieve(self, token_file: int | str) -> bytes:
+        """`GET /calendar/{token_file}`
+
+        iCalendar, by the secret in the link alone: `TOKEN.ics`. 304 for a known `If-None-Match` or `If-Modified-Since`; 404 for a link that was revoked, or whose person may not work on tickets any more; 429 after 20 in a minute.
+        """
+        return self._bytes("GET", "/calendar/{token_file}", path_values={"token_file": token_file})
 
     def calendars_list(
         self,
@@ -2761,16 +2854,19 @@ class WorkflowApi(Api):
         answered: bool | None = None,
         assignee: list[float] | None = None,
         assignee_away: bool | None = None,
+        category: str | None = None,
         closed_after: str | None = None,
         closed_before: str | None = None,
         created_after: str | None = None,
         created_before: str | None = None,
+        department: str | None = None,
         handoff: list[Literal["acknowledged", "failed", "queued", "sent", "waived"]] | None = None,
         needs_lead: bool | None = None,
         ordering: str | None = None,
         owner: list[float] | None = None,
         page_size: int | None = None,
         priority: list[Literal["high", "low", "medium", "urgent"]] | None = None,
+        requester: str | None = None,
         role: list[float] | None = None,
         search: str | None = None,
         status: list[Literal["cancelled", "completed", "handing_off", "in_progress", "on_hold", "pending", "rejected"]]
@@ -2794,16 +2890,19 @@ class WorkflowApi(Api):
                 "answered": answered,
                 "assignee": assignee,
                 "assignee_away": assignee_away,
+                "category": category,
                 "closed_after": closed_after,
                 "closed_before": closed_before,
                 "created_after": created_after,
                 "created_before": created_before,
+                "department": department,
                 "handoff": handoff,
                 "needs_lead": needs_lead,
                 "ordering": ordering,
                 "owner": owner,
                 "page_size": page_size,
                 "priority": priority,
+                "requester": requester,
                 "role": role,
                 "search": search,
                 "status": status,
@@ -3048,12 +3147,162 @@ class WorkflowApi(Api):
             takes_key=True,
         )
 
+    def tasks_board_retrieve(
+        self,
+        *,
+        answered: bool | None = None,
+        assignee: list[float] | None = None,
+        assignee_away: bool | None = None,
+        category: str | None = None,
+        closed_after: str | None = None,
+        closed_before: str | None = None,
+        created_after: str | None = None,
+        created_before: str | None = None,
+        department: str | None = None,
+        handoff: list[Literal["acknowledged", "failed", "queued", "sent", "waived"]] | None = None,
+        needs_lead: bool | None = None,
+        ordering: str | None = None,
+        owner: list[float] | None = None,
+        priority: list[Literal["high", "low", "medium", "urgent"]] | None = None,
+        requester: str | None = None,
+        role: list[float] | None = None,
+        search: str | None = None,
+        status: list[Literal["cancelled", "completed", "handing_off", "in_progress", "on_hold", "pending", "rejected"]]
+        | None = None,
+        step: list[float] | None = None,
+        step_key: list[int] | None = None,
+        ticket_number: str | None = None,
+        verdict: Literal["met", "missed"] | None = None,
+        version: list[int] | None = None,
+        view: Literal["all", "at_risk", "breached", "done", "mine", "team", "unassigned"] | None = None,
+        workflow: list[float] | None = None,
+    ) -> BoardOut:
+        """`GET /tasks/board/`
+
+        The list's open tasks by workflow and step. `count` is exact; of each column come the first 20 tasks, of those after the first 40 columns none: read more of one with `/tasks/?workflow=…&step_key=…`, or `status=handing_off` for what has no step.
+        """
+        return self._json(
+            "GET",
+            "/tasks/board/",
+            query={
+                "answered": answered,
+                "assignee": assignee,
+                "assignee_away": assignee_away,
+                "category": category,
+                "closed_after": closed_after,
+                "closed_before": closed_before,
+                "created_after": created_after,
+                "created_before": created_before,
+                "department": department,
+                "handoff": handoff,
+                "needs_lead": needs_lead,
+                "ordering": ordering,
+                "owner": owner,
+                "priority": priority,
+                "requester": requester,
+                "role": role,
+                "search": search,
+                "status": status,
+                "step": step,
+                "step_key": step_key,
+                "ticket_number": ticket_number,
+                "verdict": verdict,
+                "version": version,
+                "view": view,
+                "workflow": workflow,
+            },
+        )
+
     def tasks_bulk_create(self, body: BulkInRequest, *, idempotency_key: str | None = None) -> BulkOut:
         """`POST /tasks/bulk/`
 
         Tasks that you may see: those of your roles, and those that you own, are assigned, or took part in.
         """
         return self._json("POST", "/tasks/bulk/", body=body, idempotency_key=idempotency_key, takes_key=True)
+
+    def tasks_choices_list(
+        self,
+        *,
+        field: Literal["category", "department", "requester"],
+        page_size: int | None = None,
+        search: str | None = None,
+        value: str | None = None,
+    ) -> Pages[ChoiceOut]:
+        """`GET /tasks/choices/`
+
+        The categories, departments or requesters of the tasks that you may see. `value` is what the filter takes; with `?value=`, only that one.
+        """
+        return self._pages(
+            "GET", "/tasks/choices/", query={"field": field, "page_size": page_size, "search": search, "value": value}
+        )
+
+    def tasks_export_retrieve(
+        self,
+        *,
+        answered: bool | None = None,
+        assignee: list[float] | None = None,
+        assignee_away: bool | None = None,
+        category: str | None = None,
+        closed_after: str | None = None,
+        closed_before: str | None = None,
+        columns: str | None = None,
+        created_after: str | None = None,
+        created_before: str | None = None,
+        department: str | None = None,
+        handoff: list[Literal["acknowledged", "failed", "queued", "sent", "waived"]] | None = None,
+        needs_lead: bool | None = None,
+        ordering: str | None = None,
+        owner: list[float] | None = None,
+        priority: list[Literal["high", "low", "medium", "urgent"]] | None = None,
+        requester: str | None = None,
+        role: list[float] | None = None,
+        search: str | None = None,
+        status: list[Literal["cancelled", "completed", "handing_off", "in_progress", "on_hold", "pending", "rejected"]]
+        | None = None,
+        step: list[float] | None = None,
+        step_key: list[int] | None = None,
+        ticket_number: str | None = None,
+        verdict: Literal["met", "missed"] | None = None,
+        version: list[int] | None = None,
+        view: Literal["all", "at_risk", "breached", "done", "mine", "team", "unassigned"] | None = None,
+        workflow: list[float] | None = None,
+    ) -> bytes:
+        """`GET /tasks/export/`
+
+        Takes the filters, the search and the order of the list, and answers all its rows: at most 100,000, else 400 `export_too_large`. UTF-8 with a byte order mark, times in ISO 8601 with their zone; texts that a spreadsheet would take for a formula begin with an apostrophe. Noted in the audit trail.
+        """
+        return self._bytes(
+            "GET",
+            "/tasks/export/",
+            query={
+                "answered": answered,
+                "assignee": assignee,
+                "assignee_away": assignee_away,
+                "category": category,
+                "closed_after": closed_after,
+                "closed_before": closed_before,
+                "columns": columns,
+                "created_after": created_after,
+                "created_before": created_before,
+                "department": department,
+                "handoff": handoff,
+                "needs_lead": needs_lead,
+                "ordering": ordering,
+                "owner": owner,
+                "priority": priority,
+                "requester": requester,
+                "role": role,
+                "search": search,
+                "status": status,
+                "step": step,
+                "step_key": step_key,
+                "ticket_number": ticket_number,
+                "verdict": verdict,
+                "version": version,
+                "view": view,
+                "workflow": workflow,
+            },
+        )
 
     def tasks_selection_retrieve(
         self,
@@ -3062,15 +3311,18 @@ class WorkflowApi(Api):
         answered: bool | None = None,
         assignee: list[float] | None = None,
         assignee_away: bool | None = None,
+        category: str | None = None,
         closed_after: str | None = None,
         closed_before: str | None = None,
         created_after: str | None = None,
         created_before: str | None = None,
+        department: str | None = None,
         handoff: list[Literal["acknowledged", "failed", "queued", "sent", "waived"]] | None = None,
         needs_lead: bool | None = None,
         ordering: str | None = None,
         owner: list[float] | None = None,
         priority: list[Literal["high", "low", "medium", "urgent"]] | None = None,
+        requester: str | None = None,
         role: list[float] | None = None,
         search: str | None = None,
         status: list[Literal["cancelled", "completed", "handing_off", "in_progress", "on_hold", "pending", "rejected"]]
@@ -3095,15 +3347,18 @@ class WorkflowApi(Api):
                 "answered": answered,
                 "assignee": assignee,
                 "assignee_away": assignee_away,
+                "category": category,
                 "closed_after": closed_after,
                 "closed_before": closed_before,
                 "created_after": created_after,
                 "created_before": created_before,
+                "department": department,
                 "handoff": handoff,
                 "needs_lead": needs_lead,
                 "ordering": ordering,
                 "owner": owner,
                 "priority": priority,
+                "requester": requester,
                 "role": role,
                 "search": search,
                 "status": status,
@@ -3351,7 +3606,7 @@ class WorkflowApi(Api):
     ) -> WorkflowOut:
         """`POST /workflows/{id}/deploy/`
 
-        Running tasks stay on their version. Tickets that found no workflow are routed again. 409 `definition_invalid` (with `findings`), `key_taken` (with `other`), `nothing_to_deploy`, `illegal_move` (with `legal_moves`), `stale_edit_version`.
+        Running tasks stay on their version. Tickets that found no workflow are routed again. 409 `definition_invalid` (with `findings`), `key_taken` (with `other`), `nothing_to_deploy`, `illegal_move` (with `legal_moves`), `stale_edit_version`, and with `DEPLOY_NEEDS_SECOND_PERSON` `second_person_needed`.
         """
         return self._json(
             "POST",
@@ -3368,6 +3623,29 @@ class WorkflowApi(Api):
         Definitions of workflows. What runs is never touched by an edit; it needs a deploy.
         """
         return self._json("GET", "/workflows/{id}/deploy-preview/", path_values={"id": id})
+
+    def workflows_deploy_request_create(
+        self, id: int | str, body: DeployInRequest | None = None, *, idempotency_key: str | None = None
+    ) -> WorkflowOut:
+        """`POST /workflows/{id}/deploy-request/`
+
+        The other administrators are notified. An edit makes the request out of date. 409 `definition_invalid` (with `findings`), `nothing_to_deploy`, `illegal_move` (with `legal_moves`), `stale_edit_version`.
+        """
+        return self._json(
+            "POST",
+            "/workflows/{id}/deploy-request/",
+            path_values={"id": id},
+            body=body,
+            idempotency_key=idempotency_key,
+            takes_key=True,
+        )
+
+    def workflows_deploy_request_destroy(self, id: int | str) -> None:
+        """`DELETE /workflows/{id}/deploy-request/`
+
+        Definitions of workflows. What runs is never touched by an edit; it needs a deploy.
+        """
+        self._nothing("DELETE", "/workflows/{id}/deploy-request/", path_values={"id": id})
 
     def workflows_export_retrieve(self, id: int | str) -> WorkflowDocument:
         """`GET /workflows/{id}/export/`

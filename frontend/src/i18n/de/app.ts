@@ -112,6 +112,7 @@ export const app: Translation<typeof en> = {
     show: 'Passwort anzeigen',
     hide: 'Passwort verbergen',
     submit: 'Anmelden',
+    passkey: 'Mit einem Passkey anmelden',
     checking: 'Sicherheitsprüfung läuft…',
     emailNeeded: 'Geben Sie Ihre E-Mail-Adresse ein.',
     passwordNeeded: 'Geben Sie Ihr Passwort ein.',
@@ -154,7 +155,7 @@ export const app: Translation<typeof en> = {
     error: {
       invalid_credentials: 'E-Mail-Adresse oder Passwort ist falsch.',
       password_sign_in_off:
-        'Für Ihr Konto ist die Anmeldung mit Passwort ausgeschaltet. Verwenden Sie unten die Schaltfläche des Anbieters Ihres Unternehmens.',
+        'Für Ihr Konto ist die Anmeldung mit Passwort oder Passkey ausgeschaltet. Verwenden Sie unten die Schaltfläche des Anbieters Ihres Unternehmens.',
       captcha_required:
         'Die Sicherheitsprüfung nach mehreren Fehlversuchen ist fehlgeschlagen. Versuchen Sie es erneut.',
       captcha_invalid: 'Die Sicherheitsprüfung ist fehlgeschlagen. Versuchen Sie es erneut.',
@@ -169,6 +170,10 @@ export const app: Translation<typeof en> = {
         'Falscher oder bereits verwendeter Code. Warten Sie auf den nächsten und versuchen Sie es erneut.',
       otp_invalid_recovery: 'Falscher oder bereits verwendeter Wiederherstellungscode.',
       otp_expired: 'Dieser Code ist abgelaufen. Fordern Sie einen neuen an oder beginnen Sie erneut.',
+      passkey_invalid: 'Dieser Passkey gilt hier nicht. Melden Sie sich auf andere Weise an.',
+      passkey_expired: 'Diese Anfrage ist abgelaufen oder wurde bereits verwendet. Beginnen Sie erneut.',
+      passkey_count_went_back:
+        'Dieser Passkey wurde abgelehnt, weil er möglicherweise kopiert wurde. Melden Sie sich auf andere Weise an und entfernen Sie ihn.',
     },
   },
   otp: {
@@ -187,6 +192,21 @@ export const app: Translation<typeof en> = {
     app: 'Stattdessen die Authenticator-App verwenden',
     resendIn: 'Neuen Code senden in {{duration}}',
     resent: 'Ein neuer Code ist unterwegs. Der alte gilt nicht mehr.',
+    hintPasskey: 'Bestätigen Sie mit einem Ihrer Passkeys.',
+    usePasskey: 'Passkey verwenden',
+    usePasskeyInstead: 'Stattdessen einen Passkey verwenden',
+  },
+  passkey: {
+    unsupported:
+      'Dieser Browser kann hier keine Passkeys verwenden. Verwenden Sie einen aktuellen Browser und öffnen Sie diese Seite über HTTPS.',
+    cancelled:
+      'Es wurde kein Passkey verwendet: Die Anfrage wurde abgebrochen, ist abgelaufen, oder es wurde keiner gefunden.',
+    known: 'Auf diesem Gerät gibt es bereits einen Passkey für Ihr Konto.',
+    unable:
+      'Dieses Gerät kann keinen Passkey mit Bildschirmsperre oder PIN speichern. Richten Sie eine ein oder verwenden Sie ein anderes Gerät.',
+    wrongAddress:
+      'Passkeys funktionieren unter dieser Adresse nicht. Öffnen Sie die Anwendung unter ihrer gewohnten Adresse.',
+    failed: 'Der Browser konnte keinen Passkey verwenden. Versuchen Sie es erneut.',
   },
   view: {
     mine: 'Meine',
@@ -221,6 +241,8 @@ export const app: Translation<typeof en> = {
     role: 'Rolle',
     timeLeft: 'Restzeit',
     nobody: 'Nicht zugewiesen',
+    requester: 'Antragsteller',
+    closedBy: 'Geschlossen von',
     category: 'Kategorie',
     department: 'Abteilung',
     submitted: 'Eingereicht',
@@ -354,6 +376,7 @@ export const app: Translation<typeof en> = {
     running: 'Laufend',
     default: 'Standard',
     undeployed: 'nicht bereitgestellte Änderungen',
+    deployRequested: 'Bereitstellung angefragt',
     diagram: 'Diagramm',
     steps: 'Schritte',
     sla: 'SLA-Ziele',

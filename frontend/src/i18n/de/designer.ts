@@ -305,6 +305,17 @@ export const designer: Translation<typeof english> = {
       stepGone: 'Schritt im Entwurf entfernt',
       confirm: 'Version {{version}} bereitstellen',
       done: 'Version {{version}} ist aktiv.',
+      request: 'Bereitstellung anfragen',
+      requestDone: 'Die anderen Administratoren wurden um die Bereitstellung gebeten.',
+      requestHint:
+        'Wer eine Bereitstellung anfragt, kann sie nicht selbst ausführen: Ein anderer Administrator prüft den Entwurf und stellt ihn bereit.',
+      requestedByMe:
+        'Sie haben diese Bereitstellung am {{date}} angefragt. Ein anderer Administrator muss den Entwurf prüfen und bereitstellen.',
+      requestedBy: '{{name}} hat diese Bereitstellung am {{date}} angefragt.',
+      requestOutdated:
+        '{{name}} hat am {{date}} eine Bereitstellung angefragt, aber der Entwurf wurde seitdem geändert.',
+      withdraw: 'Zurückziehen',
+      withdrawn: 'Die Anfrage wurde zurückgezogen.',
     },
     changes: {
       policy: 'Einstellungen',
@@ -382,6 +393,7 @@ export const designer: Translation<typeof english> = {
       redeployHint: 'Erzeugt die nächste Version. Entwurf und laufende Tickets bleiben unverändert.',
       redeployConfirm: 'Erneut bereitstellen',
       by: 'von {{name}}',
+      requestedBy: 'angefragt von {{name}}',
       loadNamed: 'v{{version}} in den Entwurf laden',
       reason: 'Grund',
       reasonHint: 'Wird mit der Version gespeichert.',

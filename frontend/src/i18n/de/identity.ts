@@ -99,14 +99,17 @@ export const identity: Translation<typeof english> = {
       'Zeiten werden so angezeigt: {{time}}. Ruhezeiten und Zusammenfassungen richten sich nach {{mail}}.',
     otp: {
       title: 'Zwei-Faktor-Authentifizierung',
-      state: { none: 'Aus', email: 'Codes per E-Mail', totp: 'Authenticator-App' },
+      state: { none: 'Aus', email: 'Codes per E-Mail', totp: 'Authenticator-App', passkey: 'Passkey' },
       about: {
         none: 'Bei jeder Anmeldung zusätzlich zum Passwort einen Code verlangen. Eine Authenticator-App ist sicherer.',
         email:
           'Wir senden Ihnen bei jeder Anmeldung einen Code per E-Mail. Eine Authenticator-App ist sicherer und funktioniert ohne E-Mail.',
         totp: 'Sie geben bei jeder Anmeldung den Code aus Ihrer App ein. Wenn Sie Ihr Telefon verlieren, verwenden Sie einen Wiederherstellungscode.',
+        passkey:
+          'Sie bestätigen jede Anmeldung nach dem Passwort mit einem Passkey. Wenn Sie Ihre Passkeys verlieren, verwenden Sie einen Wiederherstellungscode.',
       },
       useApp: 'Authenticator-App einrichten',
+      usePasskey: 'Passkeys verwenden',
       useMail: 'Codes per E-Mail verwenden',
       newCodes: 'Neue Wiederherstellungscodes',
       off: 'Ausschalten',
@@ -122,6 +125,11 @@ export const identity: Translation<typeof english> = {
           title: 'Codes per E-Mail verwenden',
           hint: 'Ab der nächsten Anmeldung senden wir Ihnen einen Code per E-Mail. Ihre Authenticator-App wird entfernt.',
           submit: 'Codes per E-Mail verwenden',
+        },
+        passkey: {
+          title: 'Passkeys verwenden',
+          hint: 'Ab der nächsten Anmeldung bestätigen Sie nach dem Passwort mit einem Passkey. Ihre Authenticator-App wird entfernt.',
+          submit: 'Passkeys verwenden',
         },
         codes: {
           title: 'Neue Wiederherstellungscodes',
@@ -145,7 +153,7 @@ export const identity: Translation<typeof english> = {
       codeHint: 'Sechs Ziffern; wechselt alle 30 Sekunden.',
       codesTitle: 'Ihre Wiederherstellungscodes',
       codesHint:
-        'Bewahren Sie sie sicher auf. Jeder gilt einmal, falls Sie Ihr Telefon verlieren. Sie werden nicht erneut angezeigt.',
+        'Bewahren Sie sie sicher auf. Jeder gilt einmal, falls Sie Ihr Telefon oder Ihre Passkeys verlieren. Sie werden nicht erneut angezeigt.',
     },
   },
   sessions: {

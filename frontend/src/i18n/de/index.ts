@@ -1,4 +1,5 @@
 import { app } from './app';
+import { calendarFeeds } from './calendarFeeds';
 import { calendars } from './calendars';
 import { cannedReplies } from './cannedReplies';
 import { designer } from './designer';
@@ -7,6 +8,7 @@ import { engine } from './engine';
 import { identity } from './identity';
 import { lists } from './lists';
 import { migration } from './migration';
+import { passkeys } from './passkeys';
 import { people } from './people';
 import { refusals } from './refusals';
 import { reminders } from './reminders';
@@ -20,6 +22,7 @@ export { refusals };
 /** The parts of the catalogue, each beside the English one of the same name. `sla` is filled by two of them. */
 export const parts = {
   app,
+  calendarFeeds,
   calendars,
   cannedReplies,
   designer,
@@ -28,6 +31,7 @@ export const parts = {
   identity,
   lists,
   migration,
+  passkeys,
   people,
   reminders,
   signIn,

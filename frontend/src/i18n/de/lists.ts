@@ -3,6 +3,7 @@ import type { Translation } from '../translation';
 
 export const lists: Translation<typeof english> = {
   columns: { label: 'Spalten' },
+  exportList: { label: 'CSV exportieren' },
   bulk: {
     chooseAll: 'Alle auf dieser Seite auswählen',
     choose: '{{number}} auswählen',

@@ -108,9 +108,10 @@ export const people: Translation<typeof english> = {
     resetText:
       'Ein Link zum Zurücksetzen des Passworts wird an {{name}} ({{email}}) gesendet. Das alte Passwort gilt, bis der Link verwendet wird.',
     sendLink: 'Link senden',
+    passkeys: 'Passkeys',
     resetOtp: 'Zwei-Faktor-Authentifizierung zurücksetzen',
     resetOtpText:
-      'Verwenden Sie dies, wenn {{name}} das Telefon verloren hat. Die Anmeldung ist dann nur mit dem Passwort möglich, und der zweite Faktor kann neu eingerichtet werden.',
+      'Verwenden Sie dies, wenn {{name}} das Telefon verloren hat. Auch die Passkeys werden entfernt. Die Anmeldung ist dann nur mit dem Passwort möglich, und beides kann neu eingerichtet werden.',
     done: {
       activate: '{{name}} kann sich wieder anmelden.',
       deactivate: '{{name}} ist deaktiviert.',
@@ -194,6 +195,10 @@ export const people: Translation<typeof english> = {
       otp_sent: 'Code gesendet',
       otp_failed: 'Falscher Code',
       otp_changed: 'Zwei-Faktor-Authentifizierung geändert',
+      passkey_added: 'Passkey hinzugefügt',
+      passkey_renamed: 'Passkey umbenannt',
+      passkey_removed: 'Passkey entfernt',
+      passkey_count_went_back: 'Passkey möglicherweise kopiert',
       account_locked: 'Konto gesperrt',
       account_unlocked: 'Konto entsperrt',
       session_revoked: 'Sitzung beendet',
@@ -241,6 +246,7 @@ export const people: Translation<typeof english> = {
       bms: 'Budget-Übergaben empfangen',
       tickets: 'Ticketanhänge herunterladen',
       employees: 'Mitarbeiter melden',
+      scim: 'Personen und Gruppen bereitstellen (SCIM)',
     },
     live: 'Aktiv',
     expired: 'Abgelaufen',

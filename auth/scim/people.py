@@ -159,14 +159,17 @@ def replace_person(*, client: str, user_id: str, given: FullUser, by: Actor, now
             setattr(after.name, field, getattr(given.name, field))
     if (more := given[EnterpriseUser]) is not None and more.department is not None:
         after[EnterpriseUser] = EnterpriseUser(department=more.department)
-    return _apply(client, person(user_id), before, after, by, now)
+    names_email = given.emails is not None
+    return _apply(client, person(user_id), before, after, names_email=names_email, by=by, now=now)
 
 
 def patch_person(*, client: str, user_id: str, patch: PatchOp[FullUser], by: Actor, now: datetime) -> User:
     before = _before(client, user_id)
     after = before.model_copy(deep=True)
     patch.patch(after, scim_policy=POLICY)
-    return _apply(client, person(user_id), before, after, by, now)
+    named = [str(name) for op in patch.operations or [] for name in ([op.path] if op.path else op.value or ())]
+    names_email = any("emails" in name.lower() for name in named)
+    return _apply(client, person(user_id), before, after, names_email=names_email, by=by, now=now)
 
 
 def _before(client: str, user_id: str) -> FullUser:
@@ -175,17 +178,19 @@ def _before(client: str, user_id: str) -> FullUser:
 
 
 @transaction.atomic
-def _apply(client: str, user: User, before: FullUser, after: FullUser, by: Actor, now: datetime) -> User:
+def _apply(
+    client: str, user: User, before: FullUser, after: FullUser, *, names_email: bool, by: Actor, now: datetime
+) -> User:
     """Make the differences true, each by the service that makes such changes."""
     if after.active is not None and after.active != before.active:
         # First: it locks the person's systems, which comes before the person.
         set_active(user_id=user.pk, is_active=after.active, by=by, now=now)
     changes: dict[str, Any] = {}
     address = _chosen(after.emails)
-    if address is None or (address == user.email and after.user_name != before.user_name):
-        # Where the name was the address, or no other is left, the address follows the name.
-        follows = address is None or login_name(before.user_name or "") == user.email
-        address = after.user_name if follows and "@" in (after.user_name or "") else address
+    was_the_name = login_name(before.user_name or "") == user.email and after.user_name != before.user_name
+    if (address is None or (was_the_name and not names_email)) and "@" in (after.user_name or ""):
+        # Where no other address is left, or the name was the address and the request speaks of the name alone.
+        address = after.user_name
     if address != user.email:
         changes["email"] = _address(address or "")
     if after.name != before.name:

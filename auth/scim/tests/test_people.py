@@ -366,6 +366,26 @@ class TestChange:
 
         assert User.objects.get(pk=made["id"]).email == "renamed@okta.example.com"
 
+    @pytest.mark.parametrize("by_patch", [False, True])
+    def test_an_address_that_the_request_names_does_not_follow(self, okta: APIClient, by_patch: bool) -> None:
+        made = okta.post("/scim/v2/Users", FROM_OKTA).json()
+        named = {"userName": "renamed@okta.example.com", "emails": FROM_OKTA["emails"]}
+        if by_patch:
+            answer = patch(okta, made["id"], {"op": "replace", "value": named})
+        else:
+            answer = okta.put(f"/scim/v2/Users/{made['id']}", FROM_OKTA | named)
+
+        assert answer.json()["userName"] == "renamed@okta.example.com"
+        assert User.objects.get(pk=made["id"]).email == "test.user@okta.example.com"
+
+    def test_without_an_address_the_name_must_be_one(self, okta: APIClient) -> None:
+        made = okta.post("/scim/v2/Users", FROM_OKTA).json()
+
+        assert_scim_error(patch(okta, made["id"], {"op": "remove", "path": "emails"}), 400, "mutability")
+        alone = {"op": "replace", "path": "userName", "value": "tuser"}
+        assert patch(okta, made["id"], alone).json()["userName"] == "tuser"
+        assert User.objects.get(pk=made["id"]).email == "test.user@okta.example.com"
+
     def test_taking_over_a_person_who_is_here_already(self, entra: APIClient) -> None:
         bea = a_person("Bea", "Berg", email="bea@example.com")
         assert find(entra, 'userName eq "bea@example.com"') == ["bea@example.com"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from rest_framework.test import APIClient
 
 from role.models import Role
 from task.models import Task
@@ -62,3 +65,15 @@ def test_an_archived_workflow_needs_its_roles_while_tasks_run_on_it(roles: dict[
     Workflow.objects.update(is_archived=True, status="paused")
 
     assert users_of(roles["Second level"]) == ["Requests"]
+
+
+def test_the_services_own_key_reads_roles_and_changes_nothing(settings: Any) -> None:
+    settings.SERVICE_API_KEYS = ["services:s3rvice"]
+    role = factories.make_role("IT Support", factories.make_person(11))
+    own, other = APIClient(), APIClient()
+    own.credentials(HTTP_X_API_KEY="s3rvice")
+    other.credentials(HTTP_X_API_KEY="key-of-ams")
+
+    assert own.get(f"/roles/{role.pk}/").json()["used_by"] == []
+    assert own.put(f"/roles/{role.pk}/lead/", {"user_id": 11}).status_code == 403
+    assert other.get(f"/roles/{role.pk}/").status_code in {401, 403}

@@ -307,4 +307,19 @@ describe('one person', () => {
     expect(await screen.findByText('Ines Costa is unlocked.')).toBeTruthy();
     await waitFor(() => expect(screen.queryByText('Locked')).toBeNull());
   });
+
+  test('passkeys of somebody who lost their device are removed with the second factor', async () => {
+    server.use(
+      http.get(`${USERS}7/`, () => HttpResponse.json(profile({ passkeys: 2 }))),
+      http.post(`${USERS}7/reset-otp/`, () => HttpResponse.json(profile())),
+    );
+    const { user } = renderRoute('/admin/agents/7');
+    await user.click(await screen.findByRole('button', { name: 'Reset two-factor authentication' }));
+    const dialog = within(screen.getByRole('dialog'));
+    expect(dialog.getByText(/Their passkeys are removed too/)).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Reset two-factor authentication' }));
+    await waitFor(() =>
+      expect(screen.queryByRole('button', { name: 'Reset two-factor authentication' })).toBeNull(),
+    );
+  });
 });

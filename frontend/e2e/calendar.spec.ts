@@ -26,7 +26,11 @@ async function textOf(answer: APIResponse): Promise<string> {
   return answer.text();
 }
 
-test('a calendar link is created, read without signing in, and revoked', async ({ page, request, playwright }) => {
+test('a calendar link is created, read without signing in, and revoked', async ({
+  page,
+  request,
+  playwright,
+}) => {
   const { ticketNumber, assignee } = await assignedTicket(request);
   await signIn(page, assignee);
   await page.goto('/profile?tab=calendar');

@@ -14,6 +14,7 @@ export const calendarFeeds = {
     alarm: 'Alarm',
     alarmHint: 'Not every calendar shows alarms of a subscription.',
     noAlarm: 'No alarm',
+    alarmIs: 'Alarm: {{when}}',
     alarmAtDeadline: 'At the deadline',
     alarmMinutes_one: '{{count}} minute before the deadline',
     alarmMinutes_other: '{{count}} minutes before the deadline',

@@ -52,7 +52,7 @@ test('a link is created with a name and an alarm, shown once, and offered to the
 
   const row = within(await screen.findByRole('list', { name: 'Calendar links' })).getByRole('listitem');
   expect(row.textContent).toContain('Never used');
-  expect(row.textContent).toContain('1 hour before the deadline');
+  expect(row.textContent).toContain('Alarm: 1 hour before the deadline');
   expect(screen.queryByText(LINK)).toBeNull();
 }, 30_000);
 

@@ -112,7 +112,9 @@ function FeedList({ feeds, onRevoke }: { feeds: CalendarFeed[]; onRevoke: (feed:
                   ? t('feeds.usedAt', { when: formatRelative(feed.last_used_at, now) })
                   : t('feeds.neverUsed'),
                 t('feeds.createdAt', { when: formatDateTime(feed.created_at) }),
-                alarmText(feed.alarm_minutes ?? null, t),
+                feed.alarm_minutes === null
+                  ? t('feeds.noAlarm')
+                  : t('feeds.alarmIs', { when: alarmText(feed.alarm_minutes, t) }),
               ].join(' · ')}
             </Text>
           </Box>

@@ -72,11 +72,11 @@ class Folder:
 
     def wait(self, *, keep_going: Callable[[], bool]) -> None:
         """Wait until the server announces something, for `IDLE_SECONDS` at most; look at `keep_going` each second."""
-        self.box.idle.start()
+        self.box.idle.start()  # type: ignore[no-untyped-call]
         for _ in range(IDLE_SECONDS):
             if self.box.idle.poll(timeout=1) or not keep_going():
                 break
-        self.box.idle.stop()
+        self.box.idle.stop()  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager

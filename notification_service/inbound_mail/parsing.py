@@ -106,7 +106,7 @@ def _walk(part: Message, left: list[int], depth: int = 0) -> Iterator[_Content]:
         if kind == "message/rfc822" or _file_name(part):
             yield _Content("file", _file_name(part) or "mail.eml")
     elif isinstance(payload, list):
-        contents = [content for each in payload for content in _walk(each, left, depth + 1)]
+        contents = [c for each in payload if isinstance(each, Message) for c in _walk(each, left, depth + 1)]
         if kind == "multipart/alternative" and any(c.kind == "plain" and c.value.strip() for c in contents):
             contents = [content for content in contents if content.kind != "html"]
         yield from contents
@@ -187,7 +187,7 @@ def _automatic(message: Message, contents: Iterable[_Content]) -> str:
         kind = str(message.get_param("report-type") or "").lower()
         parts = message.get_payload()
         has_status = isinstance(parts, list) and any(
-            part.get_content_type() == "message/delivery-status" for part in parts
+            isinstance(part, Message) and part.get_content_type() == "message/delivery-status" for part in parts
         )
         return BOUNCE if kind == "delivery-status" and has_status else AUTO_REPLY
     if message.get("List-Id") is not None or _word(message, "Precedence") == "list":

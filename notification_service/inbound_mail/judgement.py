@@ -106,7 +106,7 @@ def _comment(row: InboundMail, mail: Mail, token: str) -> None:
         row.detail = str(error)
         raise RefusedMail("bad_token") from error
     row.notification_id, row.ticket_number, row.user_id = answered.pk, ticket_number_of(answered), answered.user_id
-    person = Person.objects.filter(user_id=row.user_id).first()
+    person = Person.objects.filter(user_id=answered.user_id or 0).first()
     if person is None or not person.is_active:
         raise RefusedMail("person_inactive")
     if mail.sender.lower() not in {person.email.lower(), answered.email.lower()}:

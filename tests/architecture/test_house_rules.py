@@ -59,6 +59,7 @@ def _catches_everything(handler: ast.ExceptHandler) -> bool:
 ISOLATES_A_FAILURE = frozenset(
     {
         "notification_service/app/tasks.py",
+        "notification_service/inbound_mail/services.py",
         "notification_service/notifications/cleanup.py",
         "notification_service/notifications/delivery.py",
         "notification_service/webhooks/delivery.py",

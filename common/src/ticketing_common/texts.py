@@ -17,8 +17,4 @@ def normalized(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Return whether nothing of the text is visible: blanks, control and format characters, marks without a letter."""
-    return all(
-        character in _BLANKS
-        or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"}
-        for character in text
-    )
+    return all(character in _BLANKS or unicodedata.category(character) in _INVISIBLE for character in text)

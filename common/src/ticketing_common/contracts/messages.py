@@ -12,18 +12,8 @@ from ticketing_common.contracts.message import Message, TicketMessage
 from ticketing_common.contracts.ticket_events import ApplyTicketEvent, DeliverTicketEvent
 from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
-__all__ = [
-    "ALL",
-    "ApplyTicketEvent",
-    "DeliverTicketEvent",
-    "InvalidMessage",
-    "Json",
-    "Message",
-    "check",
-    "examples",
-    "schema",
-    "validator",
-]
+__all__ = ["ALL", "ApplyTicketEvent", "DeliverTicketEvent", "InvalidMessage", "Json", "Message"]
+__all__ += ["check", "examples", "schema", "validator"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,10 +267,9 @@ class PostComment(TicketMessage):
 
 @dataclass(frozen=True, kw_only=True)
 class PostMailComment(TicketMessage):
-    """notification_service -> messaging: what a person answered to the mail of a notification (ADR 0038).
+    """notification_service -> messaging: what a person answered to a mail, once per `client_id` (ADR 0038).
 
-    Posted once per person and `client_id`, if they may write on the ticket when it is taken. `comment_id` is the
-    comment that the mail quoted; `subject` names the answer where its author is told that it was refused.
+    `comment_id` is the comment that the mail quoted, `subject` what a refusal names to who is told (`tells_author`).
     """
 
     task = "comments.tasks.post_mail_comment"

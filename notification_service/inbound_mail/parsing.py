@@ -22,7 +22,8 @@ from inbound_mail.html_text import text_of_html
 MAX_DEPTH = 30
 MAX_FILES = 50
 MAX_PARTS = 500
-_ADDRESS = re.compile(r"[^\s<>()@,;:\"\\\[\]]{1,64}@[A-Za-z0-9._-]{1,255}")
+MAX_ADDRESS = 254  # characters, as everywhere in mail
+_ADDRESS = re.compile(r"[^\s<>()@,;:\"\\\[\]]{1,64}@[A-Za-z0-9._-]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 # Where servers write to whom a mail came, the one that it was addressed to first.
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
@@ -232,7 +233,8 @@ def _addresses(message: Message, names: Iterable[str]) -> list[tuple[str, str]]:
         found = getaddresses(values)
     except (ValueError, IndexError, TypeError):
         return []
-    return [(_one_line(_decoded(name))[:255], address) for name, address in found if _ADDRESS.fullmatch(address)]
+    valid = [(name, address) for name, address in found if len(address) <= MAX_ADDRESS and _ADDRESS.fullmatch(address)]
+    return [(_one_line(_decoded(name))[:255], address) for name, address in valid]
 
 
 def _header(message: Message, name: str) -> str:

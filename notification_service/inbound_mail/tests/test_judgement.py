@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from pytest_django import Settings
 
 from inbound_mail import services
+from inbound_mail.judgement import TOLD
 from inbound_mail.models import InboundBody, InboundMail
+from inbound_mail.parsing import AUTO_REPLY, BOUNCE, INVITATION, LIST
 from inbound_mail.tests.factories import answer_to, raw_mail, take_in
 from notifications.models import Notification
 from notifications.reply_addresses import reply_address
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 COMMENT, TICKET = "comments.tasks.post_mail_comment", ReceiveTicket.task
 NUMBER = "TX20260302000018"
+REASONS = {AUTO_REPLY, BOUNCE, INVITATION, LIST, "loop", services.FAULT}
 
 
 @pytest.fixture(autouse=True)
@@ -286,3 +290,13 @@ class TestKeeping:
 
         kept = {row.subject: (bool(row.text), hasattr(row, "body")) for row in InboundMail.objects.all()}
         assert kept == {"young": (True, True), "without content": (False, False)}
+
+
+def test_every_reason_is_documented() -> None:
+    source = Path(services.__file__).with_name("judgement.py").read_text()
+    raised = set(re.findall(r'RefusedMail\("([a-z_]+)"\)', source)) | set(TOLD)
+
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "mail.md").read_text()
+
+    assert len(raised) > 8
+    assert {reason for reason in {*raised, *REASONS} if f"`{reason}`" not in guide} == set()

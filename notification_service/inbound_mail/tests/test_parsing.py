@@ -121,6 +121,7 @@ class TestWhoWroteIt:
             "amara@example.com)eve@example.net",
             "",
             "no address at all",
+            f"amara@{'x' * 250}.com",
         ],
     )
     def test_a_sender_that_is_not_one_address_is_nobody(self, value: str) -> None:

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { csvFile } from '@/lib/saveBlob';
 import { shownTimeZone } from '@/lib/time';
 import { getData, http } from './client';
 import type { Priority } from './types';
@@ -160,5 +161,5 @@ export async function fetchReportCsv(name: ReportName | 'overview', period: Peri
     params: { ...asked(period), format: 'csv' },
     responseType: 'text',
   });
-  return new Blob([answer.data], { type: 'text/csv' });
+  return csvFile(answer.data);
 }

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { csvFile } from '@/lib/saveBlob';
 import { getData, http, type Page } from './client';
 import type { Workflow } from './types';
 
@@ -37,7 +38,7 @@ export async function exportAudit(filters: AuditFilters): Promise<Blob> {
     responseType: 'text',
     timeout: 300_000,
   });
-  return new Blob([answer.data], { type: 'text/csv' });
+  return csvFile(answer.data);
 }
 
 /** Check the whole chain, a stretch at a time; `onProgress` hears how far it is. */

@@ -76,7 +76,18 @@ export function translated({ code, detail }: { code: string; detail: string }): 
   return i18next.getResource(i18next.language, 'refusals', code) ?? detail;
 }
 
-function readEntries(body: unknown): ProblemEntry[] | null {
+/** A refusal of a request for text, such as a table, is JSON that nobody has read yet. */
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+function readEntries(given: unknown): ProblemEntry[] | null {
+  const body = parsed(given);
   if (typeof body !== 'object' || body === null || !('errors' in body)) return null;
   const { errors } = body;
   if (!Array.isArray(errors) || errors.length === 0) return null;

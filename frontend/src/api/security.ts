@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { csvFile } from '@/lib/saveBlob';
 import { allPages, getData, http, type Page } from './client';
 import type { Auth } from './types';
 
@@ -129,7 +130,7 @@ export async function exportSecurityEvents(params: EventParams): Promise<Blob> {
     responseType: 'text',
     timeout: 120_000,
   });
-  return new Blob([answer.data], { type: 'text/csv' });
+  return csvFile(answer.data);
 }
 
 export type Drift = Auth<'DriftOut'>;

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { csvFile } from '@/lib/saveBlob';
 import { joinTexts } from '@/lib/texts';
 import { getData, http, type Page } from './client';
 import type { Priority, TaskStatus, Workflow, WorkflowInput } from './types';
@@ -117,7 +118,7 @@ export async function exportTasks(list: TaskListParams, columns: string[]): Prom
     responseType: 'text',
     timeout: 300_000,
   });
-  return new Blob([answer.data], { type: 'text/csv' });
+  return csvFile(answer.data);
 }
 
 export type BoardColumn = Workflow<'BoardColumnOut'>;

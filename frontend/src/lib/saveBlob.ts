@@ -7,3 +7,8 @@ export function saveBlob(blob: Blob, name: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** A table as a file: the browser takes the byte order mark off a text that it reads, and Excel needs it. */
+export function csvFile(text: string): Blob {
+  return new Blob(['\ufeff', text.replace(/^\ufeff/, '')], { type: 'text/csv' });
+}

@@ -37,14 +37,22 @@ test('says when and how a ticket was closed, and is narrowed to days that stand 
     http.get('/api/workflow/tasks/', ({ request }) => {
       const search = new URL(request.url).searchParams;
       if (search.get('page_size') !== '1') asked.push(search);
-      return page([taskRow({ status: 'rejected', closed_at: '2026-11-22T16:00:00Z' })]);
+      return page([
+        taskRow({
+          status: 'rejected',
+          closed_at: '2026-11-22T16:00:00Z',
+          closed_by: { user_id: 21, full_name: 'Maya Lang' },
+        }),
+      ]);
     }),
   );
   renderRoute('/archive');
   expect(await screen.findByRole('link', { name: 'Laptop will not start' })).toBeTruthy();
   expect(document.querySelector('time[datetime="2026-11-22T16:00:00Z"]')?.textContent).toMatch(/2026/);
-  for (const name of ['Closed', 'SLA', 'Status'])
+  for (const name of ['Closed', 'Closed by', 'SLA', 'Status'])
     expect(screen.getByRole('columnheader', { name })).toBeTruthy();
+
+  expect(screen.getByText('Maya Lang')).toBeTruthy();
 
   const until = screen.getByLabelText('Closed until') as HTMLInputElement;
   fireEvent.change(screen.getByLabelText('Closed from'), { target: { value: '2026-11-20' } });

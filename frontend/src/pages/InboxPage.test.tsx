@@ -1,7 +1,7 @@
 import { onlineManager } from '@tanstack/react-query';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
 import { agent, colleague, page, problem, quietServices, taskRow } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
@@ -67,6 +67,79 @@ describe('the address is the view', () => {
     await router.navigate(-1);
     await waitFor(() => expect(address()).toBe('/inbox'));
   });
+});
+
+describe('what tickets are about', () => {
+  const offered: Record<string, object[]> = {
+    category: [
+      { value: 'Desks, chairs', label: 'Desks, chairs', hint: '' },
+      { value: 'Hardware', label: 'Hardware', hint: '' },
+    ],
+    requester: [{ value: 'hdts:17', label: 'Olga Berg', hint: 'olga.berg@example.com' }],
+  };
+  beforeEach(() => {
+    server.use(
+      http.get('/api/workflow/tasks/choices/', ({ request }) =>
+        page(offered[new URL(request.url).searchParams.get('field') ?? ''] ?? []),
+      ),
+    );
+  });
+
+  test('filters by values that stand in the tickets, also by those with a comma', async () => {
+    const { user, address } = renderRoute('/inbox');
+    await user.click(await screen.findByRole('button', { name: 'Category' }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Desks, chairs' }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Hardware' }));
+    expect(new URLSearchParams(address().split('?')[1]).get('category')).toBe('Desks\\, chairs,Hardware');
+    await waitFor(() => expect(lists().at(-1)?.get('category')).toBe('Desks\\, chairs,Hardware'));
+  });
+
+  test('a requester in the address is shown by name, and one button clears all filters', async () => {
+    const { user, address } = renderRoute('/inbox?requester=hdts%3A17&department=Legal');
+    const button = await screen.findByRole('button', { name: 'Requester Olga Berg' });
+    expect(lists()[0]?.get('requester')).toBe('hdts:17');
+    expect(screen.getByRole('button', { name: 'Department Legal' })).toBeTruthy();
+    await user.click(button);
+    expect(await screen.findByRole('checkbox', { name: 'Olga Berg', checked: true })).toBeTruthy();
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }));
+    expect(address()).toBe('/inbox');
+  });
+});
+
+test('exports the list that is shown, with the columns of the table', async () => {
+  let wanted: URLSearchParams | undefined;
+  server.use(
+    http.get('/api/workflow/tasks/export/', ({ request }) => {
+      wanted = new URL(request.url).searchParams;
+      return new HttpResponse('\ufeffsubject\r\n', { headers: { 'Content-Type': 'text/csv' } });
+    }),
+  );
+  const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:list');
+  vi.spyOn(URL, 'revokeObjectURL').mockReturnValue(undefined);
+  const { user } = renderRoute('/inbox?view=team&status=pending&search=vpn&page=2');
+  await screen.findByRole('link', { name: 'Laptop will not start' });
+  await user.click(screen.getByRole('button', { name: 'Export CSV' }));
+  await waitFor(() => expect(saved).toHaveBeenCalledOnce());
+  expect(Object.fromEntries(wanted ?? [])).toEqual({
+    view: 'team',
+    status: 'pending',
+    search: 'vpn',
+    ordering: 'due_at',
+    columns: 'priority,ticket_number,subject,step,status,assignee,sla,due_at,remaining_seconds',
+  });
+});
+
+test('an export that is refused says why', async () => {
+  server.use(
+    http.get('/api/workflow/tasks/export/', () =>
+      problem(400, 'export_too_large', 'At most 100,000 tickets can be exported at once.'),
+    ),
+  );
+  const { user } = renderRoute('/inbox');
+  await screen.findByRole('link', { name: 'Laptop will not start' });
+  await user.click(screen.getByRole('button', { name: 'Export CSV' }));
+  expect(await screen.findByText(/At most 100,000 tickets/)).toBeTruthy();
 });
 
 test('late work is one’s own, in the tab and in the list, until everyone’s or what is handed off is asked for', async () => {

@@ -96,9 +96,9 @@ describe('what tickets are about', () => {
 
   test('a requester in the address is shown by name, and one button clears all filters', async () => {
     const { user, address } = renderRoute('/inbox?requester=hdts%3A17&department=Legal');
-    const button = await screen.findByRole('button', { name: 'Requester Olga Berg' });
+    const button = await screen.findByRole('button', { name: /^Requester ?Olga Berg$/ });
     expect(lists()[0]?.get('requester')).toBe('hdts:17');
-    expect(screen.getByRole('button', { name: 'Department Legal' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: /^Department ?Legal$/ })).toBeTruthy();
     await user.click(button);
     expect(await screen.findByRole('checkbox', { name: 'Olga Berg', checked: true })).toBeTruthy();
     await user.keyboard('{Escape}');

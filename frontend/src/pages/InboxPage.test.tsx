@@ -1,6 +1,6 @@
 import { onlineManager } from '@tanstack/react-query';
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { HttpResponse, http } from 'msw';
+import { delay, HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeSocket } from '@/test/FakeSocket';
 import { agent, colleague, page, problem, quietServices, taskRow } from '@/test/fixtures';
@@ -203,6 +203,20 @@ describe('the list', () => {
     const subjects = () => screen.getAllByRole('link').map((each) => each.textContent);
     expect(subjects()).toContain('Printer is on fire');
     expect(screen.queryByRole('button', { name: '1 new · show' })).toBeNull();
+  });
+
+  test('shows another list as it is, although the mouse rests where it appears', async () => {
+    const { user, router } = renderRoute('/inbox');
+    await user.hover(await screen.findByRole('link', { name: 'Laptop will not start' }));
+    server.use(
+      http.get('/api/workflow/tasks/', async () => {
+        await delay(50);
+        return page([taskRow({ id: 2, subject: 'Printer is on fire' })]);
+      }),
+    );
+    await act(() => router.navigate('/inbox?status=pending'));
+    expect(await screen.findByRole('link', { name: 'Printer is on fire' })).toBeTruthy();
+    expect(screen.queryByRole('link', { name: 'Laptop will not start' })).toBeNull();
   });
 
   test('without a network it says from when it is', async () => {

@@ -37,7 +37,8 @@ export function InboxPage() {
   const [isActing, setActing] = useState(false);
   const rows = useSteadyRows(
     tasks.data?.results ?? NONE,
-    JSON.stringify(params),
+    // While another list is being read, the rows are still those of the one before.
+    JSON.stringify([params, tasks.isPlaceholderData]),
     !tasks.isPlaceholderData && (isPointing || isChoosing),
   );
   const { selection, chosenTasks } = useSelection(rows.shown.filter((task) => !rows.gone.has(task.id)));

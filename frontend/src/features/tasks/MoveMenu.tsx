@@ -31,7 +31,10 @@ export function MoveMenu({ task, anchor, only, onChoose, onClose }: Props) {
           'aria-label': t('board.moveNamed', { number: task?.ticket_number }),
           dense: true,
           subheader: (
-            <ListSubheader aria-hidden sx={{ lineHeight: 2.25, bgcolor: 'transparent' }}>
+            <ListSubheader
+              aria-hidden
+              sx={{ typography: 'caption', px: 1.5, py: 0.5, bgcolor: 'transparent' }}
+            >
               {t('board.move')}
             </ListSubheader>
           ),

@@ -88,12 +88,13 @@ def file_ticket(
     employee: dict[str, Any],
     files: Sequence[CheckedFile] = (),
     created_by_id: int | None = None,
+    number: str | None = None,
     now: datetime,
 ) -> Ticket:
-    """Keep a ticket of this employee and queue it."""
+    """Keep a ticket of this employee and queue it. One that has a `number` keeps it."""
     with _files_go_with_the_transaction() as written, transaction.atomic():
         ticket = Ticket(
-            ticket_number=next_ticket_number(now),
+            ticket_number=number or next_ticket_number(now),
             status_at=now,
             submitted_at=now,
             updated_at=now,

@@ -131,6 +131,9 @@ class Simulation:
         self.planned += 1
         heapq.heappush(self.events, Event(moment, self.planned, act))
 
+    def _pop(self) -> Event:
+        return heapq.heappop(self.events)
+
     def run(self) -> Counter[str]:
         """Play the history; return what happened how often. Raises `AlreadySimulating`."""
         with simulating():
@@ -138,7 +141,7 @@ class Simulation:
             self._plan_absences()
             progress = Progress(self.tickets, self.report)
             while self.events and self.events[0].moment < self.end:
-                event = heapq.heappop(self.events)
+                event = self._pop()
                 self._sweep_until(event.moment)
                 with unsent():
                     event.act(event.moment)
@@ -321,13 +324,16 @@ class Simulation:
             actor=actor,
             task_id=task.pk,
             transition_id=chosen.id,
-            comment=self.rng.choice(COMMENTS[chosen.outcome]) or ("Done." if chosen.requires_comment else ""),
+            comment=self._comment_on(task, chosen) or ("Done." if chosen.requires_comment else ""),
             expected_version=None,
             now=now,
         )
         self.counts[chosen.outcome] += 1
         if freed_id is not None:
             person_changed(freed_id, now=now)
+
+    def _comment_on(self, _task: Task, chosen: GraphTransition) -> str:
+        return self.rng.choice(COMMENTS[chosen.outcome])
 
     def _choose(self, task: Task) -> GraphTransition | None:
         """Return a transition: mostly ahead, sometimes back, seldom out."""

@@ -1,4 +1,4 @@
-"""Start what is not running, then tell the story of one ticket."""
+"""Fill an empty desk with a month of history, then tell the story of one ticket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import requests
 
 from demo_story.client import StoryBroken
+from demo_story.history import History
 from demo_story.places import container_places, native_places, start_containers
 from demo_story.story import Story
 from native.console import Console, StartError
@@ -17,6 +18,7 @@ from native.layout import Layout
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo")
     parser.add_argument("--docker", action="store_true", help="through the containers of compose.yaml")
+    parser.add_argument("--empty", action="store_true", help="without a history: nothing but the ticket of the story")
     asked = parser.parse_args(arguments)
     layout, console = Layout.discover(), Console()
     story: Story | None = None
@@ -26,6 +28,8 @@ def main(arguments: list[str]) -> int:
             places = container_places(layout.root)
         else:
             places = native_places(layout)
+        if not asked.empty:
+            History(places, console, layout).make()
         story = Story(places, console)
         story.tell()
     except StartError as error:

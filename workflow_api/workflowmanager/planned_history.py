@@ -6,6 +6,7 @@ keep of a ticket, its last state and what its help desk was told; nobody is noti
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -121,8 +122,8 @@ class PlannedHistory(Simulation):
             with keeping_news() as request_id:
                 self._plan_arrivals()
                 while self.events and self.events[0].moment < self.end:
-                    event = self.events[0]
-                    self._pop().act(event.moment)
+                    event = heapq.heappop(self.events)
+                    event.act(event.moment)
                     self.counts["steps"] += 1
             self.counts["messages"] = OutboxMessage.objects.filter(request_id=request_id).count()
         return self.counts

@@ -131,9 +131,6 @@ class Simulation:
         self.planned += 1
         heapq.heappush(self.events, Event(moment, self.planned, act))
 
-    def _pop(self) -> Event:
-        return heapq.heappop(self.events)
-
     def run(self) -> Counter[str]:
         """Play the history; return what happened how often. Raises `AlreadySimulating`."""
         with simulating():
@@ -141,7 +138,7 @@ class Simulation:
             self._plan_absences()
             progress = Progress(self.tickets, self.report)
             while self.events and self.events[0].moment < self.end:
-                event = self._pop()
+                event = heapq.heappop(self.events)
                 self._sweep_until(event.moment)
                 with unsent():
                     event.act(event.moment)

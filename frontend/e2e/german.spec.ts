@@ -77,11 +77,11 @@ async function judge(page: Page, name: string): Promise<void> {
 test.describe('for a browser that asks for German', () => {
   test.use({ locale: 'de-DE' });
 
-  test('sign-in, inbox, ticket, designer and profile are in German', async ({ page, request }) => {
+  test('sign-in, inbox, ticket and profile are in German', async ({ page, request }) => {
     const { ticketNumber, assignee } = await assignedTicket(request);
-    const english: string[] = [];
+    const missing: string[] = [];
     page.on('response', (answer) => {
-      if (/\/assets\//.test(answer.url()) && answer.status() >= 400) english.push(answer.url());
+      if (/\/assets\//.test(answer.url()) && answer.status() >= 400) missing.push(answer.url());
     });
     await page.goto('/login');
     await expect(page.getByRole('heading', { name: 'Anmelden' })).toBeVisible();
@@ -98,7 +98,7 @@ test.describe('for a browser that asks for German', () => {
     await judge(page, 'inbox');
 
     await page.goto(`/tickets/${ticketNumber}`);
-    await page.getByRole('button', { name: 'Öffentliche Antwort' }).click();
+    await page.getByRole('button', { name: 'Öffentliche Antwort', exact: true }).click();
     await page.locator('#ticket-composer').fill('Welches Netzteil ist es?');
     await judge(page, 'ticket');
     await page.getByRole('button', { name: 'Antwort senden', exact: true }).click();
@@ -111,7 +111,25 @@ test.describe('for a browser that asks for German', () => {
     await look(page, 'hold');
     await dialog.getByRole('button', { name: 'Zurückstellen', exact: true }).click();
     await expect(page.getByText('Zurückgestellt', { exact: true }).first()).toBeVisible();
-    expect(english).toEqual([]);
+
+    await page.goto('/profile?tab=appearance');
+    await expect(page.getByRole('combobox', { name: 'Sprache' })).toHaveValue('');
+    await judge(page, 'appearance');
+    expect(missing).toEqual([]);
+  });
+
+  test('a workflow is designed in German', async ({ page }) => {
+    await signInGerman(page, demoAccounts().admin);
+    await page.goto('/admin/workflows');
+    await page.getByRole('button', { name: 'Neuer Workflow' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Neuer Workflow' });
+    await dialog.getByLabel('Name').fill(`Reisekosten ${Date.now()}`);
+    await dialog.getByRole('button', { name: 'Entwurf erstellen' }).click();
+    await expect(page.getByText('Entwurf gespeichert')).toBeVisible();
+    await page.getByRole('button', { name: 'Genehmigung hinzufügen' }).click();
+    await expect(page.getByLabel('Name des Schritts')).toHaveValue('Neue Genehmigung');
+    await expect(page.getByRole('heading', { name: 'Validierung' })).toBeVisible();
+    await judge(page, 'designer');
   });
 
   test('no page is wider than its screen, and no control is cut', async ({ page, request }) => {

@@ -182,7 +182,7 @@ export function StepPalette({ onAdd }: { onAdd: (type: Palette) => void }) {
     <Box
       role="group"
       aria-label={t('designer.palette')}
-      sx={{ display: 'grid', gridTemplateColumns: 'repeat(2, minmax(0,1fr))', gap: 0.75, p: 1 }}
+      sx={{ display: 'grid', gridTemplateColumns: 'repeat(2, minmax(max-content, 1fr))', gap: 0.75, p: 1 }}
     >
       {PALETTE.map(({ type, icon: Icon }) => (
         <Button

@@ -40,7 +40,7 @@ export function AssignmentCard({ task }: { task: TaskDetail }) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: '92px minmax(0, 1fr)',
+          gridTemplateColumns: 'minmax(92px, max-content) minmax(0, 1fr)',
           rowGap: 1,
           fontSize: '0.8125rem',
           '& dt': { color: 'text.secondary' },

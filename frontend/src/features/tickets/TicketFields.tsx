@@ -23,7 +23,7 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: '92px minmax(0, 1fr)',
+          gridTemplateColumns: 'minmax(92px, max-content) minmax(0, 1fr)',
           rowGap: 0.875,
           fontSize: '0.8125rem',
           '& dt': { color: 'text.secondary', overflowWrap: 'anywhere' },

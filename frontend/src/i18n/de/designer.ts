@@ -5,7 +5,7 @@ export const designer: Translation<typeof english> = {
   designer: {
     tabs: {
       label: 'Bereiche des Workflows',
-      design: 'Entwurf',
+      design: 'Gestaltung',
       settings: 'Einstellungen',
       'dry-run': 'Probelauf',
       versions: 'Versionen',
@@ -53,7 +53,7 @@ export const designer: Translation<typeof english> = {
       mine: 'Mit meiner Fassung überschreiben',
     },
     findings: {
-      title: 'Prüfung',
+      title: 'Validierung',
       none: 'Keine Probleme gefunden.',
       count: '{{errors}}, {{warnings}}',
       errors_one: '{{count}} Fehler',

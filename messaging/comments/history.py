@@ -92,8 +92,10 @@ def write_history(comments: Collection[PastComment], *, now: datetime) -> Counte
     finally:
         request_id_var.reset(token)
     for ticket in Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets.values()]):
-        authors = ticket.comments.exclude(author_id=None).values_list("author_id", flat=True)
-        for author_id in set(authors) & people.keys():
+        authors = {
+            author_id for author_id in ticket.comments.values_list("author_id", flat=True) if author_id is not None
+        }
+        for author_id in authors & people.keys():
             mark_read(ticket=ticket, by=people[author_id], seq=ticket.seq, now=now)
     return counts
 

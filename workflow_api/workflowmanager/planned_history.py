@@ -21,9 +21,10 @@ from audit.actor import PlainActor
 from role.models import Role
 from task.deadlines import sweep_clocks
 from task.hold_ends import end_due_holds
-from task.models import Assignment, SlaClock, Task
+from task.hot_sql import CompiledRead
+from task.models import Assignment, Task
 from task.rotation import lock_rotations
-from task.run import with_relations
+from task.run import running_clocks, task_with_relations, with_relations
 from ticketing_common.context import new_request_id, request_id_var
 from ticketing_common.contracts.messages import ApplyTicketEvent, SendTicketStatus
 from ticketing_common.errors import Refusal
@@ -40,6 +41,9 @@ SATURDAY = 5
 MOMENT = timedelta(seconds=1)
 APPROVED = ("Approved.", "Fine with me.", "Agreed.", "", "")
 HANDED_ON = ("Checked and complete.", "All there, please go on.", "", "", "")
+
+
+task_of_ticket = CompiledRead(lambda ticket_id: with_relations().filter(ticket_id=ticket_id))
 
 
 class PlanError(ValueError):
@@ -136,16 +140,15 @@ class PlannedHistory(Simulation):
         record = intake.receive(body, origin=Origin("simulation", message_id=body["ticket_number"]), now=now)
         self.counts["tickets"] += 1
         self.counts[str(record.verdict)] += 1
-        task = with_relations().filter(ticket_id=record.ticket_id or 0).open().first()
-        if task is not None:
+        for task in task_of_ticket(ticket_id=record.ticket_id or 0):
             self._look_later(task, now)
 
     # --- the clock -----------------------------------------------------------------------------------------------
 
     def _watch(self, task: Task) -> None:
         """Plan a sweep for when the task's clocks are at risk or breached, unless they are changed before."""
-        clocks = SlaClock.objects.filter(task_id=task.pk, stopped_at__isnull=True).values_list("at_risk_at", "due_at")
-        moments = tuple(sorted({moment for row in clocks for moment in row if moment is not None}))
+        clocks = running_clocks(task_id=task.pk)
+        moments = tuple(sorted({at for clock in clocks for at in (clock.at_risk_at, clock.due_at) if at is not None}))
         if moments == self.watched.get(task.pk):
             return
         self.watched[task.pk] = moments
@@ -205,7 +208,7 @@ class PlannedHistory(Simulation):
         return closes if closes > now + timedelta(minutes=2) else moment
 
     def _look(self, task_id: int, now: datetime) -> None:
-        task = with_relations().get(pk=task_id)
+        (task,) = task_with_relations(task_id=task_id)
         if task.status not in (Task.Status.PENDING, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD):
             return
         course = self.by_number[task.ticket_number]
@@ -215,7 +218,7 @@ class PlannedHistory(Simulation):
         except Refusal as refusal:
             self.counts[f"refused: {refusal.code}"] += 1
             is_left = False
-        task = with_relations().get(pk=task_id)
+        (task,) = task_with_relations(task_id=task_id)
         if is_left:
             self._watch(task)
         else:
@@ -242,7 +245,8 @@ class PlannedHistory(Simulation):
         if course.first("released"):
             self._do("release", task, actor, now, reason=course.released)
             return course.ending == "unassigned"
-        colleague = self._colleague(task)
+        is_transfer = course.transferred and "transferred" not in course.happened
+        colleague = self._colleague(task) if is_transfer else None
         if colleague is not None and course.first("transferred"):
             self._do("transfer", task, actor, now, reason=course.transferred, user_id=colleague)
         elif course.first("escalated"):

@@ -110,6 +110,9 @@ test.describe('for a browser that asks for German', () => {
     await settled(page);
     await look(page, 'hold');
     await dialog.getByRole('button', { name: 'Zurückstellen', exact: true }).click();
+    await expect(dialog.getByText('Ein Grund ist erforderlich.')).toBeVisible();
+    await dialog.getByLabel('Grund').fill('Das Ersatzteil ist bestellt.');
+    await dialog.getByRole('button', { name: 'Zurückstellen', exact: true }).click();
     await expect(page.getByText('Zurückgestellt', { exact: true }).first()).toBeVisible();
 
     await page.goto('/profile?tab=appearance');

@@ -6,7 +6,7 @@ import { Badge } from '@/components/ui/Badge';
 import { Text } from '@/components/ui/layout';
 import { Panel } from '@/components/ui/Panel';
 import { LoadingRows } from '@/components/ui/States';
-import { formatTime } from '@/lib/time';
+import { formatNumber, formatTime } from '@/lib/time';
 
 export function HealthTab() {
   const { t } = useTranslation();
@@ -74,7 +74,7 @@ function ServiceCard({ service, health, isUnreachable }: CardProps) {
               </Badge>
               <Box sx={{ flex: 1, color: 'tone.red.fg' }}>{check.error}</Box>
               <Box sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
-                {t('system.ms', { ms: check.ms })}
+                {t('system.ms', { ms: formatNumber(check.ms) })}
               </Box>
             </Box>
           ))}

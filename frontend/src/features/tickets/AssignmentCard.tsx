@@ -40,8 +40,9 @@ export function AssignmentCard({ task }: { task: TaskDetail }) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: 'minmax(92px, max-content) minmax(0, 1fr)',
+          gridTemplateColumns: 'minmax(84px, max-content) minmax(0, 1fr)',
           rowGap: 1,
+          columnGap: 1,
           fontSize: '0.8125rem',
           '& dt': { color: 'text.secondary' },
           '& dd': { m: 0, minWidth: 0 },

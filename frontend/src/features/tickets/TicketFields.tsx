@@ -23,8 +23,9 @@ export function TicketFields({ ticket }: { ticket: TicketDetail }) {
         sx={{
           m: 0,
           display: 'grid',
-          gridTemplateColumns: 'minmax(92px, max-content) minmax(0, 1fr)',
+          gridTemplateColumns: 'minmax(84px, max-content) minmax(0, 1fr)',
           rowGap: 0.875,
+          columnGap: 1,
           fontSize: '0.8125rem',
           '& dt': { color: 'text.secondary', overflowWrap: 'anywhere' },
           '& dd': { m: 0, overflowWrap: 'anywhere' },

@@ -23,7 +23,7 @@ from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import VIEWS, TaskList, TaskPaginator
 from task.models import Task
 from task.rendering import FastJSONRenderer
-from ticketing_common.filters import BoundedSearch, StrictParams
+from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.pagination import Pagination
 from ticketing_common.permissions import IsAgent, caller
 from workflow.fields import checked
@@ -84,8 +84,9 @@ class TaskListViewSet(ListedTasks):
     )
     @action(
         detail=False,
-        filter_backends=(StrictParams,),
+        filter_backends=(StrictParams, StrictOrdering),
         filterset_class=None,
+        ordering_fields=(),
         pagination_class=TaskPagination,
         extra_query_params=("field", "value"),
     )

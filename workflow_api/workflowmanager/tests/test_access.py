@@ -108,6 +108,8 @@ class Desk:
         path = re.sub(r"\{\w+\}", str(self.ids.get(kind, 1)), path)
         if path == "/transitions/":
             path += f"?task={self.task.pk}"
+        if path == "/tasks/choices/":
+            path += "?field=category"
         return path + ("?from=1&to=1" if path.endswith("/compare/") else "")
 
     def body(self, operation: str) -> dict[str, Any]:

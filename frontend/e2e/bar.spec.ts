@@ -38,8 +38,18 @@ test('a reply with a file and a hold are one call and one change', async ({ page
   await page.getByRole('button', { name: 'Public reply' }).click();
   const box = page.locator('#ticket-composer');
   await box.fill('We wait for the part.');
+  const removals = 'button[aria-label="Remove cause.txt"]';
+  await page.evaluate((buttons) => {
+    const { body } = document;
+    body.dataset.mostRemovals = '0';
+    new MutationObserver(() => {
+      const shown = document.querySelectorAll(buttons).length;
+      body.dataset.mostRemovals = String(Math.max(shown, Number(body.dataset.mostRemovals)));
+    }).observe(body, { childList: true, subtree: true });
+  }, removals);
   await page.locator('input[type="file"]').setInputFiles(TEXT_FILE);
-  await expect(page.getByRole('button', { name: 'Remove cause.txt' })).toBeVisible();
+  await expect(page.getByText(/^cause\.txt · [\d.]+ ?B$/)).toBeVisible();
+  await expect(page.locator('body'), 'shown once all the time').toHaveAttribute('data-most-removals', '1');
   await screenshot(page, 'composer');
   // Two clicks from here.
   await page.getByRole('button', { name: 'Send reply and …' }).click();

@@ -126,6 +126,7 @@ export function InboxPage() {
         )}
         {tasks.data && rows.shown.length > 0 && (
           <Box
+            aria-busy={tasks.isPlaceholderData}
             sx={{
               position: 'relative',
               opacity: tasks.isPlaceholderData ? 0.6 : 1,

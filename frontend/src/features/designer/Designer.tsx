@@ -160,7 +160,7 @@ export function Designer({ workflow, graph }: { workflow: WorkflowDetail; graph:
       {tab === 'dry-run' && <DryRunTab workflow={workflow} run={run} onFinding={openFinding} />}
       {tab === 'versions' && <VersionsTab workflow={workflow} control={control} />}
       {(tab === 'design' || tab === 'settings') && (
-        <Box sx={{ mt: 1.5, opacity: report.isFetching ? 0.7 : 1 }}>
+        <Box sx={{ mt: 1.5 }} aria-busy={report.isFetching}>
           {report.isError ? (
             <ErrorState error={report.error} onRetry={() => report.refetch()} />
           ) : (

@@ -1,6 +1,7 @@
 import '@/i18n/ticket';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { deleteUpload, fileKindsQuery, type UploadedFile, uploadFile } from '@/api/comments';
 import { problemText } from '@/components/ui/problemText';
@@ -49,8 +50,11 @@ export function useUploads(ticketNumber: string, known: number, onUploaded: (fil
         signal: controller.signal,
         onProgress: (progress) => patch(key, { progress }),
       });
-      onUploaded(uploaded);
-      drop(key);
+      // In one drawing: the draft's store is drawn at once, this state later, and between them the file is there twice.
+      flushSync(() => {
+        onUploaded(uploaded);
+        drop(key);
+      });
     } catch (error) {
       if (!controller.signal.aborted) patch(key, { failure: problemText(error, t) });
     }

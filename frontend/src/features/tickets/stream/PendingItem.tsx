@@ -37,7 +37,7 @@ export function PendingItem({ pending, conversation }: { pending: Pending; conve
             </Text>
           )}
         </Box>
-        <Box sx={{ fontSize: '0.875rem', opacity: 0.7 }}>
+        <Box sx={{ fontSize: '0.875rem', color: 'text.secondary' }}>
           <CommentText text={pending.text} />
           {pending.uploads.map((file) => (
             <Text key={file.id} variant="hint">

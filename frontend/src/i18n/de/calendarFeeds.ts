@@ -14,6 +14,7 @@ export const calendarFeeds: Translation<typeof english> = {
     alarm: 'Alarm',
     alarmHint: 'Nicht jeder Kalender zeigt die Alarme eines Abonnements.',
     noAlarm: 'Kein Alarm',
+    alarmIs: 'Alarm: {{when}}',
     alarmAtDeadline: 'Zur Frist',
     alarmMinutes_one: '{{count}} Minute vor der Frist',
     alarmMinutes_other: '{{count}} Minuten vor der Frist',

@@ -3224,6 +3224,7 @@ class WorkflowApi(Api):
         self,
         *,
         field: Literal["category", "department", "requester"],
+        ordering: str | None = None,
         page_size: int | None = None,
         search: str | None = None,
         value: str | None = None,
@@ -3233,7 +3234,9 @@ class WorkflowApi(Api):
         The categories, departments or requesters of the tasks that you may see. `value` is what the filter takes; with `?value=`, only that one.
         """
         return self._pages(
-            "GET", "/tasks/choices/", query={"field": field, "page_size": page_size, "search": search, "value": value}
+            "GET",
+            "/tasks/choices/",
+            query={"field": field, "ordering": ordering, "page_size": page_size, "search": search, "value": value},
         )
 
     def tasks_export_retrieve(

@@ -41,11 +41,13 @@ def is_allowed(user: User) -> bool:
 
 
 def refuse_locking_out() -> None:
-    """Raise unless there is another way to sign in, and an administrator for whom a password still works."""
+    """Raise unless there is another way to sign in, and an administrator for whom a password still works.
+
+    Needs the lock of TTS, so that the last such administrator does not go meanwhile.
+    """
     if not active_providers():
         raise NoProvider(attr="password_sign_in")
-    administrators = UserSystemRole.objects.administrators().select_related("user")
-    if not any(hold.user.has_usable_password() for hold in administrators):
+    if not UserSystemRole.objects.local_administrators():
         raise NoLocalAdmin(attr="password_sign_in")
 
 

@@ -43,6 +43,10 @@ class UserSystemRoleQuerySet(models.QuerySet["UserSystemRole"]):
         """Effective holds of the role that administers the product."""
         return self.effective().of_system(System.TTS).filter(role__name__iexact="Admin")
 
+    def local_administrators(self) -> list[UserSystemRole]:
+        """Return those administrators who get in without a provider, because they have a password."""
+        return [hold for hold in self.administrators().select_related("user") if hold.user.has_usable_password()]
+
     def with_names(self) -> UserSystemRoleQuerySet:
         return self.select_related("user", "system", "role")
 

@@ -30,6 +30,13 @@ class LastMember(Conflict):
     default_detail = "Somebody must keep this role: its last active holder can't lose it."
 
 
+class LastLocalAdmin(LastMember):
+    code = "last_local_admin"
+    default_detail = (
+        "Password sign-in is off for a system, and no other administrator has a password. Give another one first."
+    )
+
+
 def lock_system(system_id: int) -> System:
     """Take the turn of everybody who changes roles or holds of this system."""
     return System.objects.select_for_update().get(pk=system_id)
@@ -131,13 +138,24 @@ def publish_can_sign_in(user: User) -> None:
 
 
 def refuse_last_member(hold: UserSystemRole) -> None:
-    """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock."""
+    """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock.
+
+    Likewise for the last administrator with a password while password sign-in is off for a system: somebody must get
+    in when the provider is away.
+    """
     if not (hold.is_active and hold.user.is_active):
         return
     needed = SystemRole.objects.filter(system=hold.system_id, name=hold.role.name, needs_holder=True)
     others = UserSystemRole.objects.effective().filter(role=hold.role_id).exclude(user=hold.user_id)
     if needed.exists() and not others.exists():
         raise LastMember()
+    local = UserSystemRole.objects.local_administrators()
+    if (
+        hold.pk in {each.pk for each in local}
+        and all(each.user_id == hold.user_id for each in local)
+        and System.objects.filter(password_sign_in=False).exists()
+    ):
+        raise LastLocalAdmin()
 
 
 def _lock_hold(hold_id: int) -> UserSystemRole:

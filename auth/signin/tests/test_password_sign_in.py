@@ -13,11 +13,12 @@ from security.models import SecurityEvent
 from security.services import OPERATOR
 from signin.models import LoginChallenge, RefreshSession
 from signin.services import _hash_code
+from system_roles.models import UserSystemRole
 from systems.models import System
 from ticketing_testing.clients import assert_problem
 from users.models import User
 from users.passwords import recovery_link
-from users.tests.factories import PASSWORD, a_person, client_of, give
+from users.tests.factories import PASSWORD, a_person, at_once, client_of, give, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,42 @@ class TestSwitch:
     def test_a_change_of_the_name_leaves_it_as_it_is(self, admin: User) -> None:
         switch_off("ams")
         assert client_of(admin).patch(url_of("ams"), {"name": "Assets"}).json()["password_sign_in"] is False
+
+
+class TestLocalAdministrator:
+    @pytest.mark.parametrize("is_off", [True, False])
+    def test_the_last_one_stays_while_others_need_the_provider(self, admin: User, is_off: bool) -> None:
+        other = a_person("Grace", "Lindqvist", tts=["Admin"])
+        other.set_unusable_password()
+        other.save()
+        if is_off:
+            switch_off("hdts")
+        path = f"/api/v1/users/{admin.pk}/"
+        desk = client_of(admin)
+
+        if is_off:
+            assert_problem(desk.post(f"{path}deactivate/"), 409, "last_local_admin")
+            assert_problem(desk.delete(path), 409, "last_local_admin")
+            hold = UserSystemRole.objects.get(user=admin, role__name="Admin", system__slug="tts")
+            assert_problem(desk.delete(f"/api/v1/user-system-roles/{hold.pk}/"), 409, "last_local_admin")
+            assert desk.post(f"/api/v1/users/{other.pk}/deactivate/").status_code == 200
+        else:
+            assert desk.post(f"{path}deactivate/").status_code == 200
+
+    @pytest.mark.django_db(transaction=True)
+    def test_either_the_last_one_goes_or_it_is_switched_off(self, admin: User, provider: None) -> None:
+        other = a_person("Grace", "Lindqvist", tts=["Admin"])
+        other.set_unusable_password()
+        other.save()
+        token = signed_in(other).access
+
+        def write(number: int) -> int:
+            client = APIClient()
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+            if number == 0:
+                return int(client.post(f"/api/v1/users/{admin.pk}/deactivate/").status_code)
+            return int(client.patch(url_of("hdts"), OFF).status_code)
+
+        assert sorted(at_once(write, 2, threads=2)) == [200, 409]
+        admin.refresh_from_db()
+        assert admin.is_active or System.objects.get(slug="hdts").password_sign_in

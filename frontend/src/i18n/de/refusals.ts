@@ -44,6 +44,8 @@ export const refusals: Record<string, string> = {
   last_admin: 'Diese Rolle muss besetzt bleiben: Dem letzten aktiven Inhaber kann sie nicht entzogen werden.',
   last_identity_provider:
     'Die Anmeldung mit Passwort ist für ein System ausgeschaltet, und dies ist der einzige aktive Anbieter. Schalten Sie sie zuerst ein.',
+  last_local_admin:
+    'Die Anmeldung mit Passwort ist für ein System ausgeschaltet, und kein anderer Administrator hat ein Passwort. Geben Sie zuerst einem anderen eines.',
   link_invalid: 'Der Link ist falsch, abgelaufen oder wurde bereits verwendet. Fordern Sie einen neuen an.',
   locked_type: 'Benachrichtigungen zur Sicherheit Ihres Kontos können nicht ausgeschaltet werden.',
   loop_limit: 'Das Ticket ist diesen Weg zu oft gegangen. Jetzt entscheidet die Leitung der Rolle.',

@@ -14,7 +14,7 @@ def check_reply_address(address: str) -> str:
     """Return the address that tokens are put into, empty for none. Raises `ValueError` for one that can't be used."""
     if not address:
         return ""
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
+    if not re.fullmatch(r"\A[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
         raise ValueError("must be a mail address of ASCII letters, digits, dots and hyphens")
     if len(address.partition("@")[0]) + TOKEN_LENGTH > MAX_LOCAL_PART:
         raise ValueError(f"may have at most {MAX_LOCAL_PART - TOKEN_LENGTH} characters before the @")

@@ -16,7 +16,7 @@ english.app = (await import('./en')).en;
 
 /** Right as they are in German, too. */
 const SAME_IN_BOTH = new Set(
-  `Administration|Administrator|API|Archiv|Agent|Board|Budget|Client|Code|CSV|Dashboard|Details|Hash|Issuer|JSON|Link|Logo|Median|Name|Offline|Passkey|Passkeys
+  `Administration|Administrator|Alarm|Alarm: {{when}}|API|Archiv|Agent|Board|Budget|Client|Code|CSV|Dashboard|Details|Hash|Issuer|JSON|Link|Logo|Median|Name|Offline|Passkey|Passkeys
   |Olga|Olga Berg|Operator|Scopes|SLA|Start|Status|System|Team|Test|Text|Ticket|Ticket Tracking|Ticket Tracking System
   |Tickets|TX20261122000001|URL|Version|Webhooks|Workflow|Workflows|p90|Team: {{role}}`
     .split('|')

@@ -7,7 +7,7 @@ import { quietServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
 import { server } from '@/test/server';
 
-vi.mock('@/lib/saveBlob', () => ({ saveBlob: vi.fn() }));
+vi.mock('@/lib/saveBlob', async (original) => ({ ...(await original<object>()), saveBlob: vi.fn() }));
 
 /** What the server takes the days for. */
 const SPAN = { from: '2026-11-01T00:00:00+08:00', to: '2026-11-11T00:00:00+08:00' };

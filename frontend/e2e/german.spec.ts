@@ -29,7 +29,7 @@ async function signInGerman(page: Page, account: Account): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('E-Mail').fill(account.email);
   await page.getByLabel('Passwort', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
   await expect(page.getByRole('navigation', { name: 'Hauptnavigation' })).toBeVisible();
 }
 
@@ -84,12 +84,12 @@ test.describe('for a browser that asks for German', () => {
       if (/\/assets\//.test(answer.url()) && answer.status() >= 400) missing.push(answer.url());
     });
     await page.goto('/login');
-    await expect(page.getByRole('heading', { name: 'Anmelden' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Anmelden', exact: true })).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('lang', 'de');
     await judge(page, 'login');
     await page.getByLabel('E-Mail').fill(assignee.email);
     await page.getByLabel('Passwort', { exact: true }).fill('not the password');
-    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
     await expect(page.getByText('E-Mail-Adresse oder Passwort ist falsch.')).toBeVisible();
     await signInGerman(page, assignee);
 
@@ -191,7 +191,7 @@ async function signInOnce(page: Page, account: Account): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Email').fill(account.email);
   await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 test('who sees English does not fetch the German texts', async ({ page }) => {
@@ -205,7 +205,7 @@ test('who sees English does not fetch the German texts', async ({ page }) => {
   await page.waitForLoadState('networkidle');
   expect(fetched).toEqual([]);
   await page.getByRole('button', { name: 'Deutsch' }).click();
-  await expect(page.getByRole('heading', { name: 'Anmelden' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Anmelden', exact: true })).toBeVisible();
   await expect.poll(() => fetched.length).toBe(1);
 });
 

@@ -25,7 +25,7 @@ const SHELL = new RegExp(
   [
     'src/routes/guards',
     'src/features/(shell/useLiveInbox|notifications/NotificationBell)\\.',
-    'src/lib/(commands|settings|useShortcuts|saveBlob|useNow)\\.',
+    'src/lib/(commands|useShortcuts|saveBlob|useNow)\\.',
     'src/features/tasks/(lateWork|LateScopes|TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
     'src/components/ui/(SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
     'src/api/(sockets|account|notifications|tasks|roles|workflows|views|reminders)\\.',

@@ -56,7 +56,7 @@ const WIDTH: Record<ColumnName, number> = {
   created: 110,
   updated: 110,
   closed: 180,
-  closedBy: 160,
+  closedBy: 140,
 };
 /** What goes first where there is little room, and what is said quietly. */
 const LESSER: ReadonlySet<ColumnName> = new Set([

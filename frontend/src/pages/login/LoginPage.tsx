@@ -1,11 +1,9 @@
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Alert, Box, Button, IconButton, InputAdornment, Link as MuiLink, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useLocation, useNavigate, useSearchParams } from 'react-router-dom';
-import * as z from 'zod/mini';
 import { toProblem } from '@/api/problem';
 import { type Credentials, logIn } from '@/api/session';
 import { Stack, Text } from '@/components/ui/layout';
@@ -18,11 +16,10 @@ import { providerProblem, safeNext, signInProblem } from '@/features/account/sig
 import { IconEye, IconEyeOff } from '@/lib/icons';
 import { loadCode } from '@/lib/loadCode';
 
-const schema = z.object({
-  email: z.string().check(z.trim(), z.minLength(1)),
-  password: z.string().check(z.minLength(1)),
-});
-type Form = z.infer<typeof schema>;
+interface Form {
+  email: string;
+  password: string;
+}
 
 export function LoginPage() {
   const { t } = useTranslation();
@@ -33,7 +30,7 @@ export function LoginPage() {
   const notice = (location.state as { notice?: SignInNotice } | null)?.notice;
   const [shown, setShown] = useState(false);
   const next = safeNext(search.get('next'));
-  const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
+  const form = useForm<Form>({ defaultValues: { email: '', password: '' } });
 
   const [checking, setChecking] = useState(false);
   const signIn = useMutation({
@@ -95,7 +92,7 @@ export function LoginPage() {
       <Stack
         component="form"
         noValidate
-        onSubmit={form.handleSubmit((values) => signIn.mutate(values))}
+        onSubmit={form.handleSubmit((values) => signIn.mutate({ ...values, email: values.email.trim() }))}
         gap={2}
       >
         {checking && (
@@ -119,7 +116,7 @@ export function LoginPage() {
           </Alert>
         )}
         <TextField
-          {...form.register('email')}
+          {...form.register('email', { validate: (email) => email.trim() !== '' })}
           label={t('login.email')}
           type="email"
           autoComplete="username"
@@ -130,7 +127,7 @@ export function LoginPage() {
           slotProps={{ htmlInput: { autoCapitalize: 'none', spellCheck: false } }}
         />
         <TextField
-          {...form.register('password')}
+          {...form.register('password', { required: true })}
           label={t('login.password')}
           type={shown ? 'text' : 'password'}
           autoComplete="current-password"

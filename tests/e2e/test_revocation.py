@@ -79,7 +79,7 @@ def deactivate(stack: Stack, person: Person) -> Undo:
 def deactivate_by_scim(stack: Stack, person: Person) -> Undo:
     """As the company's directory does, through the gateway."""
     body = {"name": f"directory-{secrets.token_hex(4)}", "scopes": ["scim"]}
-    key = stack.admin.post(f"{stack.auth}/api/v1/api-keys/", body)
+    key = stack.admin.post(f"{stack.auth}/api/v1/api-keys/", body, status=201)
 
     def switch(is_active: str) -> None:
         operations = [{"op": "Replace", "path": "active", "value": is_active}]

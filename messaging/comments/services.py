@@ -176,7 +176,7 @@ def notify_author(*, message: PostComment, reason: str) -> None:
             subject=f"Your comment on {message.ticket_number} was not posted",
             message=reason,
             link=f"/tickets/{message.ticket_number}",
-            event_id=f"comment-refused-{message.author['user_id']}-{message.client_id}",
+            event_id=f"comment-refused-{message.author['user_id']}-{message.ticket_number}-{message.client_id}",
         )
     )
 

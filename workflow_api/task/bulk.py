@@ -8,8 +8,10 @@ from typing import Any
 
 from audit.actor import Actor
 from task.claim import claim, release
+from task.comment import comment
 from task.escalate import escalate
 from task.hold import hold, resume
+from task.perform import calling_lead, perform_named
 from task.priority import set_priority
 from task.run import Run
 from task.transfer import transfer
@@ -29,13 +31,20 @@ ACTS: dict[str, Callable[..., Run]] = {
     "priority": set_priority,
     "withdraw_vote": withdraw_vote,
 }
+BULK_ACTS: dict[str, Callable[..., Run]] = {**ACTS, "transition": perform_named, "comment": comment}
 
 
 def act_on_many(
     *, action: str, task_ids: list[int], parameters: Mapping[str, Any], actor: Actor, now: datetime, do: DoPart
 ) -> list[dict[str, Any]]:
     """Do one act to each task, in the transaction that `do` makes of it; return what came of each."""
-    return in_each(task_ids, lambda task_id: ACTS[action](task_id=task_id, actor=actor, now=now, **parameters), do)
+
+    def do_calling_lead(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        with calling_lead(int(name), actor=actor, now=now):
+            return do(name, work)
+
+    act = BULK_ACTS[action]
+    return in_each(task_ids, lambda task_id: act(task_id=task_id, actor=actor, now=now, **parameters), do_calling_lead)
 
 
 def in_each(task_ids: Iterable[int], act: Callable[[int], Run], do: DoPart) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from task.exports import COLUMNS, MAX_ROWS, ColumnsIn, start_export
 from task.filters import TaskFilter, TaskFilters, TaskOrdering
 from task.lists import VIEWS, TaskList, TaskPaginator
 from task.models import Task
+from task.offers import OffersIn, OffersOut, offers_for
 from task.rendering import FastJSONRenderer
 from ticketing_common.filters import BoundedSearch, StrictOrdering, StrictParams
 from ticketing_common.pagination import Pagination
@@ -143,3 +144,21 @@ class TaskListViewSet(ListedTasks):
     def board(self, request: Request) -> Response:
         now = timezone.now()
         return Response({"columns": board_of(self.list_asked_for(request, now), now)})
+
+    @extend_schema(
+        summary="List the transitions that you may perform on many tasks",
+        description="By their names, as `/tasks/bulk/` takes them; at most 100 tasks.",
+        parameters=[OpenApiParameter("tasks", str, required=True, description="Ids, by commas.")],
+        responses=OffersOut,
+    )
+    @action(
+        detail=False,
+        filter_backends=(StrictParams,),
+        filterset_class=None,
+        pagination_class=None,
+        extra_query_params=("tasks",),
+    )
+    def offers(self, request: Request) -> Response:
+        self.filter_queryset(Task.objects.none())
+        task_ids = checked(OffersIn(data=request.query_params.dict()))["tasks"]
+        return Response({"transitions": offers_for(person=caller(request), task_ids=task_ids, now=timezone.now())})

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from audit.actor import Actor
 from task import notifications
+from task.access import check_visible
 from task.assign import notify_assignee, notify_lead
 from task.journal import Journal
-from task.models import StepVisit
-from task.refusals import LoopLimit
+from task.models import StepVisit, Task
+from task.refusals import LoopLimit, TransitionNotAvailable
 from task.remarks import Remark, say
 from task.rotation import lock_rotations
 from task.run import Run, lock_run, lock_visible
@@ -30,7 +31,7 @@ from task.unassigned_queue import person_changed
 from task.visits import automatic_chain, close_visit, end_of, enter, finish, pass_through, record_transition
 from task.vote import cast_vote
 from ticketing_common.errors import Invalid
-from workflow.graph import GraphStep, GraphTransition
+from workflow.graph import GraphStep, GraphTransition, version_graph
 
 
 def perform(
@@ -63,6 +64,25 @@ def perform(
         if freed_id is not None:
             transaction.on_commit(lambda: person_changed(freed_id, now=run.now), robust=True)
     return run
+
+
+def perform_named(
+    *, actor: Actor, task_id: int, transition: str, with_comment: Remark | None = None, now: datetime
+) -> Run:
+    """Perform the transition of this name that leads out of the task's step: for tasks of several versions."""
+    check_visible(actor, task_id)
+    place = Task.objects.filter(pk=task_id).values_list("workflow_version_id", "current_step_id").get()
+    found = [each for each in version_graph(place[0]).outgoing(place[1]) if each.name == transition]
+    if not found:
+        raise TransitionNotAvailable(f"No transition “{transition}” leads out of the ticket's step.")
+    return perform(
+        actor=actor,
+        task_id=task_id,
+        transition_id=found[0].id,
+        with_comment=with_comment,
+        expected_version=None,
+        now=now,
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from role.fields import MAX_ID
 from task import explanations
 from task.access import check_visible
 from task.bulk import ACTS, act_on_many
-from task.bulk_fields import BulkIn, BulkOut
+from task.bulk_fields import BulkCommentIn, BulkIn, BulkOut, BulkTransitionIn
 from task.detail import detail_of, read_detail
 from task.list_views import VIEW, ListedTasks, TaskPagination
 from task.lists import list_rows
@@ -210,9 +210,10 @@ class TaskViewSet(ListedTasks):
     @takes_key
     def bulk(self, request: Request) -> Response:
         given = checked(BulkIn(data=request.data))
+        sent: Any = request.data
         verb = given["action"]
         serializer, wanted = BULK[verb]
-        parameters = checked(serializer(data={name: given[name] for name in wanted if name in given}))
+        parameters = checked(serializer(data={name: sent[name] for name in wanted if name in given}))
         parameters.pop("expected_version", None)
         results = act_on_many(
             action=verb,
@@ -233,6 +234,8 @@ BULK: dict[str, tuple[Any, tuple[str, ...]]] = {
     "hold": (HoldIn, ("reason", *WaitIn().fields)),
     "resume": (VerbIn, ()),
     "priority": (PriorityIn, ("reason", "priority")),
+    "transition": (BulkTransitionIn, ("transition", "with_comment")),
+    "comment": (BulkCommentIn, ("with_comment",)),
 }
 
 

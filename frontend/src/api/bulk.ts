@@ -11,12 +11,16 @@ export const BULK_ACTIONS = [
   'escalate',
   'priority',
   'transfer',
+  'transition',
+  'comment',
 ] as const satisfies BulkAction[];
 export type BulkAction = Workflow<'ActionEnum'>;
 
 export type BulkInput = WorkflowInput<'BulkInRequest'>;
 
 export type BulkResult = WorkflowInput<'BulkResultOut'>;
+
+export type Offer = Workflow<'OfferOut'>;
 
 export type SelectedTask = Workflow<'SelectedTaskOut'>;
 
@@ -32,6 +36,26 @@ export async function selectAll(params: TaskListParams, count: number): Promise<
     params: { ...toQuery(filters), count },
   });
   return answer.tasks;
+}
+
+/** The transitions that can be performed on the tasks, by name; those of most tasks first. */
+export async function offersFor(taskIds: number[]): Promise<Offer[]> {
+  const found = new Map<string, Offer>();
+  for (let start = 0; start < taskIds.length; start += CHUNK) {
+    const tasks = taskIds.slice(start, start + CHUNK).join(',');
+    const { transitions } = await getData<{ transitions: Offer[] }>('/workflow/tasks/offers/', {
+      params: { tasks },
+    });
+    for (const each of transitions) {
+      const known = found.get(each.name);
+      found.set(each.name, {
+        ...each,
+        count: each.count + (known?.count ?? 0),
+        requires_comment: each.requires_comment || (known?.requires_comment ?? false),
+      });
+    }
+  }
+  return [...found.values()].sort((one, other) => other.count - one.count);
 }
 
 /**

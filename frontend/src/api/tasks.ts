@@ -268,7 +268,11 @@ export async function performTransition(input: PerformInput, key?: string): Prom
   return (await http.post('/workflow/transitions/', input, config)).data;
 }
 
-export type TaskVerb = Workflow<'ActionEnum'> | 'reopen' | 'cancel' | 'move';
+export type TaskVerb =
+  | Exclude<Workflow<'ActionEnum'>, 'transition' | 'comment'>
+  | 'reopen'
+  | 'cancel'
+  | 'move';
 
 /** What ends a hold, beside somebody who resumes the ticket. */
 export type HoldWait = Partial<

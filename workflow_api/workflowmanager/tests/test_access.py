@@ -110,6 +110,8 @@ class Desk:
             path += f"?task={self.task.pk}"
         if path == "/tasks/choices/":
             path += "?field=category"
+        if path == "/tasks/offers/":
+            path += f"?tasks={self.task.pk}"
         return path + ("?from=1&to=1" if path.endswith("/compare/") else "")
 
     def body(self, operation: str) -> dict[str, Any]:

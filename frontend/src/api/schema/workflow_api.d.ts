@@ -14,9 +14,11 @@ export interface components {
          *     * `hold` - hold
          *     * `resume` - resume
          *     * `priority` - priority
+         *     * `transition` - transition
+         *     * `comment` - comment
          * @enum {string}
          */
-        ActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority";
+        ActionEnum: "claim" | "release" | "transfer" | "escalate" | "hold" | "resume" | "priority" | "transition" | "comment";
         /** @description A person who works on tickets, with their roles in TTS and how many tasks they have now. */
         AgentOut: {
             user_id: number;
@@ -158,9 +160,20 @@ export interface components {
             /** Format: int64 */
             to_user_id?: number;
             priority?: components["schemas"]["PriorityEnum"];
+            /** @description Its name: `transitions` of `offers/`. */
+            transition?: string;
+            /** @description With a transition, or as the comment that is the act. */
+            with_comment?: components["schemas"]["BulkRemarkInRequest"];
         };
         BulkOut: {
             results: components["schemas"]["BulkResultOut"][];
+        };
+        /** @description A comment for each of the tickets: without what belongs to one of them. */
+        BulkRemarkInRequest: {
+            text: string;
+            visibility: components["schemas"]["VisibilityEnum"];
+            /** @description The client's own: posted once, however often it is sent. */
+            client_id: string;
         };
         BulkResultOut: {
             task_id: number;
@@ -1032,6 +1045,16 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        OfferOut: {
+            name: string;
+            /** @description Of how many of the tasks. */
+            count: number;
+            /** @description Of one of them at least. */
+            requires_comment: boolean;
+        };
+        OffersOut: {
+            transitions: components["schemas"]["OfferOut"][];
+        };
         OtherTaskOut: {
             id: number;
             ticket_number: string;

@@ -64,6 +64,69 @@ test('holds several tickets for one reason and tells what became of each', async
   expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Select TX1' }).checked).toBe(false);
 });
 
+test('performs a transition on several tickets with a comment, chosen from what they offer', async () => {
+  answer([1, 2].map((task_id) => ({ task_id, ok: true, status: 200 })));
+  const asked: string[] = [];
+  server.use(
+    http.get('/api/workflow/tasks/offers/', ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json({
+        transitions: [
+          { name: 'Resolve', count: 2, requires_comment: false },
+          { name: 'Return', count: 1, requires_comment: true },
+        ],
+      });
+    }),
+  );
+  const { user } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select TX2' }));
+  const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
+  await user.click(within(bar).getByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Transition…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Perform a transition' });
+  const apply = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' });
+  const choice = await within(dialog).findByRole<HTMLSelectElement>('combobox', { name: 'Transition' });
+  await waitFor(() => expect(apply.disabled).toBe(false));
+  expect(asked).toEqual(['?tasks=1,2']);
+  await user.selectOptions(choice, 'Return (1 of 2)');
+  expect(apply.disabled).toBe(true);
+  await user.type(within(dialog).getByRole('textbox', { name: 'Comment' }), 'Please add the number.');
+  await user.click(within(dialog).getByRole('button', { name: 'Public reply' }));
+  await user.click(apply);
+  expect(await screen.findByText('2 tickets updated.')).toBeTruthy();
+  expect(sent).toEqual([
+    {
+      action: 'transition',
+      transition: 'Return',
+      with_comment: {
+        text: 'Please add the number.',
+        visibility: 'public',
+        client_id: expect.any(String),
+      },
+      task_ids: [1, 2],
+    },
+  ]);
+});
+
+test('comments on several tickets at once', async () => {
+  answer([1, 2].map((task_id) => ({ task_id, ok: true, status: 200 })));
+  const { user } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select TX2' }));
+  const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
+  await user.click(within(bar).getByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Comment…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Add a comment' });
+  expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
+  await user.type(within(dialog).getByRole('textbox', { name: 'Comment' }), 'Known fault.');
+  await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+  expect(await screen.findByText('2 tickets updated.')).toBeTruthy();
+  expect(sent).toMatchObject([
+    { action: 'comment', with_comment: { text: 'Known fault.', visibility: 'internal' }, task_ids: [1, 2] },
+  ]);
+});
+
 test('claims a whole page at once', async () => {
   answer(rows.map((row) => ({ task_id: row.id, ok: true, status: 200 })));
   const { user } = renderRoute('/inbox');

@@ -24,21 +24,14 @@ import {
   type SelectedTask,
   selectAll,
 } from '@/api/bulk';
-import { workerChoices } from '@/api/choices';
 import { translated } from '@/api/problem';
 import { type TaskListParams, type TaskRow, taskKeys } from '@/api/tasks';
-import type { Priority } from '@/api/types';
-import { FormDialog } from '@/components/ui/FormDialog';
-import { PickField } from '@/components/ui/PickField';
 import { problemText } from '@/components/ui/problemText';
-import { SelectField } from '@/components/ui/SelectField';
-import { TextField } from '@/components/ui/TextField';
 import { showToast } from '@/components/ui/toast';
 import { IconAlertTriangle, IconCircleCheck, IconDots } from '@/lib/icons';
+import { ASKED, type AskedAction, BulkDialog } from './BulkDialog';
 
 const AT_ONCE = ['claim', 'release', 'resume'] as const;
-const ASKED = ['hold', 'priority', 'transfer', 'escalate'] as const;
-type AskedAction = (typeof ASKED)[number];
 
 interface Props {
   /** What is selected of the page. */
@@ -186,9 +179,9 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
         {t('bulk.clear')}
       </Button>
       {asked && (
-        <AskDialog
+        <BulkDialog
           action={asked.action}
-          count={asked.chosen.length}
+          tasks={asked.chosen}
           busy={act.isPending}
           error={act.error}
           onClose={() => {
@@ -210,74 +203,6 @@ export function BulkBar({ tasks, list, onBusy, onDone }: Props) {
         />
       )}
     </Box>
-  );
-}
-
-function AskDialog({
-  action,
-  count,
-  busy,
-  error,
-  onClose,
-  onSubmit,
-}: {
-  action: AskedAction;
-  count: number;
-  busy: boolean;
-  error: unknown;
-  onClose: () => void;
-  onSubmit: (input: Partial<BulkInput>) => void;
-}) {
-  const { t } = useTranslation();
-  const [reason, setReason] = useState('');
-  const [priority, setPriority] = useState<Priority>('high');
-  const [person, setPerson] = useState('');
-  const isReady = (action === 'priority' || reason.trim() !== '') && (action !== 'transfer' || person !== '');
-  return (
-    <FormDialog
-      title={t(`bulk.title.${action}`)}
-      hint={t('bulk.chosen', { count })}
-      submit={t('bulk.submit')}
-      busy={busy}
-      error={error}
-      disabled={!isReady}
-      onClose={onClose}
-      onSubmit={() =>
-        onSubmit({
-          ...(reason.trim() && { reason: reason.trim() }),
-          ...(action === 'priority' && { priority }),
-          ...(action === 'transfer' && { to_user_id: Number(person) }),
-        })
-      }
-    >
-      {action === 'priority' && (
-        <SelectField
-          label={t('bulk.priority')}
-          value={priority}
-          onChange={(value) => setPriority(value as Priority)}
-          choices={(['urgent', 'high', 'medium', 'low'] as const).map((each) => ({
-            value: each,
-            label: t(`priority.${each}`),
-          }))}
-        />
-      )}
-      {action === 'transfer' && (
-        <PickField
-          label={t('bulk.to')}
-          source={workerChoices}
-          value={person}
-          placeholder={t('bulk.toChoose')}
-          onChange={setPerson}
-        />
-      )}
-      <TextField
-        label={t('bulk.reason')}
-        value={reason}
-        rows={2}
-        required={action !== 'priority'}
-        onChange={setReason}
-      />
-    </FormDialog>
   );
 }
 

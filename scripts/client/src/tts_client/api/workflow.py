@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from tts_client.operations import Api, Pages
 
-ActionEnum = Literal["claim", "release", "transfer", "escalate", "hold", "resume", "priority"]
+ActionEnum = Literal["claim", "release", "transfer", "escalate", "hold", "resume", "priority", "transition", "comment"]
 AssignedByEnum = Literal[
     "kept", "unassigned", "round_robin", "least_loaded", "claim", "transfer", "escalation", "return", "substitute"
 ]
@@ -142,10 +142,18 @@ class BulkInRequest(TypedDict):
     reason: NotRequired[str]
     to_user_id: NotRequired[int]
     priority: NotRequired[PriorityEnum]
+    transition: NotRequired[str]
+    with_comment: NotRequired[BulkRemarkInRequest]
 
 
 class BulkOut(TypedDict):
     results: list[BulkResultOut]
+
+
+class BulkRemarkInRequest(TypedDict):
+    text: str
+    visibility: VisibilityEnum
+    client_id: str
 
 
 class BulkResultOut(TypedDict):
@@ -818,6 +826,16 @@ class NewCalendarFeedOut(TypedDict):
     created_at: str
     last_used_at: NotRequired[str | None]
     url: str
+
+
+class OfferOut(TypedDict):
+    name: str
+    count: int
+    requires_comment: bool
+
+
+class OffersOut(TypedDict):
+    transitions: list[OfferOut]
 
 
 class OtherTaskOut(TypedDict):
@@ -3306,6 +3324,13 @@ class WorkflowApi(Api):
                 "workflow": workflow,
             },
         )
+
+    def tasks_offers_retrieve(self, *, tasks: str) -> OffersOut:
+        """`GET /tasks/offers/`
+
+        By their names, as `/tasks/bulk/` takes them; at most 100 tasks.
+        """
+        return self._json("GET", "/tasks/offers/", query={"tasks": tasks})
 
     def tasks_selection_retrieve(
         self,

@@ -99,6 +99,60 @@ test('an admin selects all tickets that match, on two pages, and gives them one 
   expect(new Set(open.map((row) => row.priority))).toEqual(new Set(['low']));
 });
 
+test('an admin performs a transition on several tickets and tells their requesters in the same act', async ({
+  page,
+  request,
+}) => {
+  const { admin } = demoAccounts();
+  const headers = await headersOf(request, admin);
+  const mark = `Together ${Date.now().toString(36)}`;
+  for (let each = 0; each < 3; each += 1)
+    await createTicket(request, headers, {
+      subject: `${mark} ${each}`,
+      description: 'The same fault on every device.',
+      category: 'IT Support',
+      department: 'IT Department',
+      priority: 'High',
+    });
+  const steps = async (): Promise<string[]> => {
+    const answer = await request.get('/api/workflow/tasks/', {
+      headers,
+      params: { view: 'all', search: mark },
+    });
+    const rows: { current_step: { name: string } | null; assignee: object | null }[] = (await answer.json())
+      .results;
+    return rows.filter((row) => row.assignee).map((row) => row.current_step?.name ?? 'none');
+  };
+  await expect.poll(async () => (await steps()).length, { message: 'each is assigned' }).toBe(3);
+  const before = (await steps())[0];
+
+  await signIn(page, admin);
+  await page.goto(`/inbox?view=all&search=${encodeURIComponent(mark)}`);
+  await expect(page.getByRole('checkbox', { name: /^Select TX/ })).toHaveCount(3);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+  await page
+    .getByRole('toolbar', { name: 'Bulk actions' })
+    .getByRole('button', { name: 'More actions' })
+    .click();
+  await page.getByRole('menuitem', { name: 'Transition…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Perform a transition' });
+  await expect(dialog.getByRole('combobox', { name: 'Transition' })).toContainText('(3 of 3)');
+  await dialog.getByRole('button', { name: 'Public reply' }).click();
+  await dialog.getByRole('textbox', { name: 'Comment' }).fill('The supplier has sent a new part.');
+  await picture(page, 'bulk-transition');
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('3 tickets updated.')).toBeVisible();
+  expect(await steps()).not.toContain(before);
+
+  await page
+    .getByRole('link', { name: new RegExp(`${mark} 0`) })
+    .first()
+    .click();
+  await expect(
+    page.getByRole('article').filter({ hasText: 'The supplier has sent a new part.' }),
+  ).toHaveCount(1);
+});
+
 test('the archive shows when tickets were closed, and keeps those of the days that are asked for', async ({
   page,
   request,

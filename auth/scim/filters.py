@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -41,6 +42,8 @@ EVERYTHING = Q(pk__isnull=False)
 NOTHING = Q(pk__isnull=True)
 # Of multi-valued attributes, what a comparison without a sub-attribute looks at.
 VALUED = ("emails", "members", "groups")
+# No stored text has these, and PostgreSQL takes no parameter with them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 SCHEMAS = {str(schema.__schema__).lower() for schema in (FullUser, EnterpriseUser, Group)}
 
 
@@ -56,7 +59,7 @@ class ConditionBuilder(FilterVisitor[Q]):
         if node.value is None:
             is_null = ~condition("pr", None)
             return ~is_null if node.op == CompareOperator.ne else is_null
-        if isinstance(node.value, str) and "\x00" in node.value:
+        if isinstance(node.value, str) and _UNSTORABLE.search(node.value):
             return EVERYTHING if node.op == CompareOperator.ne else NOTHING
         if node.op == CompareOperator.ne:
             return ~condition("exact", node.value)

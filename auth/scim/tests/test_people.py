@@ -209,6 +209,8 @@ class TestFind:
                 ["cai@example.com"],
             ),
             ('userName eq "a\\u0000b"', []),
+            ('userName eq "a\\ud800b"', []),
+            ('externalId co "\\udfff" or userName eq "bea@example.com"', ["bea@example.com"]),
             ('id eq "nonsense"', []),
         ],
     )

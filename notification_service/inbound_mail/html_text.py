@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from html import unescape
 from html.parser import HTMLParser
 
 MAX_HTML = 1_000_000  # characters
+# What reading the HTML of one mail may take. The parser needs hours for some texts, such as a million unclosed tags.
+MAX_SECONDS = 5.0
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -20,23 +24,36 @@ _HIDDEN_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix", "gmail_signature",
 _END_IDS = frozenset({"appendonsend", "divrplyfwdmsg", "mail-editor-reference-message-container"})
 
 
-def text_of_html(html: str) -> str:
-    """Return the text that a reader of the mail sees."""
-    reader = _Reader()
-    reader.feed(html[:MAX_HTML])
-    reader.close()
+class _TooSlow(Exception):
+    """The HTML is made so that it takes for ever."""
+
+
+def text_of_html(html: str, *, until: float | None = None) -> str:
+    """Return the text that a reader of the mail sees; all text between the tags where that takes too long.
+
+    `until` is when to give up, by the monotonic clock; `MAX_SECONDS` from now unless it is given.
+    """
+    html = html[:MAX_HTML]
+    reader = _Reader(time.monotonic() + MAX_SECONDS if until is None else until)
+    try:
+        reader.feed(html)
+        reader.close()
+    except _TooSlow:
+        return unescape(re.sub(r"<[^<>]*>?", " ", html)).strip()
     return reader.text()
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, until: float) -> None:
         super().__init__(convert_charrefs=True)
+        self.until = until
         self.lines: list[str] = []
         self.line = ""
         self.open: list[tuple[str, bool]] = []  # tag, and whether it hides what is in it
         self.is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._check_time()
         given = {name: value or "" for name, value in attrs}
         if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
             self.is_over = True
@@ -54,6 +71,7 @@ class _Reader(HTMLParser):
             self.line = "- "
 
     def handle_endtag(self, tag: str) -> None:
+        self._check_time()
         if tag not in {name for name, _ in self.open}:
             return
         if tag in _BLOCKS:
@@ -62,6 +80,7 @@ class _Reader(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        self._check_time()
         if self._is_hidden():
             return
         if "pre" in {name for name, _ in self.open}:
@@ -73,6 +92,10 @@ class _Reader(HTMLParser):
             return
         words = re.sub(r"\s+", " ", data)
         self.line += words.lstrip() if not self.line or self.line.endswith(" ") else words
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self.until:
+            raise _TooSlow
 
     def _is_hidden(self) -> bool:
         return self.is_over or any(hides for _, hides in self.open)

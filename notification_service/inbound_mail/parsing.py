@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -17,7 +18,7 @@ from email.message import Message
 from email.policy import compat32
 from email.utils import getaddresses
 
-from inbound_mail.html_text import text_of_html
+from inbound_mail.html_text import MAX_SECONDS, text_of_html
 
 MAX_DEPTH = 30
 MAX_FILES = 50
@@ -89,8 +90,9 @@ def message_id_of(message: Message, raw: bytes) -> str:
 
 
 def _text(contents: Iterable[_Content]) -> str:
+    until = time.monotonic() + MAX_SECONDS
     texts = [
-        text_of_html(content.value) if content.kind == "html" else content.value
+        text_of_html(content.value, until=until) if content.kind == "html" else content.value
         for content in contents
         if content.kind in {"plain", "html"}
     ]
@@ -231,7 +233,7 @@ def _addresses(message: Message, names: Iterable[str]) -> list[tuple[str, str]]:
     values = [str(value) for name in names for value in message.get_all(name, [])]
     try:
         found = getaddresses(values)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, RecursionError):
         return []
     valid = [(name, address) for name, address in found if len(address) <= MAX_ADDRESS and _ADDRESS.fullmatch(address)]
     return [(_one_line(_decoded(name))[:255], address) for name, address in valid]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from inbound_mail import parsing
 from inbound_mail.html_text import text_of_html
 from inbound_mail.parsing import AUTO_REPLY, BOUNCE, INVITATION, LIST, Mail, parse
 from inbound_mail.reply_text import written_text
@@ -163,6 +164,22 @@ class TestParts:
         first, again, other = (parse(b"From: a@example.com\r\n\r\n" + text) for text in (b"one", b"one", b"two"))
 
         assert first.message_id == again.message_id != other.message_id
+
+    @pytest.mark.parametrize("value", ["(" * 20_000, ":" * 20_000])
+    def test_addresses_that_nest_without_end_are_nobody_s(self, value: str) -> None:
+        mail = parse(f"From: {value}\r\nTo: {value}\r\n\r\nHello".encode())
+
+        assert (mail.sender, mail.recipients, mail.text) == ("", (), "Hello")
+
+    @pytest.mark.parametrize("tags", ["<a ", "<b>x", "<p>x</i>", "<!--", "</a "])
+    def test_hostile_html_takes_its_time_and_no_longer(self, tags: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(parsing, "MAX_SECONDS", 0.3)
+        began = time.monotonic()
+
+        mail = parse(f"Content-Type: text/html\r\n\r\n<p>Hello</p>{tags * 300_000}".encode())
+
+        assert time.monotonic() - began < 10
+        assert mail.text.startswith("Hello")
 
     def test_finds_its_own_address_where_only_the_server_names_it(self) -> None:
         assert read("signed-html-and-odd-headers").recipients == (

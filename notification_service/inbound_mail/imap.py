@@ -120,6 +120,8 @@ def read_new(folder: Folder, *, tries: Counter[int], keep_going: Callable[[], bo
             if tries[uid] >= MAX_TRIES:
                 continue
             tries[uid] += 1
+            if tries[uid] == MAX_TRIES:
+                log.error("inbound_mail_last_try", uid=uid, help="If it breaks again it is left, until a restart.")
             is_there, is_new = _store(folder, uid)
             del tries[uid]
             if not is_there:

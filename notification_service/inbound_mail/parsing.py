@@ -23,6 +23,7 @@ from inbound_mail.html_text import MAX_SECONDS, text_of_html
 MAX_DEPTH = 30
 MAX_FILES = 50
 MAX_PARTS = 500
+MAX_MESSAGE_ID = 998  # bytes, the longest line of a mail
 MAX_ADDRESS = 254  # characters, as everywhere in mail
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"\\\[\]]{1,64}@[A-Za-z0-9._-]+")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -85,8 +86,11 @@ def parse(raw: bytes) -> Mail:
 
 
 def message_id_of(message: Message, raw: bytes) -> str:
+    """Return the mail's own id, or one made from the content where it has none, or one too long for the index."""
     found = _ids(message, "Message-ID")
-    return found[0] if found else f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>"
+    if found and len(found[0].encode()) <= MAX_MESSAGE_ID:
+        return found[0]
+    return f"<{hashlib.sha256(raw).hexdigest()}@no-message-id>"
 
 
 def _text(contents: Iterable[_Content]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -290,6 +292,18 @@ class TestKeeping:
 
         kept = {row.subject: (bool(row.text), hasattr(row, "body")) for row in InboundMail.objects.all()}
         assert kept == {"young": (True, True), "without content": (False, False)}
+
+
+def test_an_id_that_the_index_can_not_hold_keeps_no_mail_away() -> None:
+    numbers = random.Random(1)
+    words = "".join(chr(numbers.randrange(0x20000, 0x2A000)) for _ in range(880))
+    encoded = base64.b64encode(f"<{words}@example.com>".encode()).decode()
+    raw = raw_mail(to="help@example.com", message_id=f"=?utf-8?b?{encoded}?=")
+
+    row = take_in(raw)
+
+    assert (row.verdict, row.reason) == ("refused", "tickets_off")
+    assert take_in(raw) == row, "it is known when it comes again"
 
 
 def test_every_reason_is_documented() -> None:

@@ -6,6 +6,7 @@ Whatever dies in between, the mail lies in the folder and is known by its Messag
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import imaplib
 import re
 import ssl
@@ -38,7 +39,7 @@ class Folder:
     def __init__(self, box: BaseMailBox) -> None:
         self.box = box
         self.can_idle = "IDLE" in box.client.capabilities
-        self.validity = int(box.folder.status(settings.MAILBOX_FOLDER, ["UIDVALIDITY"])["UIDVALIDITY"])
+        self.validity = _validity(int(box.folder.status(settings.MAILBOX_FOLDER, ["UIDVALIDITY"])["UIDVALIDITY"]))
 
     def numbers(self) -> list[int]:
         return sorted(int(uid) for uid in self.box.uids("ALL"))
@@ -77,6 +78,15 @@ class Folder:
             if self.box.idle.poll(timeout=1) or not keep_going():
                 break
         self.box.idle.stop()  # type: ignore[no-untyped-call]
+
+
+def _validity(said: int) -> int:
+    """Return the number under which this folder's mails are kept: the server's, of this mailbox and folder alone.
+
+    Some servers say the same of every mailbox. Another mailbox's mails would be taken for known ones, and moved unread.
+    """
+    place = f"{settings.MAILBOX_USER}\n{settings.MAILBOX_HOST}\n{settings.MAILBOX_FOLDER}\n{said}"
+    return int.from_bytes(hashlib.sha256(place.encode()).digest()[:8]) >> 1
 
 
 @contextlib.contextmanager

@@ -113,6 +113,19 @@ class TestReading:
             folder.content = lambda *_args, **_named: pytest.fail("fetched again")  # type: ignore[method-assign]
             assert mailbox.read_new(folder, tries=Counter(), keep_going=lambda: True) == 0
 
+    def test_another_mailbox_with_the_same_numbers_is_read_all_the_same(
+        self, imap: ImapPeer, settings: Settings
+    ) -> None:
+        imap.deliver(answer_to(mail(), subject="One"))
+        read()
+        InboundMail.objects.update(uid=2)
+        settings.MAILBOX_HOST = "localhost"  # where the numbers are another's
+        imap.deliver(answer_to(mail(), subject="Two"))
+
+        assert read() == 1
+
+        assert InboundMail.objects.filter(subject="Two").exists()
+
     def test_of_a_mail_that_is_too_large_the_head_is_kept(self, imap: ImapPeer, settings: Settings) -> None:
         settings.MAILBOX_MAX_BYTES = 10_000
         imap.deliver(answer_to(mail(), subject="Large", text="x" * 20_000))

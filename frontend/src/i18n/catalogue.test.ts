@@ -119,3 +119,18 @@ test('a count takes the form of its language', () => {
   expect(t('sla.title')).toBe('SLA');
   expect(t('sla.met')).toBe('Eingehalten');
 });
+
+test.each([
+  'export_too_large',
+  'feed_name_taken',
+  'last_passkey',
+  'no_passkey',
+  'passkey_expired',
+  'passkey_known',
+  'passkey_rejected',
+  'second_person_needed',
+  'too_many_feeds',
+  'too_many_passkeys',
+])('what people may run into, %s, is said in German', (code) => {
+  expect(refusals[code]).toBeTruthy();
+});

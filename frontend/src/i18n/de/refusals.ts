@@ -34,6 +34,9 @@ export const refusals: Record<string, string> = {
   email_code_invalid: 'Der Code ist falsch.',
   email_taken: 'Diese E-Mail-Adresse ist bereits vergeben.',
   endpoint_inactive: 'Der Webhook ist ausgeschaltet. Schalten Sie ihn zuerst ein.',
+  export_too_large:
+    'Es können höchstens 100.000 Tickets auf einmal exportiert werden. Schränken Sie die Liste mit Filtern ein.',
+  feed_name_taken: 'Sie haben bereits einen Kalender-Link mit diesem Namen.',
   file_gone: 'Die Datei ist nicht mehr gespeichert. Bitten Sie den Absender um eine neue Kopie.',
   file_refused: 'Die Datei kann nicht angenommen werden.',
   file_too_large: 'Die Datei ist zu groß.',
@@ -46,15 +49,18 @@ export const refusals: Record<string, string> = {
     'Die Anmeldung mit Passwort ist für ein System ausgeschaltet, und dies ist der einzige aktive Anbieter. Schalten Sie sie zuerst ein.',
   last_local_admin:
     'Die Anmeldung mit Passwort ist für ein System ausgeschaltet, und kein anderer Administrator hat ein Passwort. Geben Sie zuerst einem anderen eines.',
+  last_passkey:
+    'Ihr zweiter Faktor ist ein Passkey, und dies ist der letzte. Ändern Sie zuerst den Faktor oder schalten Sie ihn aus.',
   link_invalid: 'Der Link ist falsch, abgelaufen oder wurde bereits verwendet. Fordern Sie einen neuen an.',
   locked_type: 'Benachrichtigungen zur Sicherheit Ihres Kontos können nicht ausgeschaltet werden.',
   loop_limit: 'Das Ticket ist diesen Weg zu oft gegangen. Jetzt entscheidet die Leitung der Rolle.',
   no_authenticator:
-    'Wiederherstellungscodes gehören zu einer Authenticator-App. Für dieses Konto gibt es keine.',
+    'Wiederherstellungscodes gehören zu einer Authenticator-App oder einem Passkey. Dieses Konto verlangt keines von beiden.',
   no_identity_provider:
     'Richten Sie zuerst einen aktiven Identitätsanbieter ein: Ohne ihn könnte sich niemand anmelden.',
   no_local_admin:
     'Es muss einen Administrator mit Passwort geben, falls der Anbieter ausfällt. Derzeit gibt es keinen.',
+  no_passkey: 'Für dieses Konto gibt es keinen Passkey.',
   not_a_picture: 'Nur Bilder im Format JPEG, PNG oder WebP werden angenommen.',
   not_administrator: 'Nur Administratoren können Textbausteine für alle ändern.',
   not_author: 'Nur der Autor kann einen Textbaustein wieder zu seinem eigenen machen.',
@@ -71,6 +77,10 @@ export const refusals: Record<string, string> = {
   otp_used: 'Dieser Code wurde bereits verwendet. Warten Sie auf den nächsten.',
   outside_comment: 'Der Kommentar wurde im Helpdesk geschrieben und kann nur dort geändert werden.',
   own_comment: 'Den eigenen Kommentar können Sie nicht bewerten.',
+  passkey_expired: 'Diese Anfrage ist abgelaufen oder wurde bereits verwendet. Beginnen Sie erneut.',
+  passkey_known: 'Dieser Passkey ist bereits registriert.',
+  passkey_rejected:
+    'Der Passkey kann nicht angenommen werden. Versuchen Sie es erneut oder verwenden Sie ein anderes Gerät.',
   password_set: 'Das Konto hat ein Passwort: Ändern Sie es mit dem aktuellen.',
   password_wrong: 'Das aktuelle Passwort ist falsch.',
   permission_denied: 'Dazu haben Sie keine Berechtigung.',
@@ -84,6 +94,8 @@ export const refusals: Record<string, string> = {
   role_in_use: 'Personen haben diese Rolle. Entziehen Sie sie ihnen zuerst.',
   role_protected: 'Das System benötigt diese Rolle: Sie kann weder umbenannt noch gelöscht werden.',
   roles_gone: 'Die Version benötigt Rollen, die gelöscht wurden.',
+  second_person_needed:
+    'Ein anderer Administrator muss diese Bereitstellung anfragen oder sie ausführen, nachdem Sie sie angefragt haben.',
   selection_changed: 'Die Liste hat sich inzwischen geändert. Prüfen Sie sie, bevor Sie alle auswählen.',
   stale_edit_version: 'Der Workflow wurde inzwischen geändert; laden Sie ihn erneut.',
   step_not_visited:
@@ -97,8 +109,10 @@ export const refusals: Record<string, string> = {
   ticket_not_found: 'Dieses Ticket gibt es nicht, oder es ist für Sie nicht zugänglich.',
   ticket_open: 'Das Ticket ist noch nicht beendet.',
   ticket_withdrawn: 'Die Quelle hat dieses Ticket geschlossen oder zurückgezogen.',
+  too_many_feeds: 'Eine Person hat höchstens 10 Kalender-Links. Widerrufen Sie zuerst einen.',
   too_many_files: 'Es sind bereits so viele Dateien angehängt, wie erlaubt ist.',
   too_many_keys: 'Zwei Schlüssel mit diesem Namen sind bereits gültig. Widerrufen Sie zuerst einen.',
+  too_many_passkeys: 'Ein Konto hat höchstens 20 Passkeys. Entfernen Sie zuerst einen.',
   too_many_uploads:
     'Zu viele Ihrer Dateien warten auf einen Kommentar. Senden oder entfernen Sie zuerst einige.',
   unknown_placeholder: 'Diesen Platzhalter gibt es nicht.',

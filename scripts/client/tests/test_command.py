@@ -253,23 +253,44 @@ class TestFollow:
     def test_prints_each_status_once_until_the_end(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("tts_client.cli.tickets.FIRST_PAUSE", 0.01)
         for changes in ([self.change(1, "new")], [self.change(1, "new"), self.change(2, "resolved")]):
-            server.answer(200, listed(*changes))
             server.answer(200, {**TICKET, "status": changes[-1]["new_status"]})
+            server.answer(200, listed(*changes))
 
         done = run(server, "ticket", "follow", "TX1")
 
         assert (done.exit_code, done.stdout) == (0, "at 1  new\nat 2  resolved\n")
 
     def test_tells_an_end_that_was_not_waited_for(self, server: Server) -> None:
-        server.answer(200, listed(self.change(1, "rejected")))
         server.answer(200, {**TICKET, "status": "rejected"})
+        server.answer(200, listed(self.change(1, "on_hold"), self.change(2, "rejected")))
 
         assert run(server, "ticket", "follow", "TX1", "--until", "on_hold").exit_code == 1
 
+    def test_notices_what_came_and_went_between_two_looks(self, server: Server) -> None:
+        changes = [self.change(1, "new"), self.change(2, "in_progress"), self.change(3, "on_hold")]
+        for upto in (1, 3):
+            server.answer(200, {**TICKET, "status": changes[upto - 1]["new_status"]})
+            server.answer(200, listed(*changes[:upto]))
+
+        done = run(server, "ticket", "follow", "TX1", "--until", "in_progress")
+
+        assert (done.exit_code, done.stdout) == (0, "at 1  new\nat 2  in_progress\nat 3  on_hold\n")
+
+    def test_prints_the_last_status_that_came_while_it_looked(self, server: Server) -> None:
+        changes = [self.change(1, "new"), self.change(2, "resolved")]
+        server.answer(200, {**TICKET, "status": "new"})
+        server.answer(200, listed(*changes))
+        server.answer(200, {**TICKET, "status": "resolved"})
+        server.answer(200, listed(*changes))
+
+        done = run(server, "ticket", "follow", "TX1")
+
+        assert (done.exit_code, done.stdout) == (0, "at 1  new\nat 2  resolved\n")
+
     def test_waits_no_longer_than_it_is_told(self, server: Server) -> None:
         for _ in range(2):
-            server.answer(200, listed())
             server.answer(200, TICKET)
+            server.answer(200, listed())
 
         done = run(server, "ticket", "follow", "TX1", "--for", "0.2")
 

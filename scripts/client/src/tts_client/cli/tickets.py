@@ -301,7 +301,9 @@ def follow(context: Context, number: str, until: str | None, seconds: float | No
     ends = None if seconds is None else time.monotonic() + seconds
     seen: set[int] = set()
     pause = FIRST_PAUSE
-    while True:
+    for look in itertools.count():
+        # The ticket first: what it says is then in the history that is read after it, and printed before the end.
+        status = context.client.ticket.tickets_retrieve(number).get("status", "")
         new = [each for each in context.client.ticket.tickets_status_history_list(number) if each["id"] not in seen]
         for change in new:
             seen.add(change["id"])
@@ -309,8 +311,9 @@ def follow(context: Context, number: str, until: str | None, seconds: float | No
                 click.echo(json.dumps(change, ensure_ascii=False))
             else:
                 _print_change(change)
-        status = context.client.ticket.tickets_retrieve(number).get("status", "")
-        if status == until or (until is None and status in ENDED):
+        # A status may come and go between two looks. What was before the first one does not count.
+        passed = {change["new_status"] for change in new if change.get("is_applied", True)} if look else set()
+        if status == until or until in passed or (until is None and status in ENDED):
             return
         if status in ENDED:
             raise click.exceptions.Exit(DIFFERS)

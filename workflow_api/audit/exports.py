@@ -34,6 +34,7 @@ COLUMNS = (
     "ip_address",
     "previous_hash",
     "hash",
+    "content_hash",
 )
 CHUNK = 500
 BOM = "\ufeff"  # by which Excel knows UTF-8

@@ -7,7 +7,10 @@ from django.db import models
 
 
 class AuditLog(models.Model):
-    """One action. It outlives what it describes: no foreign keys. A trigger refuses UPDATE and DELETE."""
+    """One action. It outlives what it describes: no foreign keys.
+
+    A trigger refuses DELETE, and every UPDATE but that of `audit_redact`, which takes personal data out (ADR 0039).
+    """
 
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)  # null: the system
@@ -24,6 +27,8 @@ class AuditLog(models.Model):
     ip_address = models.GenericIPAddressField(null=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    # Of a redacted row: the hash of what it held at first, from which `hash` was made.
+    content_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 -- null: nothing was taken out
 
     class Meta:
         db_table = "audit_logs"

@@ -19,7 +19,7 @@ ANYTHING: dict[str, Any] = {"nullable": True, "description": "Any JSON value."}
 
 
 class AuditLogOut(serializers.ModelSerializer[AuditLog]):
-    """One action. `actor` is null for the system itself."""
+    """One action. `actor` is null for the system itself, `content_hash` for rows that were not redacted."""
 
     actor = serializers.SerializerMethodField()
     old = serializers.SerializerMethodField()
@@ -43,6 +43,7 @@ class AuditLogOut(serializers.ModelSerializer[AuditLog]):
             "ip_address",
             "previous_hash",
             "hash",
+            "content_hash",
         )
 
     @extend_schema_field(PERSON)

@@ -36,6 +36,8 @@ HASHED = (
     "request_id",
     "ip_address",
 )
+# The action of the rows that name redacted ones.
+REDACTED = "audit.redacted"
 
 
 class NoTransaction(RuntimeError):
@@ -162,8 +164,30 @@ class Verification:
 def verify(*, after_id: int = 0, limit: int | None = None) -> Verification:
     """Walk the chain in order and name the first row that was changed, removed, or put in.
 
-    `after_id` and `limit` check it piece by piece; the row `after_id` is taken as good.
+    `after_id` and `limit` check it piece by piece; the row `after_id` is taken as good. A redacted row is good when
+    the hash that it keeps of what it held continues the chain, and a later row names it with the digest of what it
+    holds now.
     """
+    while True:
+        named = redactions()
+        result = _verify(after_id, limit, named)
+        # A redaction that was committed in between is no finding: look again.
+        if result.is_valid or redactions() == named:
+            return result
+
+
+def redactions() -> dict[int, str]:
+    """Return the digests that redacted rows must have now, by id: those that the newest row naming them says."""
+    digests: dict[int, str] = {}
+    for row_id, new in AuditLog.objects.filter(action=REDACTED).order_by("id").values_list("id", "new"):
+        rows = new.get("rows") if isinstance(new, dict) else None
+        for name, digest in (rows if isinstance(rows, dict) else {}).items():
+            if name.isdecimal() and int(name) < row_id:
+                digests[int(name)] = str(digest)
+    return digests
+
+
+def _verify(after_id: int, limit: int | None, named: Mapping[int, str]) -> Verification:
     newest = AuditLog.objects.order_by("-id").values_list("id", flat=True).first() or 0
     # Read after the newest row: rows that are committed in between are behind this head, never ahead of it.
     head = AuditHead.objects.filter(pk=1).first() or AuditHead(last_id=0, last_hash=FIRST_HASH)
@@ -176,15 +200,15 @@ def verify(*, after_id: int = 0, limit: int | None = None) -> Verification:
     rows = AuditLog.objects.filter(id__gt=after_id, id__lte=head.last_id).order_by("id")
     if limit is not None:
         rows = rows[:limit]
-    for row in rows.values("id", "previous_hash", "hash", *HASHED).iterator(chunk_size=2000):
+    for row in rows.values("id", "previous_hash", "hash", "content_hash", *HASHED).iterator(chunk_size=2000):
         expected += 1
         problem = ""
         if row["id"] != expected:
             return Verification(checked, expected - 1, previous, True, expected, "The row is missing.")
         if row["previous_hash"] != previous:
             problem = "The row does not continue the row before it."
-        elif row["hash"] != chain_hash(previous, content_hash(row)):
-            problem = "The row's content does not fit its hash."
+        else:
+            problem = _problem(row, previous, named)
         if problem:
             return Verification(checked, expected - 1, previous, True, expected, problem)
         previous = row["hash"]
@@ -202,6 +226,15 @@ def verify(*, after_id: int = 0, limit: int | None = None) -> Verification:
     return Verification(checked, expected, previous, True)
 
 
+def _problem(row: Mapping[str, Any], previous: str, named: Mapping[int, str]) -> str:
+    content, kept = content_hash(row), row["content_hash"]
+    if row["hash"] != chain_hash(previous, kept or content):
+        return "The row's content does not fit its hash."
+    if row["id"] in named:
+        return "" if named[row["id"]] == content else "The row is not what its redaction left."
+    return "The row was redacted, and no later row says so." if kept is not None else ""
+
+
 def _row(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
@@ -212,8 +245,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "object_type": entry.object_type,
         "object_id": str(entry.object_id),
         "ticket_number": entry.ticket_number,
-        "old": _plain(entry.old),
-        "new": _plain(entry.new),
+        "old": plain(entry.old),
+        "new": plain(entry.new),
         "reason": _text(entry.reason),
         "request_id": entry.request_id,
         "ip_address": _address(entry.ip_address or current_client_address()),
@@ -224,7 +257,7 @@ _as_json = DjangoJSONEncoder().encode
 _as_canonical_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return the value as PostgreSQL will give it back: JSON types only, no character it can't store."""
     if value is None:
         return None

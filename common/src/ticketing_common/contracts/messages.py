@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ticketing_common.contracts.message import Message, TicketMessage
+from ticketing_common.contracts.person_erasure import (
+    ErasePerson,
+    ErasePersonAtHelpDesk,
+    ErasePersonInNotifications,
+    ReportErasure,
+)
 from ticketing_common.contracts.ticket_events import ApplyTicketEvent, DeliverTicketEvent
 from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
 __all__ = ["ALL", "ApplyTicketEvent", "DeliverTicketEvent", "InvalidMessage", "Json", "Message"]
+__all__ += ["ErasePerson", "ErasePersonAtHelpDesk", "ErasePersonInNotifications", "ReportErasure"]
 __all__ += ["check", "examples", "schema", "validator"]
 
 
@@ -376,4 +383,8 @@ ALL: tuple[type[Message], ...] = (
     SendTicketComment,
     ReceiveReply,
     ReportPublicComment,
+    ErasePerson,
+    ErasePersonInNotifications,
+    ErasePersonAtHelpDesk,
+    ReportErasure,
 )

@@ -64,3 +64,9 @@ def test_takes_the_person_out_of_a_json_value(value: Any, left: Any) -> None:
 
 def test_keeps_the_shape_of_what_it_blanks() -> None:
     assert blank({"a": ["x", 1, None, True, ""]}) == {"a": ["[erased]", 1, None, True, ""]}
+
+
+def test_keeps_what_others_wrote_whatever_its_key() -> None:
+    value = {"subject": ["For Mia Berg"], "requester": {"name": "Olga", "email": "olga@example.com"}}
+
+    assert MIA.clean_texts(value) == value | {"subject": ["For Erased person"]}

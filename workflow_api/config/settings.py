@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "amscheckout",
     "bmscheckout",
     "workflowmanager",
+    "privacy",
 ]
 MIDDLEWARE = [*base.MIDDLEWARE, "audit.middleware.ClientAddressMiddleware"]
 # Whose X-Forwarded-For is believed: addresses or networks of our own reverse proxies.

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("amscheckout.urls")),
     path("", include("bmscheckout.urls")),
     path("", include("workflowmanager.urls")),
+    path("", include("privacy.urls")),
     *shared_urls(docs="docs/", schema="schema/"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ WRITTEN = frozenset(
         "location",
         "cost_items",
         "file_name",
+        "message",  # of a notification, which quotes the ticket
     }
 )
 # What of a ticket is not personal: it stays, with its changes.
@@ -99,6 +101,14 @@ class PersonRef:
             return [self.clean_json(item) for item in value]
         return self.clean(value) if isinstance(value, str) else value
 
+    def clean_texts(self, value: Any) -> Any:
+        """Return the value with every text in it as `clean` leaves it, whatever its key: for what is of others."""
+        if isinstance(value, dict):
+            return {key: self.clean_texts(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.clean_texts(item) for item in value]
+        return self.clean(value) if isinstance(value, str) else value
+
     def _under(self, key: str, value: Any) -> Any:
         if key.startswith(PERSONAL):
             return _anonymous(value, key)
@@ -132,16 +142,20 @@ def _anonymous(value: Any, key: str) -> Any:
 def erase_messages(person: PersonRef, *, now: datetime) -> int:
     """Take the person out of messages that wait here or were rejected, and forget published ones. Returns how many."""
     numbers = person.numbers
-    about = Q(kwargs__ticket_number__in=numbers) | Q(kwargs__ticket_data__ticket_number__in=numbers)
-    changed, _ = OutboxMessage.objects.filter(about, published_at__isnull=False).delete()
-    for message in OutboxMessage.objects.filter(about, published_at__isnull=True).select_for_update():
-        message.kwargs = person.clean_json(message.kwargs)
-        message.save(update_fields=["kwargs"])
-        changed += 1
-    said = Q(ticket_number__in=numbers)
+    published = OutboxMessage.objects.filter(published_at__isnull=False)
+    changed, _ = published.filter(
+        Q(kwargs__ticket_number__in=numbers) | Q(kwargs__ticket_data__ticket_number__in=numbers)
+    ).delete()
+    for message in OutboxMessage.objects.unpublished().select_for_update():
+        said = json.dumps(message.kwargs, ensure_ascii=False).lower()
+        if any(word.lower() in said for word in (*numbers, *person.emails)):
+            message.kwargs = person.clean_json(message.kwargs)
+            message.save(update_fields=["kwargs"])
+            changed += 1
+    rejected = Q(ticket_number__in=numbers)
     for email in person.emails:
-        said |= Q(body__icontains=email)
-    for letter in DeadLetter.objects.filter(said).select_for_update():
+        rejected |= Q(body__icontains=email)
+    for letter in DeadLetter.objects.filter(rejected).select_for_update():
         letter.body, letter.raw_body, letter.headers = "", None, {}
         letter.reason, letter.resolved_at = person.clean(letter.reason), letter.resolved_at or now
         letter.save()

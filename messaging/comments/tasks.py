@@ -7,8 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from comments import mail_answers, replies, services
-from ticketing_common.contracts.messages import ApplyTicketEvent, PostComment, PostMailComment, ReceiveReply
+from comments import erasure, mail_answers, replies, services
+from ticketing_common.contracts.messages import (
+    ApplyTicketEvent,
+    ErasePerson,
+    PostComment,
+    PostMailComment,
+    ReceiveReply,
+)
 from ticketing_common.errors import Refusal
 from ticketing_common.inbox.consume import Arrival, Delivery, Outcome, Rejected, consumes, consumes_batches
 from tickets.workflow_events import apply_ticket_events
@@ -55,3 +61,8 @@ def post_mail_comment(message: PostMailComment, delivery: Delivery) -> Rejected 
         mail_answers.tell_author(message=message, reason=refusal.detail)
         return Rejected(refusal.code, refusal.detail)
     return None
+
+
+@consumes(ErasePerson)
+def erase_person(message: ErasePerson, delivery: Delivery) -> None:
+    erasure.erase(message=message, now=timezone.now())

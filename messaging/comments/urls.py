@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comments import event_views, readable, views
+from comments import erasure_views, event_views, readable, views
 from ticketing_common.upload_kinds import KindsView
 from tickets import converters
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("tickets/<ticket:ticket_id>/read-state/", event_views.ReadStateView.as_view(), name="read-state"),
     path("tickets/<ticket:ticket_id>/uploads/", views.UploadListView.as_view(), name="uploads"),
     path("uploads/<int:upload_id>/", views.UploadView.as_view(), name="upload"),
+    path("privacy/person/", erasure_views.PrivacyView.as_view(), name="person-data"),
     path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<int:attachment_id>/", views.AttachmentView.as_view(), name="attachment"),
 ]

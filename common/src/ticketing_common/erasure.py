@@ -28,7 +28,8 @@ WRITTEN = frozenset(
         "location",
         "cost_items",
         "file_name",
-        "message",  # of a notification, which quotes the ticket
+        "message",  # of a notification, which quotes the ticket, as the next does a comment
+        "excerpt",
     }
 )
 # What of a ticket is not personal: it stays, with its changes.
@@ -139,8 +140,11 @@ def _anonymous(value: Any, key: str) -> Any:
     return value if isinstance(value, bool) else None
 
 
-def erase_messages(person: PersonRef, *, now: datetime) -> int:
-    """Take the person out of messages that wait here or were rejected, and forget published ones. Returns how many."""
+def erase_messages(person: PersonRef, *, now: datetime, comment_ids: Collection[int] = ()) -> int:
+    """Take the person out of messages that wait here or were rejected, and forget published ones. Returns how many.
+
+    `comment_ids` are comments of theirs, which some messages name instead of a ticket.
+    """
     numbers = person.numbers
     published = OutboxMessage.objects.filter(published_at__isnull=False)
     changed, _ = published.filter(
@@ -148,8 +152,10 @@ def erase_messages(person: PersonRef, *, now: datetime) -> int:
     ).delete()
     for message in OutboxMessage.objects.unpublished().select_for_update():
         said = json.dumps(message.kwargs, ensure_ascii=False).lower()
-        if any(word.lower() in said for word in (*numbers, *person.emails)):
-            message.kwargs = person.clean_json(message.kwargs)
+        cleaned = person.clean_json(message.kwargs)
+        is_named = any(word.lower() in said for word in (*numbers, *person.emails))
+        if cleaned != message.kwargs and (is_named or message.kwargs.get("comment_id") in comment_ids):
+            message.kwargs = cleaned
             message.save(update_fields=["kwargs"])
             changed += 1
     rejected = Q(ticket_number__in=numbers)

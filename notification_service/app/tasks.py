@@ -9,6 +9,7 @@ from celery import shared_task
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from app import erasure
 from inbound_mail import services as inbound_mail
 from notifications import cleanup, delivery, inapp, services
 from notifications.contexts import BadContext, check_context
@@ -19,6 +20,7 @@ from ticketing_common.contracts.messages import (
     CommentChanged,
     CreateInAppNotification,
     DeliverTicketEvent,
+    ErasePersonInNotifications,
     InvalidMessage,
     MarkNotificationRead,
     SendAssignmentNotification,
@@ -163,6 +165,11 @@ def sync_user(message: SyncUser, _delivery: Delivery) -> None:
         version=message.version,
         now=timezone.now(),
     )
+
+
+@consumes(ErasePersonInNotifications)
+def erase_person(message: ErasePersonInNotifications, _delivery: Delivery) -> None:
+    erasure.erase(message=message, now=timezone.now())
 
 
 def ticket_key(args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from app.privacy_views import PrivacyView
 from ticketing_common.urls import shared_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path("", include("webhooks.urls")),
     path("", include("inbound_mail.urls")),
+    path("api/v1/privacy/person/", PrivacyView.as_view(), name="person-data"),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ticketing_common.contracts.messages import SendTicketComment, SendTicketStatus
+from ticketing_common.contracts.messages import ErasePersonAtHelpDesk, SendTicketComment, SendTicketStatus
 from ticketing_common.inbox.consume import Delivery, consumes
-from tickets import conversation, services
+from tickets import conversation, erasure, services
 
 
 @consumes(SendTicketStatus)
@@ -26,6 +26,11 @@ def send_ticket_status(message: SendTicketStatus, _delivery: Delivery) -> None:
 @consumes(SendTicketComment)
 def send_ticket_comment(message: SendTicketComment, _delivery: Delivery) -> None:
     conversation.apply_comment(message=message, occurred_at=_moment(message.occurred_at))
+
+
+@consumes(ErasePersonAtHelpDesk)
+def erase_person(message: ErasePersonAtHelpDesk, _delivery: Delivery) -> None:
+    erasure.erase(message=message, now=timezone.now())
 
 
 def _moment(text: str) -> datetime:

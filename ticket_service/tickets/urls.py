@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter, StringConverter
 from rest_framework.routers import SimpleRouter
 
 from ticketing_common.upload_kinds import KindsView
+from tickets.privacy_views import PrivacyView
 from tickets.views import AttachmentView, TicketViewSet
 from tickets.views_comments import CommentAttachmentView, CommentListView, CommentView
 
@@ -34,6 +35,7 @@ urlpatterns = [
         CommentAttachmentView.as_view(),
         name="comment-attachment",
     ),
+    path("privacy/person/", PrivacyView.as_view(), name="person-data"),
     path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),
     path("attachments/<id:attachment_id>/", AttachmentView.as_view(), name="attachment"),
 ]

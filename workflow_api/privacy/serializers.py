@@ -15,7 +15,7 @@ from ticketing_common.serializers import StrictFields
 from workflow.fields import StorableText
 
 
-class RequesterOut(serializers.Serializer):  # type: ignore[type-arg]
+class FoundRequesterOut(serializers.Serializer):  # type: ignore[type-arg]
     source_service = serializers.CharField()
     requester_id = serializers.CharField(help_text="Within the help desk; empty where it gives none.")
     name = serializers.CharField()

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from privacy import people, services
 from privacy.collecting import collect
 from privacy.models import Erasure
-from privacy.serializers import ErasureIn, ErasureOut, RequesterDataOut, RequesterOut, SearchParams, SubjectIn
+from privacy.serializers import ErasureIn, ErasureOut, FoundRequesterOut, RequesterDataOut, SearchParams, SubjectIn
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin, caller
 
@@ -30,12 +30,12 @@ class RequesterListView(APIView):
         summary="Find requesters",
         operation_id="privacy_requesters",
         parameters=[SearchParams],
-        responses=RequesterOut(many=True),
+        responses=FoundRequesterOut(many=True),
     )
     def get(self, request: Request) -> Response:
         given = SearchParams(data=request.query_params)
         given.is_valid(raise_exception=True)
-        return Response(RequesterOut(people.find(given.validated_data["search"]), many=True).data)
+        return Response(FoundRequesterOut(people.find(given.validated_data["search"]), many=True).data)
 
 
 class PersonView(APIView):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from audit.actor import PlainActor
+from privacy.models import Erasure
 from role.models import Person, Role, RoleMember
 from task.models import Task
 from ticketing_testing.clients import client_for, deliver
@@ -241,3 +242,16 @@ def make_feed(owner_id: int, name: str = "Phone") -> tuple[CalendarFeed, str]:
     person = PlainActor(owner_id, "")
     feed, token = feeds.create_feed(name=name, time_zone="UTC", alarm_minutes=None, actor=person, now=timezone.now())
     return feed, f"{token}.ics"
+
+
+def make_erasure() -> Erasure:
+    """Return an erasure that no other service has confirmed."""
+    return Erasure.objects.create(
+        person={"emails": ["mia@example.com"], "names": [], "requesters": [], "tickets": []},
+        person_digest="0" * 64,
+        reason="Asked for.",
+        ticket_count=0,
+        parts={"workflow_api": {"erased_at": LONG_AGO.isoformat(), "erased": {}}, "messaging": None},
+        requested_by_id=1,
+        requested_at=LONG_AGO,
+    )

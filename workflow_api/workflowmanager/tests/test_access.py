@@ -98,6 +98,7 @@ class Desk:
             "views": SavedView.objects.create(owner_id=11, name="Team", is_shared=True).pk,
             "calendar-feeds": feed.pk,
             "reminders": factories.make_reminder(11, "TX1").pk,
+            "privacy": factories.make_erasure().pk,
         }
 
     def path(self, template: str) -> str:

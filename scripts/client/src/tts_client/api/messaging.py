@@ -145,9 +145,21 @@ class PatchedEditInRequest(TypedDict):
     mentions: NotRequired[list[int]]
 
 
+class PersonDataOut(TypedDict):
+    counts: dict[str, int]
+    data: dict[str, list[dict[str, Any]]]
+
+
 class PersonOut(TypedDict):
     user_id: int
     full_name: str
+
+
+class PersonRefInRequest(TypedDict):
+    emails: list[str]
+    names: list[str]
+    requesters: list[RequesterIdInRequest]
+    tickets: list[TicketRefInRequest]
 
 
 class RatingInRequest(TypedDict):
@@ -196,10 +208,21 @@ class ReplyInRequest(TypedDict):
     uploads: NotRequired[list[int]]
 
 
+class RequesterIdInRequest(TypedDict):
+    source_service: str
+    id: str
+
+
 class RevisionOut(TypedDict):
     text: str
     replaced_by: PersonOut | None
     replaced_at: str
+
+
+class TicketRefInRequest(TypedDict):
+    ticket_number: str
+    source_service: str
+    source_number: str
 
 
 class UploadOut(TypedDict):
@@ -434,6 +457,13 @@ class MessagingApi(Api):
         Say of each person and comment or ticket whether the person may read it now, and what it says now.
         """
         return self._json("POST", "/comments/readable/", body=body)
+
+    def person_data(self, body: PersonRefInRequest) -> PersonDataOut:
+        """`POST /privacy/person/`
+
+        What the conversations on a requester's tickets hold about them. Files have their address here.
+        """
+        return self._json("POST", "/privacy/person/", body=body)
 
     def tickets_events_retrieve(
         self, ticket_id: int | str, *, after: int | None = None, page_size: int | None = None

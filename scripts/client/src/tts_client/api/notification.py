@@ -251,9 +251,21 @@ class PatchedTemplateChangeInRequest(TypedDict):
     version: NotRequired[int]
 
 
+class PersonDataOut(TypedDict):
+    counts: dict[str, int]
+    data: dict[str, list[dict[str, Any]]]
+
+
 class PersonOut(TypedDict):
     user_id: int
     full_name: str
+
+
+class PersonRefInRequest(TypedDict):
+    emails: list[str]
+    names: list[str]
+    requesters: list[RequesterIdInRequest]
+    tickets: list[TicketRefInRequest]
 
 
 class PreferenceInRequest(TypedDict):
@@ -299,6 +311,11 @@ class PreviewOut(TypedDict):
 class ReadAllOut(TypedDict):
     updated: int
     unread_count: int
+
+
+class RequesterIdInRequest(TypedDict):
+    source_service: str
+    id: str
 
 
 class RestoreInRequest(TypedDict):
@@ -385,6 +402,12 @@ class TemplateVersionOut(TypedDict):
     inapp_message: str
     edited_by: PersonOut | None
     created_at: str
+
+
+class TicketRefInRequest(TypedDict):
+    ticket_number: str
+    source_service: str
+    source_number: str
 
 
 class UnreadOut(TypedDict):
@@ -685,6 +708,13 @@ class NotificationApi(Api):
         The one-click link of a digest. The signed token is the permission.
         """
         self._nothing("POST", "/api/v1/notifications/unsubscribe/{token}/", path_values={"token": token})
+
+    def person_data(self, body: PersonRefInRequest) -> PersonDataOut:
+        """`POST /api/v1/privacy/person/`
+
+        What mails, notifications, mails in and webhook deliveries hold about a requester.
+        """
+        return self._json("POST", "/api/v1/privacy/person/", body=body)
 
     def v1_webhooks_list(
         self,

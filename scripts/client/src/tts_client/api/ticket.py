@@ -99,9 +99,21 @@ class PatchedTicketChangeInRequest(TypedDict):
     source_version: NotRequired[int]
 
 
+class PersonDataOut(TypedDict):
+    counts: dict[str, int]
+    data: dict[str, list[dict[str, Any]]]
+
+
 class PersonOut(TypedDict):
     user_id: int
     full_name: str
+
+
+class PersonRefInRequest(TypedDict):
+    emails: list[str]
+    names: list[str]
+    requesters: list[RequesterIdInRequest]
+    tickets: list[TicketRefInRequest]
 
 
 class ReopenInRequest(TypedDict):
@@ -111,6 +123,11 @@ class ReopenInRequest(TypedDict):
 class ReplyInRequest(TypedDict):
     text: str
     parent_id: NotRequired[int | None]
+
+
+class RequesterIdInRequest(TypedDict):
+    source_service: str
+    id: str
 
 
 class StatusChangeOut(TypedDict):
@@ -195,6 +212,12 @@ class TicketOut(TypedDict):
     withdrawn_at: NotRequired[str | None]
 
 
+class TicketRefInRequest(TypedDict):
+    ticket_number: str
+    source_service: str
+    source_number: str
+
+
 class WithdrawInRequest(TypedDict):
     reason: NotRequired[str]
 
@@ -217,6 +240,13 @@ class TicketApi(Api):
         Which files may be sent.
         """
         return self._json("GET", "/attachments/kinds/")
+
+    def person_data(self, body: PersonRefInRequest) -> PersonDataOut:
+        """`POST /privacy/person/`
+
+        What the help desk's tickets hold about a requester. Files have their address here.
+        """
+        return self._json("POST", "/privacy/person/", body=body)
 
     def tickets_list(
         self,

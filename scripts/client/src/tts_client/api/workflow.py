@@ -99,6 +99,7 @@ class AuditLogOut(TypedDict):
     ip_address: NotRequired[str | None]
     previous_hash: str
     hash: str
+    content_hash: NotRequired[str | None]
 
 
 class AvailableTransitionOut(TypedDict):
@@ -505,6 +506,30 @@ class EditVersionInRequest(TypedDict):
     edit_version: NotRequired[int]
 
 
+class ErasureInRequest(TypedDict):
+    source_service: NotRequired[str]
+    requester_id: NotRequired[str]
+    email: NotRequired[str]
+    reason: str
+    confirmation: str
+
+
+class ErasureOut(TypedDict):
+    id: int
+    reason: str
+    ticket_count: int
+    requested_by: PersonOut
+    requested_at: str
+    completed_at: NotRequired[str | None]
+    parts: list[ErasurePartOut]
+
+
+class ErasurePartOut(TypedDict):
+    service: str
+    erased_at: str | None
+    erased: dict[str, int]
+
+
 class ExplainedClockOut(TypedDict):
     due_at: str | None
     at_risk_at: str | None
@@ -553,6 +578,15 @@ class FindingOut(TypedDict):
     step_id: int | None
     transition_id: int | None
     field: str | None
+
+
+class FoundRequesterOut(TypedDict):
+    source_service: str
+    requester_id: str
+    name: str
+    email: str
+    ticket_count: int
+    last_ticket_at: str
 
 
 class GraphInRequest(TypedDict):
@@ -1007,6 +1041,13 @@ class PersonOut(TypedDict):
     full_name: str
 
 
+class PersonRefIn(TypedDict):
+    emails: list[str]
+    names: list[str]
+    requesters: list[RequesterIdIn]
+    tickets: list[TicketRefIn]
+
+
 class PoolRetriedOut(TypedDict):
     given: int
 
@@ -1118,6 +1159,18 @@ class RequesterCardOut(TypedDict):
     department: str
     open: OtherTasksOut
     closed: OtherTasksOut
+
+
+class RequesterDataOut(TypedDict):
+    counts: dict[str, int]
+    data: dict[str, list[dict[str, Any]]]
+    person: PersonRefIn
+    open_tickets: list[str]
+
+
+class RequesterIdIn(TypedDict):
+    source_service: str
+    id: str
 
 
 class RequesterOut(TypedDict):
@@ -1364,6 +1417,12 @@ class StuckOutboxOut(TypedDict):
     failing: int
 
 
+class SubjectInRequest(TypedDict):
+    source_service: NotRequired[str]
+    requester_id: NotRequired[str]
+    email: NotRequired[str]
+
+
 class TaskDetailOut(TypedDict):
     hold: TaskHoldOut | None
     answered_at: str | None
@@ -1547,6 +1606,12 @@ class TicketOut(TypedDict):
     source_version: NotRequired[int | None]
     attachments: list[dict[str, Any]]
     fields: dict[str, Any]
+
+
+class TicketRefIn(TypedDict):
+    ticket_number: str
+    source_service: str
+    source_number: str
 
 
 class TicketRowOut(TypedDict):
@@ -2703,6 +2768,58 @@ class WorkflowApi(Api):
         The sweep does the same every few seconds. What was given back waits for a hand.
         """
         return self._json("POST", "/pool/retry/")
+
+    def privacy_erasures_list(
+        self, *, ordering: str | None = None, page_size: int | None = None, search: str | None = None
+    ) -> Pages[ErasureOut]:
+        """`GET /privacy/erasures/`
+
+        Erasures of requesters, newest first, with what each service has confirmed.
+        """
+        return self._pages(
+            "GET", "/privacy/erasures/", query={"ordering": ordering, "page_size": page_size, "search": search}
+        )
+
+    def privacy_erasures_create(self, body: ErasureInRequest, *, idempotency_key: str | None = None) -> ErasureOut:
+        """`POST /privacy/erasures/`
+
+        Here at once, in the other services as soon as they can. 400 `confirmation_mismatch`; 404 `person_not_found`; 409 `person_has_open_tickets` with `ticket_numbers`, `audit_chain_broken`, `too_many_tickets`. It can't be undone.
+        """
+        return self._json("POST", "/privacy/erasures/", body=body, idempotency_key=idempotency_key, takes_key=True)
+
+    def privacy_erasures_retrieve(self, id: int | str) -> ErasureOut:
+        """`GET /privacy/erasures/{id}/`
+
+        Erasures of requesters, newest first, with what each service has confirmed.
+        """
+        return self._json("GET", "/privacy/erasures/{id}/", path_values={"id": id})
+
+    def privacy_erasures_resend_create(self, id: int | str, *, idempotency_key: str | None = None) -> ErasureOut:
+        """`POST /privacy/erasures/{id}/resend/`
+
+        404 `erasure_not_found`; 409 `erasure_complete`.
+        """
+        return self._json(
+            "POST",
+            "/privacy/erasures/{id}/resend/",
+            path_values={"id": id},
+            idempotency_key=idempotency_key,
+            takes_key=True,
+        )
+
+    def privacy_person(self, body: SubjectInRequest | None = None) -> RequesterDataOut:
+        """`POST /privacy/person/`
+
+        404 `person_not_found` where no ticket names them, 409 `too_many_tickets`.
+        """
+        return self._json("POST", "/privacy/person/", body=body)
+
+    def privacy_requesters(self, *, search: str) -> list[FoundRequesterOut]:
+        """`GET /privacy/requesters/`
+
+        Requesters of tickets, found by name, address or id.
+        """
+        return self._json("GET", "/privacy/requesters/", query={"search": search})
 
     def reminders_list(
         self,

@@ -12,6 +12,7 @@ import type { lists } from './lists';
 import type { migration } from './migration';
 import type { passkeys } from './passkeys';
 import type { people } from './people';
+import type { privacy } from './privacy';
 import type { reminders } from './reminders';
 import type { signIn } from './signIn';
 import type { ticket } from './ticket';
@@ -34,6 +35,7 @@ declare module 'i18next' {
         typeof lists &
         typeof passkeys &
         typeof people &
+        typeof privacy &
         typeof reminders &
         typeof signIn &
         typeof webhooks &

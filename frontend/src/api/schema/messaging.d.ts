@@ -208,9 +208,27 @@ export interface components {
             /** @description Who was not mentioned before is notified. */
             mentions?: number[];
         };
+        /** @description `data` holds the rows by kind, `counts` how many there are of each. */
+        PersonDataOut: {
+            counts: {
+                [key: string]: number;
+            };
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        /** @description A person as `POST /privacy/person/` of the workflow API describes them. */
+        PersonRefInRequest: {
+            emails: string[];
+            names: string[];
+            requesters: components["schemas"]["RequesterIdInRequest"][];
+            tickets: components["schemas"]["TicketRefInRequest"][];
         };
         /**
          * @description * `ticket.number` - ticket.number
@@ -287,6 +305,11 @@ export interface components {
             /** @description Own uploads on this ticket, which become the comment's files: all of them, or it is refused. */
             uploads?: number[];
         };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RequesterIdInRequest: {
+            source_service: string;
+            id: string;
+        };
         RevisionOut: {
             /** @description The text that was replaced. */
             text: string;
@@ -302,6 +325,12 @@ export interface components {
          * @enum {string}
          */
         ScopeEnum: "own" | "team" | "all";
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TicketRefInRequest: {
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
+        };
         /**
          * @description * `comment_update` - comment_update
          *     * `ticket_update` - ticket_update

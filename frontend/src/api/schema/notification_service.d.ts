@@ -400,9 +400,27 @@ export interface components {
             /** @description The version seen; another one now is a conflict (409). */
             version?: number;
         };
+        /** @description `data` holds the rows by kind, `counts` how many there are of each. */
+        PersonDataOut: {
+            counts: {
+                [key: string]: number;
+            };
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        /** @description A person as `POST /privacy/person/` of the workflow API describes them. */
+        PersonRefInRequest: {
+            emails: string[];
+            names: string[];
+            requesters: components["schemas"]["RequesterIdInRequest"][];
+            tickets: components["schemas"]["TicketRefInRequest"][];
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         PreferenceInRequest: {
@@ -456,6 +474,11 @@ export interface components {
         ReadAllOut: {
             updated: number;
             unread_count: number;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RequesterIdInRequest: {
+            source_service: string;
+            id: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         RestoreInRequest: {
@@ -548,6 +571,12 @@ export interface components {
             readonly edited_by: components["schemas"]["PersonOut"] | null;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TicketRefInRequest: {
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
         };
         UnreadOut: {
             unread_count: number;

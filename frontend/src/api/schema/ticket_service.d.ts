@@ -150,9 +150,27 @@ export interface components {
             /** @description The version seen; another one now is a conflict (409). */
             source_version?: number;
         };
+        /** @description `data` holds the rows by kind, `counts` how many there are of each. */
+        PersonDataOut: {
+            counts: {
+                [key: string]: number;
+            };
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        /** @description A person as `POST /privacy/person/` of the workflow API describes them. */
+        PersonRefInRequest: {
+            emails: string[];
+            names: string[];
+            requesters: components["schemas"]["RequesterIdInRequest"][];
+            tickets: components["schemas"]["TicketRefInRequest"][];
         };
         /** @description Why the ticket is not done. */
         ReopenInRequest: {
@@ -167,6 +185,11 @@ export interface components {
              * @description The entry that this one answers.
              */
             parent_id?: number | null;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RequesterIdInRequest: {
+            source_service: string;
+            id: string;
         };
         StatusChangeOut: {
             readonly id: number;
@@ -290,6 +313,12 @@ export interface components {
          * @enum {string}
          */
         TicketPriority: "Low" | "Medium" | "High" | "Urgent" | "Critical";
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TicketRefInRequest: {
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
+        };
         /**
          * @description * `new` - New
          *     * `received` - Received

@@ -78,7 +78,7 @@ export interface components {
             current: components["schemas"]["PastAssignmentOut"] | null;
             history: components["schemas"]["PastAssignmentOut"][];
         };
-        /** @description One action. `actor` is null for the system itself. */
+        /** @description One action. `actor` is null for the system itself, `content_hash` for rows that were not redacted. */
         AuditLogOut: {
             readonly id: number;
             /** Format: date-time */
@@ -102,6 +102,7 @@ export interface components {
             ip_address?: string | null;
             previous_hash: string;
             hash: string;
+            content_hash?: string | null;
         };
         AvailableTransitionOut: {
             id: number;
@@ -618,6 +619,42 @@ export interface components {
          * @enum {string}
          */
         EndStatusEnum: "completed" | "rejected";
+        /** @description The requester: `email`, or `source_service` with `requester_id`, or all three. */
+        ErasureInRequest: {
+            /** @default  */
+            source_service: string;
+            /** @default  */
+            requester_id: string;
+            /** @default  */
+            email: string;
+            reason: string;
+            /** @description The address, or the id where there is none, as typed by the administrator. */
+            confirmation: string;
+        };
+        /** @description `completed_at` is null while a service has not confirmed. */
+        ErasureOut: {
+            readonly id: number;
+            reason: string;
+            ticket_count: number;
+            requested_by: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            completed_at?: string | null;
+            readonly parts: components["schemas"]["ErasurePartOut"][];
+        };
+        ErasurePartOut: {
+            service: string;
+            /**
+             * Format: date-time
+             * @description Null: not confirmed yet.
+             */
+            erased_at: string | null;
+            /** @description How many rows of which kind. */
+            erased: {
+                [key: string]: number;
+            };
+        };
         /**
          * @description * `at_risk` - At Risk
          *     * `breached` - Breached
@@ -683,6 +720,16 @@ export interface components {
             step_id: number | null;
             transition_id: number | null;
             field: string | null;
+        };
+        FoundRequesterOut: {
+            source_service: string;
+            /** @description Within the help desk; empty where it gives none. */
+            requester_id: string;
+            name: string;
+            email: string;
+            ticket_count: number;
+            /** Format: date-time */
+            last_ticket_at: string;
         };
         /** @description The whole draft graph. What is not in it is deleted. */
         GraphInRequest: {
@@ -1242,6 +1289,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["DeadLetterOut"][];
         };
+        PaginatedErasureOutList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ErasureOut"][];
+        };
         PaginatedIntakeRowOutList: {
             /** @example 123 */
             count: number;
@@ -1604,6 +1666,13 @@ export interface components {
             user_id: number;
             full_name: string;
         };
+        /** @description A person as `POST /privacy/person/` of the workflow API describes them. */
+        PersonRefIn: {
+            emails: string[];
+            names: string[];
+            requesters: components["schemas"]["RequesterIdIn"][];
+            tickets: components["schemas"]["TicketRefIn"][];
+        };
         PoolRetriedOut: {
             /** @description How many stays somebody has now. */
             given: number;
@@ -1768,6 +1837,24 @@ export interface components {
             department: string;
             open: components["schemas"]["OtherTasksOut"];
             closed: components["schemas"]["OtherTasksOut"];
+        };
+        /** @description `person` is what the other services are asked with; `open_tickets` keep an erasure from being done. */
+        RequesterDataOut: {
+            counts: {
+                [key: string]: number;
+            };
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            person: components["schemas"]["PersonRefIn"];
+            open_tickets: string[];
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RequesterIdIn: {
+            source_service: string;
+            id: string;
         };
         RequesterOut: {
             id: string;
@@ -2078,6 +2165,15 @@ export interface components {
             overdue: number;
             failing: number;
         };
+        /** @description The requester: `email`, or `source_service` with `requester_id`, or all three. */
+        SubjectInRequest: {
+            /** @default  */
+            source_service: string;
+            /** @default  */
+            requester_id: string;
+            /** @default  */
+            email: string;
+        };
         /**
          * @description * `ams` - ams
          *     * `bms` - bms
@@ -2323,6 +2419,12 @@ export interface components {
             readonly fields: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TicketRefIn: {
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
         };
         TicketRowOut: {
             readonly id: number;

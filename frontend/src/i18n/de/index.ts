@@ -10,6 +10,7 @@ import { lists } from './lists';
 import { migration } from './migration';
 import { passkeys } from './passkeys';
 import { people } from './people';
+import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { reminders } from './reminders';
 import { signIn } from './signIn';
@@ -33,6 +34,7 @@ export const parts = {
   migration,
   passkeys,
   people,
+  privacy,
   reminders,
   signIn,
   ticket,

@@ -13,6 +13,8 @@ export const refusals: Record<string, string> = {
   already_running: 'Für dieses Ticket läuft bereits ein Workflow.',
   already_voted: 'Diese Person hat bereits abgestimmt.',
   attachment_not_found: 'Diese Datei gibt es nicht, oder sie ist für Sie nicht zugänglich.',
+  audit_chain_broken:
+    'Ein Eintrag des Prüfprotokolls wurde verändert: Prüfen Sie die Kette, bevor etwas daraus entfernt wird.',
   blank: 'Dieses Feld darf nicht leer sein.',
   calendar_in_use: 'Ein Workflow verwendet diesen Kalender.',
   canned_reply_not_found: 'Diesen Textbaustein gibt es nicht, oder er ist für Sie nicht zugänglich.',
@@ -25,6 +27,8 @@ export const refusals: Record<string, string> = {
   comment_required: 'Ein Kommentar ist erforderlich.',
   company_id_taken: 'Diese Personalnummer ist bereits vergeben.',
   condition_not_met: 'Das Ticket erfüllt die Bedingung dieses Übergangs nicht.',
+  confirmation_mismatch:
+    'Geben Sie zur Bestätigung die Adresse der Person ein, oder ihre ID, wenn sie keine hat.',
   consumer_unreachable:
     'Der Workflow-Dienst antwortet nicht, daher kann seine Kopie nicht verglichen werden.',
   delivery_not_found: 'Diese Zustellung gibt es nicht.',
@@ -37,6 +41,8 @@ export const refusals: Record<string, string> = {
   export_too_large:
     'Es können höchstens 100.000 Tickets auf einmal exportiert werden. Schränken Sie die Liste mit Filtern ein.',
   feed_name_taken: 'Sie haben bereits einen Kalender-Link mit diesem Namen.',
+  erasure_complete: 'Alle Dienste haben die Löschung bestätigt.',
+  erasure_not_found: 'Diese Löschung gibt es nicht.',
   file_gone: 'Die Datei ist nicht mehr gespeichert. Bitten Sie den Absender um eine neue Kopie.',
   file_refused: 'Die Datei kann nicht angenommen werden.',
   file_too_large: 'Die Datei ist zu groß.',
@@ -84,8 +90,10 @@ export const refusals: Record<string, string> = {
   password_set: 'Das Konto hat ein Passwort: Ändern Sie es mit dem aktuellen.',
   password_wrong: 'Das aktuelle Passwort ist falsch.',
   permission_denied: 'Dazu haben Sie keine Berechtigung.',
+  person_has_open_tickets: 'Die Person hat offene Tickets. Schließen Sie diese zuerst ab.',
   person_inactive:
     'Das Konto dieser Person ist deaktiviert. Aktivieren Sie es unter „Personen“ und laden Sie sie dann erneut ein.',
+  person_not_found: 'Kein Ticket nennt diesen Anforderer.',
   remind_at_past: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
   remind_at_too_far: 'Eine Erinnerung liegt höchstens ein Jahr in der Zukunft.',
   required: 'Dieses Feld ist erforderlich.',

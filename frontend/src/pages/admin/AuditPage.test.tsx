@@ -23,6 +23,7 @@ const row: AuditRow = {
   ip_address: '10.0.0.7',
   previous_hash: 'aa',
   hash: 'bb',
+  content_hash: null,
 };
 
 let asked: URLSearchParams[];

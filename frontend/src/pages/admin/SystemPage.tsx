@@ -1,5 +1,6 @@
 import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
+import '@/i18n/privacy';
 import '@/i18n/signIn';
 import '@/i18n/webhooks';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +10,7 @@ import { ApiKeysTab } from '@/features/system/ApiKeysTab';
 import { DeadLettersTab } from '@/features/system/DeadLettersTab';
 import { DriftTab } from '@/features/system/DriftTab';
 import { HealthTab } from '@/features/system/HealthTab';
+import { PrivacyTab } from '@/features/system/PrivacyTab';
 import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
 import { SignInTab } from '@/features/system/SignInTab';
 import { WebhooksTab } from '@/features/system/WebhooksTab';
@@ -26,6 +28,7 @@ export function SystemPage() {
           { value: 'sign-in', label: t('signIn.tab'), render: () => <SignInTab /> },
           { value: 'keys', label: t('system.tab.keys'), render: () => <ApiKeysTab /> },
           { value: 'webhooks', label: t('webhooks.tab'), render: () => <WebhooksTab /> },
+          { value: 'privacy', label: t('privacy.tab'), render: () => <PrivacyTab /> },
           { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },
           { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
         ]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,7 +14,7 @@ from ticketing_common.erasure import PersonRef
 from ticketing_common.permissions import IsAdmin
 from ticketing_common.serializers import BoundedList, StrictFields
 
-Sections = dict[str, list[dict[str, Any]]]
+Sections = dict[str, Sequence[Mapping[str, object]]]
 
 
 class RequesterIdIn(StrictFields):

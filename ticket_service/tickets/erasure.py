@@ -114,7 +114,7 @@ def _delete_files(tickets: list[Ticket]) -> int:
     """Delete the files' rows, and their content once that is committed."""
     attachments = list(Attachment.objects.filter(ticket__in=tickets))
     for attachment in attachments:
-        transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name), robust=True)
+        transaction.on_commit(partial(attachment.file.delete, save=False), robust=True)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in attachments]).delete()
     return len(attachments)
 

@@ -80,7 +80,8 @@ def find(text: str) -> list[dict[str, Any]]:
         .annotate(ticket_count=Count("id"), last_ticket_at=Max("received_at"))
         .order_by("-last_ticket_at", "requester_name")[:MOST_FOUND]
     )
-    return [{**row, "name": row.pop("requester_name"), "email": row.pop("requester_email")} for row in found]
+    renamed = {"requester_name": "name", "requester_email": "email"}
+    return [{renamed.get(name, name): value for name, value in row.items()} for row in found]
 
 
 def describe(subject: Subject, tickets: list[Ticket]) -> PersonRef:

@@ -45,6 +45,7 @@ class TestRedact:
 
         said = AuditLog.objects.get(action="audit.redacted")
         assert (said.actor_id, said.reason, said.object_id) == (7, "Asked for it", "1")
+        assert said.new is not None
         assert list(said.new["rows"]) == [str(ids[1]), str(ids[2])]
 
     def test_changes_nothing_where_nothing_is_to_be_taken_out(self) -> None:

@@ -27,11 +27,11 @@ from workflowmanager.tests import factories
 
 pytestmark = pytest.mark.django_db
 
-MIA = {"id": "4711", "name": "Mia Berg", "email": "Mia.Berg@example.com"}
-OLGA = {"id": "4712", "name": "Olga Ruiz", "email": "olga@example.com"}
-BODY = {"source_service": "hdts", "requester_id": "4711", "email": "mia.berg@example.com"}
+MIA = {"id": "emp-q4711", "name": "Mia Berg", "email": "Mia.Berg@example.com"}
+OLGA = {"id": "emp-q4712", "name": "Olga Ruiz", "email": "olga@example.com"}
+BODY = {"source_service": "hdts", "requester_id": "emp-q4711", "email": "mia.berg@example.com"}
 ASKED = {**BODY, "reason": "Mia Berg asked for it.", "confirmation": "mia.berg@example.com"}
-SECRETS = ("mia berg", "mia.berg@example.com", "4711", "cracked", "0171 555")
+SECRETS = ("mia berg", "mia.berg@example.com", "emp-q4711", "cracked", "0171 555")
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ class TestFinding:
         take_in("TX2")
         take_in("TX3", OLGA)
 
-        for text in ("mia b", "berg@example", "4711"):
+        for text in ("mia b", "berg@example", "emp-q4711"):
             (row,) = admin.get("/privacy/requesters/", {"search": text}).json()
             assert (row["name"], row["email"], row["ticket_count"]) == ("Mia Berg", MIA["email"], 2)
         assert admin.get("/privacy/requesters/", {"search": "nobody"}).json() == []
@@ -126,7 +126,7 @@ class TestReading:
         assert answer["person"] == {
             "emails": [MIA["email"], BODY["email"]],
             "names": ["Mia Berg"],
-            "requesters": [{"source_service": "hdts", "id": "4711"}],
+            "requesters": [{"source_service": "hdts", "id": "emp-q4711"}],
             "tickets": [{"ticket_number": "TX1", "source_service": "hdts", "source_number": "TX1"}],
         }
         assert answer["open_tickets"] == []
@@ -140,7 +140,7 @@ class TestReading:
 
         assert admin.post("/privacy/person/", BODY, format="json").json()["open_tickets"] == ["TX1"]
 
-    @pytest.mark.parametrize("body", [{}, {"requester_id": "4711"}, {"source_service": "hdts"}])
+    @pytest.mark.parametrize("body", [{}, {"requester_id": "emp-q4711"}, {"source_service": "hdts"}])
     def test_wants_an_address_or_an_id(self, body: dict[str, str], admin: APIClient) -> None:
         assert_problem(admin.post("/privacy/person/", body, format="json"), 400, "required", "email")
 

@@ -64,6 +64,7 @@ def send_email(message: SendEmail, _delivery: Delivery) -> Rejected | None:
                 event_id=message.event_id,
                 user_id=message.user_id,
                 user_email=message.user_email,
+                language=message.language,
                 now=timezone.now(),
             )
     except InvalidMessage as error:
@@ -162,6 +163,7 @@ def sync_user(message: SyncUser, _delivery: Delivery) -> None:
         avatar_url=message.avatar_url,
         roles=message.roles,
         time_zone=message.time_zone,
+        language=message.language,
         version=message.version,
         now=timezone.now(),
     )
@@ -222,8 +224,9 @@ def _may_quote(notification_type: object) -> bool:
 def _inapp(message: CreateInAppNotification) -> inapp.NewNotification:
     """Return what is to be created, or raise `InvalidMessage` where it can't be stored or shown."""
     texts = {"subject": message.subject, "message": message.message, "event_id": message.event_id}
+    by_code = {"text": message.text} if message.text is not None else {}
     try:
-        check_context(texts)
+        check_context(texts | by_code)
         link = parse_link(message.link)
     except (BadContext, BadLink) as error:
         raise InvalidMessage(str(error), "link" if isinstance(error, BadLink) else "") from error
@@ -237,4 +240,5 @@ def _inapp(message: CreateInAppNotification) -> inapp.NewNotification:
         link=link,
         event_id=message.event_id,
         comment_id=message.comment_id,
+        text=message.text,
     )

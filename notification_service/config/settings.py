@@ -69,6 +69,11 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ticket Tracking <no-reply@tickets.example.com>")
 
+# Of notifications and mails to people who have chosen no language (docs/translation.md).
+DEFAULT_LANGUAGE = env.text("DEFAULT_LANGUAGE", "en")
+if DEFAULT_LANGUAGE not in {"en", "de"}:
+    raise ImproperlyConfigured("DEFAULT_LANGUAGE must be en or de.")
+
 # Mail in (docs/mail.md). Without MAILBOX_REPLY_ADDRESS mails name no address for answers; without MAILBOX_HOST no
 # mailbox is read.
 try:
@@ -119,6 +124,7 @@ SPECTACULAR_SETTINGS = base.spectacular("Notification API", "Mail, in-app notifi
     "ENUM_NAME_OVERRIDES": {
         "NotificationType": "notifications.models.NotificationTypes",
         "NotificationStatus": "notifications.models.Status",
+        "TemplateLanguage": "notifications.models.Language",
         "InboundMailVerdict": "inbound_mail.models.InboundMail.Verdict",
         "WebhookEventType": "webhooks.models.EventType",
         "WebhookDeliveryStatus": "webhooks.models.WebhookDelivery.Status",

@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from notifications import digests
 from notifications.models import Channel, MailSchedule, Notification, Person, Status
+from notifications.notification_types import NotificationType, type_in
 from notifications.preferences import DIGEST, QUIET_HOURS, is_wanted, schedule_of, zone_between
 from notifications.renderer import Rendered, facts, masked, render
 from notifications.reply_addresses import note_of
@@ -27,6 +28,7 @@ from notifications.services import PERSON_UNKNOWN, log_state
 from notifications.smtp import MailServer, Outcome, message_of, outcome_of, reason_text, transmit
 from notifications.sources import READER_GRACE, Answer, Reference, SourceAway, Sources, reference_of_mail
 from notifications.templates import current_template
+from notifications.texts import language_among
 from ticketing_common.database import database_now
 from ticketing_common.logs import logger
 
@@ -179,19 +181,27 @@ def _apply(mail: Notification, reference: Reference, answer: Answer, now: dateti
 
 def withdraw_text(mail: Notification) -> None:
     """Forget what a mail quotes."""
-    for name in ("excerpt", "task_title", "message", "title", "comment"):
+    for name in ("excerpt", "task_title", "message", "title", "comment", "text"):
         mail.context.pop(name, None)
     mail.subject = mail.body_text = mail.body_html = ""
 
 
+def _kind(mail: Notification, person: Person | None) -> NotificationType:
+    """Return the mail's type in the language of its reader: of the person or whoever has the address."""
+    if person is None and not mail.language:
+        person = Person.objects.filter(email=mail.given_address.lower()).order_by("-updated_at").first()
+    return type_in(mail.notification_type, language_among(person.language if person else "", mail.language))
+
+
 def _prepare(mail: Notification, person: Person | None) -> tuple[Rendered, str]:
     """Render the mail for now, keep its text without secrets, and return it with its address."""
-    version, template = current_template(mail.notification_type)
+    kind = _kind(mail, person)
+    version, template = current_template(kind.name, kind.language)
     zone = zone_between(schedule_of(person.user_id), person) if person else UTC
-    values = facts(mail.type, mail.context, full_name=person.full_name if person else "", zone=zone)
-    note = note_of(mail, person)
-    rendered = render(mail.type, template, values, note=note)
-    kept = render(mail.type, template, masked(mail.type, values), note=note) if mail.type.secret else rendered
+    values = facts(kind, mail.context, full_name=person.full_name if person else "", zone=zone)
+    note = note_of(mail, person, kind.language)
+    rendered = render(kind, template, values, note=note)
+    kept = render(kind, template, masked(kind, values), note=note) if kind.secret else rendered
     address = mail.given_address or (person.email if person else "")
     mail.subject, mail.body_text, mail.body_html = kept.subject, kept.text, kept.html
     mail.template_version, mail.email = version, address
@@ -227,7 +237,9 @@ def _send_digest(head: Notification, person: Person, server: MailServer, sources
     if not mails:
         return last
     zone = zone_between(schedule_of(person.user_id), person)
-    rendered = digests.render_digest(entries, full_name=person.full_name, zone=zone)
+    rendered = digests.render_digest(
+        entries, full_name=person.full_name, zone=zone, language=language_among(person.language)
+    )
     message = message_of(mails[0], rendered, person.email, is_digest=True)
     message.extra_headers |= digests.unsubscribe_headers(person.user_id)
     return _conclude(mails, transmit(server, message), now)

@@ -12,8 +12,9 @@ from django.core import signing
 
 from notifications.links import absolute_link
 from notifications.notification_types import PRODUCT
-from notifications.renderer import Rendered, page, page_footer
-from notifications.times import clock
+from notifications.renderer import Rendered, greeting, page, page_footer
+from notifications.texts import phrase
+from notifications.times import clock, short_day
 
 SALT = "digest-unsubscribe"
 TOKEN_LIFETIME = timedelta(days=60)
@@ -28,27 +29,26 @@ class Entry:
     at: datetime
 
 
-def render_digest(entries: Sequence[Entry], *, full_name: str, zone: tzinfo = UTC) -> Rendered:
-    count = len(entries)
-    news = "1 event" if count == 1 else f"{count} events"
-    greeting = f"Hello {full_name.split(' ')[0]}," if full_name else "Hello,"
+def render_digest(entries: Sequence[Entry], *, full_name: str, zone: tzinfo = UTC, language: str = "en") -> Rendered:
+    hello, intro = greeting(full_name, language), phrase(language, "digest_intro")
     preferences = absolute_link("/profile")
-    lines = "\n\n".join(f"{_when(entry.at, zone)}  {entry.subject}\n{entry.link}" for entry in entries)
+    lines = "\n\n".join(f"{_when(entry.at, zone, language)}  {entry.subject}\n{entry.link}" for entry in entries)
     rows = "".join(
-        f'<tr><th>{_when(entry.at, zone)}</th><td><a href="{escape(entry.link)}">{escape(entry.subject)}</a></td></tr>'
+        f"<tr><th>{_when(entry.at, zone, language)}</th>"
+        f'<td><a href="{escape(entry.link)}">{escape(entry.subject)}</a></td></tr>'
         for entry in entries
     )
-    html = f"<p>{escape(greeting)}</p><p>This is what happened.</p><table class='details'>{rows}</table>"
-    text = f"{greeting}\n\nThis is what happened.\n\n{lines}"
+    html = f"<p>{escape(hello)}</p><p>{escape(intro)}</p><table class='details'>{rows}</table>"
+    text = f"{hello}\n\n{intro}\n\n{lines}"
     return Rendered(
-        subject=f"{PRODUCT}: {news}",
-        text=f"{text}\n\n--\n{page_footer(PRODUCT, preferences)}\n",
-        html=page(html, PRODUCT, preferences),
+        subject=phrase(language, "digest_subject", product=PRODUCT, count=len(entries)),
+        text=f"{text}\n\n--\n{page_footer(PRODUCT, preferences, language)}\n",
+        html=page(html, PRODUCT, preferences, language=language),
     )
 
 
-def _when(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%d %b} {clock(at, zone)}"
+def _when(at: datetime, zone: tzinfo, language: str) -> str:
+    return f"{short_day(at, zone, language)} {clock(at, zone, language)}"
 
 
 def unsubscribe_headers(user_id: int) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
+from itertools import product
 
 from django.db.models import Min
 
 from notifications.models import Notification
-from notifications.notification_types import TYPES
+from notifications.notification_types import TYPES, type_in
 from notifications.templates import current_template, preview
+from notifications.texts import LANGUAGES
 from ticketing_common.database import database_now
 from ticketing_common.doctor import Finding
 from ticketing_common.errors import Refusal
@@ -20,14 +22,15 @@ LATE = timedelta(minutes=2)
 
 def templates() -> Iterator[Finding]:
     """Render every template in force with the samples of its type."""
-    for name, kind in TYPES.items():
-        _, parts = current_template(name)
+    for language, name in product(LANGUAGES, TYPES):
+        kind = type_in(name, language)
+        _, parts = current_template(name, language)
         try:
             preview(kind=kind, values=asdict(parts), context={})
         except Refusal as error:
             yield Finding(
                 "template_broken",
-                f"The template {name} does not render: {error.detail}.",
+                f"The template {name} ({language}) does not render: {error.detail}.",
                 "Correct it under /admin/templates, or restore an earlier version there.",
             )
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import django_filters
 
-from notifications.models import InAppNotification, Notification, NotificationTypes, Status
+from notifications.models import (
+    InAppNotification,
+    Language,
+    Notification,
+    NotificationTemplate,
+    NotificationTypes,
+    Status,
+)
 
 
 class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -18,6 +25,15 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Notification
+        fields: list[str] = []
+
+
+class TemplateFilter(django_filters.FilterSet):  # type: ignore[misc]
+    notification_type = django_filters.ChoiceFilter(choices=NotificationTypes.choices)
+    language = django_filters.ChoiceFilter(choices=Language.choices, help_text="Left out: the default language.")
+
+    class Meta:
+        model = NotificationTemplate
         fields: list[str] = []
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,13 +13,16 @@ from django.db.models import Count, QuerySet
 
 from notifications.links import safe_link, ticket_of
 from notifications.models import Channel, InAppNotification, Notification, NotificationLog, Status, lock_inbox
-from notifications.preferences import refused_inapp
+from notifications.preferences import languages_of, refused_inapp, zones_of
+from notifications.renderer import MAX_SUBJECT, one_line
+from notifications.sentences import sentence
 from notifications.sources import READER_GRACE, Answer, SourceAway, Sources, reference_of_row
+from notifications.texts import phrase
 from ticketing_common.contracts.messages import PushInboxEvent
 from ticketing_common.errors import NotFound
 from ticketing_common.outbox import enqueue
 
-WITHDRAWN = "No longer available"
+ENGLISH = "en"
 
 
 class NotificationNotFound(NotFound):
@@ -38,6 +41,7 @@ class NewNotification:
     event_id: str
     link: str | None = None
     comment_id: int | None = None
+    text: Mapping[str, Any] | None = None  # subject and message by code, for other languages than English
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ class Result:
 
 @transaction.atomic
 def create_inapp(*, notifications: Sequence[NewNotification], now: datetime) -> list[Result]:
-    """Put each notification into its person's inbox, once per event, unless the person refuses the type."""
+    """Put each notification into its person's inbox, once per event, unless the person refuses the type.
+
+    What comes by code is put into the person's language.
+    """
+    notifications = _in_their_languages(notifications)
     user_ids = sorted({notification.user_id for notification in notifications})
     _lock_inboxes(user_ids)
     refused = refused_inapp(user_ids)
@@ -87,6 +95,25 @@ def create_inapp(*, notifications: Sequence[NewNotification], now: datetime) -> 
     counts = unread_counts({row.user_id for row in created})
     enqueue(*(_hint(row, "notification", counts[row.user_id], f"inbox-{row.pk}") for row in created))
     return results
+
+
+def _in_their_languages(notifications: Sequence[NewNotification]) -> list[NewNotification]:
+    user_ids = {each.user_id for each in notifications if each.text is not None}
+    languages = languages_of(user_ids) if user_ids else {}
+    others = {user_id: language for user_id, language in languages.items() if language != ENGLISH}
+    zones = zones_of(others) if others else {}
+    return [
+        _in_language(each, others[each.user_id], zones[each.user_id]) if each.user_id in others else each
+        for each in notifications
+    ]
+
+
+def _in_language(notification: NewNotification, language: str, zone: tzinfo) -> NewNotification:
+    found = sentence(notification.text, language=language, zone=zone)
+    if found is None:
+        return notification
+    subject, message = found
+    return replace(notification, subject=one_line(subject)[:MAX_SUBJECT], message=message)
 
 
 @transaction.atomic
@@ -152,18 +179,22 @@ def refresh(rows: Sequence[InAppNotification], *, now: datetime) -> None:
         answers: list[Answer | None] = [*Sources(timeout=(0.5, 1.0)).ask([reference for _, reference in asked])]
     except SourceAway:
         answers = [None] * len(asked)
-    for (row, _), answer in zip(asked, answers, strict=True):
-        _show(row, answer, now)
+    withdrawn = [row for (row, _), answer in zip(asked, answers, strict=True) if not _show(row, answer, now)]
+    languages = languages_of({row.user_id for row in withdrawn}) if withdrawn else {}
+    for row in withdrawn:
+        row.subject, row.message, row.link = phrase(languages[row.user_id], "withdrawn"), "", ""
 
 
-def _show(row: InAppNotification, answer: Answer | None, now: datetime) -> None:
+def _show(row: InAppNotification, answer: Answer | None, now: datetime) -> bool:
+    """Put the words of now into the row; return False where it may not be shown any more."""
     is_comment = row.comment_id is not None
     if answer is None:
         row.message = "" if is_comment else row.message
     elif answer.is_readable or (answer.is_readable is None and not is_comment):
         row.message = answer.excerpt or row.message if is_comment else row.message
     elif is_comment or now - row.created_at >= READER_GRACE:
-        row.subject, row.message, row.link = WITHDRAWN, "", ""
+        return False
+    return True
 
 
 @transaction.atomic
@@ -171,13 +202,22 @@ def apply_comment_change(*, comment_id: int, is_deleted: bool, excerpt: str) -> 
     """Take the former words of a comment out of what is stored: in-app rows, and the texts of mails that have left."""
     rows = InAppNotification.objects.filter(comment_id=comment_id)
     if is_deleted:
-        rows.update(message="The comment was deleted.")
+        for language, user_ids in _by_language(rows).items():
+            rows.filter(user_id__in=user_ids).update(message=phrase(language, "comment_deleted"))
     elif excerpt:
         rows.update(message=excerpt)
     for mail in Notification.objects.filter(comment_id=comment_id).select_for_update():
         mail.context.pop("excerpt", None)
         mail.body_text = mail.body_html = ""
         mail.save(update_fields=["context", "body_text", "body_html"])
+
+
+def _by_language(rows: QuerySet[InAppNotification]) -> dict[str, list[int]]:
+    """Return the people of the rows by their language."""
+    people: dict[str, list[int]] = {}
+    for user_id, language in languages_of(rows.order_by().values_list("user_id", flat=True).distinct()).items():
+        people.setdefault(language, []).append(user_id)
+    return people
 
 
 def as_json(row: InAppNotification) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 
-from notifications.notification_types import TYPES, NotificationType
+from notifications.notification_types import TYPES, NotificationType, type_in
 from notifications.renderer import TemplateText
 
 MAX_DELAY = timedelta(minutes=1)
@@ -37,6 +37,13 @@ class NotificationTypes(models.TextChoices):
     PROFILE_CHANGE = "profile_change"
     INVITATION = "invitation"
     SYSTEM = "system"
+
+
+class Language(models.TextChoices):
+    """The languages of templates: those that there are texts in."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
 
 
 class Channel(models.TextChoices):
@@ -69,20 +76,25 @@ class Person(models.Model):
     is_active = models.BooleanField(default=True)
     # The zone of the person's profile; empty where auth has not told it.
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    # The language of the profile; empty where the person has chosen none.
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
     version = models.BigIntegerField()
     updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "people"
+        indexes = [models.Index(fields=["email"], name="people_email")]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.user_id})"
 
 
 class NotificationTemplate(models.Model):
-    """What a type says now. `version` counts its changes; `edited_by_id` is empty for the text that shipped."""
+    """What a type says now in one language. `version` counts its changes in it; `edited_by_id` is empty for the text
+    that shipped."""
 
-    notification_type = models.CharField(max_length=32, choices=NotificationTypes, unique=True)
+    notification_type = models.CharField(max_length=32, choices=NotificationTypes)
+    language = models.CharField(max_length=16, choices=Language, default=Language.ENGLISH, db_default="en")
     version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=255)
     body_text = models.TextField()
@@ -94,13 +106,21 @@ class NotificationTemplate(models.Model):
 
     class Meta:
         db_table = "notification_templates"
+        constraints = [
+            models.UniqueConstraint(fields=["notification_type", "language"], name="one_template_per_language"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.notification_type} v{self.version}"
+        return f"{self.notification_type} {self.language} v{self.version}"
 
     @property
     def type(self) -> NotificationType:
-        return TYPES[self.notification_type]
+        return type_in(self.notification_type, self.language)
+
+    @property
+    def versions(self) -> models.QuerySet[TemplateVersion]:
+        """Every version of the type in this language."""
+        return TemplateVersion.objects.filter(notification_type=self.notification_type, language=self.language)
 
     @property
     def parts(self) -> TemplateText:
@@ -117,9 +137,10 @@ class NotificationTemplate(models.Model):
 
 
 class TemplateVersion(models.Model):
-    """Every text a type has had. Outlives the template."""
+    """Every text a type has had in a language. Outlives the template."""
 
     notification_type = models.CharField(max_length=32, choices=NotificationTypes)
+    language = models.CharField(max_length=16, choices=Language, default=Language.ENGLISH, db_default="en")
     version = models.PositiveIntegerField()
     subject = models.CharField(max_length=255)
     body_text = models.TextField()
@@ -132,11 +153,11 @@ class TemplateVersion(models.Model):
     class Meta:
         db_table = "notification_template_versions"
         constraints = [
-            models.UniqueConstraint(fields=["notification_type", "version"], name="one_wording_per_version"),
+            models.UniqueConstraint(fields=["notification_type", "language", "version"], name="one_text_per_version"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.notification_type} v{self.version}"
+        return f"{self.notification_type} {self.language} v{self.version}"
 
     @property
     def edited_by(self) -> dict[str, Any] | None:
@@ -158,7 +179,8 @@ class Notification(models.Model):
     """One mail to one recipient: a job until it is sent, failed, skipped or parked, then its record.
 
     `recipient` is `user:<id>` or `mail:<address>`. `given_address` came with the event; without one the mail goes to
-    the person's address at the time of sending. `email` is the address of the last try. Secrets (codes, single-use
+    the person's address at the time of sending. `language` is the one that came with the event, for people who are not
+    known here; a known person's own comes first. `email` is the address of the last try. Secrets (codes, single-use
     links) are in `context` only while the mail waits. `faults` counts tries that failed because of the mail itself;
     after `MAX_FAULTS` it is parked for an administrator. `comment_id` is the comment that the mail quotes.
     """
@@ -171,6 +193,7 @@ class Notification(models.Model):
     user_id = models.BigIntegerField(null=True)
     given_address = models.CharField(max_length=254, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
     notification_type = models.CharField(max_length=32, choices=NotificationTypes)
     context = models.JSONField(default=dict)
     template_version = models.PositiveIntegerField(null=True)

@@ -6,7 +6,11 @@ those that are there, so that no sentence is ever left with a hole in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from notifications.texts import TRANSLATIONS, phrase
 
 PRODUCT = "Ticket Tracking"
 
@@ -43,15 +47,24 @@ class NotificationType:
     is_about_ticket: bool = False
     is_security: bool = False
     is_urgent: bool = False
+    language: str = "en"
 
     @property
     def variables(self) -> tuple[Variable, ...]:
         named = tuple(
-            Variable(name, f"{label}, as it is in the details", SAMPLES.get(name, label))
+            Variable(name, phrase(self.language, "detail_variable", label=label), self._word(SAMPLES.get(name, label)))
             for name, label in self.details
         )
-        everything = (*SHARED, *(TICKET if self.is_about_ticket else ()), *named, *self.extra)
+        shared = (*SHARED, *(TICKET if self.is_about_ticket else ()))
+        everything = (*map(self._translated, shared), *named, *map(self._translated, self.extra))
         return tuple({variable.name: variable for variable in everything}.values())  # the last of a name counts
+
+    def _translated(self, variable: Variable) -> Variable:
+        return replace(variable, description=self._word(variable.description), sample=self._word(variable.sample))
+
+    def _word(self, english: str) -> str:
+        """Return the label, description or sample in the type's language; names and numbers are the same in all."""
+        return TRANSLATIONS[self.language].words.get(english, english) if self.language in TRANSLATIONS else english
 
     @property
     def is_prompt(self) -> bool:
@@ -345,3 +358,15 @@ TYPES: dict[str, NotificationType] = {
         ),
     )
 }
+
+
+@lru_cache(maxsize=256)
+def type_in(name: str, language: str) -> NotificationType:
+    """Return the type with its texts in the language."""
+    kind = TYPES[name]
+    if language not in TRANSLATIONS:
+        return kind
+    texts = TRANSLATIONS[language]
+    parts: dict[str, Any] = {**texts.types[name]}
+    details = tuple((variable, texts.words[label]) for variable, label in kind.details)
+    return replace(kind, language=language, details=details, **parts)

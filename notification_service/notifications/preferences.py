@@ -10,6 +10,7 @@ from django.db import transaction
 
 from notifications.models import Channel, MailSchedule, Notification, Person, Preference
 from notifications.notification_types import TYPES
+from notifications.texts import language_among
 from notifications.times import zone_named
 from ticketing_common.errors import Invalid
 
@@ -49,7 +50,29 @@ def schedule_of(user_id: int) -> MailSchedule:
 
 def zone_of(user_id: int) -> tzinfo:
     """Return the zone in which the person reads times: of their mail settings, else of their profile, else UTC."""
-    return zone_between(schedule_of(user_id), Person.objects.filter(pk=user_id).first())
+    return zones_of([user_id])[user_id]
+
+
+def zones_of(user_ids: Iterable[int]) -> dict[int, tzinfo]:
+    """Return the zone of each of these people, as `zone_of`."""
+    ids = set(user_ids)
+    people, schedules = Person.objects.in_bulk(ids), MailSchedule.objects.in_bulk(ids)
+    return {
+        user_id: zone_between(schedules.get(user_id) or MailSchedule(user_id=user_id), people.get(user_id))
+        for user_id in ids
+    }
+
+
+def language_of(user_id: int) -> str:
+    """Return the language of what is sent to the person: that of their profile, else the default."""
+    return languages_of([user_id])[user_id]
+
+
+def languages_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the language of each of these people."""
+    ids = set(user_ids)
+    chosen = dict(Person.objects.filter(pk__in=ids).values_list("user_id", "language"))
+    return {user_id: language_among(chosen.get(user_id)) for user_id in ids}
 
 
 def zone_between(schedule: MailSchedule, person: Person | None) -> tzinfo:

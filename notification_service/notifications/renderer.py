@@ -16,11 +16,12 @@ from django.utils.safestring import mark_safe
 
 from notifications.links import absolute_link
 from notifications.notification_types import PRODUCT, NotificationType
+from notifications.sentences import as_text, values_of_texts
 from notifications.template_syntax import parse
+from notifications.texts import ENGLISH, phrase
 from notifications.times import readable_time
 
 MAX_SUBJECT = 255
-MAX_VALUE = 5_000
 MASK = "•••"
 
 
@@ -50,12 +51,17 @@ class Rendered:
 def facts(
     kind: NotificationType, context: Mapping[str, Any], *, full_name: str = "", zone: tzinfo = UTC
 ) -> dict[str, str]:
-    """Return every variable of the type as a string, times in the zone; what the context lacks is empty or derived."""
-    given = {name: _as_text(value) for name, value in context.items()}
+    """Return every variable of the type as a string, in the type's language, times in the zone.
+
+    What the context lacks is empty or derived. What it tells by code replaces the English sentence beside it.
+    """
+    language = kind.language
+    given = {name: as_text(value) for name, value in context.items()}
+    given |= values_of_texts(context, language=language, zone=zone)
     values = {variable.name: given.get(variable.name, "") for variable in kind.variables}
     name = full_name or given.get("recipient_name", "")
     values |= {
-        "greeting": f"Hello {name.split(' ')[0]}," if name else "Hello,",
+        "greeting": greeting(name, language),
         "recipient_name": name,
         "product": PRODUCT,
         "preferences_link": f"{settings.FRONTEND_URL}/profile",
@@ -63,34 +69,50 @@ def facts(
     }
     for variable in values:
         if variable.endswith(("_at", "_until")):
-            values[variable] = readable_time(values[variable], zone)
+            values[variable] = readable_time(values[variable], zone, language)
     if values.get("priority"):
-        values["priority"] = values["priority"].capitalize()
+        values["priority"] = priority_name(values["priority"], language)
     if kind.is_about_ticket:
         number, title = given.get("ticket_number", ""), given.get("task_title", "")
-        quoted = f"“{title}”" if title else ""
-        values["ticket"] = " ".join(part for part in (number, quoted) if part) or "A ticket"
+        quoted = phrase(language, "quoted", text=title) if title else ""
+        values["ticket"] = " ".join(part for part in (number, quoted) if part) or phrase(language, "a_ticket")
     if kind.name == "system":
-        values["title"] = values["title"] or f"News from {PRODUCT}"
+        values["title"] = values["title"] or phrase(language, "news", product=PRODUCT)
     return values
+
+
+def greeting(full_name: str, language: str) -> str:
+    if not full_name:
+        return phrase(language, "greeting_unnamed")
+    return phrase(language, "greeting", first_name=full_name.split(" ")[0], full_name=full_name)
+
+
+def priority_name(priority: str, language: str) -> str:
+    """Return the priority in the language; one that is none of ours as it came."""
+    name = f"priority_{priority.lower()}"
+    return phrase(language, name) if name in ENGLISH else priority.capitalize()
 
 
 def render(kind: NotificationType, template: TemplateText, values: Mapping[str, str], *, note: str = "") -> Rendered:
     """Return the mail; `note` is a sentence of its own below the text."""
     lines = [(label, values[name]) for name, label in kind.details if values.get(name)]
-    as_text = "\n".join(f"{label}: {value}" for label, value in lines)
+    plain = "\n".join(f"{label}: {value}" for label, value in lines)
     rows = "".join(f"<tr><th>{escape(label)}</th><td>{_multiline(value)}</td></tr>" for label, value in lines)
     as_html = mark_safe(f'<table class="details">{rows}</table>' if rows else "")  # noqa: S308 -- built from escaped parts
-    text = _fill(template.body_text, {**values, "details": as_text}, is_html=False)
+    text = _fill(template.body_text, {**values, "details": plain}, is_html=False)
     html = _fill(template.body_html, {**values, "details": as_html}, is_html=True)
     return Rendered(
         subject=render_subject(template.subject, values),
         text="\n\n".join(
             part
-            for part in (_tidy(text), note, f"--\n{page_footer(values['product'], values['preferences_link'])}\n")
+            for part in (
+                _tidy(text),
+                note,
+                f"--\n{page_footer(values['product'], values['preferences_link'], kind.language)}\n",
+            )
             if part
         ),
-        html=page(html, values["product"], values["preferences_link"], note=note),
+        html=page(html, values["product"], values["preferences_link"], language=kind.language, note=note),
     )
 
 
@@ -118,16 +140,6 @@ def _fill(source: str, values: Mapping[str, str], *, is_html: bool) -> str:
     return str(template.render(Context(dict(values), autoescape=is_html, use_l10n=False)))
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        text = ", ".join(_as_text(item) for item in value)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        text = str(value)
-    else:
-        text = ""
-    return text[:MAX_VALUE]
-
-
 def _multiline(value: str) -> str:
     return "<br>".join(escape(line) for line in value.splitlines())
 
@@ -136,8 +148,8 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def page_footer(product: str, preferences_link: str) -> str:
-    return f"Sent by {product}. Choose what you get: {preferences_link}"
+def page_footer(product: str, preferences_link: str, language: str) -> str:
+    return f"{phrase(language, 'footer', product=product)} {phrase(language, 'choose')}: {preferences_link}"
 
 
 STYLE = """
@@ -159,15 +171,16 @@ a { color: #1f5fbf; }
 """
 
 
-def page(content: str, product: str, preferences_link: str, *, note: str = "") -> str:
+def page(content: str, product: str, preferences_link: str, *, language: str, note: str = "") -> str:
     """Return the whole HTML mail, with its styles in the elements: mail programs drop style sheets."""
     name, link = escape(product), escape(preferences_link)
+    footer = escape(phrase(language, "footer", product=product))
     below = f'<p class="quiet">{escape(note)}</p>' if note else ""
     html = (
-        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+        f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head><body>"
         f"<div class='sheet'><p class='brand'>{name}</p>{content}{below}</div>"
-        f"<p class='footer'>Sent by {name}. <a href='{link}'>Choose what you get</a></p></body></html>"
+        f"<p class='footer'>{footer} <a href='{link}'>{escape(phrase(language, 'choose'))}</a></p></body></html>"
     )
     try:
         return css_inline.CSSInliner(load_remote_stylesheets=False).inline(html)

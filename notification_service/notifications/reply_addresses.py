@@ -14,6 +14,7 @@ import re
 from django.conf import settings
 
 from notifications.models import Notification, Person
+from notifications.texts import phrase
 
 PUBLIC, INTERNAL = "public", "internal"
 
@@ -79,13 +80,11 @@ def answer_visibility(mail: Notification, person: Person | None) -> str:
     return PUBLIC if quotes_public_comment or not is_agent else INTERNAL
 
 
-def note_of(mail: Notification, person: Person | None) -> str:
+def note_of(mail: Notification, person: Person | None, language: str = "en") -> str:
     """Return the sentence that says what answering the mail does, empty where it takes no answers."""
     if not takes_answers(mail):
         return ""
-    if answer_visibility(mail, person) == PUBLIC:
-        return "Answer this mail to write a public comment on the ticket. The requester reads it, too."
-    return "Answer this mail to write an internal note on the ticket."
+    return phrase(language, f"answer_{answer_visibility(mail, person)}")
 
 
 def _signature(key: str, mail: Notification) -> str:

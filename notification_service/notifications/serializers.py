@@ -12,6 +12,7 @@ from notifications.contexts import BadContext, check_context
 from notifications.links import BadLink, parse_link, safe_link
 from notifications.models import (
     InAppNotification,
+    Language,
     MailSchedule,
     Notification,
     NotificationLog,
@@ -20,6 +21,7 @@ from notifications.models import (
     TemplateVersion,
 )
 from notifications.renderer import MASK
+from notifications.texts import default_language
 from ticketing_common.serializers import BoundedList, StrictFields, answered_beside
 
 
@@ -120,6 +122,7 @@ class TemplatePartsIn(StrictFields):
 
 class TemplateCreateIn(TemplatePartsIn):
     notification_type = serializers.ChoiceField(choices=NotificationTypes.choices)
+    language = serializers.ChoiceField(choices=Language.choices, default=default_language)
 
 
 class TemplateChangeIn(TemplatePartsIn):
@@ -137,6 +140,7 @@ class TemplateRow(serializers.ModelSerializer[NotificationTemplate]):
         fields = [
             "id",
             "notification_type",
+            "language",
             "label",
             "version",
             "subject",

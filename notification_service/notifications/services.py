@@ -14,10 +14,11 @@ from notifications.contexts import BadContext, check_context
 from notifications.inapp import NewNotification, create_inapp
 from notifications.links import safe_link
 from notifications.models import Channel, Notification, NotificationLog, Person, Status
-from notifications.notification_types import TYPES, NotificationType
-from notifications.preferences import zone_of
+from notifications.notification_types import TYPES, NotificationType, type_in
+from notifications.preferences import language_of, zone_of
 from notifications.renderer import facts, render_message, render_subject
 from notifications.templates import current_template
+from notifications.texts import LANGUAGES
 from notifications.times import zone_named
 from ticketing_common.context import current_request_id
 from ticketing_common.errors import Conflict, Invalid, NotFound
@@ -53,6 +54,7 @@ def queue_mail(
     event_id: str,
     user_id: int | None = None,
     user_email: str | None = None,
+    language: str | None = None,
     now: datetime,
 ) -> tuple[Notification, bool]:
     """Record one mail for one recipient; return it, and whether the event was new for this recipient.
@@ -83,6 +85,7 @@ def queue_mail(
             "user_id": user_id,
             "given_address": address,
             "email": address,
+            "language": language if language in LANGUAGES else "",
             "notification_type": notification_type,
             "is_urgent": kind.is_prompt,
             "context": dict(context),
@@ -131,8 +134,9 @@ def notify_assignment(
 
 
 def _inapp_of(kind: NotificationType, user_id: int, context: Mapping[str, Any], event_id: str) -> NewNotification:
-    """Return the in-app notification, in the words of its type's template."""
-    _, template = current_template(kind.name)
+    """Return the in-app notification, in the words of its type's template in the person's language."""
+    kind = type_in(kind.name, language_of(user_id))
+    _, template = current_template(kind.name, kind.language)
     values = facts(kind, context, zone=zone_of(user_id))
     link = safe_link(str(context.get("link") or "")) or kind.path
     return NewNotification(
@@ -170,9 +174,10 @@ def sync_person(
     version: int,
     now: datetime,
     time_zone: str | None = None,
+    language: str | None = None,
 ) -> bool:
     """Keep the person if this version is newer than what is known, and release the mail that waited for them."""
-    values = {
+    values: dict[str, Any] = {
         "email": email,
         "full_name": full_name,
         "is_active": is_active,
@@ -180,7 +185,11 @@ def sync_person(
         "roles": dict(roles),
         "version": version,
         "updated_at": now,
-    } | ({} if time_zone is None else {"time_zone": time_zone if zone_named(time_zone) else ""})
+    }
+    if time_zone is not None:
+        values["time_zone"] = time_zone if zone_named(time_zone) else ""
+    if language is not None:
+        values["language"] = language
     person, is_new = Person.objects.select_for_update().get_or_create(user_id=user_id, defaults=values)
     if not is_new:
         if version <= person.version:

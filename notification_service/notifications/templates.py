@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Max
 
 from notifications.models import NotificationTemplate, TemplateVersion
-from notifications.notification_types import TYPES, NotificationType
+from notifications.notification_types import TYPES, NotificationType, type_in
 from notifications.renderer import Rendered, RenderError, TemplateText, facts, render, render_message
 from notifications.template_syntax import BadTemplatePart, check_template
+from notifications.texts import LANGUAGES
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.jwt import Identity
 
@@ -22,7 +24,7 @@ PARTS = ("subject", "body_text", "body_html", "inapp_message")
 
 class TemplateExists(Conflict):
     code = "template_exists"
-    default_detail = "The type has a template already; change that one."
+    default_detail = "The type has a template in this language already; change that one."
 
 
 class TemplateChanged(Conflict):
@@ -39,25 +41,30 @@ def shipped(kind: NotificationType) -> TemplateText:
     )
 
 
-def current_template(notification_type: str) -> tuple[int | None, TemplateText]:
-    """Return the version and the parts in force; without a template, what shipped (version None)."""
-    template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
+def current_template(notification_type: str, language: str) -> tuple[int | None, TemplateText]:
+    """Return the version and the parts in force in the language; without a template, what shipped (version None)."""
+    template = NotificationTemplate.objects.filter(notification_type=notification_type, language=language).first()
     if template is None:
-        return None, shipped(TYPES[notification_type])
+        return None, shipped(type_in(notification_type, language))
     return template.version, template.parts
 
 
 def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
-    """Give every type a template, and bring those nobody edited up to date. Returns how many changed."""
+    """Give every type a template in each language, and bring those nobody edited up to date.
+
+    Returns how many changed. English comes first: its rows keep the smallest ids.
+    """
     with transaction.atomic(using=using):
         templates = NotificationTemplate.objects.using(using)
-        known = {row.notification_type: row for row in templates.select_for_update()}
+        known = {(row.language, row.notification_type): row for row in templates.select_for_update()}
         changed = 0
-        for name, kind in TYPES.items():
-            parts = shipped(kind)
-            template = known.get(name)
+        for language, name in product(LANGUAGES, TYPES):
+            parts = shipped(type_in(name, language))
+            template = known.get((language, name))
             if template is None:
-                template = NotificationTemplate(notification_type=name, version=_last_version(name, using))
+                template = NotificationTemplate(
+                    notification_type=name, language=language, version=_last_version(name, language, using)
+                )
             elif template.edited_by_id is not None or template.parts == parts:
                 continue
             _store(template, parts, None, now, using)
@@ -67,14 +74,16 @@ def install_shipped_templates(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -
 
 @transaction.atomic
 def create_template(
-    *, notification_type: str, values: Mapping[str, str], person: Identity, now: datetime
+    *, notification_type: str, language: str, values: Mapping[str, str], person: Identity, now: datetime
 ) -> NotificationTemplate:
-    parts = _checked(TYPES[notification_type], values)
-    template = NotificationTemplate.objects.filter(notification_type=notification_type).first()
+    parts = _checked(type_in(notification_type, language), values)
+    template = NotificationTemplate.objects.filter(notification_type=notification_type, language=language).first()
     if template is not None:
         raise TemplateExists(id=template.pk)
     template = NotificationTemplate(
-        notification_type=notification_type, version=_last_version(notification_type, DEFAULT_DB_ALIAS)
+        notification_type=notification_type,
+        language=language,
+        version=_last_version(notification_type, language, DEFAULT_DB_ALIAS),
     )
     try:
         with transaction.atomic():
@@ -107,7 +116,7 @@ def change_template(
 def restore_version(*, template_id: int, version: int, person: Identity, now: datetime) -> NotificationTemplate:
     """Make an earlier version the next version."""
     template = _lock(template_id)
-    old = TemplateVersion.objects.filter(notification_type=template.notification_type, version=version).first()
+    old = template.versions.filter(version=version).first()
     if old is None:
         raise NotFound(f"There is no version {version} of this template.")
     parts = _checked(template.type, {part: getattr(old, part) for part in PARTS})
@@ -176,6 +185,7 @@ def _store(
     template.save(using=using)
     TemplateVersion.objects.using(using).create(
         notification_type=template.notification_type,
+        language=template.language,
         version=template.version,
         **asdict(parts),
         edited_by_id=template.edited_by_id,
@@ -184,6 +194,6 @@ def _store(
     )
 
 
-def _last_version(notification_type: str, using: str) -> int:
-    rows = TemplateVersion.objects.using(using).filter(notification_type=notification_type)
+def _last_version(notification_type: str, language: str, using: str) -> int:
+    rows = TemplateVersion.objects.using(using).filter(notification_type=notification_type, language=language)
     return int(rows.aggregate(last=Max("version"))["last"] or 0)

@@ -18,8 +18,8 @@ from rest_framework.views import APIView
 
 from notifications import preferences, services, templates
 from notifications.digests import person_of_token
-from notifications.filters import HistoryFilter
-from notifications.models import Notification, NotificationTemplate, NotificationTypes, TemplateVersion
+from notifications.filters import HistoryFilter, TemplateFilter
+from notifications.models import Notification, NotificationTemplate, NotificationTypes
 from notifications.serializers import (
     NotificationOut,
     NotificationRow,
@@ -36,6 +36,7 @@ from notifications.serializers import (
     TemplateRow,
     TemplateVersionOut,
 )
+from notifications.texts import default_language
 from ticketing_common.authentication import ApiKeyAuthentication
 from ticketing_common.errors import NotFound
 from ticketing_common.idempotency import idempotent
@@ -104,15 +105,24 @@ class TemplateViewSet(
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet[NotificationTemplate],
 ):
-    """What each type says. Deleting a template brings back the one that ships with the product."""
+    """What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+    The list is of the default language unless another is asked for by `language`.
+    """
 
     permission_classes = [IsAdmin]
     queryset = NotificationTemplate.objects.filter(notification_type__in=NotificationTypes.values)
-    filterset_fields = ["notification_type"]
+    filterset_class = TemplateFilter
     search_fields = ["notification_type", "subject", "body_text"]
     ordering_fields = ["notification_type", "updated_at", "version"]
     ordering = ["notification_type"]
     lookup_value_regex = ID
+
+    def get_queryset(self) -> QuerySet[NotificationTemplate]:
+        templates = super().get_queryset()
+        if self.action == "list" and "language" not in self.request.query_params:
+            return templates.filter(language=default_language())
+        return templates
 
     def get_serializer_class(self) -> Any:
         return TemplateRow if self.action == "list" else TemplateOut
@@ -125,6 +135,7 @@ class TemplateViewSet(
         values = dict(data.validated_data)
         template = templates.create_template(
             notification_type=values.pop("notification_type"),
+            language=values.pop("language"),
             values=values,
             person=caller(request),
             now=timezone.now(),
@@ -168,14 +179,14 @@ class TemplateViewSet(
     @extend_schema(responses=TemplateVersionOut(many=True), filters=False)
     @action(
         detail=True,
-        filterset_fields=None,
+        filterset_class=None,
         search_fields=[],
         ordering_fields=["version"],
         ordering=["-version"],
     )
     def versions(self, request: Request, pk: str) -> Response:
-        """Every version the type has had, newest first."""
-        rows = TemplateVersion.objects.filter(notification_type=self.get_object_by_id().notification_type)
+        """Every version the type has had in the template's language, newest first."""
+        rows = self.get_object_by_id().versions
         page = self.paginate_queryset(self.filter_queryset(rows))  # type: ignore[arg-type]
         return self.get_paginated_response(TemplateVersionOut(page or [], many=True).data)
 

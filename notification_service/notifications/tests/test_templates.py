@@ -10,10 +10,12 @@ import pytest
 from notifications import doctor
 from notifications.delivery import send_due_mail
 from notifications.models import Notification, NotificationTemplate, NotificationTypes
-from notifications.notification_types import TYPES
+from notifications.notification_types import TYPES, type_in
 from notifications.templates import install_shipped_templates, preview, shipped
 from notifications.tests.factories import NOON, admin, amara, mail, person
 from notifications.tests.smtp_peer import SmtpPeer, html_of, text_of
+from notifications.texts import LANGUAGES
+from notifications.times import readable_time
 from ticketing_common.contracts.messages import schema
 from ticketing_testing.clients import assert_problem
 
@@ -22,8 +24,8 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1/notifications/templates/"
 
 
-def template(notification_type: str = "task_assignment") -> NotificationTemplate:
-    return NotificationTemplate.objects.get(notification_type=notification_type)
+def template(notification_type: str = "task_assignment", language: str = "en") -> NotificationTemplate:
+    return NotificationTemplate.objects.get(notification_type=notification_type, language=language)
 
 
 class TestShippedTemplates:
@@ -33,13 +35,14 @@ class TestShippedTemplates:
         assert list(TYPES) == contract == list(NotificationTypes.values)
         assert set(NotificationTemplate.objects.values_list("notification_type", flat=True)) == set(contract)
 
+    @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("name", TYPES)
-    def test_it_reads_well_with_everything_and_with_nothing(self, name: str) -> None:
-        kind = TYPES[name]
+    def test_it_reads_well_with_everything_and_with_nothing(self, name: str, language: str) -> None:
+        kind = type_in(name, language)
         full = preview(kind=kind, values=asdict(shipped(kind)), context={})
         for variable in kind.variables:
             if variable.name in dict(kind.details):
-                assert variable.sample in full["text"]
+                assert readable_time(variable.sample, language=language) in full["text"]
         nothing = dict.fromkeys((variable.name for variable in kind.variables), "")
         bare = preview(kind=kind, values=asdict(shipped(kind)), context=nothing)
 
@@ -178,7 +181,9 @@ class TestHistory:
 
     def test_a_new_release_updates_what_nobody_edited(self) -> None:
         admin().patch(f"{URL}{template().pk}/", {"subject": "Edited"})
-        NotificationTemplate.objects.filter(notification_type="system").update(subject="An older release's wording")
+        NotificationTemplate.objects.filter(notification_type="system", language="en").update(
+            subject="An older release's wording"
+        )
 
         assert install_shipped_templates(now=NOON) == 1
         assert install_shipped_templates(now=NOON) == 0

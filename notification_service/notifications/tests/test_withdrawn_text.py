@@ -180,7 +180,7 @@ class TestInApp:
 
         (shown,) = amara().get(INBOX).json()["results"]
 
-        assert (shown["subject"], shown["message"], shown["link"]) == (inapp.WITHDRAWN, "", None)
+        assert (shown["subject"], shown["message"], shown["link"]) == ("No longer available", "", None)
 
     def test_withdraws_what_is_about_a_ticket_of_others(self, messaging: MessagingPeer) -> None:
         self.row(comment_id=None)

@@ -72,7 +72,11 @@ class SendAssignmentNotification(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SendEmail(Message):
-    """Any service -> notification_service: mail of a type, to a known person or to an address."""
+    """Any service -> notification_service: mail of a type, to a known person or to an address.
+
+    In the context, `text` and `<name>_text` say by code what `title` and `message`, and `<name>`, say in English:
+    `{"code": …, "params": {…}}`. `language` is that of the reader, where notification_service may not know them.
+    """
 
     task = "notifications.send_email"
     queue = "notification-queue-default"
@@ -81,13 +85,15 @@ class SendEmail(Message):
     event_id: str
     user_id: int | None = None
     user_email: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateInAppNotification(Message):
     """Any service -> notification_service: one in-app notification for one person.
 
-    `comment_id` is the comment that its message quotes.
+    `comment_id` is the comment that its message quotes. `text` says by code what `subject` and `message` say in
+    English, as in `SendEmail`.
     """
 
     task = "notifications.create_inapp_notification"
@@ -99,6 +105,7 @@ class CreateInAppNotification(Message):
     event_id: str
     link: str | None = None
     comment_id: int | None = None
+    text: Json | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,7 +234,8 @@ class SyncUser(Message):
     """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`.
 
     `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. `time_zone` is the zone of
-    the person's profile, such as Europe/Lisbon. Older publishers say neither.
+    the person's profile, such as Europe/Lisbon, `language` its language (`de`), empty where none is chosen. Older
+    publishers say none of them.
     """
 
     task = "users.tasks.sync_user"
@@ -241,6 +249,7 @@ class SyncUser(Message):
     version: int
     role_ids: dict[str, list[int]] | None = None
     time_zone: str | None = None
+    language: str | None = None
 
     @property
     def key(self) -> str | None:

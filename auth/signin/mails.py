@@ -21,6 +21,7 @@ def send(notification_type: str, user: User, *, event_id: str, **context: Any) -
             notification_type=notification_type,
             user_id=user.pk,
             user_email=user.email,
+            language=user.language or None,
             context={name: value for name, value in context.items() if value},
             event_id=event_id,
         )
@@ -32,8 +33,15 @@ def readable(moment: datetime) -> str:
     return f"{moment:%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
-def _place(origin: Origin) -> dict[str, str | None]:
-    return {"device": origin.device, "ip_address": origin.address}
+def text(code: str, **params: Any) -> dict[str, Any]:
+    """Return a sentence by code, for readers in other languages than English."""
+    return {"code": code, "params": params}
+
+
+def _place(origin: Origin) -> dict[str, Any]:
+    browser, _, system = origin.device.partition(" on ")
+    device_text = text("device", browser=browser, system=system) if system else None
+    return {"device": origin.device, "device_text": device_text, "ip_address": origin.address}
 
 
 def mail_code(user: User, *, code: str, event_id: str, expires_at: datetime, origin: Origin) -> None:
@@ -52,6 +60,7 @@ def mail_address_code(
                 notification_type="address_code",
                 user_id=None,
                 user_email=email,
+                language=user.language or None,
                 context={name: value for name, value in context.items() if value},
                 event_id=f"address-{user.pk}-{int(now.timestamp() * 1000)}",
             )
@@ -90,13 +99,23 @@ def notify_profile_change(
     *,
     event_id: str,
     changes: str,
+    text: dict[str, Any],
     now: datetime,
     origin: Origin,
     actor_name: str = "",
     email: str | None = None,
 ) -> None:
-    """Tell of a change to the account; at the old address when the address itself has changed."""
-    context = {"changes": changes, "occurred_at": readable(now), "actor_name": actor_name, **_place(origin)}
+    """Tell of a change to the account; at the old address when the address itself has changed.
+
+    `text` says by code what `changes` says in English.
+    """
+    context = {
+        "changes": changes,
+        "changes_text": text,
+        "occurred_at": readable(now),
+        "actor_name": actor_name,
+        **_place(origin),
+    }
     with transaction.atomic():
         enqueue(
             SendEmail(
@@ -104,6 +123,7 @@ def notify_profile_change(
                 # By id, the mail would go to the address of now.
                 user_id=user.pk if email is None else None,
                 user_email=email or user.email,
+                language=user.language or None,
                 context={name: value for name, value in context.items() if value},
                 event_id=event_id,
             )

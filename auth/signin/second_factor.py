@@ -9,7 +9,7 @@ from django.db import transaction
 
 from security.services import Actor, Kind, record
 from signin import guard, passkeys, totp
-from signin.mails import notify_profile_change
+from signin.mails import notify_profile_change, text
 from signin.models import LoginChallenge, Passkey, TotpDevice
 from signin.services import OtpInvalid
 from system_roles.services import lock_person, publish_can_sign_in
@@ -24,6 +24,13 @@ SENTENCES = {
     Method.EMAIL: "Your account now asks for a code that comes by mail.",
     Method.TOTP: "Your account now asks for a code of your authenticator app.",
     Method.PASSKEY: "Your account now asks for a passkey after the password.",
+}
+
+TEXT_CODES = {
+    Method.NONE: "second_factor_none",
+    Method.EMAIL: "second_factor_email",
+    Method.TOTP: "second_factor_totp",
+    Method.PASSKEY: "second_factor_passkey",
 }
 
 # Whoever loses the thing itself gets in by a recovery code.
@@ -132,6 +139,7 @@ def _switch(user_id: int, method: User.OtpMethod, by: Actor, now: datetime) -> U
         user,
         event_id=f"otp-method-{user_id}-{int(now.timestamp() * 1000)}",
         changes=SENTENCES[method],
+        text=text(TEXT_CODES[method]),
         now=now,
         origin=by.origin,
     )

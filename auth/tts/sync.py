@@ -87,6 +87,7 @@ def publish_people(users: Iterable[User]) -> None:
                 is_active=user.is_active,
                 avatar_url=user.avatar_url,
                 time_zone=user.time_zone,
+                language=user.language,
                 roles=roles.get(user.pk, {}),
                 role_ids=role_ids.get(user.pk, {}),
                 version=user.version,

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from roles.models import Role
 from security.services import Actor, Kind, record
 from signin import guard
-from signin.mails import notify_profile_change
+from signin.mails import notify_profile_change, text
 from signin.sessions import Reason, end_all_sessions
 from system_roles.models import UserSystemRole
 from system_roles.services import (
@@ -33,7 +33,9 @@ from users.texts import login_name
 
 # Changes that the person is told of by mail.
 WORDS = {"email": "mail address", "username": "user name", "phone_number": "phone number"}
-TOLD_FIELDS = frozenset({"email", "first_name", "middle_name", "last_name", "suffix", "avatar", "time_zone"})
+TOLD_FIELDS = frozenset(
+    {"email", "first_name", "middle_name", "last_name", "suffix", "avatar", "time_zone", "language"}
+)
 
 
 class EmailTaken(Conflict):
@@ -122,18 +124,19 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     _save_unless_taken(user, fields=[*changed, "version"])
     if TOLD_FIELDS.intersection(changed):
         sync.publish_people([user])
-    if TOLD_FIELDS.difference({"avatar", "time_zone"}).intersection(changed):
+    if TOLD_FIELDS.difference({"avatar", "time_zone", "language"}).intersection(changed):
         republish_holds(user)
     record(Kind.USER_CHANGED, now=now, by=by, user_id=user.pk, fields=changed)
     if "email" in changed:
         void_password_links(user)  # a link that waits at the old address is void
-    told = [WORDS[name] for name in changed if name in WORDS]
+    told = [name for name in changed if name in WORDS]
     if told:
         # To the old address when that is what changed, so that a stolen account is noticed.
         notify_profile_change(
             user,
             event_id=f"profile-{user.pk}-{user.version}",
-            changes=f"Changed: {', '.join(told)}.",
+            changes=f"Changed: {', '.join(WORDS[name] for name in told)}.",
+            text=text("profile_fields", fields=told),
             now=now,
             origin=by.origin,
             email=before["email"] if "email" in changed else None,

@@ -33,14 +33,14 @@ def readable(moment: datetime) -> str:
     return f"{moment:%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
-def text(code: str, **params: Any) -> dict[str, Any]:
+def by_code(code: str, **params: Any) -> dict[str, Any]:
     """Return a sentence by code, for readers in other languages than English."""
     return {"code": code, "params": params}
 
 
 def _place(origin: Origin) -> dict[str, Any]:
     browser, _, system = origin.device.partition(" on ")
-    device_text = text("device", browser=browser, system=system) if system else None
+    device_text = by_code("device", browser=browser, system=system) if system else None
     return {"device": origin.device, "device_text": device_text, "ip_address": origin.address}
 
 

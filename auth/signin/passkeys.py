@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from security.services import Actor, Kind, record
 from signin import ceremonies
 from signin.ceremonies import PasskeyExpired, PasskeyInvalid, PasskeyRejected, Purpose
-from signin.mails import notify_profile_change, text
+from signin.mails import by_code, notify_profile_change
 from signin.models import Passkey
 from system_roles.services import lock_person
 from ticketing_common.errors import Conflict, NotFound
@@ -76,7 +76,7 @@ def register(*, user_id: int, answer: ceremonies.Answer, name: str, sid: str, by
             user,
             event_id=f"passkey-added-{passkey.pk}",
             changes=f"A passkey was added: {name}. It signs in to your account without the password.",
-            text=text("passkey_added", passkeys=name),
+            text=by_code("passkey_added", passkeys=name),
             now=now,
             origin=by.origin,
         )
@@ -137,7 +137,7 @@ def _forget(user: User, passkeys: list[Passkey], *, by: Actor, now: datetime) ->
         user,
         event_id=f"passkey-removed-{passkeys[-1].pk}",
         changes=f"Removed: the passkey {names}." if len(passkeys) == 1 else f"Removed: the passkeys {names}.",
-        text=text("passkey_removed" if len(passkeys) == 1 else "passkeys_removed", passkeys=names),
+        text=by_code("passkey_removed" if len(passkeys) == 1 else "passkeys_removed", passkeys=names),
         now=now,
         origin=by.origin,
     )

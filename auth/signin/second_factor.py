@@ -9,7 +9,7 @@ from django.db import transaction
 
 from security.services import Actor, Kind, record
 from signin import guard, passkeys, totp
-from signin.mails import notify_profile_change, text
+from signin.mails import by_code, notify_profile_change
 from signin.models import LoginChallenge, Passkey, TotpDevice
 from signin.services import OtpInvalid
 from system_roles.services import lock_person, publish_can_sign_in
@@ -139,7 +139,7 @@ def _switch(user_id: int, method: User.OtpMethod, by: Actor, now: datetime) -> U
         user,
         event_id=f"otp-method-{user_id}-{int(now.timestamp() * 1000)}",
         changes=SENTENCES[method],
-        text=text(TEXT_CODES[method]),
+        text=by_code(TEXT_CODES[method]),
         now=now,
         origin=by.origin,
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from security.services import Actor, Kind, record
 from signin import captcha, guard
-from signin.mails import mail_reset_link, notify_profile_change, text
+from signin.mails import by_code, mail_reset_link, notify_profile_change
 from signin.password_sign_in import PasswordSignInOff, is_allowed
 from signin.sessions import Pair, Reason, end_all_sessions, open_session
 from system_roles.services import lock_person, publish_can_sign_in
@@ -185,7 +185,7 @@ def _notify_password_changed(user: User, by: Actor, now: datetime) -> None:
         user,
         event_id=f"password-{user.pk}-{int(now.timestamp() * 1000)}",
         changes=f"Your password was changed.{still}",
-        text=text("password_changed_passkeys", passkeys=names) if names else text("password_changed"),
+        text=by_code("password_changed_passkeys", passkeys=names) if names else by_code("password_changed"),
         now=now,
         origin=by.origin,
     )

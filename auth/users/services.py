@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from roles.models import Role
 from security.services import Actor, Kind, record
 from signin import guard
-from signin.mails import notify_profile_change, text
+from signin.mails import by_code, notify_profile_change
 from signin.sessions import Reason, end_all_sessions
 from system_roles.models import UserSystemRole
 from system_roles.services import (
@@ -136,7 +136,7 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
             user,
             event_id=f"profile-{user.pk}-{user.version}",
             changes=f"Changed: {', '.join(WORDS[name] for name in told)}.",
-            text=text("profile_fields", fields=told),
+            text=by_code("profile_fields", fields=told),
             now=now,
             origin=by.origin,
             email=before["email"] if "email" in changed else None,

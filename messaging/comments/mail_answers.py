@@ -8,6 +8,7 @@ from django.db import transaction
 
 from comments.changes import Written
 from comments.models import Comment
+from comments.quotes import by_code
 from comments.services import clean_client_id, clean_text, post
 from ticketing_common.contracts.messages import PostMailComment, SendEmail
 from ticketing_common.errors import Forbidden
@@ -66,6 +67,7 @@ def tell_author(*, message: PostMailComment, reason: str) -> None:
                 "title": "Your mail was not taken",
                 "message": f"Your mail \u201c{message.subject}\u201d did not become a comment on "
                 f"{message.ticket_number}. {reason}",
+                "text": by_code("mail_refused", mail=message.subject, ticket=message.ticket_number, reason=reason),
             },
             event_id=f"mail-comment-refused-{message.user_id}-{message.client_id}",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from comments.models import Comment
 from ticketing_common.contracts.messages import CommentChanged
@@ -35,6 +36,11 @@ def without_markup(text: str) -> str:
     Lists and quotes stay as typed; they read well as they are.
     """
     return _MARKUP.sub(_plain, _FENCE.sub("", text))
+
+
+def by_code(code: str, **params: Any) -> dict[str, Any]:
+    """Return subject and message by code, for readers in other languages: notification_service has their sentences."""
+    return {"code": code, "params": params}
 
 
 def excerpt_of(text: str) -> str:

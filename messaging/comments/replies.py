@@ -16,7 +16,7 @@ from comments.changes import announce, save_change
 from comments.documents import new_comment_document
 from comments.models import Comment, SourceReply
 from comments.outgoing import EVENT_PREFIX
-from comments.quotes import excerpt_of
+from comments.quotes import by_code, excerpt_of
 from comments.services import clean_text
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
@@ -173,6 +173,7 @@ def _notify(comment: Comment) -> None:
             link=link,
             comment_id=comment.pk,
             event_id=event_id,
+            text=by_code("requester_reply", actor=comment.author_name, ticket=number, excerpt=excerpt),
         ),
         SendEmail(
             notification_type=NOTIFICATION_TYPE,

@@ -30,7 +30,7 @@ from comments.changes import (
 )
 from comments.documents import new_comment_document
 from comments.models import Comment, CommentRating, Mention, ReadState
-from comments.quotes import excerpt_of
+from comments.quotes import by_code, excerpt_of
 from comments.uploads import take_over
 from ticketing_common.contracts.messages import CreateInAppNotification, Message, PostComment, SendEmail
 from ticketing_common.errors import Invalid
@@ -177,6 +177,7 @@ def notify_author(*, message: PostComment, reason: str) -> None:
             message=reason,
             link=f"/tickets/{message.ticket_number}",
             event_id=f"comment-refused-{message.author['user_id']}-{message.ticket_number}-{message.client_id}",
+            text=by_code("comment_refused", ticket=message.ticket_number, reason=reason),
         )
     )
 
@@ -319,6 +320,13 @@ def _mention(comment: Comment, user_ids: Iterable[int], *, by: Writer) -> list[d
     return [{"user_id": row.user_id, "full_name": row.full_name} for row in rows]
 
 
+def _mention_text(comment: Comment, excerpt: str) -> dict[str, Any]:
+    author, number = comment.author_name, comment.ticket.ticket_number
+    if excerpt:
+        return by_code("mention", actor=author, ticket=number, excerpt=excerpt)
+    return by_code("mention_internal" if comment.is_internal else "mention_files", actor=author, ticket=number)
+
+
 def _mention_notifications(comment: Comment, mention: Mention) -> list[Message]:
     """One notification and one mail. An internal note is not quoted: who reads them later may be no agent any more."""
     number, event_id = comment.ticket.ticket_number, f"mention-{comment.pk}-{mention.user_id}"
@@ -332,6 +340,7 @@ def _mention_notifications(comment: Comment, mention: Mention) -> list[Message]:
             link=link,
             comment_id=comment.pk,
             event_id=event_id,
+            text=_mention_text(comment, excerpt),
         ),
         SendEmail(
             notification_type="mention",

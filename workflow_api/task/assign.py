@@ -10,7 +10,7 @@ from task import notifications
 from task.approvals import barred_from, cannot_pass, is_hopeless, request_votes
 from task.assignment import CLAIM, ROUND_ROBIN, WORDS, Choice, Member
 from task.hot_sql import CompiledUpdate
-from task.models import Assignment, StepVisit
+from task.models import Assignment, StepVisit, Task
 from task.refusals import NotEligible
 from task.run import Run
 from task.state_machine import working_status
@@ -69,6 +69,11 @@ def call_lead(run: Run, visit: StepVisit, why: str) -> None:
             "system",
             subject=f"{run.task.ticket_number} needs an administrator",
             message=f"{run.task.ticket_number} “{run.task.subject}”: {CALLS[why].format(role=role_name)}",
+            text=notifications.task_text(
+                run.task,
+                "lead_called_undecidable" if why == UNDECIDABLE else "lead_called_assignee_away",
+                role=role_name,
+            ),
             with_mail=False,
         )
     )
@@ -226,9 +231,19 @@ def notify_lead(run: Run, visit: StepVisit) -> None:
             "system",
             subject=f"{run.task.ticket_number} waits for somebody",
             message=f"Nobody of {role_name} can take {run.task.ticket_number} now. It waits in the pool.",
+            text=notifications.task_text(run.task, "nobody_available", role=role_name),
             with_mail=False,
             key="",
         )
+    )
+
+
+def _text_of_move(task: Task, kind: str, name: str, reason: str) -> dict[str, Any]:
+    is_transfer = kind == "task_transferred"
+    if not name:
+        return notifications.task_text(task, "task_transferred" if is_transfer else "task_escalated", reason=reason)
+    return notifications.task_text(
+        task, "task_transferred_to" if is_transfer else "task_escalated_to", name=name, reason=reason
     )
 
 
@@ -248,6 +263,7 @@ def notify_of_move(
             kind,
             subject=f"{task.ticket_number} {done}{to}",
             message=f"{task.ticket_number} “{task.subject}” {done}{to}. {reason}".strip(),
+            text=_text_of_move(task, kind, names["to_name"], reason),
             reason=reason,
             actor_name=actor.full_name if actor else "",
             step_name=run.step.name if run.step else "",

@@ -43,6 +43,7 @@ def cancel_task(run: Run, *, reason: str, actor: Actor | None = None, is_moved: 
             "system",
             subject=f"{task.ticket_number} was cancelled",
             message=f"{task.ticket_number} “{task.subject}” was cancelled. {reason}",
+            text=notifications.task_text(task, "ticket_cancelled", reason=reason),
             with_mail=False,
         )
     )

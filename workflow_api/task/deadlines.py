@@ -105,13 +105,20 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
     if is_task:
         task.is_at_risk = True
         task.is_breached = task.is_breached or kind == BREACHED
-    subject_of = "The ticket" if is_task else f"The step “{run.step.name if run.step else ''}”"
+    step_name = run.step.name if run.step else ""
+    subject_of = "The ticket" if is_task else f"The step “{step_name}”"
     run.record(f"sla_{kind}", actor=None, clock="task" if is_task else "step", happened_at=happened_at)
     run.audit(f"sla.{kind}", actor=None, new={"clock": "task" if is_task else "step", "happened_at": happened_at})
     people = [user_id for user_id in (task.assignee_id, task.owner_id) if user_id is not None]
     if kind == BREACHED and task.assignee_id is None:
         people += notifications.admin_ids()
     says = "is at risk of missing its deadline" if kind == AT_RISK else "has missed its deadline"
+    if is_task:
+        text = notifications.task_text(task, "sla_at_risk_ticket" if kind == AT_RISK else "sla_breached_ticket")
+    else:
+        text = notifications.task_text(
+            task, "sla_at_risk_step" if kind == AT_RISK else "sla_breached_step", step=step_name
+        )
     for user_id in dict.fromkeys(people):
         run.journal.notify(
             *notifications.notification(
@@ -120,9 +127,10 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
                 user_id=user_id,
                 subject=f"{task.ticket_number} {says}",
                 message=f"{subject_of} {says}: {task.ticket_number} “{task.subject}”.",
+                text=text,
                 key=f"tts-clock-{clock.pk}-{kind}-{user_id}",
                 due_at=f"{clock.due_at:%-d %B %Y, %H:%M} UTC" if clock.due_at else "",
-                step_name=run.step.name if run.step else "",
+                step_name=step_name,
                 role_name=run.step.role_name if run.step else "",
             )
         )

@@ -124,6 +124,11 @@ def _keep(run: Run, visit: StepVisit, *, reason: str, role_name: str = "") -> No
             "task_escalated",
             subject=f"{run.task.ticket_number} needs an administrator",
             message=f"{run.task.ticket_number} was escalated and {nobody}. {reason}",
+            text=(
+                notifications.task_text(run.task, "escalated_role_unavailable", role=role_name, reason=reason)
+                if role_name
+                else notifications.task_text(run.task, "escalated_nobody_above", reason=reason)
+            ),
             reason=reason,
         )
     )

@@ -6,7 +6,9 @@ to the next sweep. Each is a transaction of its own: one that fails is logged an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -43,6 +45,7 @@ def _end(task_id: int, now: datetime) -> int:
             "hold-over",
             subject=f"{task.ticket_number} is no longer on hold",
             message=f"{TIME_HAS_COME} {task.ticket_number} “{task.subject}” goes on.",
+            text=notifications.task_text(task, "hold_over"),
             with_mail=True,
         )
         run.save()
@@ -74,6 +77,7 @@ def _remind(task_id: int, now: datetime) -> int:
             "hold-reminder",
             subject=f"The hold of {task.ticket_number} ends soon",
             message=f"{task.ticket_number} “{task.subject}” is on hold until {ends_at}.",
+            text=notifications.task_text(task, "hold_ends_soon", ends_at=notifications.iso(task.hold_until)),
             with_mail=False,
         )
         journal.write()
@@ -113,7 +117,7 @@ def _take_answer(run: Run, said_at: datetime) -> None:
     run.save()
 
 
-def _notify(run: Run, kind: str, *, subject: str, message: str, with_mail: bool) -> None:
+def _notify(run: Run, kind: str, *, subject: str, message: str, text: Mapping[str, Any], with_mail: bool) -> None:
     """Notify the assignee; the owner while there is none."""
     user_id = run.task.assignee_id or run.task.owner_id
     if user_id is None:
@@ -125,6 +129,7 @@ def _notify(run: Run, kind: str, *, subject: str, message: str, with_mail: bool)
             user_id=user_id,
             subject=subject,
             message=message,
+            text=text,
             with_mail=with_mail,
             key=notifications.event_id(run.task, kind, user_id),
         )

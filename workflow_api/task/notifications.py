@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +31,16 @@ def admin_ids() -> list[int]:
     """Return the people who administer the system, as far as auth told us."""
     admins = RoleMember.objects.active().filter(role__system="tts", role__name="Admin", role__is_active=True)
     return list(admins.order_by("person_id").values_list("person_id", flat=True))
+
+
+def by_code(code: str, **params: Any) -> dict[str, Any]:
+    """Return subject and message by code, for readers in other languages: notification_service has their sentences."""
+    return {"code": code, "params": params}
+
+
+def task_text(task: Task, code: str, **params: Any) -> dict[str, Any]:
+    """Return a text that names the task by its ticket's number and subject."""
+    return by_code(code, ticket=task.ticket_number, subject=task.subject, **params)
 
 
 def event_id(task: Task, kind: str, user_id: int | str = "") -> str:
@@ -74,12 +84,16 @@ def notification(
     user_id: int,
     subject: str,
     message: str,
+    text: Mapping[str, Any],
     with_mail: bool = True,
     key: str = "",
     mail_key: str = "",
     **context: Any,
 ) -> list[Message]:
-    """One in-app notification and, if asked, one mail. `key` and `mail_key` replace their event ids."""
+    """One in-app notification and, if asked, one mail. `key` and `mail_key` replace their event ids.
+
+    `text` says by code what `subject` and `message` say in English.
+    """
     base = key or event_id(task, kind, user_id)
     messages: list[Message] = [
         CreateInAppNotification(
@@ -89,6 +103,7 @@ def notification(
             message=message,
             link=link_to(task),
             event_id=base,
+            text=dict(text),
         )
     ]
     if with_mail:
@@ -99,6 +114,7 @@ def notification(
             "priority": task.priority,
             "title": subject,
             "message": message,
+            "text": dict(text),
             "link": link_to(task),
         }
         messages.append(
@@ -135,7 +151,7 @@ def source_status(ticket: Ticket, status: str, *, at: datetime, key: str, detail
     )
 
 
-def requester_mail(ticket: Ticket, task: Task, *, subject: str, message: str) -> list[Message]:
+def requester_mail(ticket: Ticket, task: Task, *, subject: str, message: str, text: Mapping[str, Any]) -> list[Message]:
     """Mail the employee who asked, where the help desk gave an address."""
     if "@" not in ticket.requester_email:
         return []
@@ -149,6 +165,7 @@ def requester_mail(ticket: Ticket, task: Task, *, subject: str, message: str) ->
                 "recipient_name": ticket.requester_name,
                 "title": subject,
                 "message": message,
+                "text": dict(text),
             },
             event_id=event_id(task, "requester"),
         )

@@ -188,6 +188,7 @@ def _notify_of_return(run: Run, step: GraphStep, actor: Actor, comment: str) -> 
             user_id=task.assignee_id or 0,
             subject=f"{task.ticket_number} came back to you",
             message=comment,
+            text=notifications.task_text(task, "ticket_returned", comment=comment),
             actor_name=actor.full_name,
             comment=comment,
             step_name=step.name,
@@ -209,6 +210,11 @@ def _notify_owner(run: Run, step: GraphStep, actor: Actor | None) -> None:
             user_id=task.owner_id,
             subject=f"{task.ticket_number} is now in “{step.name}”",
             message=f"{done} to “{step.name}”.",
+            text=(
+                notifications.task_text(task, "step_entered_by", step=step.name, actor=actor.full_name)
+                if actor
+                else notifications.task_text(task, "step_entered", step=step.name)
+            ),
             with_mail=False,
         )
     )

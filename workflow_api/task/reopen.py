@@ -96,6 +96,7 @@ def _notify_owner(run: Run, reason: str) -> None:
             "system",
             subject=f"{task.ticket_number} was reopened",
             message=f"{task.ticket_number} “{task.subject}” was reopened. {reason}",
+            text=notifications.task_text(task, "ticket_reopened", reason=reason),
             with_mail=False,
         )
     )

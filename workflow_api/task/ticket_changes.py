@@ -50,6 +50,7 @@ def apply_changes(run: Run, before: Mapping[str, Any], changed: Changes, *, move
             "system",
             subject=f"{task.ticket_number} was changed by its source",
             message=_as_sentence(run, changed, move_offer),
+            text=_as_text(run, changed, move_offer),
             with_mail=False,
         )
     )
@@ -70,8 +71,17 @@ def _as_sentence(run: Run, changed: Changes, move_offer: Mapping[str, Any] | Non
     return f"{run.task.ticket_number} “{run.task.subject}” has changed. {'; '.join(parts)}.{offer}"
 
 
-def _shown(value: Any) -> str:
-    shown = "nothing" if value in (None, "", [], {}) else str(value)
+def _as_text(run: Run, changed: Changes, move_offer: Mapping[str, Any] | None) -> dict[str, Any]:
+    parts = [f"{path}: {_shown(values['old'], '–')} → {_shown(values['new'], '–')}" for path, values in changed.items()]
+    if move_offer:
+        return notifications.task_text(
+            run.task, "ticket_changed_route", changes="; ".join(parts), workflow=move_offer["name"]
+        )
+    return notifications.task_text(run.task, "ticket_changed", changes="; ".join(parts))
+
+
+def _shown(value: Any, nothing: str = "nothing") -> str:
+    shown = nothing if value in (None, "", [], {}) else str(value)
     return shown if len(shown) <= 80 else f"{shown[:79]}…"
 
 
@@ -141,6 +151,11 @@ def _void(run: Run, visit: StepVisit, votes: list[ApprovalVote], decisive: list[
             "approval_requested" if decisive else "system",
             subject=f"Your vote on {task.ticket_number} is void",
             message=f"Your vote on {task.ticket_number} “{task.subject}” is void: {why}.",
+            text=(
+                notifications.task_text(task, "vote_void_changed", fields=decisive)
+                if decisive
+                else notifications.task_text(task, "vote_void_requester")
+            ),
             with_mail=False,
             key=f"tts-{task.pk}-{task.event_seq}-vote-void-{visit.pk}",
         )

@@ -162,6 +162,7 @@ def _notify_lead_of_reassignment(run: Run, visit: StepVisit) -> None:
             user_id=rotation.lead_id,
             subject=f"{run.task.ticket_number} has changed hands",
             message=f"Its holder no longer holds {rotation.name}. It went to somebody else of the role.",
+            text=notifications.task_text(run.task, "reassigned_in_role", role=rotation.name),
             with_mail=False,
         )
     )

@@ -254,5 +254,6 @@ def close(run: Run, action: Action, *, detail: str | None = None, actor: Actor |
             task,
             subject=f"Your ticket {ticket.ticket_number} is {outcome}",
             message=f"Your ticket “{ticket.subject}” ({ticket.ticket_number}) is {outcome}.",
+            text=notifications.task_text(task, "ticket_resolved" if action is COMPLETE else "ticket_rejected"),
         )
     )

@@ -188,6 +188,7 @@ def _fail(system: System, checkout: Checkout, run: Run, error: str) -> None:
             "handoff_failed",
             subject=f"Hand-off of {task.ticket_number} to {system.name} failed",
             message=f"{system.name} did not take {task.ticket_number}. {error}",
+            text=notifications.task_text(task, "handoff_failed", system=system.name, error=error),
             target=system.name,
             attempts=checkout.attempts,
             error=error,

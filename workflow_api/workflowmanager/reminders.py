@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from audit.actor import Actor, PlainActor
 from role.models import Person
 from task.models import Task
-from task.notifications import admin_ids
+from task.notifications import admin_ids, by_code
 from task.one_by_one import one_by_one
 from ticketing_common.contracts.messages import CreateInAppNotification, SendEmail
 from ticketing_common.errors import Conflict, Invalid, NotFound
@@ -18,6 +18,12 @@ from ticketing_common.outbox import enqueue
 from tickets.models import Ticket
 from workflowmanager.models import Reminder
 
+TEXT_CODES = {
+    "": "reminder",
+    "completed": "reminder_completed",
+    "rejected": "reminder_rejected",
+    "cancelled": "reminder_cancelled",
+}
 MAX_REMINDERS = 200  # of one person
 MAX_AHEAD = timedelta(days=366)
 
@@ -124,9 +130,11 @@ def _messages(reminder: Reminder, ticket: Ticket) -> tuple[CreateInAppNotificati
     """The note is in the application alone: administrators can read the mails that were sent."""
     number, link, key = ticket.ticket_number, f"/tickets/{ticket.ticket_number}", f"tts-reminder-{reminder.pk}"
     message = f"You asked to be reminded of {number} “{ticket.subject}”."
+    status = ""
     task = Task.objects.filter(ticket=ticket).order_by("-id").first()
     if task is not None and not task.is_open:
         message += f" It has been {task.status} meanwhile."
+        status = task.status
     subject = f"Reminder: {number}"
     inapp = CreateInAppNotification(
         user_id=reminder.owner_id,
@@ -135,6 +143,7 @@ def _messages(reminder: Reminder, ticket: Ticket) -> tuple[CreateInAppNotificati
         message=f"{message} {reminder.note}".strip(),
         link=link,
         event_id=key,
+        text=by_code(TEXT_CODES[status], ticket=number, subject=ticket.subject, note=reminder.note),
     )
     mail = SendEmail(
         notification_type="system",
@@ -144,6 +153,7 @@ def _messages(reminder: Reminder, ticket: Ticket) -> tuple[CreateInAppNotificati
             "task_title": ticket.subject,
             "title": subject,
             "message": message,
+            "text": by_code(TEXT_CODES[status], ticket=number, subject=ticket.subject, note=""),
             "link": link,
         },
         event_id=f"{key}-mail",

@@ -14,7 +14,7 @@ from role import services as roles
 from role.models import Role
 from task.electorate import judge_approvals
 from task.journal import Journal
-from task.notifications import admin_ids
+from task.notifications import admin_ids, by_code
 from task.rotation import lock_rotations
 from task.unassigned_queue import person_changed, settle
 from ticketing_common.contracts.messages import CreateInAppNotification, Message
@@ -122,6 +122,7 @@ def request_deploy(
                 notification_type="system",
                 subject=f"Deployment requested: {name}",
                 message=f"{actor.full_name} asks you to review and deploy {name}. {reason}".strip(),
+                text=by_code("deployment_requested", workflow=name, actor=actor.full_name, reason=reason),
                 link=f"/admin/workflows/{workflow_id}",
                 event_id=f"tts-deploy-request-{workflow_id}-{asked.edit_version}-{actor.user_id}-{user_id}",
             )
@@ -137,6 +138,7 @@ def _deployed(version: WorkflowVersion, actor: Actor, *, told_id: int) -> Messag
         notification_type="system",
         subject=f"Deployed: {version.name}",
         message=f"{actor.full_name} deployed version {version.number} of {version.name}, as you asked.",
+        text=by_code("workflow_deployed", workflow=version.name, version=version.number, actor=actor.full_name),
         link=f"/admin/workflows/{version.workflow_id}?tab=versions",
         event_id=f"tts-deployed-{version.pk}",
     )

@@ -61,4 +61,7 @@ def test_a_change_is_told_by_code_at_an_address_that_nobody_is_known_by_any_more
     (mail,) = mails()
     assert (mail["language"], "user_id" in mail) == ("de", False)
     assert mail["context"]["changes"] == "Changed: mail address, phone number."
-    assert mail["context"]["changes_text"] == {"code": "profile_fields", "params": {"fields": ["email", "phone_number"]}}
+    assert mail["context"]["changes_text"] == {
+        "code": "profile_fields",
+        "params": {"fields": ["email", "phone_number"]},
+    }

@@ -132,6 +132,7 @@ class TemplateChangeIn(TemplatePartsIn):
 
 
 class TemplateRow(serializers.ModelSerializer[NotificationTemplate]):
+    language = serializers.ChoiceField(choices=Language.choices, read_only=True)
     label = serializers.CharField(source="type.label", read_only=True)  # type: ignore[assignment]
     edited_by = PersonOut(read_only=True, allow_null=True)
 

@@ -6,6 +6,8 @@ import type { Notifications } from './types';
 
 export type TemplateParts = Pick<TemplateRow, 'subject' | 'body_text' | 'body_html' | 'inapp_message'>;
 
+export type TemplateLanguage = TemplateRow['language'];
+
 export type TemplateRow = Notifications<'TemplateRow'>;
 
 export type TemplateVariable = Notifications<'VariableOut'>;
@@ -24,10 +26,10 @@ export const mailingKeys = {
   deliveries: ['mailings', 'deliveries'] as const,
 };
 
-export const templatesQuery = () =>
+export const templatesQuery = (language: TemplateLanguage) =>
   queryOptions({
-    queryKey: mailingKeys.templates,
-    queryFn: ({ signal }) => allPages<TemplateRow>(TEMPLATES, {}, signal),
+    queryKey: [...mailingKeys.templates, language],
+    queryFn: ({ signal }) => allPages<TemplateRow>(TEMPLATES, { language }, signal),
   });
 
 export const templateQuery = (id: number) =>

@@ -315,6 +315,7 @@ export const people = {
     editedBy: '{{name}}, {{time}}',
     shipped: 'Default',
     wording: 'Template',
+    language: 'Language of the templates',
     part: {
       subject: 'Subject',
       body_text: 'Email, plain text',

@@ -534,10 +534,18 @@ export interface components {
             body_html: string;
             inapp_message: string;
             notification_type: components["schemas"]["NotificationType"];
+            language?: components["schemas"]["TemplateLanguage"];
         };
+        /**
+         * @description * `en` - English
+         *     * `de` - German
+         * @enum {string}
+         */
+        TemplateLanguage: "en" | "de";
         TemplateOut: {
             readonly id: number;
             notification_type: components["schemas"]["NotificationType"];
+            readonly language: components["schemas"]["TemplateLanguage"];
             readonly label: string;
             version?: number;
             subject: string;
@@ -552,6 +560,7 @@ export interface components {
         TemplateRow: {
             readonly id: number;
             notification_type: components["schemas"]["NotificationType"];
+            readonly language: components["schemas"]["TemplateLanguage"];
             readonly label: string;
             version?: number;
             subject: string;

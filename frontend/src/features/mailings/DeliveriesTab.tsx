@@ -24,6 +24,7 @@ import { formatDateTime } from '@/lib/time';
 import { useUrlFilters } from '@/lib/useUrlFilters';
 import type { ToneName } from '@/theme/theme';
 import { DeliveryDialog } from './DeliveryDialog';
+import { templateLanguage } from './LanguageChoice';
 
 export const DELIVERY_TONE: Record<DeliveryStatus, ToneName> = {
   queued: 'blue',
@@ -35,7 +36,7 @@ export const DELIVERY_TONE: Record<DeliveryStatus, ToneName> = {
 };
 
 export function DeliveriesTab() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const filters = useUrlFilters();
   const [shown, setShown] = useState<number | null>(null);
   const deliveries = useQuery(
@@ -46,7 +47,7 @@ export function DeliveriesTab() {
       page: filters.page,
     }),
   );
-  const templates = useQuery(templatesQuery());
+  const templates = useQuery(templatesQuery(templateLanguage('', i18n.language)));
   const labelOf = new Map(templates.data?.map((each) => [each.notification_type, each.label]));
   const isFiltered = ['status', 'type', 'search'].some((name) => filters.text(name) !== '');
   return (

@@ -1,8 +1,9 @@
 import '@/i18n/ticket';
 import { Alert, Box, Button, TextField, Typography } from '@mui/material';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router-dom';
 import {
   changeTemplate,
   mailingKeys,
@@ -10,6 +11,7 @@ import {
   type Template,
   type TemplateParts,
   templateQuery,
+  templatesQuery,
 } from '@/api/mailings';
 import { toProblem } from '@/api/problem';
 import { Badge } from '@/components/ui/Badge';
@@ -22,6 +24,7 @@ import { problemText } from '@/components/ui/problemText';
 import { LoadingRows } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { useUnsaved } from '@/lib/unsaved';
+import { LanguageChoice, languageCodes } from './LanguageChoice';
 import { MailFrame } from './MailFrame';
 import { TemplateVersions } from './TemplateVersions';
 
@@ -78,7 +81,12 @@ export function TemplateEditor({ template }: { template: Template }) {
       <PageHeader
         title={template.label}
         breadcrumbs={[{ label: t('mailings.title'), to: '/admin/notifications' }]}
-        beside={<Badge tone="grey">{t('ticket.version', { version: template.version })}</Badge>}
+        beside={
+          <>
+            <Badge tone="grey">{t('ticket.version', { version: template.version })}</Badge>
+            <SameInOtherLanguages template={template} />
+          </>
+        }
         actions={
           <>
             <Button
@@ -130,6 +138,7 @@ export function TemplateEditor({ template }: { template: Template }) {
                   key={part}
                   size="small"
                   label={t(`mailings.part.${part}`)}
+                  lang={template.language}
                   multiline={part !== 'subject'}
                   minRows={part === 'inapp_message' ? 2 : 6}
                   maxRows={16}
@@ -196,6 +205,28 @@ export function TemplateEditor({ template }: { template: Template }) {
         </Stack>
       </Box>
     </Page>
+  );
+}
+
+/** The languages of the template's type: another one leads to the template in it. */
+function SameInOtherLanguages({ template }: { template: Template }) {
+  const navigate = useNavigate();
+  const lists = useQueries({ queries: languageCodes.map((code) => templatesQuery(code)) });
+  const same = lists
+    .flatMap((list) => list.data ?? [])
+    .filter((row) => row.notification_type === template.notification_type);
+  const missing = languageCodes.filter(
+    (code) => code !== template.language && !same.some((row) => row.language === code),
+  );
+  return (
+    <LanguageChoice
+      value={template.language}
+      without={missing}
+      onChange={(language) => {
+        const found = same.find((row) => row.language === language);
+        if (found) navigate(`/admin/notifications/${found.id}`);
+      }}
+    />
   );
 }
 

@@ -329,6 +329,7 @@ export const people: Translation<typeof english> = {
     editedBy: '{{name}}, {{time}}',
     shipped: 'Standard',
     wording: 'Vorlage',
+    language: 'Sprache der Vorlagen',
     part: {
       subject: 'Betreff',
       body_text: 'E-Mail, Nur-Text',

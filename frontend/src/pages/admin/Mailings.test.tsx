@@ -9,6 +9,7 @@ const ROOT = '/api/notification/api/v1/notifications';
 const template = {
   id: 2,
   notification_type: 'task_assignment',
+  language: 'en',
   label: 'A task is assigned to me',
   version: 3,
   subject: 'New task: {{ ticket }}',
@@ -22,10 +23,25 @@ const template = {
   ],
 };
 
+const german = {
+  ...template,
+  id: 22,
+  language: 'de',
+  label: 'Mir wird ein Ticket zugewiesen',
+  subject: 'Ihnen zugewiesen: {{ ticket }}',
+};
+
 beforeEach(() => {
   server.use(...quietServices(['Admin']));
   server.use(
-    http.get(`${ROOT}/templates/`, () => page([template])),
+    http.get(`${ROOT}/templates/`, ({ request }) =>
+      page([new URL(request.url).searchParams.get('language') === 'de' ? german : template]),
+    ),
+    http.get(`${ROOT}/templates/22/`, () => HttpResponse.json(german)),
+    http.get(`${ROOT}/templates/22/versions/`, () => page([])),
+    http.post(`${ROOT}/templates/22/preview/`, () =>
+      HttpResponse.json({ subject: 'Ihnen zugewiesen: TX1', text: '', html: '', inapp_message: '' }),
+    ),
     http.get(`${ROOT}/templates/2/`, () => HttpResponse.json(template)),
     http.get(`${ROOT}/templates/2/versions/`, () =>
       page([
@@ -81,6 +97,44 @@ describe('the wording', () => {
       inapp_message: 'It is yours.',
       version: 3,
     });
+  });
+
+  test('is shown and edited in each language', async () => {
+    let sent: unknown;
+    server.use(
+      http.patch(`${ROOT}/templates/22/`, async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ ...german, subject: 'Neu', version: 4 });
+      }),
+    );
+    const { user, address } = renderRoute('/admin/notifications');
+    await user.click(await screen.findByRole('button', { name: 'Deutsch' }));
+    expect(await screen.findByText('Ihnen zugewiesen: {{ ticket }}')).toBeTruthy();
+    expect(address()).toBe('/admin/notifications?language=de');
+
+    await user.click(screen.getByRole('link', { name: 'Mir wird ein Ticket zugewiesen' }));
+    expect(await screen.findByText('Ihnen zugewiesen: TX1')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Deutsch' }).getAttribute('aria-pressed')).toBe('true');
+    fireEvent.change(screen.getByLabelText('Subject'), { target: { value: 'Neu' } });
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Saved as version 4.')).toBeTruthy();
+    expect(sent).toMatchObject({ subject: 'Neu', version: 3 });
+
+    await user.click(screen.getByRole('button', { name: 'English' }));
+    expect(await screen.findByText('New task: TX1')).toBeTruthy();
+    expect(address()).toBe('/admin/notifications/2');
+  });
+
+  test('a language whose template was deleted cannot be chosen', async () => {
+    server.use(
+      http.get(`${ROOT}/templates/`, ({ request }) =>
+        page(new URL(request.url).searchParams.get('language') === 'de' ? [] : [template]),
+      ),
+    );
+    renderRoute('/admin/notifications/2');
+    await screen.findByText('New task: TX1');
+    expect((screen.getByRole('button', { name: 'Deutsch' }) as HTMLButtonElement).disabled).toBe(true);
+    expect((screen.getByRole('button', { name: 'English' }) as HTMLButtonElement).disabled).toBe(false);
   });
 
   test('what cannot be filled in is said at its part before saving', async () => {

@@ -32,6 +32,7 @@ NotificationType = Literal[
     "system",
 ]
 PrioritiesEnum = Literal["urgent", "high", "medium", "low"]
+TemplateLanguage = Literal["en", "de"]
 WebhookDeliveryStatus = Literal["waiting", "delivered", "failed"]
 WebhookEventType = Literal[
     "ticket.created",
@@ -365,11 +366,13 @@ class TemplateCreateInRequest(TypedDict):
     body_html: str
     inapp_message: str
     notification_type: NotificationType
+    language: NotRequired[TemplateLanguage]
 
 
 class TemplateOut(TypedDict):
     id: int
     notification_type: NotificationType
+    language: TemplateLanguage
     label: str
     version: NotRequired[int]
     subject: str
@@ -384,6 +387,7 @@ class TemplateOut(TypedDict):
 class TemplateRow(TypedDict):
     id: int
     notification_type: NotificationType
+    language: TemplateLanguage
     label: str
     version: NotRequired[int]
     subject: str
@@ -590,6 +594,7 @@ class NotificationApi(Api):
     def v1_notifications_templates_list(
         self,
         *,
+        language: Literal["de", "en"] | None = None,
         notification_type: Literal[
             "account_locked",
             "address_code",
@@ -618,12 +623,15 @@ class NotificationApi(Api):
     ) -> Pages[TemplateRow]:
         """`GET /api/v1/notifications/templates/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         return self._pages(
             "GET",
             "/api/v1/notifications/templates/",
             query={
+                "language": language,
                 "notification_type": notification_type,
                 "ordering": ordering,
                 "page_size": page_size,
@@ -636,7 +644,9 @@ class NotificationApi(Api):
     ) -> TemplateOut:
         """`POST /api/v1/notifications/templates/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         return self._json(
             "POST", "/api/v1/notifications/templates/", body=body, idempotency_key=idempotency_key, takes_key=True
@@ -645,14 +655,18 @@ class NotificationApi(Api):
     def v1_notifications_templates_retrieve(self, id: int | str) -> TemplateOut:
         """`GET /api/v1/notifications/templates/{id}/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         return self._json("GET", "/api/v1/notifications/templates/{id}/", path_values={"id": id})
 
     def v1_notifications_templates_update(self, id: int | str, body: TemplateChangeInRequest) -> TemplateOut:
         """`PUT /api/v1/notifications/templates/{id}/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         return self._json("PUT", "/api/v1/notifications/templates/{id}/", path_values={"id": id}, body=body)
 
@@ -661,14 +675,18 @@ class NotificationApi(Api):
     ) -> TemplateOut:
         """`PATCH /api/v1/notifications/templates/{id}/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         return self._json("PATCH", "/api/v1/notifications/templates/{id}/", path_values={"id": id}, body=body)
 
     def v1_notifications_templates_destroy(self, id: int | str) -> None:
         """`DELETE /api/v1/notifications/templates/{id}/`
 
-        What each type says. Deleting a template brings back the one that ships with the product.
+        What each type says, in each language. Deleting a template brings back the one that ships with the product.
+
+        The list is of the default language unless another is asked for by `language`.
         """
         self._nothing("DELETE", "/api/v1/notifications/templates/{id}/", path_values={"id": id})
 
@@ -693,7 +711,7 @@ class NotificationApi(Api):
     ) -> Pages[TemplateVersionOut]:
         """`GET /api/v1/notifications/templates/{id}/versions/`
 
-        Every version the type has had, newest first.
+        Every version the type has had in the template's language, newest first.
         """
         return self._pages(
             "GET",

@@ -350,6 +350,10 @@ class TestMentions:
             "link": f"/tickets/{NUMBER}",
             "event_id": f"mention-{comment['id']}-{JONAS}",
             "comment_id": comment["id"],
+            "text": {
+                "code": "mention",
+                "params": {"actor": "Amara Okafor", "ticket": NUMBER, "excerpt": "Ask @Jonas"},
+            },
         }
         mails = published_messages("notifications.send_email")
         assert [mail["user_id"] for mail in mails] == [JONAS, ADMIN]

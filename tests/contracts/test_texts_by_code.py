@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import string
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sources import ROOT, SERVICES, Source, service_sources
@@ -16,14 +19,19 @@ CATALOGUES = sorted((ROOT / "notification_service" / "notifications").glob("sent
 CALLS = {"by_code": set(), "task_text": {"ticket", "subject"}}
 
 
-def sentences(path: Path) -> dict[str, tuple[str, str]]:
+def sentences(path: Path) -> dict[str, Any]:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
-    found: dict[str, tuple[str, str]] = module.SENTENCES
+    found: dict[str, Any] = module.SENTENCES
     return found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def published() -> dict[str, set[str]]:
@@ -73,6 +81,17 @@ def test_every_code_has_a_sentence_with_its_parameters(path: Path) -> None:
     assert len(codes) > 40
     assert set(catalogue) == set(codes)
     for code, parts in catalogue.items():
-        needed = {name for part in parts for _, name, _, _ in string.Formatter().parse(part) if name}
+        needed = set().union(*map(placeholders, parts))
         assert needed <= codes[code], f"{code} lacks {needed - codes[code]}"
         assert codes[code] - needed <= {"subject", "ticket"}, f"{code} does not say {codes[code] - needed}"
+
+
+@pytest.mark.parametrize("file", ["ticket.ts", "de/ticket.ts"])
+def test_the_user_interface_explains_every_assignment(file: str) -> None:
+    source = (ROOT / "frontend" / "src" / "i18n" / file).read_text()
+    (block,) = re.findall(r"^    because: \{\n(.*?)^    \},$", source, re.DOTALL | re.MULTILINE)
+    shown = {code: set(re.findall(r"{{(\w+)}}", text)) for code, text in re.findall(r"(\w+):\s+'(.*?)',\n", block)}
+
+    codes = sentences(ROOT / "workflow_api" / "task" / "assignment.py")
+
+    assert shown == {code: placeholders(text) for code, text in codes.items()}

@@ -132,38 +132,59 @@ WORDS = {
     "released": "gave it back",
     "left_role": "no longer holds the role",
 }
+SENTENCES = {
+    "turn": "It was {person}'s turn among the members of {role}.",
+    "turn_after": "It was {person}'s turn after {before} among the members of {role}.",
+    "least_loaded": "{person} had the fewest open tasks ({load}) among the members of {role}.",
+    "substitute": "{person} stands in for {absent}, who is away.",
+    "return": "The task came back to {person}, who had this step before.",
+    "claim": "Taken from the pool of {role}.",
+    "transfer": "Transferred within {role}.",
+    "escalation": "Escalated to {role}.",
+    **{f"previous_{why}": f"{{person}}, who had this step before, {word}." for why, word in WORDS.items()},
+    **{f"passed_{why}": f"{{person}} {word}." for why, word in WORDS.items()},
+}
 
 
-def as_sentence(origin: str, why: Mapping[str, Any], names: Mapping[int, str], role_name: str) -> str:
-    """Say in plain words why a person has the task."""
+def sentences(
+    origin: str, why: Mapping[str, Any], names: Mapping[int, str], role_name: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return why a person has the task: codes of `SENTENCES`, in order, with their parameters."""
 
     def name(user_id: Any) -> str:
         return names.get(int(user_id), f"person {user_id}")
 
-    parts = []
+    parts: list[tuple[str, dict[str, Any]]] = []
     chosen = replay(why)
     if origin == ROUND_ROBIN:
         before = why.get("cursor_before")
-        turn = f" after {name(before)}" if before else ""
-        parts.append(f"It was {name(chosen)}'s turn{turn} among the members of {role_name}.")
+        turn = {"person": name(chosen), "role": role_name}
+        parts.append(("turn_after", turn | {"before": name(before)}) if before else ("turn", turn))
     elif origin == LEAST_LOADED:
         load = (why.get("loads") or {}).get(str(chosen), 0)
-        parts.append(f"{name(chosen)} had the fewest open tasks ({load}) among the members of {role_name}.")
+        parts.append(("least_loaded", {"person": name(chosen), "load": load, "role": role_name}))
     elif origin == SUBSTITUTE:
-        parts.append(f"{name(chosen)} stands in for {name(why['stands_in_for'])}, who is away.")
+        parts.append(("substitute", {"person": name(chosen), "absent": name(why["stands_in_for"])}))
     elif origin == RETURN:
-        parts.append(f"The task came back to {name(chosen)}, who had this step before.")
-    elif origin == CLAIM:
-        parts.append(f"Taken from the pool of {role_name}.")
-    elif origin == "transfer":
-        parts.append(f"Transferred within {role_name}.")
-    elif origin == "escalation":
-        parts.append(f"Escalated to {role_name}.")
+        parts.append(("return", {"person": name(chosen)}))
+    elif origin in (CLAIM, "transfer", "escalation"):
+        parts.append((origin, {"role": role_name}))
     previous = why.get("previous_performer")
     if previous:
-        word = WORDS.get(previous["why"], previous["why"])
-        parts.append(f"{name(previous['user_id'])}, who had this step before, {word}.")
-    parts += [
-        f"{name(entry['user_id'])} {WORDS.get(entry['why'], entry['why'])}." for entry in why.get("passed_over", [])
-    ]
-    return " ".join(parts)
+        parts.append((f"previous_{previous['why']}", {"person": name(previous["user_id"])}))
+    parts += [(f"passed_{entry['why']}", {"person": name(entry["user_id"])}) for entry in why.get("passed_over", [])]
+    return parts
+
+
+def as_sentence(origin: str, why: Mapping[str, Any], names: Mapping[int, str], role_name: str) -> str:
+    """Say in plain words why a person has the task."""
+    return " ".join(
+        SENTENCES[code].format_map(params) if code in SENTENCES else _of_unknown_reason(code, params)
+        for code, params in sentences(origin, why, names, role_name)
+    )
+
+
+def _of_unknown_reason(code: str, params: Mapping[str, Any]) -> str:
+    kind, _, why = code.partition("_")
+    before = ", who had this step before," if kind == "previous" else ""
+    return f"{params['person']}{before} {why}."

@@ -12,7 +12,7 @@ from amscheckout.models import AmsCheckout
 from audit.actor import Actor, PlainActor
 from bmscheckout.models import BmsCheckout
 from role.models import Person, RoleMember
-from task.assignment import as_sentence, replay
+from task.assignment import as_sentence, replay, sentences
 from task.clocks import describe as describe_clock
 from task.decisions import decision_problem
 from task.hot_sql import CompiledRead
@@ -273,6 +273,10 @@ def why(assignment: Assignment, names: Mapping[int, str]) -> dict[str, Any]:
         "origin": assignment.origin,
         "reason": assignment.reason,
         "explanation": as_sentence(assignment.origin, reasons, names, assignment.role.name),
+        "explanation_parts": [
+            {"code": code, "params": params}
+            for code, params in sentences(assignment.origin, reasons, names, assignment.role.name)
+        ],
         "strategy": reasons.get("strategy"),
         "candidates": [person(user_id) for user_id in reasons.get("candidates", [])],
         "passed_over": [

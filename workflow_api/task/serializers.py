@@ -72,6 +72,11 @@ class PassedOverOut(serializers.Serializer):  # type: ignore[type-arg]
     why = serializers.CharField()
 
 
+class ExplanationPartOut(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField()
+    params = serializers.DictField()
+
+
 class WhyOut(serializers.Serializer):  # type: ignore[type-arg]
     person = PersonOut()
     role = serializers.CharField()
@@ -79,6 +84,7 @@ class WhyOut(serializers.Serializer):  # type: ignore[type-arg]
     origin = serializers.CharField()
     reason = serializers.CharField()
     explanation = serializers.CharField(help_text="In plain words.")
+    explanation_parts = ExplanationPartOut(many=True, help_text="The sentences of the explanation by code.")
     strategy = serializers.CharField(allow_null=True)
     candidates = PersonOut(many=True)
     passed_over = PassedOverOut(many=True)

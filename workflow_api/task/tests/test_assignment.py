@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task.assignment import LEAST_LOADED, ROUND_ROBIN, Member, as_sentence, choose, replay
+from task.assignment import LEAST_LOADED, ROUND_ROBIN, Member, as_sentence, choose, replay, sentences
 
 members = st.lists(
     st.builds(
@@ -79,3 +79,12 @@ class TestInWords:
         names = {member.user_id: member.full_name for member in people}
         told = as_sentence(choice.origin, choice.why, names, "IT Support")
         assert told == "It was Ines's turn after Amara among the members of IT Support. Kenji is away."
+        assert sentences(choice.origin, choice.why, names, "IT Support") == [
+            ("turn_after", {"person": "Ines", "role": "IT Support", "before": "Amara"}),
+            ("passed_away", {"person": "Kenji"}),
+        ]
+
+    def test_a_reason_that_is_not_known_any_more_is_named(self) -> None:
+        why = {"candidates": [1], "passed_over": [{"user_id": 2, "why": "retired"}]}
+        told = as_sentence("claim", why, {2: "Kenji"}, "IT Support")
+        assert told == "Taken from the pool of IT Support. Kenji retired."

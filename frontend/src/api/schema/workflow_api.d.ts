@@ -687,6 +687,12 @@ export interface components {
             facts: components["schemas"]["ClockFactOut"][];
             intervals: components["schemas"]["IntervalOut"][];
         };
+        ExplanationPartOut: {
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /** @description `edit_version` is that of the preview: null where the file creates the workflow. */
         FileApplyInRequest: {
             document: components["schemas"]["WorkflowDocumentRequest"];
@@ -1520,6 +1526,8 @@ export interface components {
             reason: string;
             /** @description In plain words. */
             explanation: string;
+            /** @description The sentences of the explanation by code. */
+            explanation_parts: components["schemas"]["ExplanationPartOut"][];
             strategy: string | null;
             candidates: components["schemas"]["PersonOut"][];
             passed_over: components["schemas"]["PassedOverOut"][];
@@ -2713,6 +2721,8 @@ export interface components {
             reason: string;
             /** @description In plain words. */
             explanation: string;
+            /** @description The sentences of the explanation by code. */
+            explanation_parts: components["schemas"]["ExplanationPartOut"][];
             strategy: string | null;
             candidates: components["schemas"]["PersonOut"][];
             passed_over: components["schemas"]["PassedOverOut"][];

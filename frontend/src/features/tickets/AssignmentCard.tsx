@@ -10,6 +10,7 @@ import { PersonLabel } from '@/components/ui/Person';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { useUser } from '@/context/SessionContext';
 import { IconHelp } from '@/lib/icons';
+import { explained } from './explained';
 
 export function AssignmentCard({ task }: { task: TaskDetail }) {
   const { t } = useTranslation();
@@ -96,10 +97,10 @@ function Why({ taskId }: { taskId: number }) {
 }
 
 function Reason({ record }: { record: AssignmentRecord }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <>
-      <Box>{record.explanation}</Box>
+      <Box>{explained(record, t, i18n)}</Box>
       {record.reason && (
         <Text variant="inherit" color="text.secondary">
           {t('assignment.reason', { reason: record.reason })}

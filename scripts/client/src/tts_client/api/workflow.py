@@ -549,6 +549,11 @@ class ExplainedClockOut(TypedDict):
     intervals: list[IntervalOut]
 
 
+class ExplanationPartOut(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
 class FileApplyInRequest(TypedDict):
     document: WorkflowDocumentRequest
     edit_version: int | None
@@ -922,6 +927,7 @@ class PastAssignmentOut(TypedDict):
     origin: str
     reason: str
     explanation: str
+    explanation_parts: list[ExplanationPartOut]
     strategy: str | None
     candidates: list[PersonOut]
     passed_over: list[PassedOverOut]
@@ -1811,6 +1817,7 @@ class WhyOut(TypedDict):
     origin: str
     reason: str
     explanation: str
+    explanation_parts: list[ExplanationPartOut]
     strategy: str | None
     candidates: list[PersonOut]
     passed_over: list[PassedOverOut]

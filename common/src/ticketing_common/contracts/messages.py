@@ -72,11 +72,7 @@ class SendAssignmentNotification(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class SendEmail(Message):
-    """Any service -> notification_service: mail of a type, to a known person or to an address.
-
-    In the context, `text` and `<name>_text` say by code what `title` and `message`, and `<name>`, say in English:
-    `{"code": …, "params": {…}}`. `language` is that of the reader, where notification_service may not know them.
-    """
+    """Any service -> notification_service: mail of a type, to a known person or to an address."""
 
     task = "notifications.send_email"
     queue = "notification-queue-default"
@@ -92,8 +88,7 @@ class SendEmail(Message):
 class CreateInAppNotification(Message):
     """Any service -> notification_service: one in-app notification for one person.
 
-    `comment_id` is the comment that its message quotes. `text` says by code what `subject` and `message` say in
-    English, as in `SendEmail`.
+    `comment_id` is the comment that its message quotes; `text` is subject and message by code (ADR 0041).
     """
 
     task = "notifications.create_inapp_notification"
@@ -234,8 +229,7 @@ class SyncUser(Message):
     """auth -> notification_service: who a person is now. `roles` is `{"tts": ["Agent", …], …}`.
 
     `role_ids` are the same roles by id, `{"tts": [2, …], …}`: the `role_id` of `SyncRole`. `time_zone` is the zone of
-    the person's profile, such as Europe/Lisbon, `language` its language (`de`), empty where none is chosen. Older
-    publishers say none of them.
+    the person's profile, such as Europe/Lisbon, `language` its language, such as de. Older publishers say none of it.
     """
 
     task = "users.tasks.sync_user"

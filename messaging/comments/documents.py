@@ -23,7 +23,10 @@ def attachment_document(attachment: CommentAttachment) -> Document:
         "content_type": attachment.content_type,
         "size": attachment.size,
         "url": f"/attachments/{attachment.pk}/",
-        "uploaded_by": {"user_id": attachment.uploaded_by_id, "full_name": attachment.uploaded_by_name},
+        # Null for somebody without an account, who is the comment's author.
+        "uploaded_by": None
+        if attachment.uploaded_by_id is None
+        else {"user_id": attachment.uploaded_by_id, "full_name": attachment.uploaded_by_name},
         "created_at": iso(attachment.created_at),
     }
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.files.base import File
 from django.db import transaction
 
 from comments.changes import Written
-from comments.models import Comment
+from comments.files import checked_name
+from comments.models import Comment, Upload
 from comments.quotes import by_code
 from comments.services import clean_client_id, clean_text, post
+from comments.uploads import keep_upload, store_upload
 from ticketing_common.contracts.messages import PostMailComment, SendEmail
 from ticketing_common.errors import Forbidden
 from ticketing_common.jwt import Identity
@@ -17,6 +20,9 @@ from ticketing_common.outbox import enqueue
 from tickets.models import Ticket
 from tickets.services import TicketNotFound, check_may_read
 from users.models import Person
+
+#: The source of tickets that came by mail: their requesters have no account here.
+MAIL_SOURCE = "mail"
 
 
 class PersonInactive(Forbidden):
@@ -31,10 +37,8 @@ def post_mail_comment(*, message: PostMailComment, now: datetime) -> Written:
     It answers the comment that the mail quoted where that is there, takes replies and has the same readers; else it
     stands by itself. An agent's note is never made public by what it answers.
     """
-    person = Person.objects.filter(pk=message.user_id).first()
-    if person is None or not person.is_active:
-        raise PersonInactive()
-    by = _identity(person)
+    by = _active(message.user_id)
+    uploads = message.uploads or ()
     ticket = Ticket.objects.locked_for(by.user_id).filter(ticket_number=message.ticket_number).first()
     if ticket is None:
         raise TicketNotFound()
@@ -45,14 +49,29 @@ def post_mail_comment(*, message: PostMailComment, now: datetime) -> Written:
     return post(
         ticket,
         by=by,
-        text=clean_text(message.text),
+        text=clean_text(message.text, has_files=bool(uploads)),
         now=now,
         visibility=visibility,
         client_id=client_id,
         mentions=(),
-        uploads=(),
+        uploads=uploads,
         parent=known.parent if known else _answered(ticket, message.comment_id, visibility),
     )
+
+
+def store_mail_upload(*, ticket_number: str, user_id: int | None, upload: File, now: datetime) -> Upload:  # type: ignore[type-arg]
+    """Keep a file of a mail for the comment that the mail becomes, by the rules for uploads of people.
+
+    Without a person it is the requester's of a ticket that came by mail.
+    """
+    if user_id is not None:
+        return store_upload(ticket_number=ticket_number, by=_active(user_id), upload=upload, now=now)
+    file_name = checked_name(upload)
+    ticket = Ticket.objects.filter(ticket_number=ticket_number, source_service=MAIL_SOURCE).first()
+    if ticket is None:
+        raise TicketNotFound()
+    waiting = Upload.objects.filter(uploaded_by_id=None, ticket=ticket)
+    return keep_upload(ticket, upload, file_name, waiting=waiting, uploader_id=None, uploader_name="", now=now)
 
 
 def tell_author(*, message: PostMailComment, reason: str) -> None:
@@ -74,8 +93,11 @@ def tell_author(*, message: PostMailComment, reason: str) -> None:
     )
 
 
-def _identity(person: Person) -> Identity:
-    """Return the person as one who is signed in, with the roles of now."""
+def _active(user_id: int) -> Identity:
+    """Return the person as one who is signed in, with the roles of now. Raises `PersonInactive`."""
+    person = Person.objects.filter(pk=user_id).first()
+    if person is None or not person.is_active:
+        raise PersonInactive()
     roles = {system: tuple(names) for system, names in person.roles.items()}
     return Identity(
         user_id=person.user_id,

@@ -113,7 +113,8 @@ class CommentAttachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    uploaded_by_id = models.BigIntegerField()
+    # Empty for somebody without an account, who sent it by mail.
+    uploaded_by_id = models.BigIntegerField(null=True)
     uploaded_by_name = models.CharField(max_length=255)
     created_at = models.DateTimeField()
 
@@ -140,7 +141,8 @@ class Upload(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    uploaded_by_id = models.BigIntegerField()
+    # Empty for somebody without an account, who sent it by mail.
+    uploaded_by_id = models.BigIntegerField(null=True)
     uploaded_by_name = models.CharField(max_length=255)
     created_at = models.DateTimeField()
 

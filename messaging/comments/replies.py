@@ -18,6 +18,7 @@ from comments.models import Comment, SourceReply
 from comments.outgoing import EVENT_PREFIX
 from comments.quotes import by_code, excerpt_of
 from comments.services import clean_text
+from comments.uploads import take_over
 from ticketing_common.contracts.messages import CreateInAppNotification, ReceiveReply, SendEmail
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
@@ -61,7 +62,7 @@ def receive_reply(*, message: ReceiveReply, now: datetime) -> SourceReply | None
     reply.save()
     ticket = Ticket.objects.select_for_update().filter(source_service=source, source_number=number).first()
     if ticket is not None:
-        _show(reply, ticket, now)
+        _show(reply, ticket, now, reply_data.get("uploads") or ())
     return reply
 
 
@@ -88,12 +89,12 @@ def show_waiting(*, tickets: Collection[Ticket], now: datetime) -> None:
             log.error("reply_not_shown", reply_id=reply.reply_id, error=type(error).__name__, exc_info=error)
 
 
-def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
-    """Bring the conversation up to the reply's state."""
+def _show(reply: SourceReply, ticket: Ticket, now: datetime, uploads: Collection[int] = ()) -> None:
+    """Bring the conversation up to the reply's state. A new one takes over the requester's `uploads`."""
     comment = reply.comment
     if comment is None:
         if not reply.is_deleted:
-            reply.comment = _add(reply, ticket, now)
+            reply.comment = _add(reply, ticket, now, uploads)
             reply.save(update_fields=["comment"])
         return
     comment.ticket = ticket
@@ -107,7 +108,7 @@ def _show(reply: SourceReply, ticket: Ticket, now: datetime) -> None:
         save_change(comment, "update", now=now)
 
 
-def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
+def _add(reply: SourceReply, ticket: Ticket, now: datetime, uploads: Collection[int]) -> Comment:
     parent = _parent_of(reply, ticket)
     comment = Comment(
         ticket=ticket,
@@ -120,11 +121,12 @@ def _add(reply: SourceReply, ticket: Ticket, now: datetime) -> Comment:
         created_at=now,
     )
     comment.save(force_insert=True)
+    attached = take_over(comment, uploads, uploader_id=None)
     announce(
         comment,
         "reply" if parent else "create",
         now=now,
-        document=new_comment_document(comment, mentions=()),
+        document=new_comment_document(comment, mentions=(), attachments=attached),
         ratings={},
     )
     _notify(comment)

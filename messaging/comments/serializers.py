@@ -38,7 +38,7 @@ class AttachmentOut(serializers.Serializer[Any]):
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     url = serializers.CharField()
-    uploaded_by = PersonOut()
+    uploaded_by = PersonOut(allow_null=True, help_text="Null for people without an account.")
     created_at = serializers.DateTimeField()
 
 
@@ -110,6 +110,13 @@ class UploadIn(serializers.Serializer[Any]):
 
 class NewUploadIn(StrictFields):
     file = serializers.FileField(allow_empty_file=True, max_length=255)
+
+
+class MailUploadIn(StrictFields):
+    file = serializers.FileField(allow_empty_file=True, max_length=255)
+    user_id = serializers.IntegerField(
+        min_value=1, max_value=MAX_ID, required=False, help_text="Who sent the mail; left out for a requester by mail."
+    )
 
 
 class RevisionOut(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from comments.documents import Document, iso
 from comments.files import TooManyFiles, checked_name, checked_type
@@ -17,6 +18,7 @@ from comments.models import Comment, CommentAttachment, Upload, storage_name
 from ticketing_common.errors import NotFound, Refusal
 from ticketing_common.jwt import Identity
 from ticketing_common.uploads import sha256_of
+from tickets.models import Ticket
 from tickets.services import readable_ticket
 
 BATCH = 500
@@ -50,7 +52,24 @@ def store_upload(*, ticket_number: str, by: Identity, upload: File, now: datetim
     """Keep a file for a comment that is still being written. Its content is looked into before anything is stored."""
     file_name = checked_name(upload)
     ticket = readable_ticket(ticket_number=ticket_number, by=by)
-    if Upload.objects.filter(uploaded_by_id=by.user_id).count() >= settings.UPLOADS_PER_PERSON:
+    waiting = Upload.objects.filter(uploaded_by_id=by.user_id)
+    return keep_upload(
+        ticket, upload, file_name, waiting=waiting, uploader_id=by.user_id, uploader_name=by.full_name, now=now
+    )
+
+
+def keep_upload(
+    ticket: Ticket,
+    upload: File,  # type: ignore[type-arg]
+    file_name: str,
+    *,
+    waiting: QuerySet[Upload],
+    uploader_id: int | None,
+    uploader_name: str,
+    now: datetime,
+) -> Upload:
+    """Look into the file and store it, unless too many of the uploader's are `waiting` already."""
+    if waiting.count() >= settings.UPLOADS_PER_PERSON:
         raise TooManyUploads()
     content_type = checked_type(upload, file_name)
     digest = sha256_of(upload)
@@ -63,8 +82,8 @@ def store_upload(*, ticket_number: str, by: Identity, upload: File, now: datetim
             content_type=content_type,
             size=upload.size,
             sha256=digest,
-            uploaded_by_id=by.user_id,
-            uploaded_by_name=by.full_name[:255],
+            uploaded_by_id=uploader_id,
+            uploaded_by_name=uploader_name[:255],
             created_at=now,
         )
     except BaseException:
@@ -87,8 +106,10 @@ def delete_upload(*, upload_id: int, by: Identity) -> None:
         raise UploadNotFound()
 
 
-def take_over(comment: Comment, upload_ids: Collection[int], *, uploader_id: int) -> list[CommentAttachment]:
+def take_over(comment: Comment, upload_ids: Collection[int], *, uploader_id: int | None) -> list[CommentAttachment]:
     """Make the uploader's files the new comment's files, in the order named; all of them, or refuse.
+
+    Without an uploader they are those of the requester by mail, who has no account.
 
     The caller holds the ticket's lock.
     """

@@ -19,6 +19,7 @@ urlpatterns = [
     path("tickets/<ticket:ticket_id>/events/", event_views.EventListView.as_view(), name="events"),
     path("tickets/<ticket:ticket_id>/read-state/", event_views.ReadStateView.as_view(), name="read-state"),
     path("tickets/<ticket:ticket_id>/uploads/", views.UploadListView.as_view(), name="uploads"),
+    path("tickets/<ticket:ticket_id>/mail-uploads/", views.MailUploadListView.as_view(), name="mail-uploads"),
     path("uploads/<int:upload_id>/", views.UploadView.as_view(), name="upload"),
     path("privacy/person/", erasure_views.PrivacyView.as_view(), name="person-data"),
     path("attachments/kinds/", KindsView.as_view(), name="attachment-kinds"),

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments import files, services, uploads
+from comments import files, mail_answers, services, uploads
 from comments.changes import Written, readable_comment
 from comments.documents import attachment_document, comment_documents
 from comments.filters import CommentFilter
@@ -27,6 +27,7 @@ from comments.serializers import (
     CommentIn,
     CommentOut,
     EditIn,
+    MailUploadIn,
     NewUploadIn,
     RatingIn,
     ReplyIn,
@@ -220,6 +221,28 @@ class UploadListView(APIView):
         """Upload a file for a comment that is still being written. Until the comment names it, only you can read it."""
         upload = valid(NewUploadIn(data=request.data))["file"]
         stored = uploads.store_upload(ticket_number=ticket_id, by=caller(request), upload=upload, now=timezone.now())
+        return Response(uploads.upload_document(stored), status=status.HTTP_201_CREATED)
+
+
+class MailUploadListView(APIView):
+    """For the notification service, which takes mail in."""
+
+    authentication_classes = [ApiKeyAuthentication]
+    permission_classes = [IsService]
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        parameters=[RETRY_KEY],
+        request={"multipart/form-data": MailUploadIn},
+        responses={201: UploadOut, **REFUSED_FILES},
+    )
+    @idempotent
+    def post(self, request: Request, ticket_id: str) -> Response:
+        """Upload a file of a mail for the comment that the mail becomes, with the rights of who sent the mail."""
+        values = valid(MailUploadIn(data=request.data))
+        stored = mail_answers.store_mail_upload(
+            ticket_number=ticket_id, user_id=values.get("user_id"), upload=values["file"], now=timezone.now()
+        )
         return Response(uploads.upload_document(stored), status=status.HTTP_201_CREATED)
 
 

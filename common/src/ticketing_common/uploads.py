@@ -69,6 +69,7 @@ TEXTS = {
     "har": "application/json",
     "xml": "application/xml",
     "eml": "message/rfc822",
+    "ics": "text/calendar",
 }
 #: The brands that the first box of the file may name, and the content type.
 MEDIA = {

@@ -291,6 +291,7 @@ class PostMailComment(TicketMessage):
     subject: str
     tells_author: bool
     comment_id: int | None = None
+    uploads: list[int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ export function filesOfComment(comment: Comment): ShownFile[] {
   return comment.attachments.map((file) => ({
     ...file,
     key: `comment-${comment.id}-${file.id}`,
-    author: file.uploaded_by.full_name || authorName(comment) || null,
+    author: file.uploaded_by?.full_name || authorName(comment) || null,
     at: file.created_at,
     fetch: () => fetchAttachment(file.id),
   }));

@@ -99,6 +99,9 @@ if MAILBOX_TICKETS not in {"off", "known", "everyone"}:
     raise ImproperlyConfigured("MAILBOX_TICKETS must be off, known or everyone.")
 MAILBOX_TICKET_CATEGORY = env.text("MAILBOX_TICKET_CATEGORY", "Mail")
 MAILBOX_TICKET_DEPARTMENT = env.text("MAILBOX_TICKET_DEPARTMENT", "Mail")
+# Of the files of mails, as for the uploads of people.
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
+ATTACHMENTS_PER_COMMENT = env.integer("ATTACHMENTS_PER_COMMENT", 5)
 KEEP_INBOUND_MAILS_DAYS = env.integer("KEEP_INBOUND_MAILS_DAYS", 30)
 
 # Whether webhooks may go to private addresses and by plain HTTP: to programs of one's own network, or in development.

@@ -22,6 +22,13 @@ def mailbox() -> Iterator[Finding]:
             f"{failed} mails of the mailbox could not be judged.",
             "See GET /api/v1/inbound-mails/?verdict=failed; after the repair POST …/{id}/retry/.",
         )
+    late = InboundMail.objects.waiting().filter(received_at__lt=database_now() - LATE).count()
+    if late:
+        yield Finding(
+            "inbound_mails_wait",
+            f"{late} mails of the mailbox wait for their files to be carried.",
+            "See whether notification-mailbox runs and reaches messaging: its log has mail_file_not_uploaded.",
+        )
     if not settings.MAILBOX_HOST:
         return
     last = MailboxLease.objects.order_by("-read_at").exclude(read_at=None).values_list("read_at", flat=True).first()

@@ -6,6 +6,7 @@ import re
 import time
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 MAX_HTML = 1_000_000  # characters
 # What reading the HTML of one mail may take. The parser needs hours for some texts, such as a million unclosed tags.
@@ -41,6 +42,38 @@ def text_of_html(html: str, *, until: float | None = None) -> str:
     except _TooSlow:
         return unescape(re.sub(r"<[^<>]*>?", " ", html)).strip()
     return reader.text()
+
+
+def quoted_pictures(html: str) -> set[str]:
+    """Return the Content-IDs of pictures that only the quoted mail shows, none of them the person's own text."""
+    reader = _Pictures()
+    reader.feed(html[:MAX_HTML])
+    reader.close()
+    return reader.quoted - reader.own
+
+
+class _Pictures(HTMLParser):
+    """Finds where each picture of the mail stands: quoted by a program, or in the text of its author."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.own: set[str] = set()
+        self.quoted: set[str] = set()
+        self.depth = 0
+        self.is_over = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
+            self.is_over = True
+        if tag == "blockquote":
+            self.depth += 1
+        elif tag == "img" and given.get("src", "").lower().startswith("cid:"):
+            (self.quoted if self.depth or self.is_over else self.own).add(unquote(given["src"][4:]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "blockquote" and self.depth:
+            self.depth -= 1
 
 
 class _Reader(HTMLParser):

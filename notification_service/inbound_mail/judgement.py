@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from inbound_mail.models import InboundMail
+from inbound_mail.mail_files import SIGNATURE, MailFile, Outcome, of_signature
+from inbound_mail.models import InboundMail, MailTicket, TicketFile
 from inbound_mail.parsing import BOUNCE, Mail
 from inbound_mail.reply_text import written_text
+from inbound_mail.transfer import Carried, pictures_known_of
 from notifications.models import Person, mail_domain
 from notifications.reply_addresses import BadToken, answer_visibility, notification_of, ticket_number_of, token_in
 from notifications.services import queue_mail
@@ -43,8 +46,11 @@ class RefusedMail(Exception):
         super().__init__(reason)
 
 
-def judge(row: InboundMail, mail: Mail, *, now: datetime) -> None:
-    """Set the row's verdict and enqueue what follows from it. The caller saves the row, in this transaction."""
+def judge(row: InboundMail, mail: Mail, *, now: datetime, carried: Carried | None = None) -> None:
+    """Set the row's verdict and enqueue what follows from it. The caller saves the row, in this transaction.
+
+    A mail with files waits first: `carried` is what became of them.
+    """
     row.reason = row.detail = ""
     reason = _ignored(row, mail)
     if reason:
@@ -53,14 +59,15 @@ def judge(row: InboundMail, mail: Mail, *, now: datetime) -> None:
     try:
         if not mail.sender:
             raise RefusedMail("no_sender")
-        _refuse_too_many(row, now)
+        if carried is None:
+            _refuse_too_many(row, now)
         token = next((token for address in mail.recipients if (token := token_in(address)) is not None), None)
         if token is not None:
-            _comment(row, mail, token)
+            _comment(row, mail, token, carried)
         elif any(_own_number(reference) for reference in mail.references):
             raise RefusedMail("no_reply_address")
         else:
-            _ticket(row, mail, now)
+            _ticket(row, mail, now, carried)
     except RefusedMail as refused:
         refuse(row, refused.reason, takes_no_answers=mail.takes_no_answers, now=now)
 
@@ -99,7 +106,32 @@ def _refuse_too_many(row: InboundMail, now: datetime) -> None:
         raise RefusedMail("rate_limited")
 
 
-def _comment(row: InboundMail, mail: Mail, token: str) -> None:
+def files_to_carry(row: InboundMail, mail: Mail) -> list[MailFile]:
+    """Return the files that belong to what the mail says, and note in the row which are a signature's."""
+    row.pictures = [file.sha256 for file in mail.files if file.is_inline_picture]
+    known = pictures_known_of(row) if row.pictures else ()
+    signature = of_signature(mail.files, quoted_ids=mail.quoted_ids, known_pictures=known)
+    row.files = [Outcome(file.name, len(file.content), SIGNATURE).as_json() for file in signature]
+    return [file for file in mail.files if file not in signature]
+
+
+def _waits_for_files(row: InboundMail, mail: Mail, carried: Carried | None) -> bool:
+    """Have a mail with files wait until they are carried along; note in the row what became of them."""
+    files = files_to_carry(row, mail)
+    if carried is None and files:
+        row.verdict = InboundMail.Verdict.WAITING
+        return True
+    row.files += [outcome.as_json() for outcome in carried.outcomes] if carried else []
+    if is_blank(row.text) and carried is None and not (is_new_ticket(row) and not is_blank(row.subject)):
+        raise RefusedMail("no_text")
+    return False
+
+
+def is_new_ticket(row: InboundMail) -> bool:
+    return row.notification_id is None
+
+
+def _comment(row: InboundMail, mail: Mail, token: str, carried: Carried | None) -> None:
     try:
         answered = notification_of(token)
     except BadToken as error:
@@ -112,29 +144,29 @@ def _comment(row: InboundMail, mail: Mail, token: str) -> None:
     if mail.sender.lower() not in {person.email.lower(), answered.email.lower()}:
         raise RefusedMail("sender_mismatch")
     row.text = written_text(mail.text)
-    text = _comment_text(row.text, mail.file_names)
-    if is_blank(text):
-        raise RefusedMail("no_text")
+    if _waits_for_files(row, mail, carried):
+        return
     enqueue(
         PostMailComment(
             ticket_number=row.ticket_number,
             user_id=person.user_id,
-            text=text,
+            text=_comment_text(row.text, carried.notes if carried else []),
             visibility=answer_visibility(answered, person),
             client_id=f"mail-{hashlib.sha256(mail.message_id.encode()).hexdigest()[:40]}",
             comment_id=answered.comment_id,
             subject=row.subject[:200],
             tells_author=not mail.takes_no_answers,
+            uploads=list(carried.uploads) if carried and carried.uploads else None,
         )
     )
     row.verdict = InboundMail.Verdict.COMMENT
 
 
-def _comment_text(text: str, file_names: tuple[str, ...]) -> str:
-    """Return the words with a list of the files, which are not carried along; cut to what a comment may have."""
+def _comment_text(text: str, refused_files: Sequence[str]) -> str:
+    """Return the words with a list of the files that were refused; cut to what a comment may have."""
     notes = []
-    if file_names:
-        names = ", ".join(file_names)
+    if refused_files:
+        names = ", ".join(refused_files)
         notes.append(f"Files of the mail, not attached: {names if len(names) <= 1_000 else names[:999] + '…'}")
     cut = "The mail is longer; this is its beginning."
     room = MAX_TEXT - len("\n\n".join([*notes, cut])) - 10
@@ -143,7 +175,7 @@ def _comment_text(text: str, file_names: tuple[str, ...]) -> str:
     return "\n\n".join(part for part in (text, *notes) if part)
 
 
-def _ticket(row: InboundMail, mail: Mail, now: datetime) -> None:
+def _ticket(row: InboundMail, mail: Mail, now: datetime, carried: Carried | None) -> None:
     """Hand the mail in as a ticket: the same message as a help desk's."""
     if settings.MAILBOX_TICKETS == "off":
         raise RefusedMail("tickets_off")
@@ -151,26 +183,64 @@ def _ticket(row: InboundMail, mail: Mail, now: datetime) -> None:
     if person is None and settings.MAILBOX_TICKETS != "everyone":
         raise RefusedMail("unknown_sender")
     row.text = written_text(mail.text) or mail.text.strip()
-    if is_blank(row.text) and is_blank(row.subject):
-        raise RefusedMail("no_text")
     row.user_id = person.user_id if person else None
+    row.notification_id = None
+    if _waits_for_files(row, mail, carried):
+        return
     row.ticket_number = f"ML{row.received_at:%Y%m%d}{row.pk:06d}"
     name = person.full_name if person else mail.sender_name or mail.sender
+    subject = row.subject[:255] if not is_blank(row.subject) else row.text[:80].split("\n")[0] or mail.file_names[0]
+    ticket = MailTicket.objects.create(
+        number=row.ticket_number,
+        email=mail.sender,
+        name=name[:255],
+        subject=subject[:255],
+        message_ids=[mail.message_id],
+        created_at=now,
+    )
+    attachments = _kept(ticket, carried, now)
     enqueue(
         ReceiveTicket(
             ticket_data={
                 "ticket_number": row.ticket_number,
-                "subject": row.subject[:255] or row.text[:80].splitlines()[0],
-                "description": _comment_text(row.text, mail.file_names),
+                "subject": subject[:255],
+                "description": _comment_text(row.text, carried.notes if carried else []),
                 "category": settings.MAILBOX_TICKET_CATEGORY,
                 "department": settings.MAILBOX_TICKET_DEPARTMENT,
                 "source_service": SOURCE,
                 "employee": {"name": name, "email": mail.sender},
                 "submitted_at": row.received_at.isoformat(),
+                **({"attachments": attachments} if attachments else {}),
             }
         )
     )
     row.verdict = InboundMail.Verdict.TICKET
+
+
+def _kept(ticket: MailTicket, carried: Carried | None, now: datetime) -> list[dict[str, object]]:
+    """Store the ticket's files, and return how the ticket names them."""
+    rows = [
+        TicketFile.objects.create(
+            ticket=ticket,
+            file_name=each.name,
+            content_type=each.content_type,
+            size=len(each.file.content),
+            sha256=each.file.sha256,
+            content=each.file.content,
+            created_at=now,
+        )
+        for each in (carried.kept if carried else ())
+    ]
+    return [
+        {
+            "id": row.pk,
+            "file_name": row.file_name,
+            "content_type": row.content_type,
+            "size": row.size,
+            "url": f"/api/notification/api/v1/ticket-files/{row.pk}/",
+        }
+        for row in rows
+    ]
 
 
 def _person_at(address: str) -> Person | None:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
@@ -18,7 +18,8 @@ from email.message import Message
 from email.policy import compat32
 from email.utils import getaddresses
 
-from inbound_mail.html_text import MAX_SECONDS, text_of_html
+from inbound_mail.html_text import MAX_SECONDS, quoted_pictures, text_of_html
+from inbound_mail.mail_files import MailFile, content_id_of
 
 MAX_DEPTH = 30
 MAX_FILES = 50
@@ -51,17 +52,24 @@ class Mail:
     subject: str
     references: tuple[str, ...]
     text: str
-    file_names: tuple[str, ...]
+    files: tuple[MailFile, ...]
     automatic: str
     takes_no_answers: bool
     bounced_ids: tuple[str, ...] = ()
     is_own: bool = False
+    quoted_ids: frozenset[str] = frozenset()
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        return tuple(file.name for file in self.files)
 
 
 @dataclass(frozen=True)
 class _Content:
     kind: str  # plain, html, file or calendar
     value: str
+    part: Message
+    is_alternative: bool = False  # HTML of which the plain text says the same
 
 
 def parse(raw: bytes) -> Mail:
@@ -77,11 +85,12 @@ def parse(raw: bytes) -> Mail:
         subject=_header(message, "Subject"),
         references=tuple(_ids(message, "In-Reply-To") + _ids(message, "References")),
         text=_text(contents),
-        file_names=tuple(content.value for content in contents if content.kind == "file")[:MAX_FILES],
+        files=tuple(_file(content) for content in contents if content.kind == "file")[:MAX_FILES],
         automatic=automatic,
         takes_no_answers=bool(automatic) or message.get("X-Auto-Response-Suppress") is not None,
         bounced_ids=tuple(_bounced(message)) if automatic == BOUNCE else (),
         is_own=message.get("X-Notification-Type") is not None,
+        quoted_ids=frozenset(each for c in contents if c.kind == "html" for each in quoted_pictures(c.value)),
     )
 
 
@@ -98,7 +107,7 @@ def _text(contents: Iterable[_Content]) -> str:
     texts = [
         text_of_html(content.value, until=until) if content.kind == "html" else content.value
         for content in contents
-        if content.kind in {"plain", "html"}
+        if content.kind in {"plain", "html"} and not content.is_alternative
     ]
     return "\n\n".join(text.strip("\n") for text in texts if text.strip())
 
@@ -111,20 +120,33 @@ def _walk(part: Message, left: list[int], depth: int = 0) -> Iterator[_Content]:
     kind, payload = part.get_content_type(), part.get_payload()
     if part.get_content_maintype() == "message":
         if kind == "message/rfc822" or _file_name(part):
-            yield _Content("file", _file_name(part) or "mail.eml")
+            yield _Content("file", _file_name(part) or "mail.eml", part)
     elif isinstance(payload, list):
         contents = [c for each in payload if isinstance(each, Message) for c in _walk(each, left, depth + 1)]
         if kind == "multipart/alternative" and any(c.kind == "plain" and c.value.strip() for c in contents):
-            contents = [content for content in contents if content.kind != "html"]
+            contents = [replace(c, is_alternative=c.is_alternative or c.kind == "html") for c in contents]
         yield from contents
     elif kind == "text/calendar":
-        yield _Content("calendar", _method(part))
-        yield _Content("file", _file_name(part) or "invite.ics")
+        yield _Content("calendar", _method(part), part)
+        yield _Content("file", _file_name(part) or "invite.ics", part)
     elif kind in {"text/plain", "text/html"} and part.get_content_disposition() != "attachment" and not _is_named(part):
         text = _decoded_text(part)
-        yield _Content("plain", _unfolded(part, text)) if kind == "text/plain" else _Content("html", text)
+        text = _unfolded(part, text) if kind == "text/plain" else text
+        yield _Content(part.get_content_subtype(), text, part)
     elif kind not in _SIGNATURES:
-        yield _Content("file", _file_name(part) or f"file.{part.get_content_subtype()[:20]}")
+        yield _Content("file", _file_name(part) or f"file.{part.get_content_subtype()[:20]}", part)
+
+
+def _file(content: _Content) -> MailFile:
+    """Return the file under a name that says what it is: programs name attached mails by their subject."""
+    part, name = content.part, content.value
+    ending = {"message/rfc822": ".eml", "text/calendar": ".ics"}.get(part.get_content_type(), "")
+    if not name.lower().endswith(ending):
+        name = f"{name[:200]}{ending}"
+    content_id = content_id_of(part)
+    return MailFile(
+        name, part, is_inline=bool(content_id) or part.get_content_disposition() == "inline", content_id=content_id
+    )
 
 
 def _is_named(part: Message) -> bool:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
+from inbound_mail.mail_files import ATTACHED, REFUSED, SIGNATURE
 from inbound_mail.models import InboundMail
+
+
+class InboundFileOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    outcome = serializers.ChoiceField(
+        choices=[ATTACHED, REFUSED, SIGNATURE],
+        help_text="signature: a picture that is tiny, quoted or was sent before, and was left out.",
+    )
+    reason = serializers.CharField(help_text="Why it was refused.")
 
 
 class InboundMailRow(serializers.ModelSerializer[InboundMail]):
     file_names = serializers.ListField(child=serializers.CharField())
+    files = InboundFileOut(many=True, allow_null=True, help_text="Null for a mail that was not judged so far.")
 
     class Meta:
         model = InboundMail
@@ -19,6 +33,7 @@ class InboundMailRow(serializers.ModelSerializer[InboundMail]):
             "sender_name",
             "subject",
             "file_names",
+            "files",
             "size",
             "verdict",
             "reason",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
-from inbound_mail.judgement import judge, refuse
+from inbound_mail.judgement import files_to_carry, judge, refuse
 from inbound_mail.models import InboundBody, InboundMail
 from inbound_mail.parsing import Mail, parse
+from inbound_mail.transfer import Carried, MessagingAway, carry
 from ticketing_common.errors import Conflict, NotFound
 from ticketing_common.logs import logger
 
@@ -94,11 +96,11 @@ def _facts(mail: Mail) -> dict[str, object]:
     }
 
 
-def _judge(row: InboundMail, mail: Mail, now: datetime) -> None:
+def _judge(row: InboundMail, mail: Mail, now: datetime, carried: Carried | None = None) -> None:
     row.judged_at = now
     try:
         with transaction.atomic():
-            judge(row, mail, now=now)
+            judge(row, mail, now=now, carried=carried)
             row.save()
     except (OperationalError, InterfaceError):
         raise
@@ -107,6 +109,45 @@ def _judge(row: InboundMail, mail: Mail, now: datetime) -> None:
         verdict = {"verdict": InboundMail.Verdict.FAILED, "reason": FAULT, "detail": type(error).__name__}
         InboundMail.objects.filter(pk=row.pk).update(judged_at=now, **verdict)
         row.refresh_from_db()
+
+
+def carry_waiting(*, keep_going: Callable[[], bool], clock: Callable[[], datetime]) -> int:
+    """Carry the files of the mails that wait, oldest first, and have each become what it is; return how many did.
+
+    While messaging is away they go on waiting.
+    """
+    count = 0
+    for mail_id in InboundMail.objects.waiting().order_by("id").values_list("pk", flat=True)[:BATCH]:
+        if not keep_going():
+            break
+        try:
+            count += _carry(mail_id, clock())
+        except MessagingAway:
+            break
+    return count
+
+
+def _carry(mail_id: int, now: datetime) -> bool:
+    """Carry the files of one mail outside of any transaction, then judge the mail with them."""
+    row = InboundMail.objects.waiting().select_related("body").filter(pk=mail_id).first()
+    if row is None:
+        return False
+    try:
+        mail = parse(bytes(row.body.raw))
+        carried = carry(row, files_to_carry(row, mail))
+    except (OperationalError, InterfaceError, MessagingAway):
+        raise
+    except Exception as error:
+        log.exception("inbound_mail_files_not_carried", inbound_mail_id=mail_id, error=type(error).__name__)
+        failed = {"verdict": InboundMail.Verdict.FAILED, "reason": FAULT, "detail": type(error).__name__}
+        InboundMail.objects.waiting().filter(pk=mail_id).update(judged_at=now, **failed)
+        return False
+    with transaction.atomic():
+        locked = InboundMail.objects.waiting().select_for_update().filter(pk=mail_id).first()
+        if locked is None:
+            return False
+        _judge(locked, mail, now, carried)
+    return True
 
 
 @transaction.atomic
@@ -138,14 +179,16 @@ def delete_old(*, now: datetime) -> int:
     bodies_before = now - timedelta(days=settings.KEEP_INBOUND_MAILS_DAYS)
     rows_before = now - timedelta(days=max(settings.KEEP_MAILS_DAYS, settings.KEEP_INBOUND_MAILS_DAYS))
     while True:
-        ids = list(InboundBody.objects.filter(mail__received_at__lt=bodies_before).values_list("pk", flat=True)[:BATCH])
+        old = InboundBody.objects.filter(mail__received_at__lt=bodies_before)
+        ids = list(old.exclude(mail__in=InboundMail.objects.waiting()).values_list("pk", flat=True)[:BATCH])
         InboundBody.objects.filter(pk__in=ids).delete()
         InboundMail.objects.filter(pk__in=ids).update(text="")
         if len(ids) < BATCH:
             break
     deleted = 0
     while True:
-        ids = list(InboundMail.objects.filter(received_at__lt=rows_before).values_list("pk", flat=True)[:BATCH])
+        old_mails = InboundMail.objects.filter(received_at__lt=rows_before).exclude(verdict=InboundMail.Verdict.WAITING)
+        ids = list(old_mails.values_list("pk", flat=True)[:BATCH])
         InboundMail.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
         if len(ids) < BATCH:

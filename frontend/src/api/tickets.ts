@@ -25,6 +25,9 @@ export const ticketQuery = (number: string) =>
       getData<TicketDetail>(`/workflow/tickets/${encodeURIComponent(number)}/`, { signal }),
   });
 
+/** A ticket that came by mail names where its file is at this origin; the help desk's are known by their number. */
 export async function fetchTicketFile(attachment: TicketAttachment): Promise<Blob> {
-  return (await http.get(`/ticket/attachments/${attachment.id}/`, { responseType: 'blob' })).data;
+  const ofMail = /^\/api(\/notification\/api\/v1\/ticket-files\/\d+\/)$/.exec(attachment.url ?? '');
+  const path = ofMail?.[1] ?? `/ticket/attachments/${attachment.id}/`;
+  return (await http.get(path, { responseType: 'blob' })).data;
 }

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
@@ -22,9 +23,10 @@ from pytest_django import Settings
 from inbound_mail import imap as mailbox
 from inbound_mail import lease
 from inbound_mail.models import InboundMail, MailboxLease
-from inbound_mail.tests.factories import answer_to
+from inbound_mail.tests.factories import answer_to, attached, with_files
 from inbound_mail.tests.imap_peer import PASSWORD, USER, ImapPeer
 from notifications.tests.factories import mail, person
+from notifications.tests.messaging_peer import MessagingPeer
 from ticketing_testing.clients import published_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,6 +196,7 @@ class TestProcess:
             **os.environ,
             "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{where}",
             "DJANGO_ENV": "test",
+            "DJANGO_MESSAGING_SERVICE": settings.MESSAGING_SERVICE_URL,
             "MAILBOX_HOST": "127.0.0.1",
             "MAILBOX_PORT": str(imap.port),
             "MAILBOX_SECURITY": "none",
@@ -231,6 +234,27 @@ class TestProcess:
             for process in (first, second):
                 process.kill()
                 process.wait(10)
+
+    def test_files_of_a_mail_are_carried_to_messaging_as_soon_as_it_answers(
+        self, imap: ImapPeer, messaging: MessagingPeer
+    ) -> None:
+        person()
+        messaging.is_away = True
+        reader = self.start(imap)
+        try:
+            imap.deliver(with_files(answer_to(mail(), subject="With a log"), attached("log.txt", b"line")))
+            assert eventually(lambda: InboundMail.objects.filter(verdict="waiting").exists())
+            assert eventually(lambda: imap.subjects("Processed") == ["With a log"])
+
+            messaging.is_away = False
+            imap.deliver(answer_to(mail(), subject="Wakes the reader"))
+            assert eventually(lambda: InboundMail.objects.filter(subject="With a log", verdict="comment").exists())
+
+            assert [1] in [message.get("uploads") for message in published_messages(COMMENT)]
+            assert 'filename="log.txt"' in messaging.uploads[0][1]
+        finally:
+            reader.kill()
+            reader.wait(10)
 
     def test_without_a_mailbox_it_says_so(self, settings: Settings) -> None:
         settings.MAILBOX_HOST = ""

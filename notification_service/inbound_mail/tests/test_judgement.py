@@ -84,18 +84,12 @@ class TestAnswers:
         assert len(published_messages(COMMENT)) == 1
         assert bytes(InboundBody.objects.get().raw) == raw
 
-    def test_files_are_named_and_a_long_text_is_cut_to_what_a_comment_takes(self) -> None:
-        raw = (Path(__file__).parent / "corpus" / "apple-mail-inline-picture.eml").read_bytes()
-        token = reply_address(mail()).encode()
-        raw = raw.replace(b"reply+c-aaaaaaaaaaaaaaaaaaaaaaaaaa@tickets.example.com", token)
+    def test_a_long_text_is_cut_to_what_a_comment_takes(self) -> None:
+        take_in(answer_to(mail(), text="word " * 5_000))
 
-        take_in(raw.replace(b"amara@example.com", b"person7@example.com"))
-        take_in(answer_to(mail("e2"), text="word " * 5_000))
-
-        short, long = published_messages(COMMENT)
-        assert short["text"].endswith("Files of the mail, not attached: Screenshot 1.png, Lösung.pdf")
-        assert len(long["text"]) <= 10_000
-        assert long["text"].endswith("The mail is longer; this is its beginning.")
+        (message,) = published_messages(COMMENT)
+        assert len(message["text"]) <= 10_000
+        assert message["text"].endswith("The mail is longer; this is its beginning.")
 
     @pytest.mark.parametrize(
         ("change", "reason"),

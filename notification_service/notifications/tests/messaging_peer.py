@@ -20,6 +20,8 @@ class MessagingPeer:
         self.comments: dict[int, dict[str, Any]] = {}
         self.tickets: dict[tuple[int, str], dict[str, Any]] = {}
         self.asked: list[dict[str, Any]] = []
+        self.uploads: list[tuple[str, str]] = []  # path and body of each
+        self.refusals: dict[str, str] = {}  # why a file of this name is refused
         self.is_away = False
 
     def comment(self, comment_id: int, *, excerpt: str = "", is_readable: bool = True, subject: str = "") -> None:
@@ -34,6 +36,13 @@ class MessagingPeer:
             return self.comments.get(item["comment_id"], unknown | {"is_readable": False})
         return self.tickets.get((item["user_id"], item["ticket_number"]), unknown)
 
+    def take_upload(self, path: str, body: str) -> tuple[int, dict[str, Any]]:
+        for name, reason in self.refusals.items():
+            if f'filename="{name}"' in body:
+                return 400, {"type": "client_error", "errors": [{"code": "invalid", "detail": reason, "attr": "file"}]}
+        self.uploads.append((path, body))
+        return 201, {"id": len(self.uploads)}
+
     def stop(self) -> None:
         self.server.shutdown()
         self.server.server_close()
@@ -42,14 +51,19 @@ class MessagingPeer:
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         peer: MessagingPeer = self.server.peer  # type: ignore[attr-defined]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
         if peer.is_away:
             self.send_response(503)
             self.end_headers()
             return
-        peer.asked += body["items"]
-        answer = json.dumps({"items": [peer.answer(item) for item in body["items"]]}).encode()
-        self.send_response(200)
+        if self.path.endswith("/mail-uploads/"):
+            status, content = peer.take_upload(self.path, raw.decode("latin-1"))
+        else:
+            body = json.loads(raw)
+            peer.asked += body["items"]
+            status, content = 200, {"items": [peer.answer(item) for item in body["items"]]}
+        answer = json.dumps(content).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
-from inbound_mail import imap, lease
-from ticketing_common.database import start_as
+from inbound_mail import imap, lease, services
+from ticketing_common.database import database_now, start_as
 from ticketing_common.logs import logger
 from ticketing_common.metrics import serve
 from ticketing_common.pulse import touch_life, touch_pulse
@@ -67,6 +67,7 @@ class Command(BaseCommand):
                     lease.take(mailbox=self.mailbox, holder=self.holder, has_read=True)
                     touch_pulse()
                     self.failures = 0
+                    services.carry_waiting(keep_going=self._goes_on, clock=database_now)
                     if count:
                         log.info("inbound_mails_stored", count=count)
                     self._wait_for_news(folder)

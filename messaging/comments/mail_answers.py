@@ -11,6 +11,7 @@ from comments.changes import Written
 from comments.files import checked_name
 from comments.models import Comment, Upload
 from comments.quotes import by_code
+from comments.outgoing import MAIL_SOURCE
 from comments.services import clean_client_id, clean_text, post
 from comments.uploads import keep_upload, store_upload
 from ticketing_common.contracts.messages import PostMailComment, SendEmail
@@ -20,9 +21,6 @@ from ticketing_common.outbox import enqueue
 from tickets.models import Ticket
 from tickets.services import TicketNotFound, check_may_read
 from users.models import Person
-
-#: The source of tickets that came by mail: their requesters have no account here.
-MAIL_SOURCE = "mail"
 
 
 class PersonInactive(Forbidden):

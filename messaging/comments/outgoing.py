@@ -6,10 +6,13 @@ from datetime import datetime
 
 from comments.documents import Document, iso
 from comments.models import Comment, SourceReply
-from ticketing_common.contracts.messages import ReportPublicComment, SendTicketComment
+from comments.quotes import without_markup
+from ticketing_common.contracts.messages import Message, ReportPublicComment, SendEmail, SendTicketComment
 
 #: How our events are named, so that a help desk that sends one back is not listened to.
 EVENT_PREFIX = "tts-comment-"
+#: The source of tickets that came by mail: their requesters have no account here.
+MAIL_SOURCE = "mail"
 ACTIONS = {
     "create": "create",
     "reply": "create",
@@ -19,15 +22,18 @@ ACTIONS = {
 }
 
 
-def message_to_source(comment: Comment, action: str, *, document: Document, now: datetime) -> SendTicketComment | None:
+def message_to_source(comment: Comment, action: str, *, document: Document, now: datetime) -> Message | None:
     """Return what the source is told of a change, None where it is not concerned.
 
-    Never an internal note, and never what came from there: that would be an echo.
+    Never an internal note, and never what came from there: that would be an echo. The source of a ticket that came by
+    mail is its requester's mailbox: they get what is new, once.
     """
     ticket = comment.ticket
     if comment.is_internal or comment.author_id is None or not ticket.source_number or action not in ACTIONS:
         return None
     seq = ticket.seq
+    if ticket.source_service == MAIL_SOURCE:
+        return _answer_by_mail(comment, document) if action in {"create", "reply"} else None
     files = [
         {name: file[name] for name in ("id", "file_name", "content_type", "size", "url")}
         for file in document["attachments"]
@@ -45,6 +51,22 @@ def message_to_source(comment: Comment, action: str, *, document: Document, now:
         event_id=f"{EVENT_PREFIX}{comment.pk}-{seq}",
         parent_id=comment.parent_id,
         parent_reply_id=_reply_id(comment.parent_id),
+    )
+
+
+def _answer_by_mail(comment: Comment, document: Document) -> SendEmail:
+    names = ", ".join(file["file_name"] for file in document["attachments"])
+    text = without_markup(comment.text)
+    return SendEmail(
+        notification_type="ticket_answer",
+        context={
+            "ticket_number": comment.ticket.ticket_number,
+            "message": f"{comment.author_name}:\n\n{text}" if text else f"{comment.author_name}: {names}",
+            "actor_id": comment.author_id,
+            "comment_id": comment.pk,
+            **({"file_names": names} if names else {}),
+        },
+        event_id=f"{EVENT_PREFIX}{comment.pk}-{comment.ticket.seq}",
     )
 
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from django.utils import timezone
 
 from app import erasure
+from inbound_mail import requesters
 from inbound_mail import services as inbound_mail
 from notifications import cleanup, delivery, inapp, services
 from notifications.contexts import BadContext, check_context
@@ -58,6 +59,9 @@ def send_email(message: SendEmail, _delivery: Delivery) -> Rejected | None:
     try:
         message = SendEmail.parse(message.as_kwargs())
         with transaction.atomic():
+            if message.notification_type == requesters.TYPE:
+                requesters.queue_answer(context=message.context, event_id=message.event_id, now=timezone.now())
+                return None
             services.queue_mail(
                 notification_type=message.notification_type,
                 context=message.context,
@@ -150,7 +154,9 @@ def _create_each(entries: dict[int, inapp.NewNotification]) -> tuple[list[inapp.
 
 @consumes(CommentChanged)
 def apply_comment_change(message: CommentChanged, _delivery: Delivery) -> None:
-    inapp.apply_comment_change(comment_id=message.comment_id, is_deleted=message.is_deleted, excerpt=message.excerpt)
+    inapp.apply_comment_change(
+        comment_id=message.comment_id, is_deleted=message.is_deleted, excerpt=message.excerpt, now=timezone.now()
+    )
 
 
 @consumes(SyncUser)

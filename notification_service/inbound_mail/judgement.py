@@ -17,16 +17,23 @@ from inbound_mail.mail_files import SIGNATURE, MailFile, Outcome, of_signature
 from inbound_mail.models import InboundMail, MailTicket, TicketFile
 from inbound_mail.parsing import BOUNCE, Mail
 from inbound_mail.reply_text import written_text
+from inbound_mail.requesters import SOURCE, reply_of, ticket_of
 from inbound_mail.transfer import Carried, pictures_known_of
-from notifications.models import Person, mail_domain
-from notifications.reply_addresses import BadToken, answer_visibility, notification_of, ticket_number_of, token_in
+from notifications.models import Notification, Person, mail_domain
+from notifications.reply_addresses import (
+    BadToken,
+    answer_visibility,
+    is_to_requester,
+    notification_of,
+    ticket_number_of,
+    token_in,
+)
 from notifications.services import queue_mail
 from ticketing_common.contracts.messages import PostMailComment, ReceiveTicket
 from ticketing_common.outbox import enqueue
 from ticketing_common.texts import is_blank
 
 MAX_TEXT = 10_000  # of a comment
-SOURCE = "mail"
 _OWN_ID = re.compile(r"<(?:n|notification-)(\d{1,18})\.\d+@([^>]+)>")
 
 #: What a sender whom we know is told, once, of a mail that was refused. Of the other reasons nobody is told.
@@ -138,6 +145,9 @@ def _comment(row: InboundMail, mail: Mail, token: str, carried: Carried | None) 
         row.detail = str(error)
         raise RefusedMail("bad_token") from error
     row.notification_id, row.ticket_number, row.user_id = answered.pk, ticket_number_of(answered), answered.user_id
+    if is_to_requester(answered):
+        _requester_answer(row, mail, answered, carried)
+        return
     person = Person.objects.filter(user_id=answered.user_id or 0).first()
     if person is None or not person.is_active:
         raise RefusedMail("person_inactive")
@@ -152,7 +162,7 @@ def _comment(row: InboundMail, mail: Mail, token: str, carried: Carried | None) 
             user_id=person.user_id,
             text=_comment_text(row.text, carried.notes if carried else []),
             visibility=answer_visibility(answered, person),
-            client_id=f"mail-{hashlib.sha256(mail.message_id.encode()).hexdigest()[:40]}",
+            client_id=_client_id(mail),
             comment_id=answered.comment_id,
             subject=row.subject[:200],
             tells_author=not mail.takes_no_answers,
@@ -160,6 +170,34 @@ def _comment(row: InboundMail, mail: Mail, token: str, carried: Carried | None) 
         )
     )
     row.verdict = InboundMail.Verdict.COMMENT
+
+
+def _requester_answer(row: InboundMail, mail: Mail, answered: Notification, carried: Carried | None) -> None:
+    """Hand in what the requester of a ticket answered, as a help desk hands in what is said there."""
+    ticket = ticket_of(row.ticket_number)
+    if ticket is None:
+        raise RefusedMail("bad_token")
+    if mail.sender.lower() != ticket.email.lower():
+        raise RefusedMail("sender_mismatch")
+    row.text = written_text(mail.text)
+    if _waits_for_files(row, mail, carried):
+        return
+    enqueue(
+        reply_of(
+            row,
+            ticket,
+            reply_id=_client_id(mail),
+            message_id=mail.message_id,
+            text=_comment_text(row.text, carried.notes if carried else []),
+            uploads=carried.uploads if carried else (),
+            comment_id=answered.comment_id,
+        )
+    )
+    row.verdict = InboundMail.Verdict.COMMENT
+
+
+def _client_id(mail: Mail) -> str:
+    return f"mail-{hashlib.sha256(mail.message_id.encode()).hexdigest()[:40]}"
 
 
 def _comment_text(text: str, refused_files: Sequence[str]) -> str:

@@ -122,12 +122,14 @@ class TicketFile(models.Model):
 
 
 class MailboxLease(models.Model):
-    """Which process reads the mailbox, until when, and when it was last read."""
+    """Which process reads the mailbox, until when, when it was last read, and what has gone wrong since."""
 
     mailbox = models.CharField(max_length=255, primary_key=True)
     holder = models.CharField(max_length=64, blank=True, default="")
     leased_until = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True, default="", db_default="")
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mailbox_leases"

@@ -47,6 +47,17 @@ class InboundMailRow(serializers.ModelSerializer[InboundMail]):
         read_only_fields = fields
 
 
+class MailboxOut(serializers.Serializer[Any]):
+    is_configured = serializers.BooleanField()
+    reply_address = serializers.CharField(help_text="Empty where mails name no address for answers.")
+    tickets = serializers.ChoiceField(choices=["off", "known", "everyone"], help_text="Whose other mail makes tickets.")
+    read_at = serializers.DateTimeField(allow_null=True, help_text="When the mailbox was last read.")
+    error = serializers.CharField(help_text="Why it could not be read since; empty where it could.")
+    failed_at = serializers.DateTimeField(allow_null=True)
+    waiting = serializers.IntegerField(help_text="Mails whose files are still to be carried.")
+    failed = serializers.IntegerField()
+
+
 class InboundMailOut(InboundMailRow):
     class Meta(InboundMailRow.Meta):
         fields = [*InboundMailRow.Meta.fields, "text"]

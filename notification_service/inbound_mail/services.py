@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from inbound_mail.judgement import files_to_carry, judge, refuse
-from inbound_mail.models import InboundBody, InboundMail
+from inbound_mail.lease import mailbox_name
+from inbound_mail.models import InboundBody, InboundMail, MailboxLease
 from inbound_mail.parsing import Mail, parse
 from inbound_mail.transfer import Carried, MessagingAway, carry
 from ticketing_common.errors import Conflict, NotFound
@@ -172,6 +174,26 @@ def retry(*, mail_id: int, now: datetime) -> InboundMail:
         setattr(row, name, value)
     _judge(row, mail, now)
     return row
+
+
+def mailbox_state() -> dict[str, Any]:
+    """Return how the mailbox is set up and read, in the shape of the API."""
+    name = mailbox_name()
+    lease = MailboxLease.objects.filter(mailbox=name).first() if name else None
+    count = {
+        verdict: InboundMail.objects.filter(verdict=verdict).count()
+        for verdict in (InboundMail.Verdict.WAITING, InboundMail.Verdict.FAILED)
+    }
+    return {
+        "is_configured": bool(name),
+        "reply_address": settings.MAILBOX_REPLY_ADDRESS,
+        "tickets": settings.MAILBOX_TICKETS,
+        "read_at": lease.read_at if lease else None,
+        "error": lease.error if lease else "",
+        "failed_at": lease.failed_at if lease else None,
+        "waiting": count[InboundMail.Verdict.WAITING],
+        "failed": count[InboundMail.Verdict.FAILED],
+    }
 
 
 def delete_old(*, now: datetime) -> int:

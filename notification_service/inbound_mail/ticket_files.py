@@ -11,10 +11,9 @@ from rest_framework.views import APIView
 
 from inbound_mail.models import TicketFile
 from notifications.sources import Reference, SourceAway, Sources
-from ticketing_common.authentication import ApiKeyAuthentication, JWTAuthentication
 from ticketing_common.errors import NotFound, Refusal
 from ticketing_common.jwt import Identity
-from ticketing_common.permissions import IsPerson, IsService
+from ticketing_common.permissions import IsPerson, caller
 from ticketing_common.uploads import CONTENT_TYPES
 
 
@@ -29,15 +28,15 @@ class RightsUnknown(Refusal):
     default_detail = "Who may read the ticket can't be asked just now. Try again in a moment."
 
 
-def readable_file(*, file_id: int, by: Identity | None) -> TicketFile:
-    """Return the file if the person may read its ticket now, else refuse as if there was none; None is a service.
+def readable_file(*, file_id: int, by: Identity) -> TicketFile:
+    """Return the file if the person may read its ticket now, else refuse as if there was none.
 
     A ticket that no workflow has taken is for administrators.
     """
     file = TicketFile.objects.select_related("ticket").filter(pk=file_id).first()
     if file is None:
         raise FileNotFound()
-    if by is not None and not by.is_admin:
+    if not by.is_admin:
         try:
             (answer,) = Sources().ask([Reference(by.user_id, ticket_number=file.ticket.number)])
         except SourceAway as error:
@@ -48,10 +47,9 @@ def readable_file(*, file_id: int, by: Identity | None) -> TicketFile:
 
 
 class TicketFileView(APIView):
-    """A file of a ticket that came by mail, for those who may read the ticket, and for services with a key."""
+    """A file of a ticket that came by mail, for those who may read the ticket."""
 
-    authentication_classes = [JWTAuthentication, ApiKeyAuthentication]
-    permission_classes = [IsPerson | IsService]
+    permission_classes = [IsPerson]
 
     @extend_schema(
         tags=["inbound mail"],
@@ -62,8 +60,7 @@ class TicketFileView(APIView):
     )
     def get(self, request: Request, file_id: int) -> HttpResponse:
         """The file itself. Pictures may be shown; everything else is a download."""
-        user: object = request.user
-        file = readable_file(file_id=file_id, by=user if isinstance(user, Identity) else None)
+        file = readable_file(file_id=file_id, by=caller(request))
         answer = HttpResponse(bytes(file.content), content_type=file.content_type)
         answer["Content-Disposition"] = (
             content_disposition_header(not file.is_safe_inline, file.file_name) or "attachment"

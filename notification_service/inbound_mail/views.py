@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from inbound_mail import services
 from inbound_mail.filters import InboundMailFilter
 from inbound_mail.models import InboundMail
-from inbound_mail.serializers import InboundMailOut, InboundMailRow
+from inbound_mail.serializers import InboundMailOut, InboundMailRow, MailboxOut
 from ticketing_common.idempotency import idempotent
 from ticketing_common.permissions import IsAdmin
 
@@ -36,6 +36,12 @@ class InboundMailViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     def get_serializer_class(self) -> type[InboundMailRow]:
         return InboundMailRow if self.action == "list" else InboundMailOut
+
+    @extend_schema(responses=MailboxOut, filters=False)
+    @action(detail=False, filter_backends=[], pagination_class=None)
+    def mailbox(self, request: Request) -> Response:
+        """Whether a mailbox is configured, when it was last read, and what hinders it."""
+        return Response(MailboxOut(services.mailbox_state()).data)
 
     @extend_schema(request=None, responses=InboundMailOut)
     @action(detail=True, methods=["post"])

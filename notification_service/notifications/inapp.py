@@ -12,7 +12,15 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from notifications.links import safe_link, ticket_of
-from notifications.models import Channel, InAppNotification, Notification, NotificationLog, Status, lock_inbox
+from notifications.models import (
+    Channel,
+    InAppNotification,
+    Notification,
+    NotificationLog,
+    NotificationTypes,
+    Status,
+    lock_inbox,
+)
 from notifications.preferences import languages_of, refused_inapp, zones_of
 from notifications.renderer import MAX_SUBJECT, one_line
 from notifications.sentences import sentence
@@ -198,7 +206,7 @@ def _show(row: InAppNotification, answer: Answer | None, now: datetime) -> bool:
 
 
 @transaction.atomic
-def apply_comment_change(*, comment_id: int, is_deleted: bool, excerpt: str) -> None:
+def apply_comment_change(*, comment_id: int, is_deleted: bool, excerpt: str, now: datetime) -> None:
     """Take the former words of a comment out of what is stored: in-app rows, and the texts of mails that have left."""
     rows = InAppNotification.objects.filter(comment_id=comment_id)
     if is_deleted:
@@ -208,6 +216,8 @@ def apply_comment_change(*, comment_id: int, is_deleted: bool, excerpt: str) -> 
         rows.update(message=excerpt)
     for mail in Notification.objects.filter(comment_id=comment_id).select_for_update():
         mail.context.pop("excerpt", None)
+        if mail.notification_type == NotificationTypes.TICKET_ANSWER:
+            _withdraw_answer(mail, is_deleted=is_deleted, excerpt=excerpt, now=now)
         mail.body_text = mail.body_html = ""
         mail.save(update_fields=["context", "body_text", "body_html"])
 
@@ -218,6 +228,13 @@ def _by_language(rows: QuerySet[InAppNotification]) -> dict[str, list[int]]:
     for user_id, language in languages_of(rows.order_by().values_list("user_id", flat=True).distinct()).items():
         people.setdefault(language, []).append(user_id)
     return people
+
+
+def _withdraw_answer(mail: Notification, *, is_deleted: bool, excerpt: str, now: datetime) -> None:
+    """Have an answer that has not left say what its comment reads now; one whose comment is gone does not leave."""
+    mail.context["message"] = excerpt
+    if is_deleted and mail.status in Notification.OPEN:
+        mail.close(status=Status.SKIPPED, reason="comment_deleted", now=now)
 
 
 def as_json(row: InAppNotification) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class NotificationTypes(models.TextChoices):
     HANDOFF_FAILED = "handoff_failed"
     MENTION = "mention"
     REQUESTER_REPLY = "requester_reply"
+    TICKET_ANSWER = "ticket_answer"
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- a type of mail
     LOGIN_ALERT = "login_alert"
     FAILED_LOGIN = "failed_login"

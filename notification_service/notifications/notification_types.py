@@ -31,7 +31,8 @@ class NotificationType:
     """One type of kind.
 
     `details` are context fields with their labels. Security types can't be switched off; urgent ones wait neither
-    for a digest nor for the end of quiet hours.
+    for a digest nor for the end of quiet hours. One `to_requester` goes to who sent a ticket by mail, who has no
+    account and no choices.
     """
 
     name: str
@@ -48,6 +49,7 @@ class NotificationType:
     is_security: bool = False
     is_urgent: bool = False
     language: str = "en"
+    is_to_requester: bool = False
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -88,7 +90,8 @@ class NotificationType:
 
     @property
     def body_html(self) -> str:
-        parts = [f"<p>{text}</p>" for text in ("{{ greeting }}", self.sentence)] + ["{{ details }}"]
+        look = ' style="white-space: pre-line"' if self.is_to_requester else ""
+        parts = ["<p>{{ greeting }}</p>", f"<p{look}>{self.sentence}</p>", "{{ details }}"]
         if self.button:
             parts.append(f'<p><a class="button" href="{{{{ link }}}}">{self.button}</a></p>')
         parts += [f'<p class="quiet">{self.closing}</p>'] if self.closing else []
@@ -124,6 +127,7 @@ SAMPLES = {
     "comment": "Please name the folder.",
     "due_at": "2 March 2026, 16:00 UTC",
     "priority": "High",
+    "file_names": "plan.pdf",
     "excerpt": "Can you check the share's owner?",
     "target": "Asset management",
     "error": "No answer within 30 seconds.",
@@ -253,6 +257,25 @@ TYPES: dict[str, NotificationType] = {
             button="Read and answer",
             details=(("actor_name", "From"), ("excerpt", "They wrote")),
             is_about_ticket=True,
+        ),
+        NotificationType(
+            "ticket_answer",
+            "Answers to tickets that came by mail",
+            subject="Re: {{ task_title }}",
+            sentence="{{ message }}",
+            closing="This is about your request “{{ task_title }}”, number {{ ticket_number }}.",
+            details=(("file_names", "Files"),),
+            extra=(
+                Variable("task_title", "The subject of the requester's mail", "Access to the finance share", True),
+                Variable(
+                    "message",
+                    "The answer, the question, or what has become of the ticket",
+                    "Kenji Mori:\n\nWhich folder do you need?",
+                    True,
+                ),
+            ),
+            is_about_ticket=True,
+            is_to_requester=True,
         ),
         NotificationType(
             "password_reset",

@@ -98,6 +98,7 @@ def preferences_of(user_id: int) -> dict[str, Any]:
                 },
             }
             for kind in TYPES.values()
+            if not kind.is_to_requester
         ],
         "schedule": schedule_of(user_id),
     }

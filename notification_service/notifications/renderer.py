@@ -64,7 +64,7 @@ def facts(
         "greeting": greeting(name, language),
         "recipient_name": name,
         "product": PRODUCT,
-        "preferences_link": f"{settings.FRONTEND_URL}/profile",
+        "preferences_link": "" if kind.is_to_requester else f"{settings.FRONTEND_URL}/profile",
         "link": absolute_link(given.get("link", ""), given.get("ticket_number", ""), kind.path),
     }
     for variable in values:
@@ -149,7 +149,8 @@ def _tidy(text: str) -> str:
 
 
 def page_footer(product: str, preferences_link: str, language: str) -> str:
-    return f"{phrase(language, 'footer', product=product)} {phrase(language, 'choose')}: {preferences_link}"
+    choice = f" {phrase(language, 'choose')}: {preferences_link}" if preferences_link else ""
+    return f"{phrase(language, 'footer', product=product)}{choice}"
 
 
 STYLE = """
@@ -175,12 +176,13 @@ def page(content: str, product: str, preferences_link: str, *, language: str, no
     """Return the whole HTML mail, with its styles in the elements: mail programs drop style sheets."""
     name, link = escape(product), escape(preferences_link)
     footer = escape(phrase(language, "footer", product=product))
+    choice = f" <a href='{link}'>{escape(phrase(language, 'choose'))}</a>" if preferences_link else ""
     below = f'<p class="quiet">{escape(note)}</p>' if note else ""
     html = (
         f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><style>{STYLE}</style></head><body>"
         f"<div class='sheet'><p class='brand'>{name}</p>{content}{below}</div>"
-        f"<p class='footer'>{footer} <a href='{link}'>{escape(phrase(language, 'choose'))}</a></p></body></html>"
+        f"<p class='footer'>{footer}{choice}</p></body></html>"
     )
     try:
         return css_inline.CSSInliner(load_remote_stylesheets=False).inline(html)

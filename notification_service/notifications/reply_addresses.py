@@ -14,6 +14,7 @@ import re
 from django.conf import settings
 
 from notifications.models import Notification, Person
+from notifications.notification_types import TYPES
 from notifications.texts import phrase
 
 PUBLIC, INTERNAL = "public", "internal"
@@ -34,8 +35,15 @@ def ticket_number_of(mail: Notification) -> str:
     return number if isinstance(number, str) else ""
 
 
+def is_to_requester(mail: Notification) -> bool:
+    """Return whether the mail went to who sent the ticket by mail, who is no person of this system."""
+    kind = TYPES.get(mail.notification_type)
+    return kind is not None and kind.is_to_requester and mail.user_id is None
+
+
 def takes_answers(mail: Notification) -> bool:
-    is_of_one_ticket = mail.user_id is not None and bool(ticket_number_of(mail)) and not mail.is_for_digest
+    has_reader = mail.user_id is not None or is_to_requester(mail)
+    is_of_one_ticket = has_reader and bool(ticket_number_of(mail)) and not mail.is_for_digest
     return bool(settings.MAILBOX_REPLY_ADDRESS) and is_of_one_ticket
 
 
@@ -62,7 +70,7 @@ def notification_of(token: str) -> Notification:
     if match is None or not 0 < number < 2**63:
         raise BadToken("malformed")
     mail = Notification.objects.filter(pk=number).first()
-    if mail is None or mail.user_id is None:
+    if mail is None or not (mail.user_id is not None or is_to_requester(mail)):
         raise BadToken("unknown")
     expected = [_signature(key, mail) for key in settings.MAILBOX_REPLY_KEYS]
     if not any([hmac.compare_digest(match[2], signature) for signature in expected]):
@@ -84,6 +92,8 @@ def note_of(mail: Notification, person: Person | None, language: str = "en") -> 
     """Return the sentence that says what answering the mail does, empty where it takes no answers."""
     if not takes_answers(mail):
         return ""
+    if is_to_requester(mail):
+        return phrase(language, "answer_requester")
     return phrase(language, f"answer_{answer_visibility(mail, person)}")
 
 

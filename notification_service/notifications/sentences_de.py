@@ -35,6 +35,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{ticket} hat einen neuen Bearbeiter",
         "Der bisherige Bearbeiter hat die Rolle {role} nicht mehr. Das Ticket ging an jemand anderen mit dieser Rolle.",
     ),
+    "question_to_requester": (
+        "Eine Frage zu Ihrem Ticket {ticket}",
+        "Wir brauchen eine Antwort von Ihnen, bevor wir weitermachen können:\n\n{reason}",
+    ),
     "ticket_resolved": ("Ihr Ticket {ticket} ist gelöst", "Ihr Ticket „{subject}“ ({ticket}) ist gelöst."),
     "ticket_rejected": ("Ihr Ticket {ticket} ist abgelehnt", "Ihr Ticket „{subject}“ ({ticket}) ist abgelehnt."),
     "ticket_reopened": (

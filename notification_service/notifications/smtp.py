@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from enum import Enum
 from typing import Protocol
@@ -12,6 +13,8 @@ from django.core.mail import EmailMultiAlternatives
 from notifications.models import Notification, mail_domain
 from notifications.renderer import Rendered
 from notifications.reply_addresses import reply_address, ticket_number_of
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 
 
 class MailServer(Protocol):
@@ -47,7 +50,8 @@ def message_of(
     }
     thread = "" if is_digest else _thread_of(mail)
     if thread:
-        headers |= {"In-Reply-To": thread, "References": thread}
+        answered = _answered_ids(mail)
+        headers |= {"In-Reply-To": answered[-1] if answered else thread, "References": " ".join([thread, *answered])}
     answers_to = "" if is_digest else reply_address(mail)
     message = EmailMultiAlternatives(
         subject=rendered.subject,
@@ -67,6 +71,16 @@ def _thread_of(mail: Notification) -> str:
     if not ticket_number or not ticket_number.isascii() or not ticket_number.isprintable():
         return ""
     return f"<ticket-{''.join(ticket_number.split())[:64]}@{mail_domain()}>"
+
+
+def _answered_ids(mail: Notification) -> list[str]:
+    """Return the Message-IDs of the requester's mails that this one goes on from, the newest last.
+
+    Ids that headers can't bear are left out: longer lines are folded, and their readers take the parts for words.
+    """
+    given = mail.context.get("answered_ids")
+    ids = given if isinstance(given, list) else []
+    return [each for each in ids if isinstance(each, str) and _MESSAGE_ID.fullmatch(each)][-3:]
 
 
 def transmit(server: MailServer, message: EmailMultiAlternatives) -> Exception | None:

@@ -26,6 +26,7 @@ ENGLISH = {
     "digest_subject_one": "{product}: 1 event",
     "digest_subject_other": "{product}: {count} events",
     "answer_public": "Answer this mail to write a public comment on the ticket. The requester reads it, too.",
+    "answer_requester": "Answer this mail to write to us about it.",
     "answer_internal": "Answer this mail to write an internal note on the ticket.",
     "withdrawn": "No longer available",
     "comment_deleted": "The comment was deleted.",

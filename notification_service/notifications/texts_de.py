@@ -21,6 +21,7 @@ PHRASES = {
         "Antworten Sie auf diese E-Mail, um einen öffentlichen Kommentar zum Ticket zu schreiben. "
         "Der Antragsteller liest ihn ebenfalls."
     ),
+    "answer_requester": "Antworten Sie auf diese E-Mail, um uns dazu zu schreiben.",
     "answer_internal": "Antworten Sie auf diese E-Mail, um eine interne Notiz zum Ticket zu schreiben.",
     "withdrawn": "Nicht mehr verfügbar",
     "comment_deleted": "Der Kommentar wurde gelöscht.",
@@ -98,6 +99,12 @@ TYPES: dict[str, dict[str, str]] = {
         "sentence": "Der Helpdesk hat auf {{ ticket }} geantwortet.",
         "button": "Lesen und antworten",
     },
+    "ticket_answer": {
+        "label": "Antworten auf Tickets, die per E-Mail kamen",
+        "subject": "Re: {{ task_title }}",
+        "sentence": "{{ message }}",
+        "closing": "Es geht um Ihre Anfrage „{{ task_title }}“, Nummer {{ ticket_number }}.",
+    },
     "password_reset": {
         "label": "Passwort zurücksetzen",
         "subject": "Passwort zurücksetzen",
@@ -172,6 +179,10 @@ TYPES: dict[str, dict[str, str]] = {
 # Labels of details, and what the page of templates says of variables, by the English text.
 WORDS = {
     "Step": "Schritt",
+    "Files": "Dateien",
+    "The subject of the requester's mail": "Der Betreff der E-Mail des Antragstellers",
+    "The answer, the question, or what has become of the ticket": "Die Antwort, die Frage oder was aus dem Ticket wurde",
+    "Kenji Mori:\n\nWhich folder do you need?": "Kenji Mori:\n\nWelchen Ordner brauchen Sie?",
     "Role": "Rolle",
     "Workflow": "Workflow",
     "From": "Von",

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit.actor import Actor
+from task import notifications
 from task.clocks import PAUSED, RESUMED, note_on_clocks, pause_of
 from task.journal import Journal
 from task.models import StepVisit, Task
@@ -51,6 +52,12 @@ def hold(
     )
     say(run, with_comment, actor=actor)
     hold_run(run, visit, reason=reason, actor=actor, wait=wait)
+    is_asked = with_comment is not None and with_comment.visibility == "public"
+    if until_answer and run.ticket.source_service == notifications.MAIL_SOURCE and not is_asked:
+        question = f"We need an answer from you before we can go on:\n\n{reason}"
+        subject = f"A question about your ticket {run.ticket.ticket_number}"
+        text = notifications.task_text(run.task, "question_to_requester", reason=reason)
+        journal.notify(notifications.answer_by_mail(run.ticket, run.task, subject=subject, message=question, text=text))
     run.save()
     journal.write()
     return run

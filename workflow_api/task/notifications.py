@@ -20,6 +20,8 @@ from workflow.graph import GraphStep
 
 # The help desk whose numbers are its own tickets' numbers; every other source is addressed by the reference.
 HOME_SOURCE = "hdts"
+# Tickets that came by mail have no help desk: their requesters are answered by mail.
+MAIL_SOURCE = "mail"
 STATUS_EVENT = "tts-status-"
 
 
@@ -151,8 +153,25 @@ def source_status(ticket: Ticket, status: str, *, at: datetime, key: str, detail
     )
 
 
+def answer_by_mail(ticket: Ticket, task: Task, *, subject: str, message: str, text: Mapping[str, Any]) -> Message:
+    """Answer who sent the ticket by mail; the notification service knows their mails, and writes to their sender."""
+    return SendEmail(
+        notification_type="ticket_answer",
+        user_email=ticket.requester_email or None,
+        context={
+            "ticket_number": ticket.ticket_number,
+            "title": subject,
+            "message": message,
+            "text": dict(text),
+        },
+        event_id=event_id(task, "requester"),
+    )
+
+
 def requester_mail(ticket: Ticket, task: Task, *, subject: str, message: str, text: Mapping[str, Any]) -> list[Message]:
-    """Mail the employee who asked, where the help desk gave an address."""
+    """Mail the employee who asked, where the help desk gave an address; who asked by mail, in the thread of it."""
+    if ticket.source_service == MAIL_SOURCE:
+        return [answer_by_mail(ticket, task, subject=subject, message=message, text=text)]
     if "@" not in ticket.requester_email:
         return []
     return [

@@ -10,11 +10,13 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from inbound_mail import services as inbound_mail
+from inbound_mail.models import MailTicket, TicketFile
 from inbound_mail.tests.factories import raw_mail
 from notifications import inapp
 from notifications.digests import unsubscribe_headers
 from notifications.models import Notification, NotificationTemplate, Status
 from notifications.tests.factories import AMARA, KENJI, NOON, mail, person
+from notifications.tests.messaging_peer import MessagingPeer
 from ticketing_testing.access import AccessTable, routes
 from ticketing_testing.clients import assert_problem, callers, scopes_but
 from webhooks.models import WebhookDelivery
@@ -63,11 +65,23 @@ class Post:
         WebhookDelivery.objects.update(status=WebhookDelivery.Status.FAILED)
         inbound, _ = inbound_mail.take_in(raw=raw_mail(to="help@example.com"), now=NOON)
         self.ids |= {"webhooks": webhook.pk, "inbound-mails": inbound.pk}
+        ticket = MailTicket.objects.create(
+            number="ML1", email="eve@example.net", name="Eve", subject="S", created_at=NOON
+        )
+        self.file_id = TicketFile.objects.create(
+            ticket=ticket,
+            file_name="a.txt",
+            content_type="text/plain",
+            size=1,
+            sha256="",
+            content=b"a",
+            created_at=NOON,
+        ).pk
         self.delivery_id = WebhookDelivery.objects.get().pk
 
     def path(self, template: str) -> str:
         kind = next((kind for kind in self.ids if f"/{kind}/" in template), "")
-        template = template.replace("{delivery_id}", str(self.delivery_id))
+        template = template.replace("{delivery_id}", str(self.delivery_id)).replace("{file_id}", str(self.file_id))
         return template.replace("{id}", str(self.ids.get(kind, ""))).replace("{token}", self.token)
 
 
@@ -80,9 +94,10 @@ def answer_to(caller: APIClient, operation: str, post: Post) -> Any:
 
 
 @pytest.mark.parametrize("who", TABLE.columns)
-def test_lets_in_whom_the_table_says(who: str, settings: Any) -> None:
+def test_lets_in_whom_the_table_says(who: str, settings: Any, messaging: MessagingPeer) -> None:
     settings.API_KEY_SOURCE = "ticketing_testing.clients.key_of_scope"
     post = Post()
+    messaging.ticket(AMARA, "ML1")
     for caller in callers(who, people=PEOPLE, keys=KEYS):
         for operation in TABLE.rows:
             answer = answer_to(caller, operation, post)

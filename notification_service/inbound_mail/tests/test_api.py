@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from inbound_mail import lease
 from inbound_mail.doctor import mailbox
 from inbound_mail.models import InboundMail, MailboxLease
 from inbound_mail.tests.factories import answer_to, raw_mail, take_in
@@ -69,6 +70,23 @@ def test_one_is_judged_again_by_the_settings_of_now_and_once_per_key(settings: S
     assert [answer.json()["verdict"] for answer in answers] == ["ticket", "ticket"]
     assert len(published_messages("tickets.tasks.receive_ticket")) == 1
     assert_problem(admin().post(f"{URL}{row.pk}/retry/"), 409, "not_retryable")
+
+
+def test_the_mailbox_says_when_it_was_read_and_what_hinders_it(settings: Settings) -> None:
+    state = admin().get(f"{URL}mailbox/").json()
+    assert (state["is_configured"], state["read_at"], state["tickets"]) == (False, None, "off")
+
+    settings.MAILBOX_HOST, settings.MAILBOX_USER = "imap.example.com", "reply"
+    name = lease.mailbox_name()
+    lease.take(mailbox=name, holder="a", has_read=True)
+    lease.note_failure(mailbox=name, error="gaierror: no such host")
+    state = admin().get(f"{URL}mailbox/").json()
+    assert (state["is_configured"], state["error"]) == (True, "gaierror: no such host")
+    assert state["read_at"] <= state["failed_at"]
+
+    lease.take(mailbox=name, holder="a", has_read=True)
+    assert admin().get(f"{URL}mailbox/").json()["error"] == ""
+    assert amara().get(f"{URL}mailbox/").status_code == 403
 
 
 def test_what_is_not_there_is_not_found() -> None:

@@ -243,7 +243,7 @@ class TestTickets:
         assert answer["Content-Disposition"] == 'attachment; filename="a.txt"'
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert admin().get(path).status_code == 200
-        assert service().get(path).status_code == 200
+        assert_problem(service().get(path), 401, "not_authenticated")
         assert_problem(admin().get("/api/v1/ticket-files/999999/"), 404, "attachment_not_found")
         messaging.is_away = True
         assert_problem(amara().get(path), 503, "source_away")

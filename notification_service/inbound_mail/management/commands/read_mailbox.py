@@ -35,7 +35,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda *_: self.stopping.set())
         signal.signal(signal.SIGINT, lambda *_: self.stopping.set())
         serve(with_gauges=True)
-        self.mailbox = f"{settings.MAILBOX_USER}@{settings.MAILBOX_HOST}/{settings.MAILBOX_FOLDER}"[:255]
+        self.mailbox = lease.mailbox_name()
         self.holder = secrets.token_hex(16)
         self.tries: Counter[int] = Counter()
         self.failures = 0
@@ -51,7 +51,9 @@ class Command(BaseCommand):
             except imap.AWAY as error:
                 self.failures += 1
                 pause = min(0.5 * 2 ** min(self.failures, 8), MAX_PAUSE_SECONDS)
-                log.warning("mailbox_away", error=f"{type(error).__name__}: {error}"[:300], retry_in=pause)
+                reason = f"{type(error).__name__}: {error}"[:300]
+                log.warning("mailbox_away", error=reason, retry_in=pause)
+                lease.note_failure(mailbox=self.mailbox, error=reason)
                 self._wait(pause)
         log.info("mailbox_reader_stopped")
 

@@ -8,6 +8,7 @@ import type { dryRun } from './dryRun';
 import { en } from './en';
 import type { engine } from './engine';
 import type { identity } from './identity';
+import type { inboundMail } from './inboundMail';
 import type { lists } from './lists';
 import type { migration } from './migration';
 import type { passkeys } from './passkeys';
@@ -32,6 +33,7 @@ declare module 'i18next' {
         typeof migration &
         typeof engine &
         typeof identity &
+        typeof inboundMail &
         typeof lists &
         typeof passkeys &
         typeof people &

@@ -9,7 +9,8 @@ export interface components {
             content_type: string;
             size: number;
             url: string;
-            uploaded_by: components["schemas"]["PersonOut"];
+            /** @description Null for people without an account. */
+            uploaded_by: components["schemas"]["PersonOut"] | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -121,6 +122,16 @@ export interface components {
             max_bytes: number;
             /** @description Of one ticket or one comment. */
             max_files: number;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        MailUploadInRequest: {
+            /** Format: binary */
+            file: string;
+            /**
+             * Format: int64
+             * @description Who sent the mail; left out for a requester by mail.
+             */
+            user_id?: number;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         NewUploadInRequest: {

@@ -116,6 +116,21 @@ export interface components {
             /** Format: date-time */
             read_at?: string | null;
         };
+        InboundFileOut: {
+            name: string;
+            /** @description Bytes. */
+            size: number;
+            /**
+             * @description signature: a picture that is tiny, quoted or was sent before, and was left out.
+             *
+             *     * `attached` - attached
+             *     * `refused` - refused
+             *     * `signature` - signature
+             */
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** @description Why it was refused. */
+            reason: string;
+        };
         InboundMailOut: {
             readonly id: number;
             readonly message_id: string;
@@ -123,6 +138,8 @@ export interface components {
             readonly sender_name: string;
             readonly subject: string;
             file_names: string[];
+            /** @description Null for a mail that was not judged so far. */
+            files: components["schemas"]["InboundFileOut"][] | null;
             readonly size: number;
             readonly verdict: components["schemas"]["InboundMailVerdict"];
             readonly reason: string;
@@ -143,6 +160,8 @@ export interface components {
             readonly sender_name: string;
             readonly subject: string;
             file_names: string[];
+            /** @description Null for a mail that was not judged so far. */
+            files: components["schemas"]["InboundFileOut"][] | null;
             readonly size: number;
             readonly verdict: components["schemas"]["InboundMailVerdict"];
             readonly reason: string;
@@ -156,14 +175,15 @@ export interface components {
             readonly judged_at: string;
         };
         /**
-         * @description * `comment` - Comment
+         * @description * `waiting` - Waiting
+         *     * `comment` - Comment
          *     * `ticket` - Ticket
          *     * `ignored` - Ignored
          *     * `refused` - Refused
          *     * `failed` - Failed
          * @enum {string}
          */
-        InboundMailVerdict: "comment" | "ticket" | "ignored" | "refused" | "failed";
+        InboundMailVerdict: "waiting" | "comment" | "ticket" | "ignored" | "refused" | "failed";
         LogOut: {
             readonly id: number;
             status: components["schemas"]["NotificationStatus"];
@@ -172,6 +192,31 @@ export interface components {
             attempt?: number;
             /** Format: date-time */
             at: string;
+        };
+        MailboxOut: {
+            is_configured: boolean;
+            /** @description Empty where mails name no address for answers. */
+            reply_address: string;
+            /**
+             * @description Whose other mail makes tickets.
+             *
+             *     * `off` - off
+             *     * `known` - known
+             *     * `everyone` - everyone
+             */
+            tickets: components["schemas"]["TicketsEnum"];
+            /**
+             * Format: date-time
+             * @description When the mailbox was last read.
+             */
+            read_at: string | null;
+            /** @description Why it could not be read since; empty where it could. */
+            error: string;
+            /** Format: date-time */
+            failed_at: string | null;
+            /** @description Mails whose files are still to be carried. */
+            waiting: number;
+            failed: number;
         };
         NotificationOut: {
             readonly id: number;
@@ -241,6 +286,7 @@ export interface components {
          *     * `handoff_failed` - Handoff Failed
          *     * `mention` - Mention
          *     * `requester_reply` - Requester Reply
+         *     * `ticket_answer` - Ticket Answer
          *     * `password_reset` - Password Reset
          *     * `login_alert` - Login Alert
          *     * `failed_login` - Failed Login
@@ -252,7 +298,14 @@ export interface components {
          *     * `system` - System
          * @enum {string}
          */
-        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "address_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        NotificationType: "task_assignment" | "task_transferred" | "task_escalated" | "sla_at_risk" | "sla_breached" | "task_returned" | "approval_requested" | "handoff_failed" | "mention" | "requester_reply" | "ticket_answer" | "password_reset" | "login_alert" | "failed_login" | "otp_code" | "address_code" | "account_locked" | "profile_change" | "invitation" | "system";
+        /**
+         * @description * `attached` - attached
+         *     * `refused` - refused
+         *     * `signature` - signature
+         * @enum {string}
+         */
+        OutcomeEnum: "attached" | "refused" | "signature";
         PaginatedDeliveryOutList: {
             /** @example 123 */
             count: number;
@@ -587,6 +640,13 @@ export interface components {
             source_service: string;
             source_number: string;
         };
+        /**
+         * @description * `off` - off
+         *     * `known` - known
+         *     * `everyone` - everyone
+         * @enum {string}
+         */
+        TicketsEnum: "off" | "known" | "everyone";
         UnreadOut: {
             unread_count: number;
         };

@@ -6,6 +6,7 @@ import { designer } from './designer';
 import { dryRun } from './dryRun';
 import { engine } from './engine';
 import { identity } from './identity';
+import { inboundMail } from './inboundMail';
 import { lists } from './lists';
 import { migration } from './migration';
 import { passkeys } from './passkeys';
@@ -30,6 +31,7 @@ export const parts = {
   dryRun,
   engine,
   identity,
+  inboundMail,
   lists,
   migration,
   passkeys,

@@ -32,7 +32,7 @@ class AttachmentOut(TypedDict):
     content_type: str
     size: int
     url: str
-    uploaded_by: PersonOut
+    uploaded_by: PersonOut | None
     created_at: str
 
 
@@ -114,6 +114,10 @@ class KindsOut(TypedDict):
     kinds: list[KindOut]
     max_bytes: int
     max_files: int
+
+
+class MailUploadInRequest(TypedDict):
+    user_id: NotRequired[int]
 
 
 class NewUploadInRequest(TypedDict):
@@ -477,6 +481,23 @@ class MessagingApi(Api):
             "/tickets/{ticket_id}/events/",
             path_values={"ticket_id": ticket_id},
             query={"after": after, "page_size": page_size},
+        )
+
+    def tickets_mail_uploads_create(
+        self, ticket_id: int | str, body: MailUploadInRequest, *, file: Upload, idempotency_key: str | None = None
+    ) -> UploadOut:
+        """`POST /tickets/{ticket_id}/mail-uploads/`
+
+        Upload a file of a mail for the comment that the mail becomes, with the rights of who sent the mail.
+        """
+        return self._json(
+            "POST",
+            "/tickets/{ticket_id}/mail-uploads/",
+            path_values={"ticket_id": ticket_id},
+            body=body,
+            files={"file": file},
+            idempotency_key=idempotency_key,
+            takes_key=True,
         )
 
     def tickets_participants_list(self, ticket_id: int | str) -> list[ParticipantOut]:

@@ -8,7 +8,7 @@ from tts_client.operations import Api, Pages
 
 ChannelEnum = Literal["email", "inapp"]
 DigestEnum = Literal["off", "hourly", "daily"]
-InboundMailVerdict = Literal["comment", "ticket", "ignored", "refused", "failed"]
+InboundMailVerdict = Literal["waiting", "comment", "ticket", "ignored", "refused", "failed"]
 NotificationStatus = Literal["queued", "retrying", "sent", "failed", "skipped", "parked"]
 NotificationType = Literal[
     "task_assignment",
@@ -21,6 +21,7 @@ NotificationType = Literal[
     "handoff_failed",
     "mention",
     "requester_reply",
+    "ticket_answer",
     "password_reset",
     "login_alert",
     "failed_login",
@@ -31,8 +32,10 @@ NotificationType = Literal[
     "invitation",
     "system",
 ]
+OutcomeEnum = Literal["attached", "refused", "signature"]
 PrioritiesEnum = Literal["urgent", "high", "medium", "low"]
 TemplateLanguage = Literal["en", "de"]
+TicketsEnum = Literal["off", "known", "everyone"]
 WebhookDeliveryStatus = Literal["waiting", "delivered", "failed"]
 WebhookEventType = Literal[
     "ticket.created",
@@ -132,6 +135,13 @@ class InAppOut(TypedDict):
     read_at: NotRequired[str | None]
 
 
+class InboundFileOut(TypedDict):
+    name: str
+    size: int
+    outcome: OutcomeEnum
+    reason: str
+
+
 class InboundMailOut(TypedDict):
     id: int
     message_id: str
@@ -139,6 +149,7 @@ class InboundMailOut(TypedDict):
     sender_name: str
     subject: str
     file_names: list[str]
+    files: list[InboundFileOut] | None
     size: int
     verdict: InboundMailVerdict
     reason: str
@@ -158,6 +169,7 @@ class InboundMailRow(TypedDict):
     sender_name: str
     subject: str
     file_names: list[str]
+    files: list[InboundFileOut] | None
     size: int
     verdict: InboundMailVerdict
     reason: str
@@ -176,6 +188,17 @@ class LogOut(TypedDict):
     detail: NotRequired[str]
     attempt: NotRequired[int]
     at: str
+
+
+class MailboxOut(TypedDict):
+    is_configured: bool
+    reply_address: str
+    tickets: TicketsEnum
+    read_at: str | None
+    error: str
+    failed_at: str | None
+    waiting: int
+    failed: int
 
 
 class NotificationOut(TypedDict):
@@ -440,7 +463,7 @@ class NotificationApi(Api):
         search: str | None = None,
         sender: str | None = None,
         ticket_number: str | None = None,
-        verdict: list[Literal["comment", "failed", "ignored", "refused", "ticket"]] | None = None,
+        verdict: list[Literal["comment", "failed", "ignored", "refused", "ticket", "waiting"]] | None = None,
     ) -> Pages[InboundMailRow]:
         """`GET /api/v1/inbound-mails/`
 
@@ -480,6 +503,13 @@ class NotificationApi(Api):
             takes_key=True,
         )
 
+    def v1_inbound_mails_mailbox_retrieve(self) -> MailboxOut:
+        """`GET /api/v1/inbound-mails/mailbox/`
+
+        Whether a mailbox is configured, when it was last read, and what hinders it.
+        """
+        return self._json("GET", "/api/v1/inbound-mails/mailbox/")
+
     def v1_notifications_history_list(
         self,
         *,
@@ -508,6 +538,7 @@ class NotificationApi(Api):
                 "task_escalated",
                 "task_returned",
                 "task_transferred",
+                "ticket_answer",
             ]
         ]
         | None = None,
@@ -615,6 +646,7 @@ class NotificationApi(Api):
             "task_escalated",
             "task_returned",
             "task_transferred",
+            "ticket_answer",
         ]
         | None = None,
         ordering: str | None = None,
@@ -733,6 +765,12 @@ class NotificationApi(Api):
         What mails, notifications, mails in and webhook deliveries hold about a requester.
         """
         return self._json("POST", "/api/v1/privacy/person/", body=body)
+    def v1_ticket_files_retrieve(self, file_id: int | str) -> str:
+        """`GET /api/v1/ticket-files/{file_id}/`
+
+        The file itself. Pictures may be shown; everything else is a download.
+        """
+        return self._json("GET", "/api/v1/ticket-files/{file_id}/", path_values={"file_id": file_id})
 
     def v1_webhooks_list(
         self,
@@ -871,6 +909,7 @@ class NotificationApi(Api):
                 "task_escalated",
                 "task_returned",
                 "task_transferred",
+                "ticket_answer",
             ]
         ]
         | None = None,
@@ -962,6 +1001,7 @@ class NotificationApi(Api):
                 "task_escalated",
                 "task_returned",
                 "task_transferred",
+                "ticket_answer",
             ]
         ]
         | None = None,

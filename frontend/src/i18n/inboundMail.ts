@@ -1,0 +1,66 @@
+import { i18next } from './index';
+
+/** Texts of the mails that came into the mailbox. */
+export const inboundMail = {
+  inboundMail: {
+    tab: 'Inbound mail',
+    off: 'No mailbox is configured',
+    offHint:
+      'Set MAILBOX_HOST and MAILBOX_REPLY_ADDRESS for the notification service, and start notification-mailbox (docs/mail.md).',
+    mailbox: 'Mailbox',
+    lastRead: 'Last read {{time}}',
+    neverRead: 'Never read so far',
+    failing: 'The mailbox could not be read at {{time}}: {{error}}',
+    answersTo: 'Answers to {{address}}',
+    tickets: {
+      off: 'Other mail is refused',
+      known: 'Other mail of people with an account becomes a ticket',
+      everyone: 'Other mail becomes a ticket',
+    },
+    search: 'Search subject or sender',
+    none: 'No mail came in so far',
+    received: 'Received',
+    from: 'From',
+    noSubject: '(no subject)',
+    result: 'Result',
+    verdict: {
+      comment: 'Comment',
+      ticket: 'New ticket',
+      waiting: 'Waiting for files',
+      ignored: 'Ignored',
+      refused: 'Refused',
+      failed: 'Failed',
+    },
+    why: 'Reason',
+    reason: {
+      auto_reply: 'An automatic reply',
+      bounce: 'A mail that could not be delivered',
+      list: 'From a mailing list',
+      invitation: 'An answer to an invitation',
+      loop: 'A mail of this system',
+      bad_token: 'The address is forged or not valid any more',
+      sender_mismatch: 'The sender is not who got the mail',
+      person_inactive: 'The account is not active',
+      no_sender: 'It names no sender',
+      no_text: 'It has no text of its own',
+      too_large: 'It is too large',
+      rate_limited: 'Too many mails from this sender within an hour',
+      no_reply_address: 'It did not go to the address for answers',
+      tickets_off: 'Only answers are taken',
+      unknown_sender: 'The sender has no account',
+      fault: 'An error of this system',
+    },
+    detail: 'Detail',
+    ticket: 'Ticket',
+    size: 'Size',
+    files: 'Files',
+    outcome: { attached: 'Attached', refused: 'Not attached', signature: 'Left out: signature or quoted' },
+    text: 'What was written',
+    noText: 'Nothing, or its content is no longer kept.',
+    judgeAgain: 'Judge again',
+    judged: 'Judged again: {{verdict}}.',
+    one: 'Inbound mail',
+  },
+};
+
+i18next.addResourceBundle('en', 'app', inboundMail, true, true);

@@ -62,12 +62,13 @@ def reads(folder: Path) -> set[str]:
 def readers(root: Path) -> dict[str, set[str]]:
     """Return, for each service's folder, the variables that it reads, by itself or through `common`."""
     shared = reads(root / "common" / "src")
-    # What only services that take files ask the shared module for.
+    # What only services that keep files in a store ask the shared module for.
     files = {name for name in shared if name.startswith("ATTACHMENT_STORAGE")}
     found = {}
     for service in SERVICES:
         own = reads(root / service.folder)
-        found[service.folder] = own | (shared if "ATTACHMENT_MAX_MIB" in own else shared - files)
+        has_store = "attachment_storages(" in (root / service.folder / "config" / "settings.py").read_text()
+        found[service.folder] = own | (shared if has_store else shared - files)
     return found
 
 

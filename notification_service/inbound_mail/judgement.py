@@ -128,7 +128,8 @@ def _waits_for_files(row: InboundMail, mail: Mail, carried: Carried | None) -> b
     if carried is None and files:
         row.verdict = InboundMail.Verdict.WAITING
         return True
-    row.files += [outcome.as_json() for outcome in carried.outcomes] if carried else []
+    if carried is not None:
+        row.files = [*(row.files or []), *(outcome.as_json() for outcome in carried.outcomes)]
     if is_blank(row.text) and carried is None and not (is_new_ticket(row) and not is_blank(row.subject)):
         raise RefusedMail("no_text")
     return False

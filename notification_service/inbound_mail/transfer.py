@@ -142,4 +142,4 @@ def pictures_known_of(row: InboundMail) -> set[str]:
     taken = [InboundMail.Verdict.COMMENT, InboundMail.Verdict.TICKET, InboundMail.Verdict.WAITING]
     earlier = InboundMail.objects.filter(sender=row.sender, pk__lt=row.pk, verdict__in=taken, pictures__0__isnull=False)
     lists = earlier.order_by("-received_at").values_list("pictures", flat=True)[:LOOKED_BACK]
-    return {digest for digests in lists for digest in digests}
+    return {digest for digests in lists for digest in digests or ()}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 from collections.abc import Collection
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import Message
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from PIL import Image
@@ -97,10 +99,18 @@ def content_id_of(part: Message) -> str:
 
 
 def _size_of_picture(content: bytes) -> tuple[int, int] | None:
-    from io import BytesIO
-
     try:
         with Image.open(BytesIO(content)) as image:  # reads the head only
             return image.size
-    except Exception:  # noqa: BLE001 -- whatever Pillow meets in bytes that are no picture: the check refuses it later
+    except (
+        OSError,  # what is no picture
+        # What Pillow's readers trip over in bytes that make no sense; the check of the file refuses it later.
+        SyntaxError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        struct.error,
+        Image.DecompressionBombError,
+    ):
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ticketing_common
 
-MAX_LINES, MAX_MODULE_LINES = 7_850, 400
+MAX_LINES, MAX_MODULE_LINES = 8_350, 400
 
 
 def test_the_shared_package_stays_under_its_cap() -> None:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "bmscheckout",
     "workflowmanager",
     "privacy",
+    "ticketing_common.retention",
 ]
 MIDDLEWARE = [*base.MIDDLEWARE, "audit.middleware.ClientAddressMiddleware"]
 # Whose X-Forwarded-For is believed: addresses or networks of our own reverse proxies.
@@ -102,6 +103,9 @@ BMS_API_KEY = env.text("BMS_API_KEY", "")
 # Whoever asks for the deployment of a workflow can't do it themselves.
 DEPLOY_NEEDS_SECOND_PERSON = env.flag("DEPLOY_NEEDS_SECOND_PERSON", default=False)
 
+RETENTION_KINDS = ["workflowmanager.retention.INTAKE_BODIES"]
+RETENTION_RECORD = "workflowmanager.retention.write_audit"
+
 DOCTOR_CHECKS = ["workflowmanager.doctor.clocks", "workflowmanager.doctor.roles"]
 DEAD_LETTER_HOOK = "workflowmanager.ledger.note_dead_letter"
 
@@ -117,6 +121,11 @@ BEAT_SCHEDULE: dict[str, Any] = {
     "send-checkouts": {
         "task": "workflowmanager.tasks.send_checkouts",
         "schedule": 15,
+        "options": {"queue": "workflow-timers-default"},
+    },
+    "retain": {
+        "task": "workflowmanager.tasks.retain",
+        "schedule": 3600,
         "options": {"queue": "workflow-timers-default"},
     },
     "keep-house": {

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bmscheckout.urls")),
     path("", include("workflowmanager.urls")),
     path("", include("privacy.urls")),
+    path("", include("ticketing_common.retention.urls")),
     *shared_urls(docs="docs/", schema="schema/"),
 ]
 

@@ -120,6 +120,9 @@ class IntakeRecord(models.Model):
     message_id = models.CharField(max_length=200, blank=True, default="")
     body = models.JSONField(encoder=DjangoJSONEncoder, null=True)
     raw_body = models.TextField(blank=True, default="")  # of what could not be read as JSON
+    # When the retention rule removed the body, and what it was (workflowmanager.retention.body_hash).
+    body_removed_at = models.DateTimeField(null=True)
+    body_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     headers = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     ticket_number = models.CharField(max_length=200, blank=True, default="")
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="intake_records")

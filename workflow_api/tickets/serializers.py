@@ -135,9 +135,10 @@ class IntakeRowOut(serializers.ModelSerializer[IntakeRecord]):
             "replayed_by_id",
             "request_id",
             "received_at",
+            "body_removed_at",
         )
 
 
 class IntakeOut(IntakeRowOut):
     class Meta(IntakeRowOut.Meta):
-        fields = (*IntakeRowOut.Meta.fields, "headers", "body", "raw_body")  # type: ignore[assignment]
+        fields = (*IntakeRowOut.Meta.fields, "headers", "body", "raw_body", "body_sha256")  # type: ignore[assignment]

@@ -193,6 +193,12 @@ class TicketWithdrawn(Conflict):
     default_detail = "The source has closed or withdrawn this ticket."
 
 
+class BodyRemoved(Conflict):
+    code = "body_removed"
+    status_code = 410
+    default_detail = "The retention rule has removed this message's body. Give the corrected body."
+
+
 class StillUnreadable(Invalid):
     """The raw body of a message can't be read; the detail says why."""
 
@@ -264,6 +270,8 @@ def replay(record_id: int, *, body: Any, actor: Actor, now: datetime, charset: s
     if original is None:
         raise NotFound("There is no such message.")
     content = body
+    if content is None and original.body_removed_at is not None:
+        raise BodyRemoved(attr="body")
     if content is None:
         content = original.body if original.body is not None and not charset else _read_again(original, charset)
     record = receive(

@@ -61,7 +61,8 @@ class IntakeReplayViewSet(viewsets.GenericViewSet[IntakeRecord]):
     @extend_schema(
         summary="Take a message in again, corrected or as it was",
         description="Without a body it is read anew as it came: also what could not be read then, in the charset if one"
-        " is given. 400 names the field that is still wrong; `still_unreadable` says why nothing can be read.",
+        " is given. 400 names the field that is still wrong; `still_unreadable` says why nothing can be read. 410"
+        " `body_removed`: the retention rule has removed the body.",
         request=ReplayIn,
         responses=IntakeOut,
     )

@@ -22,6 +22,7 @@ from ticketing_common.contracts.messages import (
 )
 from ticketing_common.database import database_now
 from ticketing_common.inbox.consume import Alone, Arrival, Delivery, Outcome, Rejected, consumes, consumes_batches
+from ticketing_common.retention import services as retention
 from tickets.models import IntakeRecord
 from workflow import seeding
 from workflow.role_names import deploy_waiting
@@ -29,6 +30,9 @@ from workflow.services import KeyTaken, NotValid, WorkflowNotFound
 from workflowmanager import handoffs, intake, schedule
 from workflowmanager import services as running
 from workflowmanager.ledger import Origin
+
+# Well under the limit of a task.
+RETAIN_SECONDS = 60.0
 
 
 @consumes(SyncRole)
@@ -123,3 +127,9 @@ def _outcome(record: IntakeRecord | None) -> Outcome:
 def send_checkouts() -> None:
     """Hand-offs: they wait for other systems, so they are apart from the clocks."""
     handoffs.send_due(now=database_now())
+
+
+@shared_task(name="workflowmanager.tasks.retain")
+def retain() -> None:
+    """Remove what the retention rules say; what a tick has no time for, the next one does."""
+    retention.run_due(now=timezone.now(), seconds=RETAIN_SECONDS)

@@ -17,7 +17,7 @@ DEBUG = False
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "project.urls"
-INSTALLED_APPS = [*base.APPS, "project"]
+INSTALLED_APPS = [*base.APPS, "ticketing_common.retention", "project"]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
 DATABASES = {"default": env.database("common")}
@@ -43,6 +43,7 @@ CORS_ALLOWED_ORIGINS = ["http://localhost:1000"]
 JWT_KEY_SOURCE = "ticketing_testing.clients.test_keys"
 LOGGING = base.logging(env)
 DEAD_LETTER_HOOK = "project.hooks.tell"
+RETENTION_KINDS: list[str] = []
 
 # Billiard takes seconds to notice each killed process; a few deaths show the same as twenty.
 MESSAGE_DELIVERY_LIMIT = 2

@@ -14,7 +14,11 @@ LOOKED_AT = 50
 
 
 def attachments() -> Iterator[Finding]:
-    newest = CommentAttachment.objects.order_by("-id").values_list("storage_name", flat=True)[:LOOKED_AT]
+    newest = (
+        CommentAttachment.objects.filter(removed_at=None)
+        .order_by("-id")
+        .values_list("storage_name", flat=True)[:LOOKED_AT]
+    )
     missing = [name for name in set(newest) if not default_storage.exists(name)]
     if missing:
         yield Finding(

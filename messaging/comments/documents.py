@@ -28,6 +28,8 @@ def attachment_document(attachment: CommentAttachment) -> Document:
         if attachment.uploaded_by_id is None
         else {"user_id": attachment.uploaded_by_id, "full_name": attachment.uploaded_by_name},
         "created_at": iso(attachment.created_at),
+        "removed_at": iso(attachment.removed_at),
+        "removed_after_days": attachment.removed_after_days,
     }
 
 

@@ -41,6 +41,12 @@ class TooManyFiles(Invalid):
     default_detail = "This comment has as many files as it may have."
 
 
+class FileRemoved(FileGone):
+    """The retention rule has removed the content."""
+
+    code = "file_removed"
+
+
 class AttachmentNotFound(NotFound):
     code = "attachment_not_found"
     default_detail = "There is no such file for you."
@@ -104,6 +110,8 @@ def attach_stored(*, comment_id: int, by: Identity, attachment_id: int, now: dat
     ).first()
     if source is None:
         raise AttachmentNotFound(attr="attachment_id")
+    if source.removed_at is not None:
+        raise removed(source)
     if comment.attachments.filter(storage_name=source.storage_name).exists():
         return Written(document_for(comment, by.user_id), None, "attach_document")
     _check_room(comment, by)
@@ -130,12 +138,20 @@ def readable_attachment(*, attachment_id: int, by: Identity | None) -> CommentAt
 
 def content_of(attachment: CommentAttachment | Upload) -> bytes:
     """Return the stored content, or refuse with 410 where it is gone."""
+    if isinstance(attachment, CommentAttachment) and attachment.removed_at is not None:
+        raise removed(attachment)
     try:
         with default_storage.open(attachment.storage_name) as stored:
             return bytes(stored.read())
     except FileNotFoundError as error:
         log.error("file_gone", kind=type(attachment).__name__, id=attachment.pk)
         raise FileGone() from error
+
+
+def removed(attachment: CommentAttachment) -> FileRemoved:
+    """Return the refusal of a file that the retention rule has removed."""
+    days = attachment.removed_after_days
+    return FileRemoved(f"The retention rule removed this file {days} days after the ticket was closed.")
 
 
 def remove_files_of(comment: Comment) -> None:

@@ -117,6 +117,9 @@ class CommentAttachment(models.Model):
     uploaded_by_id = models.BigIntegerField(null=True)
     uploaded_by_name = models.CharField(max_length=255)
     created_at = models.DateTimeField()
+    # When the retention rule removed the stored file, after how many days of the ticket's end.
+    removed_at = models.DateTimeField(null=True)
+    removed_after_days = models.PositiveIntegerField(null=True)
 
     class Meta:
         db_table = "comment_attachments"

@@ -40,6 +40,8 @@ class AttachmentOut(serializers.Serializer[Any]):
     url = serializers.CharField()
     uploaded_by = PersonOut(allow_null=True, help_text="Null for people without an account.")
     created_at = serializers.DateTimeField()
+    removed_at = serializers.DateTimeField(allow_null=True, help_text="When the retention rule removed the file.")
+    removed_after_days = serializers.IntegerField(allow_null=True)
 
 
 class CommentOut(serializers.Serializer[Any]):

@@ -56,7 +56,7 @@ REFUSED_FILES: dict[int, Any] = {
 REPEATED = OpenApiResponse(CommentOut, description="Posted before under this client_id.")
 FILE_ANSWERS: dict[Any, Any] = {
     **{(200, kind): OpenApiTypes.BINARY for kind in sorted(set(CONTENT_TYPES.values()))},
-    410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+    410: OpenApiResponse(ERROR, description="The file is no longer stored; `file_removed`: by the retention rule."),
     503: OpenApiResponse(ERROR, description="The store can't be reached."),
 }
 

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "comments",
     "canned",
     "inbox",
+    "ticketing_common.retention",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -77,7 +78,8 @@ ATTACHMENT_MAX_FILES = env.integer("ATTACHMENTS_PER_COMMENT", 5)
 # Files uploaded for a comment that was not sent yet: how long they are kept, and how many of one person.
 UPLOADS_KEPT = timedelta(days=env.integer("UPLOADS_KEPT_DAYS", 7))
 UPLOADS_PER_PERSON = env.integer("UPLOADS_PER_PERSON", 50)
-CLEANUPS = ["comments.uploads.delete_forgotten"]
+RETENTION_KINDS = ["comments.retention.ATTACHMENTS"]
+CLEANUPS = ["comments.uploads.delete_forgotten", "ticketing_common.retention.services.run_due"]
 MAX_BODY_BYTES = ATTACHMENT_MAX_BYTES + 2**20
 FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
 

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("comments.urls")),
     path("", include("tickets.urls")),
     path("", include("canned.urls")),
+    path("", include("ticketing_common.retention.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

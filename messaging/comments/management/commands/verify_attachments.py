@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         checked, wrong = 0, []
-        rows = CommentAttachment.objects.order_by("storage_name").values_list("storage_name", "sha256").distinct()
+        kept = CommentAttachment.objects.filter(removed_at=None)
+        rows = kept.order_by("storage_name").values_list("storage_name", "sha256").distinct()
         for name, sha256 in rows.iterator():
             checked += 1
             if problem := problem_of(name, sha256):

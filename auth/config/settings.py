@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tts",
     "hdts",
     "scim",
+    "ticketing_common.retention",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -106,6 +107,9 @@ JWT_KEY_SOURCE = "keys.ring.ring"
 API_KEY_SOURCE = "keys.api_keys.known_key"
 JWT_REVOCATION_CHECK = "signin.sessions.refuse_revoked"
 DOCTOR_CHECKS = ["tts.doctor.administrators", "tts.doctor.api_keys", "tts.doctor.role_copies"]
+RETENTION_KINDS = ["retention.people.PEOPLE"]
+RETENTION_RECORD = "retention.people.write_event"
+CLEANUPS = ["ticketing_common.retention.services.run_due"]
 HEALTH_CHECKS = {"signing_key": "keys.ring.check_signing_key"}
 
 IS_PRODUCTION = env.is_production

@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/tts/sync/", SyncView.as_view(), name="tts-sync"),
     path("api/v1/tts/drift/", DriftView.as_view(), name="tts-drift"),
     path("api/v1/hdts/sync/", EmployeeSyncView.as_view(), name="hdts-sync"),
+    path("api/v1/", include("ticketing_common.retention.urls")),
     path("api/v1/", include(router.urls)),
 ]
 

@@ -48,6 +48,8 @@ class SecurityEvent(models.Model):
         SNAPSHOT_SENT = "snapshot_sent"
         PROVIDER_CHANGED = "provider_changed"
         IDENTITY_LINKED = "identity_linked"
+        RETENTION_CHANGED = "retention_changed"
+        RETENTION_RAN = "retention_ran"
         PASSWORD_SIGN_IN_CHANGED = "password_sign_in_changed"  # noqa: S105 -- the name of an event
 
     kind = models.CharField(max_length=32, choices=Kind.choices)

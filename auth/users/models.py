@@ -95,6 +95,9 @@ class User(AbstractBaseUser):
     company_id = models.CharField(max_length=32, blank=True, default="")
     avatar = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_active = models.BooleanField(default=True)
+    deactivated_at = models.DateTimeField(null=True, editable=False)
+    # When the retention rule took name, address and credentials; the row stays for its id.
+    anonymised_at = models.DateTimeField(null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     otp_method = models.CharField(max_length=8, choices=OtpMethod.choices, default=OtpMethod.NONE)
     locked_until = models.DateTimeField(null=True, editable=False)

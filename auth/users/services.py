@@ -53,6 +53,11 @@ class CompanyIdTaken(Conflict):
     default_detail = "Somebody else has this company id."
 
 
+class PersonAnonymised(Conflict):
+    code = "person_anonymised"
+    default_detail = "This account was anonymised and can't be used again. Add the person anew."
+
+
 class WrongPassword(Forbidden):
     code = "password_wrong"
     default_detail = "The present password is wrong."
@@ -114,6 +119,8 @@ def free_username(email: str) -> str:
 def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: datetime) -> User:
     """Change a person's profile and tell those who show it."""
     user = lock_person(user_id)
+    if user.anonymised_at is not None:
+        raise PersonAnonymised()
     before = {name: getattr(user, name) for name in changes}
     for name, value in changes.items():
         setattr(user, name, login_name(value) if name in {"email", "username"} else value)
@@ -192,13 +199,18 @@ def set_active(*, user_id: int, is_active: bool, by: Actor, now: datetime) -> Us
     """Switch an account on or off. Off ends every session at once, in all services."""
     user = _lock_with_systems(user_id)
     if user.is_active == is_active:
+        if not is_active and user.deactivated_at is None:
+            user.deactivated_at = now
+            user.save(update_fields=["deactivated_at"])
         return user
+    if is_active and user.anonymised_at is not None:
+        raise PersonAnonymised()
     if not is_active:
         for hold in holds_of(user):
             refuse_last_member(hold)
-    user.is_active = is_active
+    user.is_active, user.deactivated_at = is_active, None if is_active else now
     user.version += 1
-    user.save(update_fields=["is_active", "version"])
+    user.save(update_fields=["is_active", "deactivated_at", "version"])
     record(Kind.USER_ACTIVATED if is_active else Kind.USER_DEACTIVATED, now=now, by=by, user_id=user.pk)
     if not is_active:
         end_all_sessions(user_id=user.pk, reason=Reason.DEACTIVATED, by=by, now=now)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -57,8 +58,10 @@ def days_of(kind: Kind) -> tuple[int | None, int]:
 
 def amount(kind: Kind, rows: Any) -> dict[str, int | None]:
     """Return how many rows these are and of how many bytes, as far as those are counted."""
-    found = rows.order_by().aggregate(rows=Count("pk"), bytes=Sum(kind.size) if kind.size is not None else Value(None))
-    return {"rows": found["rows"], "bytes": None if kind.size is None else found["bytes"] or 0}
+    if kind.size is None:
+        return {"rows": rows.order_by().count(), "bytes": None}
+    counted: dict[str, int | None] = rows.order_by().aggregate(rows=Count("pk"), bytes=Coalesce(Sum(kind.size), 0))
+    return counted
 
 
 def due(kind: Kind, *, days: int | None, now: datetime) -> dict[str, int | None]:

@@ -17,6 +17,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     *base.APPS,
     "tickets",
+    "ticketing_common.retention",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -41,6 +42,8 @@ CACHES = base.caches(REDIS_URL, SERVICE_NAME)
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MIB", 10) * 2**20
 ATTACHMENT_MAX_FILES = 10
 FILE_UPLOAD_HANDLERS = base.FILE_UPLOAD_HANDLERS
+RETENTION_KINDS = ["tickets.retention.ATTACHMENTS"]
+CLEANUPS = ["ticketing_common.retention.services.run_due"]
 
 FRONTEND_URL = env.text("FRONTEND_URL", "http://localhost:1000")
 AUTH_SERVICE_URL = env.text("DJANGO_AUTH_SERVICE", "http://localhost:8003").rstrip("/")

@@ -7,6 +7,7 @@ from ticketing_common.urls import shared_urls
 urlpatterns: list[URLPattern | URLResolver] = [
     *shared_urls(),
     path("", include("tickets.urls")),
+    path("", include("ticketing_common.retention.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

@@ -15,10 +15,25 @@ log = logger(__name__)
 TIMEOUT = (1.0, 10.0)
 
 
+class FileRemoved(FileGone):
+    """The retention rule has removed the content, here or in the messaging service."""
+
+    code = "file_removed"
+    default_detail = "The retention rule has removed this file."
+
+
 class MessagingAway(Refusal):
     code = "unavailable"
     status_code = 503
     default_detail = "The file can't be fetched right now. Try again in a moment."
+
+
+def _code_of(answer: requests.Response) -> str:
+    """Return the code of a refusal; none where the answer is not in the form of the services."""
+    try:
+        return str(answer.json()["errors"][0]["code"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def content_of(attachment_id: int) -> bytes:
@@ -34,7 +49,7 @@ def content_of(attachment_id: int) -> bytes:
         if answer.status_code == requests.codes.not_found:
             raise NotFound("There is no such file, or you may not see it.")
         if answer.status_code == requests.codes.gone:
-            raise FileGone()
+            raise FileRemoved() if _code_of(answer) == FileRemoved.code else FileGone()
         answer.raise_for_status()
         return answer.content
     except requests.RequestException as error:

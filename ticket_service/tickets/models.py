@@ -193,6 +193,9 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     uploaded_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When the retention rule removed the stored file, after how many days of the ticket's end.
+    removed_at = models.DateTimeField(null=True)
+    removed_after_days = models.PositiveIntegerField(null=True)
 
     class Meta:
         db_table = "attachments"

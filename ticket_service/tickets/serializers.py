@@ -115,7 +115,7 @@ class AttachmentOut(serializers.ModelSerializer[Attachment]):
 
     class Meta:
         model = Attachment
-        fields = ["id", "file_name", "content_type", "size", "url"]
+        fields = ["id", "file_name", "content_type", "size", "url", "removed_at", "removed_after_days"]
 
 
 class TicketOut(serializers.ModelSerializer[Ticket]):

@@ -18,6 +18,7 @@ from ticketing_common.jwt import Identity
 from ticketing_common.logs import logger
 from ticketing_common.outbox import enqueue
 from tickets import workflow
+from tickets.messaging import FileRemoved
 from tickets.models import Attachment, StatusChange, Ticket, is_help_desk_staff, next_ticket_number
 from tickets.uploads import CheckedFile, TooManyFiles
 
@@ -214,6 +215,9 @@ def readable_attachment(*, attachment_id: int, person: Identity | None) -> Attac
     """Return a file that the person may see; None stands for a service, which may see all."""
     attachment = Attachment.objects.select_related("ticket").filter(pk=attachment_id).first()
     if attachment is not None and (person is None or _may_read(attachment.ticket, person)):
+        if attachment.removed_at is not None:
+            days = attachment.removed_after_days
+            raise FileRemoved(f"The retention rule removed this file {days} days after the ticket was closed.")
         return attachment
     raise NotFound("There is no such file, or you may not see it.")
 

@@ -181,7 +181,9 @@ class AttachmentView(APIView):
     @extend_schema(
         responses={
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file's content."),
-            410: OpenApiResponse(ERROR, description="The file is no longer stored."),
+            410: OpenApiResponse(
+                ERROR, description="The file is no longer stored; `file_removed`: by the retention rule."
+            ),
             503: OpenApiResponse(ERROR, description="The store can't be reached."),
         }
     )

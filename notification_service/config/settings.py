@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "webhooks",
     "inbound_mail",
     "app",
+    "ticketing_common.retention",
 ]
 MIDDLEWARE = base.MIDDLEWARE
 TEMPLATES = base.TEMPLATES
@@ -112,6 +113,12 @@ DOCTOR_CHECKS = ["notifications.doctor.templates", "notifications.doctor.mails",
 DOCTOR_CHECKS += ["inbound_mail.doctor.mailbox"]
 KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", 180)
 KEEP_NOTICES_DAYS = env.integer("KEEP_NOTICES_DAYS", 365)
+RETENTION_KINDS = [
+    "app.retention.MAILS",
+    "app.retention.NOTICES",
+    "app.retention.WEBHOOK_DELIVERIES",
+    "app.retention.INBOUND_MAILS",
+]
 
 _timers = {"queue": "notification-timers-default"}
 BEAT_SCHEDULE = {

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webhooks.urls")),
     path("", include("inbound_mail.urls")),
     path("api/v1/privacy/person/", PrivacyView.as_view(), name="person-data"),
+    path("api/v1/", include("ticketing_common.retention.urls")),
 ]
 
 handler400 = "ticketing_common.problems.handler400"

@@ -375,10 +375,12 @@ export interface components {
          *     * `snapshot_sent` - Snapshot Sent
          *     * `provider_changed` - Provider Changed
          *     * `identity_linked` - Identity Linked
+         *     * `retention_changed` - Retention Changed
+         *     * `retention_ran` - Retention Ran
          *     * `password_sign_in_changed` - Password Sign In Changed
          * @enum {string}
          */
-        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "password_sign_in_changed";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "retention_changed" | "retention_ran" | "password_sign_in_changed";
         /**
          * @description * `en` - English
          *     * `de` - German
@@ -889,6 +891,84 @@ export interface components {
              * @default false
              */
             expire: boolean;
+        };
+        RetentionAmountOut: {
+            rows: number;
+            /** @description About; null where they are not counted. */
+            bytes: number | null;
+        };
+        RetentionChangeOut: {
+            readonly id: number;
+            old_days?: number | null;
+            new_days?: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id: number;
+            by_name: string;
+        };
+        RetentionKindDetailOut: {
+            kind: string;
+            /** @description Null: for ever. */
+            days: number | null;
+            version: number;
+            /** @description The environment variable that says the days; empty: changed here. */
+            setting: string;
+            /** @description What is there now. */
+            kept: components["schemas"]["RetentionAmountOut"];
+            /** @description What a run would remove now. */
+            due: components["schemas"]["RetentionAmountOut"];
+            last_run: components["schemas"]["RetentionRunOut"] | null;
+            /**
+             * Format: date-time
+             * @description Within an hour from then on; null: never.
+             */
+            next_run_at: string | null;
+            runs: components["schemas"]["RetentionRunOut"][];
+            changes: components["schemas"]["RetentionChangeOut"][];
+        };
+        RetentionKindOut: {
+            kind: string;
+            /** @description Null: for ever. */
+            days: number | null;
+            version: number;
+            /** @description The environment variable that says the days; empty: changed here. */
+            setting: string;
+            /** @description What is there now. */
+            kept: components["schemas"]["RetentionAmountOut"];
+            /** @description What a run would remove now. */
+            due: components["schemas"]["RetentionAmountOut"];
+            last_run: components["schemas"]["RetentionRunOut"] | null;
+            /**
+             * Format: date-time
+             * @description Within an hour from then on; null: never.
+             */
+            next_run_at: string | null;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RetentionRuleInRequest: {
+            /** @description Null: for ever. */
+            days: number | null;
+            /** @description Of the rule that this change is made to. */
+            version: number;
+        };
+        RetentionRunOut: {
+            readonly id: number;
+            days: number;
+            /** Format: date-time */
+            cutoff: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            removed?: number;
+            /** Format: int64 */
+            removed_bytes?: number;
+            failed?: number;
+            is_complete?: boolean;
+            /** Format: int64 */
+            asked_by_id?: number | null;
+            asked_by_name?: string;
         };
         RevocationOut: {
             user_id: number;

@@ -537,6 +537,84 @@ export interface components {
         RestoreInRequest: {
             version: number;
         };
+        RetentionAmountOut: {
+            rows: number;
+            /** @description About; null where they are not counted. */
+            bytes: number | null;
+        };
+        RetentionChangeOut: {
+            readonly id: number;
+            old_days?: number | null;
+            new_days?: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            by_id: number;
+            by_name: string;
+        };
+        RetentionKindDetailOut: {
+            kind: string;
+            /** @description Null: for ever. */
+            days: number | null;
+            version: number;
+            /** @description The environment variable that says the days; empty: changed here. */
+            setting: string;
+            /** @description What is there now. */
+            kept: components["schemas"]["RetentionAmountOut"];
+            /** @description What a run would remove now. */
+            due: components["schemas"]["RetentionAmountOut"];
+            last_run: components["schemas"]["RetentionRunOut"] | null;
+            /**
+             * Format: date-time
+             * @description Within an hour from then on; null: never.
+             */
+            next_run_at: string | null;
+            runs: components["schemas"]["RetentionRunOut"][];
+            changes: components["schemas"]["RetentionChangeOut"][];
+        };
+        RetentionKindOut: {
+            kind: string;
+            /** @description Null: for ever. */
+            days: number | null;
+            version: number;
+            /** @description The environment variable that says the days; empty: changed here. */
+            setting: string;
+            /** @description What is there now. */
+            kept: components["schemas"]["RetentionAmountOut"];
+            /** @description What a run would remove now. */
+            due: components["schemas"]["RetentionAmountOut"];
+            last_run: components["schemas"]["RetentionRunOut"] | null;
+            /**
+             * Format: date-time
+             * @description Within an hour from then on; null: never.
+             */
+            next_run_at: string | null;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RetentionRuleInRequest: {
+            /** @description Null: for ever. */
+            days: number | null;
+            /** @description Of the rule that this change is made to. */
+            version: number;
+        };
+        RetentionRunOut: {
+            readonly id: number;
+            days: number;
+            /** Format: date-time */
+            cutoff: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            removed?: number;
+            /** Format: int64 */
+            removed_bytes?: number;
+            failed?: number;
+            is_complete?: boolean;
+            /** Format: int64 */
+            asked_by_id?: number | null;
+            asked_by_name?: string;
+        };
         /** @description Fields that are unknown or not for writing are refused by name. */
         Schedule: {
             time_zone?: string;

@@ -58,6 +58,8 @@ KindEnum = Literal[
     "snapshot_sent",
     "provider_changed",
     "identity_linked",
+    "retention_changed",
+    "retention_ran",
     "password_sign_in_changed",
 ]
 LanguageEnum = Literal["en", "de"]
@@ -593,6 +595,63 @@ class ResetPasswordInRequest(TypedDict):
     expire: NotRequired[bool]
 
 
+class RetentionAmountOut(TypedDict):
+    rows: int
+    bytes: int | None
+
+
+class RetentionChangeOut(TypedDict):
+    id: int
+    old_days: NotRequired[int | None]
+    new_days: NotRequired[int | None]
+    at: str
+    by_id: int
+    by_name: str
+
+
+class RetentionKindDetailOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+    runs: list[RetentionRunOut]
+    changes: list[RetentionChangeOut]
+
+
+class RetentionKindOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+
+
+class RetentionRuleInRequest(TypedDict):
+    days: int | None
+    version: int
+
+
+class RetentionRunOut(TypedDict):
+    id: int
+    days: int
+    cutoff: str
+    started_at: str
+    finished_at: NotRequired[str | None]
+    removed: NotRequired[int]
+    removed_bytes: NotRequired[int]
+    failed: NotRequired[int]
+    is_complete: NotRequired[bool]
+    asked_by_id: NotRequired[int | None]
+    asked_by_name: NotRequired[str]
+
+
 class RevocationOut(TypedDict):
     user_id: int
     sid: str | None
@@ -1016,6 +1075,31 @@ class AuthApi(Api):
         """
         self._nothing("POST", "/api/v1/password/reset/", body=body)
 
+    def api_v1_retention_list(self) -> list[RetentionKindOut]:
+        """`GET /api/v1/retention/`"""
+        return self._json("GET", "/api/v1/retention/")
+
+    def api_v1_retention_retrieve(self, kind: int | str, *, days: int | None = None) -> RetentionKindDetailOut:
+        """`GET /api/v1/retention/{kind}/`
+
+        With `days`, `due` says what a run would remove if the kind were kept for so many days.
+        """
+        return self._json("GET", "/api/v1/retention/{kind}/", path_values={"kind": kind}, query={"days": days})
+
+    def api_v1_retention_update(self, kind: int | str, body: RetentionRuleInRequest) -> RetentionKindDetailOut:
+        """`PUT /api/v1/retention/{kind}/`
+
+        409 `stale_version`: somebody changed the rule since the `version` that is named.
+        """
+        return self._json("PUT", "/api/v1/retention/{kind}/", path_values={"kind": kind}, body=body)
+
+    def api_v1_retention_run_create(self, kind: int | str) -> RetentionRunOut:
+        """`POST /api/v1/retention/{kind}/run/`
+
+        Works for at most ten seconds; what is left then goes with the next run. Doing it again is safe.
+        """
+        return self._json("POST", "/api/v1/retention/{kind}/run/", path_values={"kind": kind})
+
     def api_v1_roles_list(
         self,
         *,
@@ -1092,6 +1176,8 @@ class AuthApi(Api):
                 "password_sign_in_changed",
                 "provider_changed",
                 "refresh_reused",
+                "retention_changed",
+                "retention_ran",
                 "role_assigned",
                 "role_changed",
                 "role_created",

@@ -34,6 +34,8 @@ class AttachmentOut(TypedDict):
     url: str
     uploaded_by: PersonOut | None
     created_at: str
+    removed_at: str | None
+    removed_after_days: int | None
 
 
 class CannedReplyInRequest(TypedDict):
@@ -215,6 +217,61 @@ class ReplyInRequest(TypedDict):
 class RequesterIdInRequest(TypedDict):
     source_service: str
     id: str
+class RetentionAmountOut(TypedDict):
+    rows: int
+    bytes: int | None
+
+
+class RetentionChangeOut(TypedDict):
+    id: int
+    old_days: NotRequired[int | None]
+    new_days: NotRequired[int | None]
+    at: str
+    by_id: int
+    by_name: str
+
+
+class RetentionKindDetailOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+    runs: list[RetentionRunOut]
+    changes: list[RetentionChangeOut]
+
+
+class RetentionKindOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+
+
+class RetentionRuleInRequest(TypedDict):
+    days: int | None
+    version: int
+
+
+class RetentionRunOut(TypedDict):
+    id: int
+    days: int
+    cutoff: str
+    started_at: str
+    finished_at: NotRequired[str | None]
+    removed: NotRequired[int]
+    removed_bytes: NotRequired[int]
+    failed: NotRequired[int]
+    is_complete: NotRequired[bool]
+    asked_by_id: NotRequired[int | None]
+    asked_by_name: NotRequired[str]
 
 
 class RevisionOut(TypedDict):
@@ -468,6 +525,30 @@ class MessagingApi(Api):
         What the conversations on a requester's tickets hold about them. Files have their address here.
         """
         return self._json("POST", "/privacy/person/", body=body)
+    def retention_list(self) -> list[RetentionKindOut]:
+        """`GET /retention/`"""
+        return self._json("GET", "/retention/")
+
+    def retention_retrieve(self, kind: int | str, *, days: int | None = None) -> RetentionKindDetailOut:
+        """`GET /retention/{kind}/`
+
+        With `days`, `due` says what a run would remove if the kind were kept for so many days.
+        """
+        return self._json("GET", "/retention/{kind}/", path_values={"kind": kind}, query={"days": days})
+
+    def retention_update(self, kind: int | str, body: RetentionRuleInRequest) -> RetentionKindDetailOut:
+        """`PUT /retention/{kind}/`
+
+        409 `stale_version`: somebody changed the rule since the `version` that is named.
+        """
+        return self._json("PUT", "/retention/{kind}/", path_values={"kind": kind}, body=body)
+
+    def retention_run_create(self, kind: int | str) -> RetentionRunOut:
+        """`POST /retention/{kind}/run/`
+
+        Works for at most ten seconds; what is left then goes with the next run. Doing it again is safe.
+        """
+        return self._json("POST", "/retention/{kind}/run/", path_values={"kind": kind})
 
     def tickets_events_retrieve(
         self, ticket_id: int | str, *, after: int | None = None, page_size: int | None = None

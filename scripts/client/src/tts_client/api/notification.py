@@ -346,6 +346,63 @@ class RestoreInRequest(TypedDict):
     version: int
 
 
+class RetentionAmountOut(TypedDict):
+    rows: int
+    bytes: int | None
+
+
+class RetentionChangeOut(TypedDict):
+    id: int
+    old_days: NotRequired[int | None]
+    new_days: NotRequired[int | None]
+    at: str
+    by_id: int
+    by_name: str
+
+
+class RetentionKindDetailOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+    runs: list[RetentionRunOut]
+    changes: list[RetentionChangeOut]
+
+
+class RetentionKindOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+
+
+class RetentionRuleInRequest(TypedDict):
+    days: int | None
+    version: int
+
+
+class RetentionRunOut(TypedDict):
+    id: int
+    days: int
+    cutoff: str
+    started_at: str
+    finished_at: NotRequired[str | None]
+    removed: NotRequired[int]
+    removed_bytes: NotRequired[int]
+    failed: NotRequired[int]
+    is_complete: NotRequired[bool]
+    asked_by_id: NotRequired[int | None]
+    asked_by_name: NotRequired[str]
+
+
 class Schedule(TypedDict):
     time_zone: NotRequired[str]
     quiet_from: NotRequired[str | None]
@@ -771,6 +828,30 @@ class NotificationApi(Api):
         The file itself. Pictures may be shown; everything else is a download.
         """
         return self._json("GET", "/api/v1/ticket-files/{file_id}/", path_values={"file_id": file_id})
+    def v1_retention_list(self) -> list[RetentionKindOut]:
+        """`GET /api/v1/retention/`"""
+        return self._json("GET", "/api/v1/retention/")
+
+    def v1_retention_retrieve(self, kind: int | str, *, days: int | None = None) -> RetentionKindDetailOut:
+        """`GET /api/v1/retention/{kind}/`
+
+        With `days`, `due` says what a run would remove if the kind were kept for so many days.
+        """
+        return self._json("GET", "/api/v1/retention/{kind}/", path_values={"kind": kind}, query={"days": days})
+
+    def v1_retention_update(self, kind: int | str, body: RetentionRuleInRequest) -> RetentionKindDetailOut:
+        """`PUT /api/v1/retention/{kind}/`
+
+        409 `stale_version`: somebody changed the rule since the `version` that is named.
+        """
+        return self._json("PUT", "/api/v1/retention/{kind}/", path_values={"kind": kind}, body=body)
+
+    def v1_retention_run_create(self, kind: int | str) -> RetentionRunOut:
+        """`POST /api/v1/retention/{kind}/run/`
+
+        Works for at most ten seconds; what is left then goes with the next run. Doing it again is safe.
+        """
+        return self._json("POST", "/api/v1/retention/{kind}/run/", path_values={"kind": kind})
 
     def v1_webhooks_list(
         self,

@@ -707,9 +707,11 @@ class IntakeOut(TypedDict):
     replayed_by_id: NotRequired[int | None]
     request_id: NotRequired[str]
     received_at: str
+    body_removed_at: NotRequired[str | None]
     headers: NotRequired[Any]
     body: NotRequired[Any | None]
     raw_body: NotRequired[str]
+    body_sha256: NotRequired[str]
 
 
 class IntakeRowOut(TypedDict):
@@ -727,6 +729,7 @@ class IntakeRowOut(TypedDict):
     replayed_by_id: NotRequired[int | None]
     request_id: NotRequired[str]
     received_at: str
+    body_removed_at: NotRequired[str | None]
 
 
 class LeadInRequest(TypedDict):
@@ -1189,6 +1192,63 @@ class ResumeInRequest(TypedDict):
     expected_version: NotRequired[int | None]
     reason: NotRequired[str]
     with_comment: NotRequired[WithCommentInRequest]
+
+
+class RetentionAmountOut(TypedDict):
+    rows: int
+    bytes: int | None
+
+
+class RetentionChangeOut(TypedDict):
+    id: int
+    old_days: NotRequired[int | None]
+    new_days: NotRequired[int | None]
+    at: str
+    by_id: int
+    by_name: str
+
+
+class RetentionKindDetailOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+    runs: list[RetentionRunOut]
+    changes: list[RetentionChangeOut]
+
+
+class RetentionKindOut(TypedDict):
+    kind: str
+    days: int | None
+    version: int
+    setting: str
+    kept: RetentionAmountOut
+    due: RetentionAmountOut
+    last_run: RetentionRunOut | None
+    next_run_at: str | None
+
+
+class RetentionRuleInRequest(TypedDict):
+    days: int | None
+    version: int
+
+
+class RetentionRunOut(TypedDict):
+    id: int
+    days: int
+    cutoff: str
+    started_at: str
+    finished_at: NotRequired[str | None]
+    removed: NotRequired[int]
+    removed_bytes: NotRequired[int]
+    failed: NotRequired[int]
+    is_complete: NotRequired[bool]
+    asked_by_id: NotRequired[int | None]
+    asked_by_name: NotRequired[str]
 
 
 class RoleOut(TypedDict):
@@ -2623,7 +2683,7 @@ class WorkflowApi(Api):
     ) -> IntakeOut:
         """`POST /intake/{id}/replay/`
 
-        Without a body it is read anew as it came: also what could not be read then, in the charset if one is given. 400 names the field that is still wrong; `still_unreadable` says why nothing can be read.
+        Without a body it is read anew as it came: also what could not be read then, in the charset if one is given. 400 names the field that is still wrong; `still_unreadable` says why nothing can be read. 410 `body_removed`: the retention rule has removed the body.
         """
         return self._json(
             "POST",
@@ -2873,6 +2933,31 @@ class WorkflowApi(Api):
         Your own reminders of tickets that you may see. Nobody else's, an administrator's neither.
         """
         self._nothing("DELETE", "/reminders/{id}/", path_values={"id": id})
+
+    def retention_list(self) -> list[RetentionKindOut]:
+        """`GET /retention/`"""
+        return self._json("GET", "/retention/")
+
+    def retention_retrieve(self, kind: int | str, *, days: int | None = None) -> RetentionKindDetailOut:
+        """`GET /retention/{kind}/`
+
+        With `days`, `due` says what a run would remove if the kind were kept for so many days.
+        """
+        return self._json("GET", "/retention/{kind}/", path_values={"kind": kind}, query={"days": days})
+
+    def retention_update(self, kind: int | str, body: RetentionRuleInRequest) -> RetentionKindDetailOut:
+        """`PUT /retention/{kind}/`
+
+        409 `stale_version`: somebody changed the rule since the `version` that is named.
+        """
+        return self._json("PUT", "/retention/{kind}/", path_values={"kind": kind}, body=body)
+
+    def retention_run_create(self, kind: int | str) -> RetentionRunOut:
+        """`POST /retention/{kind}/run/`
+
+        Works for at most ten seconds; what is left then goes with the next run. Doing it again is safe.
+        """
+        return self._json("POST", "/retention/{kind}/run/", path_values={"kind": kind})
 
     def roles_list(
         self,

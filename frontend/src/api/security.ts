@@ -83,6 +83,8 @@ export const EVENT_KINDS = [
   'provider_changed',
   'identity_linked',
   'password_sign_in_changed',
+  'retention_changed',
+  'retention_ran',
 ] as const;
 export type EventKind = Auth<'KindEnum'>;
 

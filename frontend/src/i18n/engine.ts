@@ -37,6 +37,7 @@ export const engine = {
     headers: 'Headers',
     body: 'Body',
     rawBody: 'Raw message',
+    bodyRemoved: 'The retention rule removed the body {{time}}. SHA-256: {{hash}}',
     noTicket: 'none',
     replay: 'Correct and replay',
     replayHint: 'Correct the message and process it again. Both are kept in the ledger.',

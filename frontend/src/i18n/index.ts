@@ -15,6 +15,7 @@ import type { passkeys } from './passkeys';
 import type { people } from './people';
 import type { privacy } from './privacy';
 import type { reminders } from './reminders';
+import type { retention } from './retention';
 import type { signIn } from './signIn';
 import type { ticket } from './ticket';
 import type { webhooks } from './webhooks';
@@ -39,6 +40,7 @@ declare module 'i18next' {
         typeof people &
         typeof privacy &
         typeof reminders &
+        typeof retention &
         typeof signIn &
         typeof webhooks &
         typeof ticket &

@@ -216,6 +216,8 @@ export const people = {
       provider_changed: 'Identity provider changed',
       identity_linked: 'Account linked to a provider',
       password_sign_in_changed: 'Password sign-in changed',
+      retention_changed: 'Retention rule changed',
+      retention_ran: 'Retention rule run',
     },
   },
   keys: {

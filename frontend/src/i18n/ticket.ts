@@ -304,6 +304,8 @@ export const ticket = {
     link: 'Link',
   },
   files: {
+    removed_one: '{{name}}: removed {{count}} day after closing by the retention rule',
+    removed_other: '{{name}}: removed {{count}} days after closing by the retention rule',
     about: '{{size}} · {{name}} · {{time}}',
     position: '{{at}} of {{count}}',
     previous: 'Previous file',

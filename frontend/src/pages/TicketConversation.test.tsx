@@ -66,6 +66,8 @@ describe('the conversation', () => {
       url: '/attachments/5/',
       uploaded_by: agent,
       created_at: '2026-11-22T09:00:00Z',
+      removed_at: null,
+      removed_after_days: null,
     };
     comments = [
       comment(1, { author: agent, text: '**Restart** the `server`' }),

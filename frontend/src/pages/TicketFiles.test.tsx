@@ -39,6 +39,8 @@ const attachment = (
   url: `/attachments/${id}/`,
   uploaded_by: colleague,
   created_at: '2026-11-22T09:00:00Z',
+  removed_at: null,
+  removed_after_days: null,
 });
 
 let comments: Comment[] = [];

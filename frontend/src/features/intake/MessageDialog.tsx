@@ -106,7 +106,16 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
                 <Text variant="label" mb={0.5}>
                   {t(data.body ? 'intake.body' : 'intake.rawBody')}
                 </Text>
-                <JsonView label={t('intake.body')} value={data.body ?? data.raw_body} />
+                {data.body_removed_at ? (
+                  <Text>
+                    {t('intake.bodyRemoved', {
+                      time: formatDateTime(data.body_removed_at),
+                      hash: data.body_sha256,
+                    })}
+                  </Text>
+                ) : (
+                  <JsonView label={t('intake.body')} value={data.body ?? data.raw_body} />
+                )}
               </Box>
             ) : (
               <>
@@ -143,7 +152,7 @@ export function MessageDialog({ id, onClose }: { id: number; onClose: () => void
         <Button variant="text" color="inherit" onClick={onClose}>
           {t('action.close')}
         </Button>
-        {data && text === null && data.body === null && (
+        {data && text === null && data.body === null && !data.body_removed_at && (
           <Button
             variant="outlined"
             loading={replay.isPending}

@@ -37,6 +37,7 @@ export const engine: Translation<typeof english> = {
     headers: 'Kopfzeilen',
     body: 'Inhalt',
     rawBody: 'Rohnachricht',
+    bodyRemoved: 'Die Aufbewahrungsregel hat den Inhalt entfernt ({{time}}). SHA-256: {{hash}}',
     noTicket: 'keines',
     replay: 'Korrigieren und wiederholen',
     replayHint:

@@ -14,6 +14,7 @@ import { people } from './people';
 import { privacy } from './privacy';
 import { refusals } from './refusals';
 import { reminders } from './reminders';
+import { retention } from './retention';
 import { signIn } from './signIn';
 import { ticket } from './ticket';
 import { webhooks } from './webhooks';
@@ -38,6 +39,7 @@ export const parts = {
   people,
   privacy,
   reminders,
+  retention,
   signIn,
   ticket,
   webhooks,

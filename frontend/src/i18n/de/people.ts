@@ -229,6 +229,8 @@ export const people: Translation<typeof english> = {
       provider_changed: 'Identitätsanbieter geändert',
       identity_linked: 'Konto mit einem Anbieter verknüpft',
       password_sign_in_changed: 'Anmeldung mit Passwort geändert',
+      retention_changed: 'Aufbewahrungsregel geändert',
+      retention_ran: 'Aufbewahrungsregel ausgeführt',
     },
   },
   keys: {

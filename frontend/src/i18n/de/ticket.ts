@@ -307,6 +307,8 @@ export const ticket: Translation<typeof english> = {
     link: 'Link',
   },
   files: {
+    removed_one: '{{name}}: {{count}} Tag nach dem Schließen durch die Aufbewahrungsregel entfernt',
+    removed_other: '{{name}}: {{count}} Tage nach dem Schließen durch die Aufbewahrungsregel entfernt',
     about: '{{size}} · {{name}} · {{time}}',
     position: '{{at}} von {{count}}',
     previous: 'Vorherige Datei',

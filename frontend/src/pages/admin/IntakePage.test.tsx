@@ -24,6 +24,8 @@ const broken: IntakeDetail = {
   headers: { lang: 'py' },
   body: { ticket_number: NUMBER, subject: 'Laptop', priority: 'Soonish' },
   raw_body: '',
+  body_removed_at: null,
+  body_sha256: '',
 };
 
 const lonely: UnmatchedTicket = {

@@ -1,6 +1,7 @@
 import { Page } from '@/components/ui/layout';
 import '@/i18n/people';
 import '@/i18n/privacy';
+import '@/i18n/retention';
 import '@/i18n/signIn';
 import '@/i18n/webhooks';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +12,7 @@ import { DeadLettersTab } from '@/features/system/DeadLettersTab';
 import { DriftTab } from '@/features/system/DriftTab';
 import { HealthTab } from '@/features/system/HealthTab';
 import { PrivacyTab } from '@/features/system/PrivacyTab';
+import { RetentionTab } from '@/features/system/RetentionTab';
 import { SecurityEventsTab } from '@/features/system/SecurityEventsTab';
 import { SignInTab } from '@/features/system/SignInTab';
 import { WebhooksTab } from '@/features/system/WebhooksTab';
@@ -30,6 +32,7 @@ export function SystemPage() {
           { value: 'webhooks', label: t('webhooks.tab'), render: () => <WebhooksTab /> },
           { value: 'privacy', label: t('privacy.tab'), render: () => <PrivacyTab /> },
           { value: 'dead', label: t('system.tab.dead'), render: () => <DeadLettersTab /> },
+          { value: 'retention', label: t('retention.tab'), render: () => <RetentionTab /> },
           { value: 'drift', label: t('system.tab.drift'), render: () => <DriftTab /> },
         ]}
       />

@@ -3,6 +3,7 @@ import { Box, Button } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '@/api/problem';
+import { Text } from '@/components/ui/layout';
 import { showToast } from '@/components/ui/toast';
 import { IconFileText, IconPhoto } from '@/lib/icons';
 import { saveBlob } from '@/lib/saveBlob';
@@ -28,10 +29,20 @@ export function Files({ files }: { files: ShownFile[] }) {
     >
       {files.map((file) => (
         <Box component="li" key={file.key} sx={{ maxWidth: '100%' }}>
-          <FileButton file={file} />
+          {file.removed_at ? <RemovedFile file={file} /> : <FileButton file={file} />}
         </Box>
       ))}
     </Box>
+  );
+}
+
+/** What is left of a file that the retention rule removed. */
+function RemovedFile({ file }: { file: ShownFile }) {
+  const { t } = useTranslation();
+  return (
+    <Text variant="hint">
+      {t('files.removed', { name: file.file_name, count: file.removed_after_days ?? 0 })}
+    </Text>
   );
 }
 

@@ -12,6 +12,9 @@ export interface ShownFile {
   size: number;
   /** Where it is, if another help desk has it. */
   url?: string | null;
+  /** When the retention rule removed it, and after how many days. */
+  removed_at?: string | null;
+  removed_after_days?: number | null;
   /** Whose it is, and since when; null where nobody knows. */
   author: string | null;
   at: string;
@@ -33,7 +36,8 @@ export function kindOf({ content_type }: Pick<ShownFile, 'content_type'>): FileK
 /** A file of another help desk stays there; only our own is fetched with this person's token. */
 export const isElsewhere = (file: ShownFile) => /^https?:/.test(file.url ?? '');
 
-export const isViewable = (file: ShownFile) => kindOf(file) !== 'other' && !isElsewhere(file);
+export const isViewable = (file: ShownFile) =>
+  kindOf(file) !== 'other' && !isElsewhere(file) && !file.removed_at;
 
 export function filesOfTicket(ticket: TicketDetail): ShownFile[] {
   return ticket.attachments.map((file) => ({

@@ -54,6 +54,7 @@ def everything_internal() -> dict[str, Any]:
         "upload_id": waiting.pk,
         "ticket_id": NUMBER,
         "reply_id": own.pk,
+        "kind": "attachments",
     }
 
 
@@ -68,7 +69,7 @@ def addresses(ids: dict[str, Any]) -> list[str]:
             elif isinstance(entry, URLPattern) and entry.name not in ELSEWHERE:
                 path = "/" + str(entry.pattern)
                 for name, value in ids.items():
-                    for kind in ("int", "ticket"):
+                    for kind in ("int", "ticket", "slug"):
                         path = path.replace(f"<{kind}:{name}>", str(value))
                 assert "<" not in path, path
                 found.append(path)

@@ -103,7 +103,7 @@ def call(client: APIClient, operation: str, target: dict[str, str]) -> Any:
 
 def call_path(path: str, target: dict[str, str]) -> str:
     """Return the path with the ids of things that exist."""
-    path = path.replace("{name}", "0" * 32 + ".webp").replace("{slug}", "acme")
+    path = path.replace("{name}", "0" * 32 + ".webp").replace("{slug}", "acme").replace("{kind}", "people")
     kind = path.removeprefix("/api/v1/").split("/")[0]
     path = path.replace("{sid}", target["sid"]).replace("{user_id}", target["users"])
     return path.replace("{id}", target.get(kind, "1"))

@@ -81,7 +81,8 @@ class Post:
 
     def path(self, template: str) -> str:
         kind = next((kind for kind in self.ids if f"/{kind}/" in template), "")
-        template = template.replace("{delivery_id}", str(self.delivery_id)).replace("{file_id}", str(self.file_id))
+        for name, value in (("delivery_id", self.delivery_id), ("file_id", self.file_id), ("kind", "mails")):
+            template = template.replace(f"{{{name}}}", str(value))
         return template.replace("{id}", str(self.ids.get(kind, ""))).replace("{token}", self.token)
 
 

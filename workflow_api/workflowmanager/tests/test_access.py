@@ -105,7 +105,7 @@ class Desk:
         kind = template.split("/")[1]
         number = "TX3" if template.endswith("/reroute/") else "TX1"
         path = template.replace("{ticket_number}", number).replace("{number}", "1")
-        path = path.replace("{token_file}", self.calendar_file)
+        path = path.replace("{token_file}", self.calendar_file).replace("{kind}", "intake-bodies")
         path = re.sub(r"\{\w+\}", str(self.ids.get(kind, 1)), path)
         if path == "/transitions/":
             path += f"?task={self.task.pk}"

@@ -20,6 +20,7 @@ NEEDS_NO_KEY = {
     "/calendar-feeds/",
     "/pool/retry/",
     "/privacy/person/",
+    "/retention/{kind}/run/",
     "/workflows/import/preview/",
     "/workflows/{id}/validate/",
     "/workflows/{workflow_id}/dry-run/",

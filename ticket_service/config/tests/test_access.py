@@ -68,6 +68,7 @@ def test_lets_in_whom_the_table_says(
     TicketComment.objects.update(attachments=[file])
     messaging.answer("/attachments/33/", 200, b"\x89PNG")
     ids = {
+        "kind": "attachments",
         "ticket_number": filed["ticket_number"],
         "attachment_id": filed["attachments"][0]["id"],
         "comment_id": reply["id"],

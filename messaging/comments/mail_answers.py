@@ -10,8 +10,8 @@ from django.db import transaction
 from comments.changes import Written
 from comments.files import checked_name
 from comments.models import Comment, Upload
-from comments.quotes import by_code
 from comments.outgoing import MAIL_SOURCE
+from comments.quotes import by_code
 from comments.services import clean_client_id, clean_text, post
 from comments.uploads import keep_upload, store_upload
 from ticketing_common.contracts.messages import PostMailComment, SendEmail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from html import unescape
@@ -45,24 +46,31 @@ def text_of_html(html: str, *, until: float | None = None) -> str:
 
 
 def quoted_pictures(html: str) -> set[str]:
-    """Return the Content-IDs of pictures that only the quoted mail shows, none of them the person's own text."""
-    reader = _Pictures()
-    reader.feed(html[:MAX_HTML])
-    reader.close()
+    """Return the Content-IDs of pictures that only the quoted mail shows, none of them the person's own text.
+
+    Those found so far where reading takes longer than `MAX_SECONDS`.
+    """
+    reader = _Pictures(time.monotonic() + MAX_SECONDS)
+    with contextlib.suppress(_TooSlow):
+        reader.feed(html[:MAX_HTML])
+        reader.close()
     return reader.quoted - reader.own
 
 
 class _Pictures(HTMLParser):
     """Finds where each picture of the mail stands: quoted by a program, or in the text of its author."""
 
-    def __init__(self) -> None:
+    def __init__(self, until: float) -> None:
         super().__init__(convert_charrefs=True)
+        self.until = until
         self.own: set[str] = set()
         self.quoted: set[str] = set()
         self.depth = 0
         self.is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if time.monotonic() > self.until:
+            raise _TooSlow
         given = {name: value or "" for name, value in attrs}
         if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
             self.is_over = True

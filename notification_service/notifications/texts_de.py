@@ -181,7 +181,9 @@ WORDS = {
     "Step": "Schritt",
     "Files": "Dateien",
     "The subject of the requester's mail": "Der Betreff der E-Mail des Antragstellers",
-    "The answer, the question, or what has become of the ticket": "Die Antwort, die Frage oder was aus dem Ticket wurde",
+    "The answer, the question, or what has become of the ticket": (
+        "Die Antwort, die Frage oder was aus dem Ticket wurde"
+    ),
     "Kenji Mori:\n\nWhich folder do you need?": "Kenji Mori:\n\nWelchen Ordner brauchen Sie?",
     "Role": "Rolle",
     "Workflow": "Workflow",

@@ -217,6 +217,8 @@ class ReplyInRequest(TypedDict):
 class RequesterIdInRequest(TypedDict):
     source_service: str
     id: str
+
+
 class RetentionAmountOut(TypedDict):
     rows: int
     bytes: int | None
@@ -525,6 +527,7 @@ class MessagingApi(Api):
         What the conversations on a requester's tickets hold about them. Files have their address here.
         """
         return self._json("POST", "/privacy/person/", body=body)
+
     def retention_list(self) -> list[RetentionKindOut]:
         """`GET /retention/`"""
         return self._json("GET", "/retention/")

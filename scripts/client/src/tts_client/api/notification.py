@@ -822,12 +822,7 @@ class NotificationApi(Api):
         What mails, notifications, mails in and webhook deliveries hold about a requester.
         """
         return self._json("POST", "/api/v1/privacy/person/", body=body)
-    def v1_ticket_files_retrieve(self, file_id: int | str) -> str:
-        """`GET /api/v1/ticket-files/{file_id}/`
 
-        The file itself. Pictures may be shown; everything else is a download.
-        """
-        return self._json("GET", "/api/v1/ticket-files/{file_id}/", path_values={"file_id": file_id})
     def v1_retention_list(self) -> list[RetentionKindOut]:
         """`GET /api/v1/retention/`"""
         return self._json("GET", "/api/v1/retention/")
@@ -852,6 +847,13 @@ class NotificationApi(Api):
         Works for at most ten seconds; what is left then goes with the next run. Doing it again is safe.
         """
         return self._json("POST", "/api/v1/retention/{kind}/run/", path_values={"kind": kind})
+
+    def v1_ticket_files_retrieve(self, file_id: int | str) -> str:
+        """`GET /api/v1/ticket-files/{file_id}/`
+
+        The file itself. Pictures may be shown; everything else is a download.
+        """
+        return self._json("GET", "/api/v1/ticket-files/{file_id}/", path_values={"file_id": file_id})
 
     def v1_webhooks_list(
         self,

@@ -130,6 +130,8 @@ class ReplyInRequest(TypedDict):
 class RequesterIdInRequest(TypedDict):
     source_service: str
     id: str
+
+
 class RetentionAmountOut(TypedDict):
     rows: int
     bytes: int | None
@@ -304,6 +306,7 @@ class TicketApi(Api):
         What the help desk's tickets hold about a requester. Files have their address here.
         """
         return self._json("POST", "/privacy/person/", body=body)
+
     def retention_list(self) -> list[RetentionKindOut]:
         """`GET /retention/`"""
         return self._json("GET", "/retention/")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0004_uploads"),
+        ("comments", "0005_files_of_mails"),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from inbound_mail.mail_files import MailFile, content_id_of
 MAX_DEPTH = 30
 MAX_FILES = 50
 MAX_PARTS = 500
+MAX_TEXT = 1_000_000  # characters of one part: far more than is kept of a mail
 MAX_MESSAGE_ID = 998  # bytes, the longest line of a mail
 MAX_ADDRESS = 254  # characters, as everywhere in mail
 _ADDRESS = re.compile(r"[^\s<>()@,;:\"\\\[\]]{1,64}@[A-Za-z0-9._-]+")
@@ -172,10 +173,10 @@ def _decoded_text(part: Message) -> str:
     charset = "cp1252" if given in {"iso-8859-1", "latin-1", "us-ascii"} else given
     for each in ("utf-8", charset, "cp1252") if given == "us-ascii" else (charset, "utf-8", "cp1252"):
         try:
-            return _clean(content.decode(each))
+            return _clean(content.decode(each)[:MAX_TEXT])
         except (LookupError, UnicodeError, ValueError):
             continue
-    return _clean(content.decode("utf-8", "replace"))
+    return _clean(content.decode("utf-8", "replace")[:MAX_TEXT])
 
 
 def _clean(text: str) -> str:

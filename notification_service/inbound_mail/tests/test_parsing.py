@@ -165,6 +165,12 @@ class TestParts:
 
         assert first.message_id == again.message_id != other.message_id
 
+    def test_of_a_text_without_end_the_beginning_is_read(self) -> None:
+        mail = parse(b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "Zwölf Räume\n".encode() * 200_000)
+
+        assert len(mail.text) <= parsing.MAX_TEXT
+        assert mail.text.startswith("Zwölf Räume\nZwölf Räume")
+
     @pytest.mark.parametrize("value", ["(" * 20_000, ":" * 20_000])
     def test_addresses_that_nest_without_end_are_nobody_s(self, value: str) -> None:
         mail = parse(f"From: {value}\r\nTo: {value}\r\n\r\nHello".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,12 +23,6 @@ from ticketing_common.erasure import PersonRef
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.outbox import enqueue
 from ticketing_common.outbox.models import OutboxMessage
-
-MESSAGES: dict[str, type[ErasePerson]] = {
-    "messaging": ErasePerson,
-    "notification_service": ErasePersonInNotifications,
-    "ticket_service": ErasePersonAtHelpDesk,
-}
 
 
 class ConfirmationMismatch(Invalid):
@@ -104,12 +99,24 @@ def send(erasure: Erasure, services: tuple[str, ...] | list[str]) -> None:
     """Queue the erasure for these services."""
     enqueue(
         *(
-            MESSAGES[service](
-                erasure_id=erasure.pk, requested_at=erasure.requested_at.isoformat(), **(erasure.person or {})
+            _message(
+                service,
+                erasure_id=erasure.pk,
+                requested_at=erasure.requested_at.isoformat(),
+                **(erasure.person or {}),
             )
             for service in services
         )
     )
+
+
+def _message(service: str, **fields: Any) -> ErasePerson:
+    """Return the erasure as the service is asked for it, in its own queue."""
+    if service == "messaging":
+        return ErasePerson(**fields)
+    if service == "notification_service":
+        return ErasePersonInNotifications(**fields)
+    return ErasePersonAtHelpDesk(**fields)
 
 
 @transaction.atomic

@@ -112,7 +112,8 @@ def call_path(path: str, target: dict[str, str]) -> str:
 def judge(response: Any, *, who: str, operation: str) -> str | None:
     """Return what is wrong with the answer, None when it is as the table says."""
     is_json = response.has_header("Content-Type") and response["Content-Type"].startswith("application/json")
-    codes = {error["code"] for error in response.json().get("errors", [])} if is_json else set()
+    body = response.json() if is_json else {}
+    codes = {error["code"] for error in body.get("errors", [])} if isinstance(body, dict) else set()
     said = f"{who}: {operation} → {response.status_code} {codes}"
     if response.status_code >= 500 and response.status_code != 503:  # what another service is needed for
         return said

@@ -1,5 +1,6 @@
 import { Alert, Box, Button } from '@mui/material';
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -61,17 +62,19 @@ export function RetentionTab() {
   return (
     <Stack gap={1.5}>
       <Text variant="muted">{t('retention.hint')}</Text>
-      {answers.map(
-        (answer, at) =>
-          answer.isError && (
-            <Alert key={RETENTION_SERVICES[at]} severity="warning" role="alert">
+      {RETENTION_SERVICES.map((service, at) => {
+        const error = answers[at]?.error;
+        return (
+          error && (
+            <Alert key={service} severity="warning" role="alert">
               {t('retention.away', {
-                service: t(`retention.service.${RETENTION_SERVICES[at]}`),
-                problem: problemText(answer.error, t),
+                service: t(`retention.service.${service}`),
+                problem: problemText(error, t),
               })}
             </Alert>
-          ),
-      )}
+          )
+        );
+      })}
       <ListBox busy={answers.some((answer) => answer.isFetching)}>
         {rows.length === 0 && answers.some((answer) => answer.isPending) && <LoadingRows rows={8} />}
         {rows.length > 0 && (
@@ -178,11 +181,7 @@ export function RetentionTab() {
   );
 }
 
-function lastRunText(
-  { last_run: last }: RetentionKind,
-  now: number,
-  t: ReturnType<typeof useTranslation>['t'],
-) {
+function lastRunText({ last_run: last }: RetentionKind, now: number, t: TFunction) {
   if (!last) return t('retention.never');
   const parts = [
     t('retention.removed', {

@@ -326,6 +326,7 @@ export interface components {
         RequesterIdInRequest: {
             source_service: string;
             id: string;
+        };
         RetentionAmountOut: {
             rows: number;
             /** @description About; null where they are not counted. */

@@ -46,6 +46,7 @@ function why(person = agent): DryRunVisit['assignments'][number] {
     origin: 'round_robin',
     reason: '',
     explanation: `It was ${person.full_name}'s turn among the members of IT Support.`,
+    explanation_parts: [],
     strategy: 'round_robin',
     candidates: [person],
     passed_over: [],

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from inbound_mail.models import InboundBody, InboundMail
+from inbound_mail.models import InboundBody, InboundMail, MailTicket
+from inbound_mail.requesters import SOURCE
 from notifications.models import InAppNotification, Notification, NotificationLog, Status
 from ticketing_common.contracts.messages import ErasePersonInNotifications, ReportErasure
 from ticketing_common.erasure import NAME, TEXT, PersonRef, erase_messages
@@ -37,6 +38,9 @@ def collect(person: PersonRef) -> Sections:
             .order_by("id")
             .values("id", "message_id", "sender", "sender_name", "subject", "text", "file_names", "received_at")
         ),
+        "mail_tickets": list(
+            _mail_tickets(person).order_by("id").values("number", "email", "name", "subject", "created_at")
+        ),
         "webhook_deliveries": list(
             _deliveries(person)
             .order_by("id")
@@ -58,6 +62,7 @@ def erase(*, message: ErasePersonInNotifications, now: datetime) -> dict[str, in
         "mails": _erase_mails(person, now),
         "notifications": _notifications(person).exclude(subject=TEXT).update(subject=TEXT, message=TEXT),
         "inbound_mails": _erase_inbound(person),
+        "mail_tickets": _erase_mail_tickets(person),
         "webhook_deliveries": _erase_deliveries(person),
         "messages": erase_messages(person, now=now),
     }
@@ -146,6 +151,10 @@ def _erase_inbound(person: PersonRef) -> int:
         before = _shown(mail)
         if mail.sender.lower() in person.addresses:
             mail.sender, mail.sender_name, mail.text, mail.file_names = "", NAME, TEXT, []
+            mail.files = mail.pictures = None
+            if mail.verdict == InboundMail.Verdict.WAITING:
+                # Its files are no longer brought anywhere: its body goes, too.
+                mail.verdict, mail.reason = InboundMail.Verdict.IGNORED, "person_erased"
         else:
             mail.text = person.clean(mail.text)
         # An answer's subject is that of the mail, which has the ticket's.
@@ -153,14 +162,31 @@ def _erase_inbound(person: PersonRef) -> int:
         if before != _shown(mail):
             changed.append(mail)
     InboundMail.objects.bulk_update(
-        changed, ["sender", "sender_name", "subject", "text", "file_names", "detail"], batch_size=CHUNK
+        changed,
+        ["sender", "sender_name", "subject", "text", "file_names", "files", "pictures", "detail", "verdict", "reason"],
+        batch_size=CHUNK,
     )
-    InboundBody.objects.filter(mail__in=mails).delete()
+    InboundBody.objects.filter(
+        mail__in=[mail for mail in mails if mail.verdict != InboundMail.Verdict.WAITING]
+    ).delete()
     return len(changed)
 
 
+def _erase_mail_tickets(person: PersonRef) -> int:
+    """Forget whom to answer about tickets that came by mail, and their files, which tickets name no more."""
+    _, by_kind = _mail_tickets(person).delete()
+    return by_kind.get(MailTicket._meta.label, 0)
+
+
+def _mail_tickets(person: PersonRef) -> QuerySet[MailTicket]:
+    of = Q(number__in=[ticket["source_number"] for ticket in person.tickets if ticket["source_service"] == SOURCE])
+    for email in person.emails:
+        of |= Q(email__iexact=email)
+    return MailTicket.objects.filter(of)
+
+
 def _shown(mail: InboundMail) -> tuple[Any, ...]:
-    return mail.sender, mail.sender_name, mail.subject, mail.text, mail.file_names, mail.detail
+    return mail.sender, mail.sender_name, mail.subject, mail.text, mail.file_names, mail.files, mail.detail
 
 
 def _deliveries(person: PersonRef) -> QuerySet[WebhookDelivery]:

@@ -48,6 +48,7 @@ export const inboundMail = {
       no_reply_address: 'It did not go to the address for answers',
       tickets_off: 'Only answers are taken',
       unknown_sender: 'The sender has no account',
+      person_erased: 'Its sender was erased',
       fault: 'An error of this system',
     },
     detail: 'Detail',

@@ -10,7 +10,7 @@ from celery.exceptions import Reject
 from django.db import connection
 
 from app.tasks import erase_person
-from inbound_mail.models import InboundBody, InboundMail
+from inbound_mail.models import InboundBody, InboundMail, MailTicket, TicketFile
 from inbound_mail.tests.factories import raw_mail, take_in
 from notifications import inapp
 from notifications.models import InAppNotification, Notification
@@ -60,6 +60,18 @@ def test_leaves_nothing_of_the_person_in_any_table() -> None:
     )
     inapp.create_inapp(notifications=[notice], now=NOON)
     take_in(raw_mail(to="desk@example.com", sender=f"Mia Berg <{ADDRESS}>", text="My screen is cracked"))
+    ticket = MailTicket.objects.create(
+        number="ML1", email=ADDRESS, name="Mia Berg", subject="My screen is cracked", created_at=NOON
+    )
+    TicketFile.objects.create(
+        ticket=ticket,
+        file_name="cracked.png",
+        content_type="image/png",
+        size=1,
+        sha256="0" * 64,
+        content=b"x",
+        created_at=NOON,
+    )
     endpoint("https://example.com/hook")
     happens(number=NUMBER, data={"subject": "My screen is cracked"})
     secrets = ("mia berg", ADDRESS, "cracked")
@@ -74,6 +86,17 @@ def test_leaves_nothing_of_the_person_in_any_table() -> None:
     assert InAppNotification.objects.get().subject == "[erased]"
     assert json.loads(WebhookDelivery.objects.get().body)
     assert InboundMail.objects.get().sender_name == "Erased person"
+    assert not InboundBody.objects.exists()
+
+
+def test_a_mail_whose_files_wait_is_not_carried_any_more() -> None:
+    row = take_in(raw_mail(to="desk@example.com", sender=f"Mia Berg <{ADDRESS}>", text="My screen is cracked"))
+    InboundMail.objects.filter(pk=row.pk).update(verdict="waiting", files=[{"name": "cracked.png"}])
+
+    erase()
+
+    row.refresh_from_db()
+    assert (row.verdict, row.reason, row.files) == ("ignored", "person_erased", None)
     assert not InboundBody.objects.exists()
 
 

@@ -48,6 +48,7 @@ export const inboundMail: Translation<typeof english> = {
       no_reply_address: 'Sie ging nicht an die Adresse für Antworten',
       tickets_off: 'Nur Antworten werden angenommen',
       unknown_sender: 'Der Absender hat kein Konto',
+      person_erased: 'Der Absender wurde gelöscht',
       fault: 'Ein Fehler dieses Systems',
     },
     detail: 'Einzelheit',

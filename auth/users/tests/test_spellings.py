@@ -122,10 +122,10 @@ class TestLanguage:
             assert answer.status_code == 200
             assert client.get("/api/v1/users/me/").json()["language"] == language
 
-    def test_is_nothing_that_other_services_are_told_of(self, agent: User) -> None:
+    def test_is_told_to_those_who_write_to_people(self, agent: User) -> None:
         client_of(agent).patch("/api/v1/users/me/", {"language": "de"})
 
-        assert published_messages("users.tasks.sync_user") == []
+        assert {message["language"] for message in published_messages("users.tasks.sync_user")} == {"de"}
 
     def test_that_the_user_interface_does_not_have_is_refused(self, agent: User) -> None:
         assert_problem(client_of(agent).patch("/api/v1/users/me/", {"language": "tlh"}), 400, attr="language")

@@ -115,6 +115,8 @@ class PersonRef:
             return _anonymous(value, key)
         if key == "changes" and isinstance(value, dict):  # of a ticket's fields, whatever a help desk calls them
             return {path: item if path in KEPT else self._changed(path, item) for path, item in value.items()}
+        if key == "changes":  # as a sentence of a notification has them
+            return blank(value)
         return blank(value) if key.split(".")[0] in WRITTEN else self.clean_json(value)
 
     def _changed(self, path: str, value: Any) -> Any:

@@ -43,8 +43,8 @@ def test_a_public_comment_and_a_reply_go_out_and_their_changes_do_not() -> None:
     for message in messages:
         check(SendEmail.task, message)
     assert [message["context"]["message"] for message in messages] == [
-        f"{NAMES[AMARA]} wrote:\n\nWhich printer?",
-        f"{NAMES[AMARA]} wrote:\n\nThe big one?",
+        f"{NAMES[AMARA]}:\n\nWhich printer?",
+        f"{NAMES[AMARA]}:\n\nThe big one?",
     ]
     assert [message["context"]["comment_id"] for message in messages] == [first, reply]
     assert {message["notification_type"] for message in messages} == {"ticket_answer"}
@@ -62,7 +62,7 @@ def test_files_are_named() -> None:
     say("", uploads=(upload.pk,))
 
     (message,) = told()
-    assert message["context"]["message"] == f"{NAMES[AMARA]} sent files."
+    assert message["context"]["message"] == f"{NAMES[AMARA]}: plan.txt"
     assert message["context"]["file_names"] == "plan.txt"
 
 

@@ -49,6 +49,8 @@ OURS = (
     "/stuck/",
     "/dead-letters/",
     "/outbox/",
+    "/privacy/",
+    "/retention/",
     "/pool/",
     "/workflows/{workflow_id}/migrate/",
 )
@@ -99,6 +101,7 @@ def one_of_each() -> dict[str, Any]:
         "edge": factories.edge(task, "Work to Done").pk,
         "workflow_id": version.workflow_id,
         "ticket_number": "TX2",
+        "kind": "intake-bodies",
         "/tasks/": task.pk,
         "/intake/": IntakeRecord.objects.latest("id").pk,
         "/ams/": AmsCheckout.objects.get().pk,

@@ -104,7 +104,9 @@ PEOPLE = kinds.Kind(name="people", rows=known, old=left_before, remove=anonymise
 
 def write_event(act: str, *, kind: str, by: Identity | None, now: datetime, old: Any, new: Any) -> None:
     """Record a change of a rule, or a run, as a security event (`RETENTION_RECORD`)."""
-    facts = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in new.items()}
+    facts: dict[str, Any] = {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in new.items()
+    }
     actor = Actor(user_id=by.user_id if by else None)
     event = Kind.RETENTION_CHANGED if act == "changed" else Kind.RETENTION_RAN
     record(event, now=now, by=actor, rule=kind, **facts, **({"old_days": old["days"]} if old else {}))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -28,7 +27,7 @@ def remove_files(keys: Sequence[int], *, cutoff: datetime, days: int, now: datet
     files = list(of_ended_tickets(cutoff).filter(pk__in=keys).select_for_update(of=("self",), skip_locked=True))
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(removed_at=now, removed_after_days=days)
     for file in files:
-        transaction.on_commit(partial(default_storage.delete, file.file.name), robust=True)
+        transaction.on_commit(partial(file.file.storage.delete, str(file.file.name)), robust=True)
     return len(files)
 
 

@@ -110,7 +110,7 @@ class TestAnonymise:
                 *(AddressChange, ClientPerson, Employee, LoginChallenge, Passkey, PasskeyOwner, PasswordLink),
                 *(Identity, RecoveryCode, TotpDevice),
             )
-            if model.objects.exists()  # type: ignore[attr-defined]
+            if model.objects.exists()
         ]
         assert left == []
         assert not RefreshSession.objects.filter(user=noa).exists()

@@ -47,7 +47,7 @@ def test_the_file_goes_and_its_line_stays(status: str) -> None:
     file = a_file(status)
     assert keep_for(30).status_code == 200
     assert cleanup(now=timezone.now()) == 1
-    assert not default_storage.exists(file.file.name)
+    assert not default_storage.exists(str(file.file.name))
     (shown,) = noor().get(f"/tickets/{file.ticket.ticket_number}/").json()["attachments"]
     assert (shown["file_name"], shown["removed_after_days"]) == ("scan.pdf", 30)
     refused = noor().get(f"/attachments/{file.pk}/")
@@ -63,13 +63,13 @@ def test_files_of_open_tickets_and_young_ones_stay(values: dict[str, Any]) -> No
     file = a_file(**values)
     keep_for(30)
     assert services.run_due(now=timezone.now()) == 0
-    assert default_storage.exists(file.file.name)
+    assert default_storage.exists(str(file.file.name))
 
 
 def test_nothing_goes_without_a_rule() -> None:
     file = a_file(ended=4_000, came=4_000)
     assert services.run_due(now=timezone.now()) == 0
-    assert default_storage.exists(file.file.name)
+    assert default_storage.exists(str(file.file.name))
     shown = admin().get(PATH, {"days": 30}).json()
     assert (shown["days"], shown["kept"], shown["due"]) == (
         None,

@@ -69,8 +69,7 @@ class _Pictures(HTMLParser):
         self.is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if time.monotonic() > self.until:
-            raise _TooSlow
+        self._check_time()
         given = {name: value or "" for name, value in attrs}
         if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
             self.is_over = True
@@ -82,6 +81,13 @@ class _Pictures(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "blockquote" and self.depth:
             self.depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        self._check_time()  # of tags that never end, this alone is called
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self.until:
+            raise _TooSlow
 
 
 class _Reader(HTMLParser):

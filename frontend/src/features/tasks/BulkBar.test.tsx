@@ -109,24 +109,6 @@ test('performs a transition on several tickets with a comment, chosen from what 
   ]);
 });
 
-test('comments on several tickets at once', async () => {
-  answer([1, 2].map((task_id) => ({ task_id, ok: true, status: 200 })));
-  const { user } = renderRoute('/inbox');
-  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
-  await user.click(screen.getByRole('checkbox', { name: 'Select TX2' }));
-  const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
-  await user.click(within(bar).getByRole('button', { name: 'More actions' }));
-  await user.click(await screen.findByRole('menuitem', { name: 'Comment…' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Add a comment' });
-  expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
-  await user.type(within(dialog).getByRole('textbox', { name: 'Comment' }), 'Known fault.');
-  await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
-  expect(await screen.findByText('2 tickets updated.')).toBeTruthy();
-  expect(sent).toMatchObject([
-    { action: 'comment', with_comment: { text: 'Known fault.', visibility: 'internal' }, task_ids: [1, 2] },
-  ]);
-});
-
 test('claims a whole page at once', async () => {
   answer(rows.map((row) => ({ task_id: row.id, ok: true, status: 200 })));
   const { user } = renderRoute('/inbox');
@@ -292,4 +274,27 @@ test('a view is kept under a name, and found again', async () => {
   expect(within(menu).queryByText('Elsewhere')).toBeNull();
   await user.click(within(menu).getByRole('menuitem', { name: /Urgent/ }));
   expect(address()).toBe('/inbox?priority=urgent');
+});
+
+test('comments on several tickets at once', async () => {
+  answer([1, 2, 3].map((task_id) => ({ task_id, ok: true, status: 200 })));
+  const { user } = renderRoute('/inbox');
+  await user.click(await screen.findByRole('checkbox', { name: 'Select TX1' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select TX2' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select TX3' }));
+  const bar = await screen.findByRole('toolbar', { name: 'Bulk actions' });
+  await user.click(within(bar).getByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Comment…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Add a comment' });
+  expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Apply' }).disabled).toBe(true);
+  await user.type(within(dialog).getByRole('textbox', { name: 'Comment' }), 'Known fault.');
+  await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+  expect(await screen.findByText('3 tickets updated.')).toBeTruthy();
+  expect(sent).toMatchObject([
+    {
+      action: 'comment',
+      with_comment: { text: 'Known fault.', visibility: 'internal' },
+      task_ids: [1, 2, 3],
+    },
+  ]);
 });

@@ -104,7 +104,7 @@ describe('the wording', () => {
     server.use(
       http.patch(`${ROOT}/templates/22/`, async ({ request }) => {
         sent = await request.json();
-        return HttpResponse.json({ ...german, subject: 'Neu', version: 4 });
+        return HttpResponse.json({ ...german, subject: 'Neu', version: 5 });
       }),
     );
     const { user, address } = renderRoute('/admin/notifications');
@@ -117,7 +117,7 @@ describe('the wording', () => {
     expect(screen.getByRole('button', { name: 'Deutsch' }).getAttribute('aria-pressed')).toBe('true');
     fireEvent.change(screen.getByLabelText('Subject'), { target: { value: 'Neu' } });
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    expect(await screen.findByText('Saved as version 4.')).toBeTruthy();
+    expect(await screen.findByText('Saved as version 5.')).toBeTruthy();
     expect(sent).toMatchObject({ subject: 'Neu', version: 3 });
 
     await user.click(screen.getByRole('button', { name: 'English' }));

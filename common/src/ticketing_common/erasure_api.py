@@ -41,7 +41,7 @@ class PersonDataOut(serializers.Serializer):  # type: ignore[type-arg]
     """`data` holds the rows by kind, `counts` how many there are of each."""
 
     counts = serializers.DictField(child=serializers.IntegerField())
-    data = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))
+    data = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))  # type: ignore[assignment]
 
 
 class PersonDataView(APIView):

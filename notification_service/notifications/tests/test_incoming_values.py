@@ -77,7 +77,8 @@ class TestContexts:
 
 class TestTemplates:
     def url(self) -> str:
-        return f"/api/v1/notifications/templates/{NotificationTemplate.objects.get(notification_type='system').pk}/"
+        template = NotificationTemplate.objects.get(notification_type="system", language="en")
+        return f"/api/v1/notifications/templates/{template.pk}/"
 
     @pytest.mark.parametrize("html", [*BAD_STYLES, *BAD_HTML])
     def test_html_that_makes_no_mail_is_refused_when_saved_and_previewed(self, html: str) -> None:

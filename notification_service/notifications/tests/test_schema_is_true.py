@@ -48,7 +48,7 @@ def existing_ids() -> dict[str, int]:
     new = inapp.NewNotification(user_id=1, notification_type="system", subject="S", message="M", event_id="e1")
     (result,) = inapp.create_inapp(notifications=[new], now=NOON)
     assert result.row is not None
-    template = NotificationTemplate.objects.get(notification_type="otp_code")
+    template = NotificationTemplate.objects.get(notification_type="otp_code", language="en")
     made, _ = endpoint("https://hooks.example.com/")
     inbound, _ = inbound_mail.take_in(raw=raw_mail(to="help@example.com"), now=NOON)
     ids = {"history": mail().pk, "templates": template.pk, "inapp": result.row.pk, "webhooks": made.pk}

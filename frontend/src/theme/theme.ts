@@ -287,6 +287,10 @@ export const theme = createTheme({
       },
     },
     MuiFormHelperText: { styleOverrides: { root: { marginInline: 0, fontSize: '0.75rem' } } },
+    // The library's grey misses AA's contrast on the page's ground.
+    MuiToggleButton: {
+      styleOverrides: { root: ({ theme: t }) => ({ color: t.vars.palette.text.secondary }) },
+    },
     MuiSwitch: {
       styleOverrides: {
         root: ({ theme: t }) => ({

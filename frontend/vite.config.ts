@@ -26,11 +26,11 @@ const SHELL = new RegExp(
     'src/routes/guards',
     'src/features/(shell/useLiveInbox|notifications/NotificationBell)\\.',
     'src/lib/(commands|useShortcuts|saveBlob|useNow)\\.',
-    'src/features/tasks/(lateWork|LateScopes|TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
-    'src/components/ui/(SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
-    'src/api/(sockets|account|notifications|tasks|roles|workflows|views|reminders)\\.',
-    'material/(Checkbox|MenuItem|internal/SwitchBase)/',
-    'icons/Icon(Alarm|Archive|ArrowsExchange|Bell|BellOff|Bookmark|Calendar|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
+    'src/features/tasks/(lateWork|trail|LazyBulkBar|ExportButton|LateScopes|TaskTable|TaskFilters|SavedViews|SortMenu|ColumnMenu|columns|use\\w+)\\.',
+    'src/components/ui/(FilterButton|PickFilter|LazyMenu|Check|SlaPill|Badge|StatusBadge|PriorityMark|Pager|SearchField|FilterMenu|CheckItem|Person)\\.',
+    'src/api/(sockets|choices|account|notifications|tasks|roles|workflows|views|reminders)\\.',
+    'material/(Checkbox|FormControlLabel|MenuItem|internal/SwitchBase)/',
+    'icons/Icon(Download|MessageBolt|PlayerStop|Alarm|Archive|ArrowsExchange|Bell|BellOff|Bookmark|Calendar|ChartBar|Check|ChevronRight|ChevronLeft|ClipboardList|Columns3|Heartbeat|Help|History|Home|Hourglass|Inbox|LayoutKanban|LayoutSidebar|ListCheck|Logout|Mail|Menu2|PlayerPause|Plus|Search|Shield|Sitemap|SortAscending|Trash|TrendingUp|User|UserCheck|Users|X)\\.',
   ].join('|'),
 );
 

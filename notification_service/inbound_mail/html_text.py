@@ -57,15 +57,12 @@ def quoted_pictures(html: str) -> set[str]:
     return reader.quoted - reader.own
 
 
-class _Pictures(HTMLParser):
-    """Finds where each picture of the mail stands: quoted by a program, or in the text of its author."""
+class _MailParser(HTMLParser):
+    """Tells tags and text apart until the time is over; knows where Outlook's programs begin to quote."""
 
     def __init__(self, until: float) -> None:
         super().__init__(convert_charrefs=True)
         self.until = until
-        self.own: set[str] = set()
-        self.quoted: set[str] = set()
-        self.depth = 0
         self.is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -73,37 +70,58 @@ class _Pictures(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
             self.is_over = True
-        if tag == "blockquote":
-            self.depth += 1
-        elif tag == "img" and given.get("src", "").lower().startswith("cid:"):
-            (self.quoted if self.depth or self.is_over else self.own).add(unquote(given["src"][4:]))
+        self.start(tag, given)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "blockquote" and self.depth:
-            self.depth -= 1
+        self._check_time()
+        self.end(tag)
 
     def handle_data(self, data: str) -> None:
         self._check_time()  # of tags that never end, this alone is called
+        self.text_between(data)
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """Take a tag with its attributes."""
+
+    def end(self, tag: str) -> None:
+        """Take the end of a tag."""
+
+    def text_between(self, data: str) -> None:
+        """Take a text between tags."""
 
     def _check_time(self) -> None:
         if time.monotonic() > self.until:
             raise _TooSlow
 
 
-class _Reader(HTMLParser):
+class _Pictures(_MailParser):
+    """Finds where each picture of the mail stands: quoted by a program, or in the text of its author."""
+
     def __init__(self, until: float) -> None:
-        super().__init__(convert_charrefs=True)
-        self.until = until
+        super().__init__(until)
+        self.own: set[str] = set()
+        self.quoted: set[str] = set()
+        self.depth = 0
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "blockquote":
+            self.depth += 1
+        elif tag == "img" and given.get("src", "").lower().startswith("cid:"):
+            (self.quoted if self.depth or self.is_over else self.own).add(unquote(given["src"][4:]))
+
+    def end(self, tag: str) -> None:
+        if tag == "blockquote" and self.depth:
+            self.depth -= 1
+
+
+class _Reader(_MailParser):
+    def __init__(self, until: float) -> None:
+        super().__init__(until)
         self.lines: list[str] = []
         self.line = ""
         self.open: list[tuple[str, bool]] = []  # tag, and whether it hides what is in it
-        self.is_over = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._check_time()
-        given = {name: value or "" for name, value in attrs}
-        if given.get("id", "").lower().removeprefix("x_") in _END_IDS:
-            self.is_over = True
+    def start(self, tag: str, given: dict[str, str]) -> None:
         if tag == "br":
             self._end_line()
         elif tag in _BLOCKS or tag == "hr":
@@ -117,8 +135,7 @@ class _Reader(HTMLParser):
         if tag == "li" and not self._is_hidden():
             self.line = "- "
 
-    def handle_endtag(self, tag: str) -> None:
-        self._check_time()
+    def end(self, tag: str) -> None:
         if tag not in {name for name, _ in self.open}:
             return
         if tag in _BLOCKS:
@@ -126,8 +143,7 @@ class _Reader(HTMLParser):
         while self.open.pop()[0] != tag:
             pass
 
-    def handle_data(self, data: str) -> None:
-        self._check_time()
+    def text_between(self, data: str) -> None:
         if self._is_hidden():
             return
         if "pre" in {name for name, _ in self.open}:
@@ -139,10 +155,6 @@ class _Reader(HTMLParser):
             return
         words = re.sub(r"\s+", " ", data)
         self.line += words.lstrip() if not self.line or self.line.endswith(" ") else words
-
-    def _check_time(self) -> None:
-        if time.monotonic() > self.until:
-            raise _TooSlow
 
     def _is_hidden(self) -> bool:
         return self.is_over or any(hides for _, hides in self.open)

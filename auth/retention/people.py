@@ -52,10 +52,15 @@ def known() -> QuerySet[User]:
     return User.objects.get_queryset().filter(anonymised_at=None)
 
 
+def switched_off() -> QuerySet[User]:
+    """Return those whose account is off, for however long."""
+    return known().filter(is_active=False)
+
+
 def left_before(cutoff: datetime) -> QuerySet[User]:
     """Return those whose account has been off since before the cut-off and waits for no approval."""
     pending = Employee.objects.filter(status=Employee.Status.PENDING).values("user")
-    return known().filter(is_active=False, deactivated_at__lt=cutoff).exclude(pk__in=pending)
+    return switched_off().filter(deactivated_at__lt=cutoff).exclude(pk__in=pending)
 
 
 def anonymise(keys: Sequence[int], *, cutoff: datetime, days: int, now: datetime) -> int:
@@ -99,7 +104,7 @@ def _free_name(person: User) -> str:
     return f"{plain}.{person.date_joined:%Y%m%d%H%M%S%f}" if is_taken else plain
 
 
-PEOPLE = kinds.Kind(name="people", rows=known, old=left_before, remove=anonymise)
+PEOPLE = kinds.Kind(name="people", rows=switched_off, old=left_before, remove=anonymise)
 
 
 def write_event(act: str, *, kind: str, by: Identity | None, now: datetime, old: Any, new: Any) -> None:

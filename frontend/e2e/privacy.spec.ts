@@ -23,8 +23,8 @@ test('a requester is found, exported and erased, and every service confirms', as
   await open(page, '/admin/system?tab=privacy');
   const show = page.getByRole('button', { name: `Show data of ${name}` });
   await expect(async () => {
-    await page.getByLabel('Find a requester by name, address or ID').fill('');
-    await page.getByLabel('Find a requester by name, address or ID').fill(email);
+    await page.getByLabel('Name, address or ID').fill('');
+    await page.getByLabel('Name, address or ID').fill(email);
     await expect(show).toBeVisible({ timeout: 3_000 });
   }).toPass({ timeout: 60_000 });
   await settled(page);

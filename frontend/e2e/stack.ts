@@ -278,12 +278,17 @@ export function everyPage(ticketNumber: string): string[] {
     '/admin/roles',
     '/admin/system',
     '/admin/system?tab=events',
+    '/admin/system?tab=sign-in',
     '/admin/system?tab=keys',
+    '/admin/system?tab=webhooks',
+    '/admin/system?tab=privacy',
+    '/admin/system?tab=retention',
     '/admin/system?tab=drift',
     '/admin/system?tab=dead',
     '/admin/notifications',
     '/admin/notifications/1',
     '/admin/notifications?tab=log',
+    '/admin/notifications?tab=inbound',
   ];
 }
 

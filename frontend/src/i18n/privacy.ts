@@ -5,7 +5,7 @@ export const privacy = {
   privacy: {
     tab: 'Privacy',
     hint: 'Find a requester, export what is held about them, or erase it in every service. Requesters need no account.',
-    search: 'Find a requester by name, address or ID',
+    search: 'Name, address or ID',
     searchHint: 'Enter at least three characters.',
     nobody: 'No requester found',
     nobodyHint: 'Search for part of the name or address, or for the ID that the help desk gives.',

@@ -4,12 +4,12 @@ import type { Translation } from '../translation';
 export const privacy: Translation<typeof english> = {
   privacy: {
     tab: 'Datenschutz',
-    hint: 'Suchen Sie einen Anforderer, exportieren Sie die über ihn gespeicherten Daten oder löschen Sie sie in allen Diensten. Ein Konto ist nicht nötig.',
-    search: 'Anforderer nach Name, Adresse oder ID suchen',
+    hint: 'Suchen Sie einen Antragsteller, exportieren Sie die über ihn gespeicherten Daten oder löschen Sie sie in allen Diensten. Ein Konto ist nicht nötig.',
+    search: 'Name, Adresse oder ID',
     searchHint: 'Geben Sie mindestens drei Zeichen ein.',
-    nobody: 'Kein Anforderer gefunden',
+    nobody: 'Kein Antragsteller gefunden',
     nobodyHint: 'Suchen Sie nach einem Teil des Namens oder der Adresse oder nach der ID des Helpdesks.',
-    requesters: 'Anforderer',
+    requesters: 'Antragsteller',
     name: 'Name',
     email: 'E-Mail-Adresse',
     id: 'ID',

@@ -93,7 +93,7 @@ export const refusals: Record<string, string> = {
   person_has_open_tickets: 'Die Person hat offene Tickets. Schließen Sie diese zuerst ab.',
   person_inactive:
     'Das Konto dieser Person ist deaktiviert. Aktivieren Sie es unter „Personen“ und laden Sie sie dann erneut ein.',
-  person_not_found: 'Kein Ticket nennt diesen Anforderer.',
+  person_not_found: 'Kein Ticket nennt diesen Antragsteller.',
   remind_at_past: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
   remind_at_too_far: 'Eine Erinnerung liegt höchstens ein Jahr in der Zukunft.',
   required: 'Dieses Feld ist erforderlich.',

@@ -64,7 +64,7 @@ beforeEach(() => {
 
 async function search(text: string) {
   const { user } = renderRoute('/admin/system?tab=privacy');
-  await user.type(await screen.findByLabelText('Find a requester by name, address or ID'), text);
+  await user.type(await screen.findByLabelText('Name, address or ID'), text);
   return user;
 }
 

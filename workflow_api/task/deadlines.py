@@ -21,6 +21,7 @@ from task.models import SlaClock, SlaFact, StepVisit, Task
 from task.one_by_one import one_by_one
 from task.rotation import lock_rotations
 from task.run import Run, lock_free
+from tickets.reasons import SENTENCES
 
 BATCH = 50
 AT_RISK, BREACHED = SlaFact.Kind.AT_RISK, SlaFact.Kind.BREACHED
@@ -136,8 +137,8 @@ def _note(run: Run, clock: SlaClock, kind: str, happened_at: datetime) -> None:
         )
 
 
-REASONS = {AT_RISK: "The step is at risk of missing its deadline.", BREACHED: "The step's time is up."}
-STILL_OPEN = "It was escalated before, and the step is not done."
+REASONS = {AT_RISK: SENTENCES["step_at_risk"], BREACHED: SENTENCES["step_breached"]}
+STILL_OPEN = SENTENCES["still_not_done"]
 
 
 def _escalate(run: Run, visit: StepVisit, clock: SlaClock) -> None:

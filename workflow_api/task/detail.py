@@ -24,6 +24,7 @@ from task.waiting import hold_as_shown
 from ticketing_common.errors import NotFound
 from tickets.checkouts import Checkout
 from tickets.models import Ticket
+from tickets.reasons import code_of
 from workflow.graph import GraphStep, VersionGraph
 
 CHECKOUTS: dict[str, type[Checkout]] = {"asset": AmsCheckout, "budget": BmsCheckout}
@@ -272,6 +273,7 @@ def why(assignment: Assignment, names: Mapping[int, str]) -> dict[str, Any]:
         "is_owner": assignment.is_owner,
         "origin": assignment.origin,
         "reason": assignment.reason,
+        "reason_code": code_of(assignment.reason),
         "explanation": as_sentence(assignment.origin, reasons, names, assignment.role.name),
         "explanation_parts": [
             {"code": code, "params": params}

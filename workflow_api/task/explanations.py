@@ -17,6 +17,7 @@ from task.clocks import events_of, policy_of
 from task.detail import find, names_in, why
 from task.models import Assignment, SlaClock, StepVisit, Task, Timeline
 from task.sla import explain
+from tickets.reasons import code_of
 from workflow.graph import GraphStep, version_graph
 
 
@@ -117,6 +118,7 @@ def _explained(clock: SlaClock, now: datetime) -> dict[str, Any]:
                 "counted": stretch.is_counted,
                 "why": stretch.why,
                 "reason": stretch.reason,
+                "reason_code": code_of(stretch.reason),
                 "seconds": int(stretch.seconds),
             }
             for stretch in explain(events, policy_of(clock), now)

@@ -27,8 +27,9 @@ from task.rotation import lock_rotations, save_rotations
 from task.run import VISIT_FIELDS, Run, lock_run, lock_visible
 from task.state_machine import HAND_OVER, required_reason, stating
 from ticketing_common.errors import Forbidden, NotFound, Refusal
+from tickets.reasons import SENTENCES
 
-BY_RULE = "Away for longer than the workflow waits."
+BY_RULE = SENTENCES["away_too_long"]
 WHO = "Only the person, their substitute while they are away, a lead of the role or an administrator may do this."
 
 

@@ -16,10 +16,11 @@ from task.run import Run, lock_visible
 from task.sla import Event
 from task.state_machine import HOLD, RESUME, Standing, check_version, required_reason, working_status
 from task.unassigned_queue import person_changed
-from task.waiting import HOLD_REASONS, Wait
+from task.waiting import Wait
+from tickets.reasons import HOLD_REASONS, SENTENCES
 
 # Told to the clocks: only what the source holds goes on when the source says so.
-HELD_BY_SOURCE = "The source holds the ticket."
+HELD_BY_SOURCE = SENTENCES["held_by_source"]
 
 
 @transaction.atomic

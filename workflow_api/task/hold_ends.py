@@ -21,9 +21,10 @@ from task.models import Task
 from task.one_by_one import one_by_one
 from task.run import Run, lock_free, lock_run
 from task.state_machine import END_HOLD
+from tickets.reasons import SENTENCES
 
-TIME_HAS_COME = "The time of the hold is over."
-HAS_ANSWERED = "The requester has answered."
+TIME_HAS_COME = SENTENCES["hold_time_over"]
+HAS_ANSWERED = SENTENCES["requester_answered"]
 
 
 def end_due_holds(*, now: datetime) -> int:

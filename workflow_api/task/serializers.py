@@ -17,6 +17,7 @@ SLA_STATES = ("on_track", "at_risk", "breached", "paused", "met", "stopped", "no
 CLOCK_EVENTS = ("started", "paused", "resumed", "target_changed", "stopped")
 STEP_STATES = ("done", "current", "next", "ahead")
 CLOCK_FACTS = ("at_risk", "breached")
+REASON_CODE = "Of a reason that the system itself gives; empty for the words of a person."
 
 
 class TaskSlaOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -83,6 +84,7 @@ class WhyOut(serializers.Serializer):  # type: ignore[type-arg]
     is_owner = serializers.BooleanField()
     origin = serializers.CharField()
     reason = serializers.CharField()
+    reason_code = serializers.CharField(help_text=REASON_CODE)
     explanation = serializers.CharField(help_text="In plain words.")
     explanation_parts = ExplanationPartOut(many=True, help_text="The sentences of the explanation by code.")
     strategy = serializers.CharField(allow_null=True)
@@ -156,6 +158,7 @@ class HandoffOut(serializers.Serializer):  # type: ignore[type-arg]
     status = serializers.CharField()
     attempts = serializers.IntegerField()
     last_error = serializers.CharField()
+    last_error_code = serializers.CharField(help_text=REASON_CODE)
     external_reference = serializers.CharField()
 
 
@@ -213,6 +216,7 @@ class TimelineOut(serializers.Serializer):  # type: ignore[type-arg]
     event = serializers.CharField()
     actor = PersonOut(allow_null=True)
     detail = serializers.DictField()
+    reason_code = serializers.CharField(help_text=REASON_CODE)
     at = serializers.DateTimeField()
 
 
@@ -221,6 +225,7 @@ class IntervalOut(serializers.Serializer):  # type: ignore[type-arg]
     counted = serializers.BooleanField()
     why = serializers.ChoiceField(("running", "paused", "outside_hours", "holiday"))
     reason = serializers.CharField()
+    reason_code = serializers.CharField(help_text=REASON_CODE)
     seconds = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from task.rotation import save_rotations
 from task.run import VISIT_FIELDS, Run
 from task.state_machine import PERFORM, PRIORITY
 from task.vote import lock_ahead
+from tickets.reasons import SENTENCES
 from workflow.conditions import fields_of, values_at
 from workflow.field_types import FieldType, read, type_of
 from workflow.graph import VersionGraph
@@ -33,7 +34,7 @@ def apply_changes(run: Run, before: Mapping[str, Any], changed: Changes, *, move
     task.subject = run.ticket.subject
     run.record("ticket_updated", actor=None, fields=list(changed), changes=changed)
     if visit is not None and run.ticket.priority != task.priority and task.status in PRIORITY.sources:
-        change_priority(run, visit, run.ticket.priority, actor=None, reason="Corrected by the source.")
+        change_priority(run, visit, run.ticket.priority, actor=None, reason=SENTENCES["priority_corrected_by_source"])
         task.version += 1
     told = [task.assignee_id] if task.assignee_id is not None else []
     if move_offer != task.move_offer:

@@ -48,6 +48,7 @@ from task.wait_fields import WaitIn
 from ticketing_common.filters import StrictOrdering, StrictParams
 from ticketing_common.idempotency import idempotent, in_parts, takes_key
 from ticketing_common.permissions import IsAgent, caller
+from tickets.reasons import code_of
 from workflow.fields import checked
 
 
@@ -110,6 +111,7 @@ class TaskViewSet(ListedTasks):
                     "event": line.event,
                     "actor": _person(line.actor_id, line.actor_name),
                     "detail": line.detail,
+                    "reason_code": code_of(line.detail.get("reason") or line.detail.get("error")),
                     "at": line.at,
                 }
                 for line in page or []

@@ -7,8 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from task.waiting import HOLD_REASONS, MAX_WORKING_DAYS
+from task.waiting import MAX_WORKING_DAYS
 from ticketing_common.serializers import StrictFields
+from tickets.reasons import HOLD_REASONS
 
 REASONS = tuple(HOLD_REASONS)
 

@@ -13,13 +13,6 @@ from task.refusals import HoldEndsInThePast, HoldTooLong
 from task.run import Run
 from workflow.business_time import Calendar, NoWorkingTime, before_working, working_day_after
 
-# By their stable codes: what the hold says where nobody adds words. `other` is nothing without words.
-HOLD_REASONS = {
-    "waiting_for_requester": "Waiting for the requester.",
-    "waiting_for_supplier": "Waiting for a supplier.",
-    "waiting_for_date": "Waiting for a date.",
-    "other": "",
-}
 MAX_HOLD = timedelta(days=366)
 MAX_WORKING_DAYS = 260
 # Working time between the reminder and the end of the hold.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import requests
 
 from tickets.checkouts import Checkout
+from tickets.reasons import ENDINGS
 
 TIMEOUT_SECONDS = (2, 10)
 # Statuses that may be different next time.
@@ -37,7 +38,7 @@ def post_checkout(checkout: Checkout, *, url: str, key: str, request_id: str) ->
             allow_redirects=False,
         )
     except requests.RequestException as error:
-        return Answer("unreachable", error=f"{type(error).__name__}: the system did not answer.")
+        return Answer("unreachable", error=type(error).__name__ + ENDINGS["handoff_no_answer"])
     if answer.status_code == 202:
         return Answer("accepted")
     if 200 <= answer.status_code < 300:

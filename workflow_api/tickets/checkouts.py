@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from tickets.models import Ticket
+from tickets.reasons import code_of
 
 # A hand-off that the other system has not confirmed by then wants a person.
 OVERDUE = timedelta(hours=24)
@@ -94,6 +95,14 @@ class Checkout(models.Model):
         return self.status in self.WAITING and self.created_at < now - OVERDUE
 
     @property
+    def last_error_code(self) -> str:
+        return code_of(self.last_error)
+
+    @property
+    def waived_reason_code(self) -> str:
+        return code_of(self.waived_reason)
+
+    @property
     def as_handoff(self) -> dict[str, Any]:
         """The hand-off as it stands in answers about its task."""
         return {
@@ -102,5 +111,6 @@ class Checkout(models.Model):
             "status": self.status,
             "attempts": self.attempts,
             "last_error": self.last_error,
+            "last_error_code": self.last_error_code,
             "external_reference": self.external_reference,
         }

@@ -27,6 +27,7 @@ from ticketing_common.context import current_request_id, new_request_id
 from ticketing_common.errors import Conflict, Forbidden, Invalid, NotFound
 from tickets.checkout_client import Answer
 from tickets.checkouts import Checkout
+from tickets.reasons import ENDINGS, SENTENCES
 
 MAX_ATTEMPTS = 6
 FIRST_WAIT, MAX_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -94,7 +95,7 @@ def _send(system: System, checkout: Checkout, now: datetime) -> int:
     try:
         answer = system.send(checkout, request_id=current_request_id() or new_request_id())
     except (TypeError, ValueError, LookupError) as error:
-        answer = Answer("unreachable", error=f"{type(error).__name__}: the hand-off could not be sent.")
+        answer = Answer("unreachable", error=type(error).__name__ + ENDINGS["handoff_not_sent"])
     note_answer(system, checkout.pk, answer, now=now)
     return 1
 
@@ -150,7 +151,7 @@ def _give_up(system: System, checkout_id: int, now: datetime) -> int:
     journal = Journal(now)
     checkout, run = _lock(system, checkout_id, journal)
     if checkout.status == "sent" and checkout.next_attempt_at is None:
-        _fail(system, checkout, run, "The system accepted the hand-off and did not acknowledge it in time.")
+        _fail(system, checkout, run, SENTENCES["handoff_not_acknowledged"])
         checkout.save()
         journal.write()
     return 1

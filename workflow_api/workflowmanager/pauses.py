@@ -11,12 +11,13 @@ from task.clocks import pause_of
 from task.hold import hold, resume
 from task.models import SlaClock, Task
 from ticketing_common.errors import Refusal
+from tickets.reasons import SENTENCES
 from workflow import services as workflows
 from workflow.models import Workflow
 from workflowmanager.intake import route_after_commit
 
 # Told to the clocks: only tasks that wait for this reason go on when the workflow does.
-HELD_WITH_WORKFLOW = "The workflow is paused."
+HELD_WITH_WORKFLOW = SENTENCES["workflow_paused"]
 
 
 def pause_workflow(

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from task.journal import Journal
 from task.models import Task
 from tickets.models import Ticket
+from tickets.reasons import SENTENCES
 
 States = Ticket.IntakeState
 
@@ -37,7 +38,7 @@ def repair_withdrawn(*, now: datetime) -> list[str]:
             ticket_number=ticket.ticket_number,
             old={"state": str(States.WITHDRAWN)},
             new={"state": str(States.MATCHED)},
-            reason="Closed by the source after its task had ended.",
+            reason=SENTENCES["closed_after_end"],
         )
         numbers.append(ticket.ticket_number)
     journal.write()

@@ -15,6 +15,7 @@ from task.state_machine import HOLD
 from task.ticket_changes import apply_changes
 from tickets.models import IntakeRecord, Ticket
 from tickets.patch import changes, patched
+from tickets.reasons import SENTENCES
 from tickets.submission import IN_PROGRESS, ON_HOLD, REOPENED, Submission, described, is_status
 from workflow.matching import Match
 from workflow.models import Workflow
@@ -96,7 +97,7 @@ def _take_change(ticket: Ticket, run: Run, before: dict[str, Any], changed: dict
     holds = said is not None and is_status(ticket.data, ON_HOLD) and not is_status({"status": said["old"]}, ON_HOLD)
     visit = run.visit
     if goes_on and visit is not None and is_held_by_source(run):
-        resume_run(run, visit, actor=None, reason="The source goes on with the ticket.")
+        resume_run(run, visit, actor=None, reason=SENTENCES["resumed_by_source"])
     apply_changes(run, before, changed, move_offer=_move_offer(ticket, run, changed))
     visit = run.visit
     if holds and visit is not None and run.task.status in HOLD.sources:
@@ -149,7 +150,7 @@ def _withdraw(ticket: Ticket, run: Run | None) -> None:
     ticket.intake_state = Ticket.IntakeState.WITHDRAWN
     ticket.unmatched_reason, ticket.unmatched_detail = "", None
     if run is not None and run.task.is_open:
-        cancel_task(run, reason="The source closed or withdrew the ticket.")
+        cancel_task(run, reason=SENTENCES["withdrawn_by_source"])
 
 
 def _reopen(journal: Journal, ticket: Ticket, record: IntakeRecord, run: Run | None, changed: dict[str, Any]) -> None:
@@ -158,7 +159,7 @@ def _reopen(journal: Journal, ticket: Ticket, record: IntakeRecord, run: Run | N
         _start_again(journal, ticket, record, run)
         return
     set_state(ticket, Match(run.task.workflow_id, run.graph.version_id, run.task.matched_by))
-    reopen_run(run, reason="Reopened by the source.", actor=None, changes=changed)
+    reopen_run(run, reason=SENTENCES["reopened_by_source"], actor=None, changes=changed)
     record.verdict, record.reason = Verdict.REOPENED, f"Cycle {run.task.cycle} of the task."
 
 

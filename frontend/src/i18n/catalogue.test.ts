@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { parts, refusals } from './de';
+import { parts, refusals, systemReasons } from './de';
 import { i18next } from './index';
 
 /** The English files, by the name that their part has in another language. */
@@ -75,6 +75,7 @@ test('German quotation marks stand in German texts', () => {
   const texts = [
     ...Object.values(parts).flatMap((part) => [...flat(part).values()]),
     ...Object.values(refusals),
+    ...Object.values(systemReasons),
   ];
   expect(texts.filter((text) => /["”]|“[^“”„]*“/.test(text.replace(/„[^“„]*“/g, '')))).toEqual([]);
 });
@@ -83,6 +84,7 @@ test('people are addressed formally', () => {
   const texts = [
     ...Object.values(parts).flatMap((part) => [...flat(part).values()]),
     ...Object.values(refusals),
+    ...Object.values(systemReasons),
   ];
   expect(texts.filter((text) => /\b(du|dein|deine|deinen|deiner|dich|dir)\b/i.test(text))).toEqual([]);
 });
@@ -107,6 +109,13 @@ test('every refusal with a German sentence is one that a service or the framewor
     (code) => !ofTheFramework.includes(code) && !said.includes(`"${code}"`),
   );
   expect(stale).toEqual([]);
+});
+
+test('every reason that the system itself gives has a German sentence', () => {
+  const source = readFileSync('../workflow_api/tickets/reasons.py', 'utf8');
+  const codes = [...source.matchAll(/^ {4}"(\w+)": ".+",$/gm)].map(([, code]) => code as string);
+  expect(codes).toContain('hold_time_over');
+  expect(Object.keys(systemReasons).sort()).toEqual(codes.sort());
 });
 
 test('a count takes the form of its language', () => {

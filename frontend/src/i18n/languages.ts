@@ -16,6 +16,7 @@ interface Texts {
   parts: Record<string, object>;
   /** What the services say when they refuse, by their codes. */
   refusals: Record<string, string>;
+  systemReasons: Record<string, string>;
 }
 
 export function isLanguage(code: string): code is Language {
@@ -49,9 +50,10 @@ export async function applyLanguage(): Promise<void> {
   if (wanted !== i18next.language) {
     if (wanted in TEXTS && !i18next.hasResourceBundle(wanted, 'app')) {
       try {
-        const { parts, refusals } = await loadCode(TEXTS[wanted as keyof typeof TEXTS]);
+        const { parts, refusals, systemReasons } = await loadCode(TEXTS[wanted as keyof typeof TEXTS]);
         for (const part of Object.values(parts)) i18next.addResourceBundle(wanted, 'app', part, true, true);
         i18next.addResourceBundle(wanted, 'refusals', refusals);
+        i18next.addResourceBundle(wanted, 'systemReasons', systemReasons);
       } catch {
         return;
       }

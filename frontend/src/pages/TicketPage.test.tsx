@@ -33,7 +33,7 @@ test('a closed ticket says how much time was to spare, and of nobody that they h
 });
 
 describe('a hand-off to the next system', () => {
-  const failed = { system: 'ams', id: 7, attempts: 8, external_reference: '' } as const;
+  const failed = { system: 'ams', id: 7, attempts: 8, external_reference: '', last_error_code: '' } as const;
   const handingOff = (assignee: Person) =>
     taskDetail({
       status: 'handing_off',

@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 function event(seq: number, name: string, detail: TimelineEvent['detail'], at: string): TimelineEvent {
-  return { seq, event: name, actor: agent, detail, at };
+  return { seq, event: name, actor: agent, detail, reason_code: '', at };
 }
 
 const stream = () => screen.getByRole('region', { name: 'Conversation and activity' });

@@ -15,9 +15,9 @@ from role.models import Person, Role
 from task.hold_ends import end_due_holds, note_comment, remind_of_holds
 from task.models import SlaClock, Task, Timeline
 from task.tests.test_remarks import SAID, do
-from task.waiting import HOLD_REASONS
 from ticketing_common.contracts.messages import examples
 from ticketing_testing.clients import assert_problem, deliver, published_messages
+from tickets.reasons import HOLD_REASONS
 from workflowmanager import schedule
 from workflowmanager.tasks import note_public_comment
 from workflowmanager.tests import factories
@@ -83,6 +83,8 @@ class TestUntilAMoment:
         assert events(task)[-2:] == ["held", "resumed"]
         line = Timeline.objects.filter(task=task).latest("seq")
         assert (line.actor_id, line.detail) == (None, {"reason": "The time of the hold is over."})
+        shown_lines = factories.as_client(amara).get(f"/tasks/{task.pk}/timeline/").json()["results"]
+        assert [row["reason_code"] for row in shown_lines][-2:] == ["", "hold_time_over"]
         entry = AuditLog.objects.filter(action="task.resumed").get()
         assert (entry.actor_id, entry.reason) == (None, "The time of the hold is over.")
         (told,) = system_notifications()

@@ -42,10 +42,10 @@ from task.models import ApprovalVote, Assignment, SlaClock, SlaFact, StepVisit, 
 from task.perform import perform
 from task.sla import Clock
 from task.unassigned_queue import person_changed
-from task.waiting import HOLD_REASONS
 from ticketing_common.errors import Refusal
 from tickets.checkout_client import Answer
 from tickets.models import Ticket
+from tickets.reasons import HOLD_REASONS
 from workflow.models import VersionStep, Workflow, WorkflowVersion
 from workflowmanager import handoffs, intake, pauses, services
 from workflowmanager.ledger import Origin

@@ -257,8 +257,12 @@ export interface components {
             /** Format: date-time */
             next_attempt_at: string | null;
             last_error: string;
+            /** @description Of an error that the service found itself; empty for others. */
+            last_error_code: string;
             external_reference: string;
             waived_reason: string;
+            /** @description Of a reason that the system itself gives; else empty. */
+            waived_reason_code: string;
             waived_by_id: number | null;
             /** Format: date-time */
             created_at: string;
@@ -823,6 +827,8 @@ export interface components {
             status: string;
             attempts: number;
             last_error: string;
+            /** @description Of a reason that the system itself gives; empty for the words of a person. */
+            last_error_code: string;
             external_reference: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
@@ -933,6 +939,8 @@ export interface components {
             counted: boolean;
             why: components["schemas"]["WhyEnum"];
             reason: string;
+            /** @description Of a reason that the system itself gives; empty for the words of a person. */
+            reason_code: string;
             seconds: number;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
@@ -1529,6 +1537,8 @@ export interface components {
             is_owner: boolean;
             origin: string;
             reason: string;
+            /** @description Of a reason that the system itself gives; empty for the words of a person. */
+            reason_code: string;
             /** @description In plain words. */
             explanation: string;
             /** @description The sentences of the explanation by code. */
@@ -2557,6 +2567,8 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+            /** @description Of a reason that the system itself gives; empty for the words of a person. */
+            reason_code: string;
             /** Format: date-time */
             at: string;
         };
@@ -2802,6 +2814,8 @@ export interface components {
             is_owner: boolean;
             origin: string;
             reason: string;
+            /** @description Of a reason that the system itself gives; empty for the words of a person. */
+            reason_code: string;
             /** @description In plain words. */
             explanation: string;
             /** @description The sentences of the explanation by code. */

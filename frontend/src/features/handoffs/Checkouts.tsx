@@ -28,6 +28,7 @@ import { SelectField } from '@/components/ui/SelectField';
 import { EmptyState, QueryState } from '@/components/ui/States';
 import { showToast } from '@/components/ui/toast';
 import { IconArrowsExchange } from '@/lib/icons';
+import { systemReason } from '@/lib/systemReason';
 import { formatDateTime, formatRoughDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { useUrlFilters } from '@/lib/useUrlFilters';
@@ -268,8 +269,11 @@ export function Checkouts({ system }: { system: HandoffSystem }) {
 }
 
 function detailOf(row: Checkout, t: TFunction): string {
-  if (row.status === 'waived') return t('handoffs.waivedBecause', { reason: row.waived_reason });
+  if (row.status === 'waived')
+    return t('handoffs.waivedBecause', {
+      reason: systemReason(row.waived_reason_code, row.waived_reason),
+    });
   if (row.status === 'acknowledged')
     return row.external_reference ? t('handoffs.reference', { reference: row.external_reference }) : '–';
-  return row.last_error || '–';
+  return systemReason(row.last_error_code, row.last_error) || '–';
 }

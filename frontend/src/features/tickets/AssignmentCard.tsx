@@ -10,6 +10,7 @@ import { PersonLabel } from '@/components/ui/Person';
 import { ErrorState, LoadingRows } from '@/components/ui/States';
 import { useUser } from '@/context/SessionContext';
 import { IconHelp } from '@/lib/icons';
+import { systemReason } from '@/lib/systemReason';
 import { explained } from './explained';
 
 export function AssignmentCard({ task }: { task: TaskDetail }) {
@@ -103,7 +104,7 @@ function Reason({ record }: { record: AssignmentRecord }) {
       <Box>{explained(record, t, i18n)}</Box>
       {record.reason && (
         <Text variant="inherit" color="text.secondary">
-          {t('assignment.reason', { reason: record.reason })}
+          {t('assignment.reason', { reason: systemReason(record.reason_code, record.reason) })}
         </Text>
       )}
       {record.candidates.length > 1 && (

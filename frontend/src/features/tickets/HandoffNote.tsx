@@ -12,6 +12,7 @@ import { problemText } from '@/components/ui/problemText';
 import { showToast } from '@/components/ui/toast';
 import { isAdmin, useUser } from '@/context/SessionContext';
 import { CheckoutDialog, HANDOFF_TONE } from '@/features/handoffs/CheckoutDialog';
+import { systemReason } from '@/lib/systemReason';
 
 /** Where the hand-off to the next system stands, and, to whom it fell when it failed, the two ways out. */
 export function HandoffNote({ task, handoff }: { task: TaskDetail; handoff: Handoff }) {
@@ -57,7 +58,9 @@ export function HandoffNote({ task, handoff }: { task: TaskDetail; handoff: Hand
       </Box>
       {handoff.last_error && status !== 'acknowledged' && (
         <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
-          {t('ticket.handoffReason', { reason: handoff.last_error })}
+          {t('ticket.handoffReason', {
+            reason: systemReason(handoff.last_error_code, handoff.last_error),
+          })}
         </Box>
       )}
       {act.isError && act.variables.verb === 'retry' && (

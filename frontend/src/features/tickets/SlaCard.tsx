@@ -9,6 +9,7 @@ import { Panel } from '@/components/ui/Panel';
 import { SLA_TONE, secondsLeft } from '@/components/ui/SlaPill';
 import { QueryState } from '@/components/ui/States';
 import { IconHelp } from '@/lib/icons';
+import { systemReason } from '@/lib/systemReason';
 import { formatDateTime, formatDuration } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 
@@ -179,7 +180,7 @@ function Intervals({ clock }: { clock: SlaClock }) {
             <Grow>
               <Box>
                 {t(`sla.why.${interval.why}`)}
-                {interval.reason && `: ${interval.reason}`}
+                {interval.reason && `: ${systemReason(interval.reason_code, interval.reason)}`}
               </Box>
               <Text variant="hint">
                 {t('sla.interval', {

@@ -1,6 +1,7 @@
 import '@/i18n/ticket';
 import { Alert, type AlertColor, Box } from '@mui/material';
 import { useTranslation } from 'react-i18next';
+import { systemReason } from '@/lib/systemReason';
 import { formatDateTime, formatRelative } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { describeEvent } from './describeEvent';
@@ -36,7 +37,7 @@ export function StandingReason({ standing: { event, reason } }: { standing: Stan
         {formatRelative(event.at, now)}
       </Box>
       <Box dir="auto" sx={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-        {reason}
+        {reason === event.detail.reason ? systemReason(event.reason_code, reason) : reason}
       </Box>
     </Alert>
   );

@@ -1,6 +1,7 @@
 import '@/i18n/ticket';
 import type { TFunction } from 'i18next';
 import type { TimelineEvent } from '@/api/tasks';
+import { systemReason } from '@/lib/systemReason';
 import { formatDateTime } from '@/lib/time';
 
 const PLAIN = [
@@ -33,7 +34,8 @@ export interface Description {
 
 /** One event in plain words, with what the person gave as a reason below it. */
 export function describeEvent(event: TimelineEvent, t: TFunction): Description {
-  return { text: sentence(event, t), note: text(event.detail.comment) || text(event.detail.reason) };
+  const reason = systemReason(event.reason_code, text(event.detail.reason));
+  return { text: sentence(event, t), note: text(event.detail.comment) || reason };
 }
 
 function sentence({ event, actor, detail }: TimelineEvent, t: TFunction): string {

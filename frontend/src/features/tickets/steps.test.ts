@@ -8,6 +8,7 @@ const event = (seq: number, name: string, minute: number, detail = {}): Timeline
   event: name,
   actor: null,
   detail,
+  reason_code: '',
   at: `2026-11-22T09:${String(minute).padStart(2, '0')}:00Z`,
 });
 const move = (seq: number, minute: number, from: string, to: string) =>

@@ -16,11 +16,12 @@ import { refusals } from './refusals';
 import { reminders } from './reminders';
 import { retention } from './retention';
 import { signIn } from './signIn';
+import { systemReasons } from './systemReasons';
 import { ticket } from './ticket';
 import { webhooks } from './webhooks';
 import { workflowFiles } from './workflowFiles';
 
-export { refusals };
+export { refusals, systemReasons };
 
 /** The parts of the catalogue, each beside the English one of the same name. `sla` is filled by two of them. */
 export const parts = {

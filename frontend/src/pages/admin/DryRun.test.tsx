@@ -45,6 +45,7 @@ function why(person = agent): DryRunVisit['assignments'][number] {
     is_owner: false,
     origin: 'round_robin',
     reason: '',
+    reason_code: '',
     explanation: `It was ${person.full_name}'s turn among the members of IT Support.`,
     explanation_parts: [],
     strategy: 'round_robin',

@@ -14,6 +14,7 @@ const event = (
   seq,
   event: name,
   actor: agent,
+  reason_code: '',
   detail,
   at: at(minute),
 });

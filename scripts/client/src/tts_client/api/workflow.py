@@ -229,8 +229,10 @@ class CheckoutOut(TypedDict):
     attempts: int
     next_attempt_at: str | None
     last_error: str
+    last_error_code: str
     external_reference: str
     waived_reason: str
+    waived_reason_code: str
     waived_by_id: int | None
     created_at: str
     sent_at: str | None
@@ -673,6 +675,7 @@ class HandoffOut(TypedDict):
     status: str
     attempts: int
     last_error: str
+    last_error_code: str
     external_reference: str
 
 
@@ -929,6 +932,7 @@ class PastAssignmentOut(TypedDict):
     is_owner: bool
     origin: str
     reason: str
+    reason_code: str
     explanation: str
     explanation_parts: list[ExplanationPartOut]
     strategy: str | None
@@ -1714,6 +1718,7 @@ class TimelineOut(TypedDict):
     event: str
     actor: PersonOut | None
     detail: dict[str, Any]
+    reason_code: str
     at: str
 
 
@@ -1876,6 +1881,7 @@ class WhyOut(TypedDict):
     is_owner: bool
     origin: str
     reason: str
+    reason_code: str
     explanation: str
     explanation_parts: list[ExplanationPartOut]
     strategy: str | None
@@ -2032,7 +2038,16 @@ class WorkflowUpdateInRequest(TypedDict):
 
 
 IntervalOut = TypedDict(
-    "IntervalOut", {"from": "str", "to": "str", "counted": "bool", "why": "WhyEnum", "reason": "str", "seconds": "int"}
+    "IntervalOut",
+    {
+        "from": "str",
+        "to": "str",
+        "counted": "bool",
+        "why": "WhyEnum",
+        "reason": "str",
+        "reason_code": "str",
+        "seconds": "int",
+    },
 )
 OverviewOut = TypedDict(
     "OverviewOut",

@@ -111,7 +111,8 @@ def take_description(journal: Journal, ticket: Ticket, submission: Submission) -
     A column changes where the source says something else than before: what was changed here stays otherwise.
     """
     data = patched(ticket.data, submission.data)
-    old_columns, new_columns = described(ticket.data), described(data)
+    # A payload from which the content was taken has no subject.
+    old_columns, new_columns = described({"subject": "", **ticket.data}), described(data)
     ticket.requesters = ticket.known_requesters
     changed: dict[str, Any] = {}
     for name, new in new_columns.items():

@@ -120,6 +120,18 @@ class TestPatch:
         assert (32 in barred()) == bool(corrected and corrected.get("email"))
 
 
+def test_a_ticket_whose_requester_was_erased_takes_a_later_message(support: Role) -> None:
+    factories.take_in(employee=DANA)
+    Task.objects.update(status=Task.Status.CANCELLED)
+    body = {"email": DANA["email"], "reason": "Asked for.", "confirmation": DANA["email"]}
+    assert factories.admin_client().post("/privacy/erasures/", body, format="json").status_code == 201
+
+    factories.take_in(subject="It broke again", source_version=2)
+
+    assert Ticket.objects.get().subject == "It broke again"
+    assert IntakeRecord.objects.latest("id").verdict == "updated"
+
+
 class TestChangesAreTold:
     @pytest.mark.parametrize(
         ("name", "old", "new", "path"),

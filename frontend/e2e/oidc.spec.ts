@@ -71,6 +71,8 @@ async function addProvider(page: Page, base: string): Promise<void> {
 async function removeProvider(page: Page): Promise<void> {
   await page.getByRole('button', { name: `Delete ${NAME}` }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  // Behind an open dialog no region has a role, so its absence would prove nothing.
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.getByRole('region', { name: NAME })).toBeHidden();
 }
 

@@ -60,6 +60,7 @@ def hold_message(hold: UserSystemRole, action: str = UPSERT) -> SyncUserSystemRo
         version=hold.version,
         user_version=hold.user.version,
         user_can_sign_in=hold.user.can_sign_in,
+        user_language=hold.user.language,
     )
 
 

@@ -131,7 +131,7 @@ def update_user(*, user_id: int, changes: dict[str, Any], by: Actor, now: dateti
     _save_unless_taken(user, fields=[*changed, "version"])
     if TOLD_FIELDS.intersection(changed):
         sync.publish_people([user])
-    if TOLD_FIELDS.difference({"avatar", "time_zone", "language"}).intersection(changed):
+    if TOLD_FIELDS.difference({"avatar", "time_zone"}).intersection(changed):
         republish_holds(user)
     record(Kind.USER_CHANGED, now=now, by=by, user_id=user.pk, fields=changed)
     if "email" in changed:

@@ -27,7 +27,9 @@ class Person(models.Model):
     email = models.CharField(max_length=254)
     is_active = models.BooleanField(default=True)
     can_sign_in = models.BooleanField(default=True, db_default=True)  # false while only invited
-    version = models.BigIntegerField(default=0)  # the newest news of name and address
+    # The one chosen in the profile; empty: none.
+    language = models.CharField(max_length=16, blank=True, default="", db_default="")
+    version = models.BigIntegerField(default=0)  # the newest news of name, address and language
     # Availability, set here: by the person, a lead or an admin.
     away_from = models.DateTimeField(null=True)
     away_until = models.DateTimeField(null=True)

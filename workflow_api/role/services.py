@@ -32,6 +32,7 @@ HOLD_FIELDS = (
     "version",
     "user_version",
     "user_can_sign_in",
+    "user_language",
 )
 
 
@@ -87,6 +88,7 @@ class _Hold:
     version: int
     user_version: int | None
     user_can_sign_in: bool | None
+    user_language: str | None
 
 
 @transaction.atomic
@@ -146,6 +148,7 @@ def apply_member(
     version: int,
     user_version: int | None = None,
     user_can_sign_in: bool | None = None,
+    user_language: str | None = None,
 ) -> MemberChange:
     """Note that a person holds a role, or no longer does, unless something newer is known.
 
@@ -165,6 +168,7 @@ def apply_member(
         version=version,
         user_version=user_version,
         user_can_sign_in=user_can_sign_in,
+        user_language=user_language,
     )
     return _apply_hold(hold)
 
@@ -282,6 +286,8 @@ def _note_person(hold: _Hold) -> tuple[bool, bool]:
         news["version"] = hold.user_version
     if hold.user_can_sign_in is not None:
         news["can_sign_in"] = hold.user_can_sign_in
+    if hold.user_language is not None:
+        news["language"] = hold.user_language
     person, is_new = Person.objects.select_for_update(no_key=True).get_or_create(user_id=hold.user_id, defaults=news)
     if is_new or (hold.user_version is not None and hold.user_version < person.version):
         return person.can_sign_in, person.can_sign_in

@@ -10,9 +10,10 @@ from typing import Any
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
 from workflowmanager.feed_events import FeedEvent
+from workflowmanager.feed_texts import FeedTexts
 from workflowmanager.models import CalendarFeed
 
-PRODUCT = "-//Ticket Tracking System//Calendar feed//EN"
+PRODUCT = "-//Ticket Tracking System//Calendar feed//{language}"
 # How often programs are asked to come; most keep to intervals of their own.
 REFRESH = timedelta(hours=1)
 # What a text of iCalendar must not hold, and characters at which some readers break lines.
@@ -28,17 +29,17 @@ class Text(vText):
         return escaped.encode()
 
 
-def document(feed: CalendarFeed, events: Iterable[FeedEvent]) -> bytes:
+def document(feed: CalendarFeed, events: Iterable[FeedEvent], texts: FeedTexts) -> bytes:
     """Return the feed as a whole. The same events give the same bytes: the entity tag is made of them.
 
     There is no METHOD: with one, DTSTAMP would be the moment of this answer (RFC 5545, 3.8.7.2) and no two alike.
     """
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODUCT.format(language=texts.language.upper()))
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, Text(f"Tickets: {feed.name}"))
+        calendar.add(name, Text(texts("name", name=feed.name)))
     # Given its type, or the library writes Python's form of the interval and leaves VALUE=DURATION out.
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))

@@ -17,6 +17,7 @@ from audit.models import AuditLog
 from role.models import Person
 from task.models import Task
 from workflow.models import Priority
+from workflowmanager.feed_texts import FeedTexts
 from workflowmanager.models import CalendarFeed
 from workflowmanager.reminders import reminders_of
 
@@ -64,17 +65,17 @@ _COLUMNS = (
 )
 
 
-def events_of(person: Actor, feed: CalendarFeed, *, now: datetime) -> list[FeedEvent]:
-    """Return what the feed of this person shows now."""
+def events_of(person: Actor, feed: CalendarFeed, *, texts: FeedTexts, now: datetime) -> list[FeedEvent]:
+    """Return what the feed of this person shows now, said with these texts."""
     alarm = None if feed.alarm_minutes is None else timedelta(minutes=feed.alarm_minutes)
     return [
-        *_deadlines(person, alarm, now),
-        *_absence(person, ZoneInfo(feed.time_zone), now),
-        *_reminders(person, has_alarm=alarm is not None),
+        *_deadlines(person, alarm, texts, now),
+        *_absence(person, ZoneInfo(feed.time_zone), texts, now),
+        *_reminders(person, texts, has_alarm=alarm is not None),
     ]
 
 
-def _deadlines(person: Actor, alarm: timedelta | None, now: datetime) -> Iterator[FeedEvent]:
+def _deadlines(person: Actor, alarm: timedelta | None, texts: FeedTexts, now: datetime) -> Iterator[FeedEvent]:
     """Yield the deadlines of what is assigned to the person and whose clock runs: one on hold has none."""
     oldest = now - KEPT_AFTER
     tasks: Any = Task.objects.filter(
@@ -86,7 +87,7 @@ def _deadlines(person: Actor, alarm: timedelta | None, now: datetime) -> Iterato
         step, ticket_due, step_due = row["current_step__name"], row["due_at"], row["current_visit__due_at"]
         title = f"{row['ticket_number']} {row['subject']}"
         common: dict[str, Any] = {
-            "category": "Deadline",
+            "category": texts("category_deadline"),
             "changed_at": row["updated_at"] or row["created_at"],
             # Every act that moves a deadline raises the version.
             "sequence": row["version"],
@@ -94,15 +95,18 @@ def _deadlines(person: Actor, alarm: timedelta | None, now: datetime) -> Iterato
             "priority": PRIORITIES[row["priority"]],
             "alarm": alarm,
         }
-        facts = [f"Workflow: {row['workflow_version__name']}", f"Priority: {Priority(row['priority']).label}"]
+        facts = [
+            texts("workflow", name=row["workflow_version__name"]),
+            texts("priority", name=texts(f"priority_{row['priority']}")),
+        ]
         if ticket_due is not None and ticket_due >= oldest:
-            lines = ["Deadline of the ticket", *facts]
+            lines = [texts("ticket_deadline"), *facts]
             yield FeedEvent(
                 uid=_uid("task", row["id"]), start=ticket_due, summary=title, description=_lines(lines), **common
             )
         # The last step is often due with the ticket; once is enough.
         if step_due is not None and step_due >= oldest and step_due != ticket_due:
-            lines = [f"Deadline of the step {step}", *facts]
+            lines = [texts("step_deadline", step=step), *facts]
             yield FeedEvent(
                 uid=_uid("visit", row["current_visit_id"]),
                 start=step_due,
@@ -112,7 +116,7 @@ def _deadlines(person: Actor, alarm: timedelta | None, now: datetime) -> Iterato
             )
 
 
-def _absence(person: Actor, zone: ZoneInfo, now: datetime) -> Iterator[FeedEvent]:
+def _absence(person: Actor, zone: ZoneInfo, texts: FeedTexts, now: datetime) -> Iterator[FeedEvent]:
     """Yield when the person is away: whole days where it begins and ends at midnight in the feed's zone."""
     row = Person.objects.filter(pk=person.user_id).values_list("away_from", "away_until").first()
     begins, ends = row or (None, None)
@@ -131,8 +135,8 @@ def _absence(person: Actor, zone: ZoneInfo, now: datetime) -> Iterator[FeedEvent
         start=start,
         end=end,
         is_daily=ends is None,
-        summary="Away" if ends is not None else "Away until further notice",
-        category="Away",
+        summary=texts("away" if ends is not None else "away_open"),
+        category=texts("category_away"),
         changed_at=changed_at,
         sequence=_revision(changed_at),
         is_busy=True,
@@ -146,15 +150,15 @@ def _availability_changed_at(user_id: int) -> datetime | None:
     return rows.values_list("at", flat=True).first()
 
 
-def _reminders(person: Actor, *, has_alarm: bool) -> Iterator[FeedEvent]:
+def _reminders(person: Actor, texts: FeedTexts, *, has_alarm: bool) -> Iterator[FeedEvent]:
     """Yield the person's reminders. Their notes stay in the application, as they do for mails."""
     for reminder in reminders_of(person).order_by("remind_at", "id"):
         number = reminder.ticket.ticket_number
         yield FeedEvent(
             uid=_uid("reminder", reminder.pk),
             start=reminder.remind_at,
-            summary=f"Reminder: {number} {reminder.ticket.subject}",
-            category="Reminder",
+            summary=texts("reminder", ticket=number, subject=reminder.ticket.subject),
+            category=texts("category_reminder"),
             changed_at=reminder.updated_at,
             sequence=_revision(reminder.updated_at),
             url=_address(number),

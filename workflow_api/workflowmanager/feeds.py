@@ -18,6 +18,7 @@ from role.models import RoleMember
 from task.journal import Journal
 from ticketing_common.errors import Conflict, NotFound
 from workflowmanager.feed_events import events_of
+from workflowmanager.feed_texts import FeedTexts
 from workflowmanager.models import CalendarFeed
 
 MAX_FEEDS = 10  # of one person
@@ -146,12 +147,14 @@ def read_feed(*, token: str, now: datetime) -> Answer:
     feed = CalendarFeed.objects.filter(token_digest=digest(token)).first()
     if feed is None:
         raise FeedNotFound()
-    held = _roles_for_tickets().filter(person_id=feed.owner_id).values_list("role__name", flat=True)
-    roles = set(held)
+    held = _roles_for_tickets().filter(person_id=feed.owner_id).values_list("role__name", "person__language")
+    rows = list(held)
+    roles = {role for role, _ in rows}
     if not roles:
         raise FeedNotFound()
     person = PlainActor(feed.owner_id, "", "Admin" in roles)
-    content = document(feed, events_of(person, feed, now=now))
+    texts = FeedTexts.of(rows[0][1])
+    content = document(feed, events_of(person, feed, texts=texts, now=now), texts)
     content_digest = hashlib.sha256(content).hexdigest()
     _note_use(feed, content_digest, now)
     return Answer(content, f'"{content_digest}"', feed.changed_at)

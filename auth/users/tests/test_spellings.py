@@ -127,6 +127,14 @@ class TestLanguage:
 
         assert {message["language"] for message in published_messages("users.tasks.sync_user")} == {"de"}
 
+    def test_is_told_with_the_roles_that_the_person_holds(self, agent: User) -> None:
+        client_of(agent).patch("/api/v1/users/me/", {"language": "de"})
+
+        holds = published_messages("role.tasks.sync_user_system_role")
+        assert {
+            hold["user_language"] for hold in holds if hold["user_version"] == max(h["user_version"] for h in holds)
+        } == {"de"}
+
     def test_that_the_user_interface_does_not_have_is_refused(self, agent: User) -> None:
         assert_problem(client_of(agent).patch("/api/v1/users/me/", {"language": "tlh"}), 400, attr="language")
         agent.refresh_from_db()

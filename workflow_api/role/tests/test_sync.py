@@ -173,6 +173,20 @@ class TestApplyMember:
 
 
 @pytest.mark.django_db
+class TestLanguage:
+    def test_is_that_of_the_newest_news_and_kept_where_a_publisher_does_not_say_it(self) -> None:
+        def told(**given: Any) -> str:
+            apply_member(**member_message(**given))
+            return Person.objects.get(pk=AMARA.user_id).language
+
+        assert told(user_version=1) == ""
+        assert told(user_version=3, user_language="de") == "de"
+        assert told(hold=13, role_id=6, user_version=2, user_language="en") == "de"
+        assert told(user_version=4) == "de"
+        assert told(user_version=5, user_language="") == ""
+
+
+@pytest.mark.django_db
 class TestInvited:
     def test_who_can_not_sign_in_yet_does_not_count_as_holder(self) -> None:
         invited = apply_member(**member_message(user_version=1, user_can_sign_in=False))

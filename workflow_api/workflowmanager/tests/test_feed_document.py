@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from role.models import Person, Role
 from task.models import StepVisit, Task
 from task.tests.test_perform import press
 from tickets.models import Ticket
+from workflow.models import Priority
 from workflowmanager import feed_events
+from workflowmanager.feed_texts import CATALOGUES
 from workflowmanager.models import Reminder
 from workflowmanager.tests import factories
 from workflowmanager.tests.feeds import calendar, events, fetch, subscribe
@@ -405,3 +408,46 @@ class TestReminder:
         after = only(address)
         assert (after["uid"], after.decoded("dtstart")) == (before["uid"], MONDAY + 2 * DAY)
         assert after["sequence"] > before["sequence"]
+
+
+class TestLanguage:
+    def test_is_the_one_chosen_in_the_profile_when_the_feed_is_read(self, feed: str, amara: Person) -> None:
+        factories.take_in("TX1", priority="high")
+        factories.make_reminder(11, "TX1", remind_at=MONDAY + DAY, note="")
+        before = fetch(feed)
+
+        Person.objects.filter(pk=amara.pk).update(language="de")
+
+        answer = fetch(feed, HTTP_IF_NONE_MATCH=before["ETag"])
+        assert str(calendar(answer)["prodid"]).endswith("//DE")
+        assert str(calendar(answer)["x-wr-calname"]) == "Tickets: Phone"
+        deadline, reminder = events(answer)
+        assert str(deadline["summary"]) == "TX1 Laptop does not start"
+        assert str(deadline["description"]).splitlines()[:3] == [
+            "Frist des Tickets",
+            "Workflow: Simple",
+            "Priorität: Hoch",
+        ]
+        assert str(reminder["summary"]) == "Erinnerung: TX1 Laptop does not start"
+        assert [event["categories"].cats for event in (deadline, reminder)] == [["Frist"], ["Erinnerung"]]
+        assert [event["uid"] for event in events(before)] == [event["uid"] for event in events(answer)]
+
+    def test_is_used_for_an_absence(self, feed: str, amara: Person) -> None:
+        Person.objects.filter(pk=amara.pk).update(language="de")
+        set_away(amara, MONDAY, MONDAY + DAY)
+        assert (str(only(feed)["summary"]), only(feed)["categories"].cats) == ("Abwesend", ["Abwesenheit"])
+        set_away(amara, MONDAY, None)
+        assert str(only(feed)["summary"]) == "Bis auf Weiteres abwesend"
+
+    def test_that_is_not_known_here_is_english(self, feed: str, amara: Person) -> None:
+        Person.objects.filter(pk=amara.pk).update(language="tlh")
+        factories.take_in("TX1")
+        assert str(only(feed)["description"]).startswith("Deadline of the ticket\n")
+
+    def test_every_text_is_there_in_each(self) -> None:
+        def takes(catalogue: dict[str, str]) -> dict[str, set[str]]:
+            return {key: {name for _, name, _, _ in Formatter().parse(text) if name} for key, text in catalogue.items()}
+
+        for catalogue in CATALOGUES.values():
+            assert takes(catalogue) == takes(CATALOGUES["en"])
+            assert {f"priority_{value}" for value in Priority.values} <= set(catalogue)

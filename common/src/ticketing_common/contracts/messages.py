@@ -163,6 +163,7 @@ class SyncUserSystemRole(Message):
 
     `user_version` orders what messages about several holds say of one person's name and address. Who can't sign in
     (`user_can_sign_in`: neither a password nor an identity at a provider) is given no work; absent, they can.
+    `user_language` is the language of the profile, such as de; empty where none is chosen.
     """
 
     task = "role.tasks.sync_user_system_role"
@@ -181,6 +182,7 @@ class SyncUserSystemRole(Message):
     version: int
     user_version: int | None = None
     user_can_sign_in: bool | None = None
+    user_language: str | None = None
 
     @property
     def key(self) -> str | None:

@@ -73,7 +73,11 @@ export function toProblem(error: unknown): Problem {
 
 /** What a service said in English, in the language that is shown, where that has a sentence for the code. */
 export function translated({ code, detail }: { code: string; detail: string }): string {
-  return i18next.getResource(i18next.language, 'refusals', code) ?? detail;
+  const sentence: string | undefined = i18next.getResource(i18next.language, 'refusals', code);
+  if (!sentence?.includes('{{limit}}')) return sentence ?? detail;
+  // A limit is a number that only the service knows; a sentence without one stays as it is.
+  const limit = detail.match(/\d+(,\d{3})*(\.\d+)?/)?.[0].replaceAll(',', '');
+  return limit ? sentence.replace('{{limit}}', Number(limit).toLocaleString(i18next.language)) : detail;
 }
 
 /** A refusal of a request for text, such as a table, is JSON that nobody has read yet. */

@@ -89,26 +89,51 @@ test('people are addressed formally', () => {
   expect(texts.filter((text) => /\b(du|dein|deine|deinen|deiner|dich|dir)\b/i.test(text))).toEqual([]);
 });
 
-test('every refusal with a German sentence is one that a service or the framework says', () => {
-  const ofTheFramework = ['blank', 'null', 'permission_denied', 'required', 'throttled'];
-  const services = [
-    'auth',
-    'workflow_api',
-    'messaging',
-    'notification_service',
-    'ticket_service',
-    'common/src',
-  ];
-  const sources = services.flatMap((service) =>
+/** Said by the framework: by the fields of forms, its rules for passwords, and its throttles. */
+const OF_THE_FRAMEWORK = `blank does_not_exist empty max_length max_value min_length min_value null
+  password_entirely_numeric password_too_common password_too_short password_too_similar permission_denied required
+  throttled unique`.split(/\s+/);
+
+/** Codes whose sentence names what it is about: the service's own is shown. */
+const NAMES_WHAT_IT_IS_ABOUT = `calendar_gone calendar_invalid choice_not_possible conflict definition_invalid
+  document_invalid file_invalid file_removed graph_invalid illegal_move invalid invalid_duration key_taken
+  missing_variable names_unknown not_discardable not_found not_retryable one_ticket password_too_long
+  password_too_weak refused service_unavailable still_unreadable unknown_column`.split(/\s+/);
+
+/** The pages have sentences of their own for these, or nobody meets them there: programs alone do. */
+const NOT_FROM_HERE =
+  `passkey_count_went_back passkey_invalid otp_required oidc_access_denied oidc_account_deactivated
+  oidc_account_exists oidc_email_missing oidc_email_unverified oidc_failed oidc_login_required oidc_no_account
+  oidc_provider_error oidc_provider_misconfigured oidc_provider_unreachable oidc_state_invalid oidc_token_invalid
+  oidc_unknown_provider api_key_invalid body_too_large client_id_reused employee_not_allowed employee_required
+  external_id_taken handler_failed idempotency_key_reused invalid_filter invalid_message invalid_syntax invalid_value
+  logout_token_invalid not_supported not_your_ticket origin_refused search_too_long source_id_taken token_expired
+  token_invalid token_revoked too_large too_many too_many_changes unknown_field unknown_filter unknown_ordering
+  user_name_taken`.split(/\s+/);
+
+const SOURCES = ['auth', 'workflow_api', 'messaging', 'notification_service', 'ticket_service', 'common/src']
+  .flatMap((service) =>
     readdirSync(`../${service}`, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.py') && !/(^|\/)(tests|migrations)\//.test(path))
       .map((path) => readFileSync(`../${service}/${path}`, 'utf8')),
-  );
-  const said = sources.join('\n');
+  )
+  .join('\n');
+
+test('every refusal with a German sentence is one that a service or the framework says', () => {
   const stale = Object.keys(refusals).filter(
-    (code) => !ofTheFramework.includes(code) && !said.includes(`"${code}"`),
+    (code) => !OF_THE_FRAMEWORK.includes(code) && !SOURCES.includes(`"${code}"`),
   );
   expect(stale).toEqual([]);
+});
+
+test('every code with which a service refuses has a German sentence, or is known to need none', () => {
+  const said = new Set(
+    [...SOURCES.matchAll(/\b(?:default_)?code ?= ?"(\w+)"/g)].map(([, code]) => code as string),
+  );
+  expect(said).toContain('task_on_hold');
+  const exempt = [...NAMES_WHAT_IT_IS_ABOUT, ...NOT_FROM_HERE];
+  expect([...said].filter((code) => !(code in refusals) && !exempt.includes(code)).sort()).toEqual([]);
+  expect(exempt.filter((code) => code in refusals || !said.has(code))).toEqual([]);
 });
 
 test('every reason that the system itself gives has a German sentence', () => {

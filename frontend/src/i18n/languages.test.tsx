@@ -158,12 +158,12 @@ describe('in German', () => {
   test('a refusal is said by its code, and without a sentence for it in the words of the service', async () => {
     server.use(
       http.get('/api/one', () => problem(409, 'four_eyes', 'Nobody approves what they did themselves.')),
-      http.get('/api/two', () => problem(409, 'name_taken', 'Another workflow has this name.')),
+      http.get('/api/two', () => problem(409, 'illegal_move', 'An archived workflow is not paused.')),
     );
     const said = async (address: string) =>
       toProblem(await client.get(address).catch((error: unknown) => error)).message;
     expect(await said('/one')).toBe('Niemand kann genehmigen, was er selbst beantragt oder bearbeitet hat.');
-    expect(await said('/two')).toBe('Another workflow has this name.');
+    expect(await said('/two')).toBe('An archived workflow is not paused.');
   });
 });
 

@@ -132,7 +132,7 @@ def test_erases_a_reply_that_waits_for_its_ticket() -> None:
 
     erase()
 
-    assert "0171" not in everything()
+    assert "0171 555" not in everything()
 
 
 def test_removes_the_files_of_who_has_an_account(

@@ -66,7 +66,7 @@ test('a requester is found, exported and erased, and every service confirms', as
   await expect(page.getByText('The data is being erased.')).toBeVisible();
 
   const row = page.getByRole('row', { name: `Asked for in journey ${mark}.` });
-  await expect(row).toContainText('Complete', { timeout: 60_000 });
+  await expect(row).toContainText('Erased; next pass on', { timeout: 60_000 });
   await settled(page);
   await screenshot(page, 'privacy-erased');
   const left = await request.get(`/api/ticket/tickets/${number}/`, { headers });

@@ -9,10 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from comments.documents import iso
 from comments.files import remove_files_of
 from comments.models import Comment, CommentAttachment, CommentRevision, Mention, SourceReply
-from ticketing_common.contracts.messages import ErasePerson, ReportErasure
+from ticketing_common.contracts.messages import ErasePerson
 from ticketing_common.erasure import NAME, TEXT, PersonRef, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -62,9 +61,7 @@ def erase(*, message: ErasePerson, now: datetime) -> dict[str, int]:
 
     Returns how many rows of each kind were changed.
     """
-    person = PersonRef(
-        emails=message.emails, names=message.names, requesters=message.requesters, tickets=message.tickets
-    )
+    person = PersonRef.of(message)
     tickets = list(_tickets(person).select_for_update().order_by("pk"))
     theirs = list(_written_by(person, tickets).values_list("pk", flat=True))
     files = CommentAttachment.objects.filter(comment__in=theirs).count()
@@ -92,15 +89,7 @@ def erase(*, message: ErasePerson, now: datetime) -> dict[str, int]:
     }
     own.update(author_name=NAME)
     revisions.filter(comment__in=theirs).update(replaced_by_name=NAME)
-    enqueue(
-        ReportErasure(
-            erasure_id=message.erasure_id,
-            service=SERVICE,
-            erased=counts,
-            occurred_at=iso(now) or "",
-            event_id=f"erasure-{message.erasure_id}-{SERVICE}",
-        )
-    )
+    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
     return counts
 
 

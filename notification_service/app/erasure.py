@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from inbound_mail.models import InboundBody, InboundMail, MailTicket
 from inbound_mail.requesters import SOURCE
 from notifications.models import InAppNotification, Notification, NotificationLog, Status
-from ticketing_common.contracts.messages import ErasePersonInNotifications, ReportErasure
+from ticketing_common.contracts.messages import ErasePersonInNotifications
 from ticketing_common.erasure import NAME, TEXT, PersonRef, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -55,9 +55,7 @@ def erase(*, message: ErasePersonInNotifications, now: datetime) -> dict[str, in
 
     Returns how many rows of each kind were changed.
     """
-    person = PersonRef(
-        emails=message.emails, names=message.names, requesters=message.requesters, tickets=message.tickets
-    )
+    person = PersonRef.of(message)
     counts = {
         "mails": _erase_mails(person, now),
         "notifications": _notifications(person).exclude(subject=TEXT).update(subject=TEXT, message=TEXT),
@@ -66,15 +64,7 @@ def erase(*, message: ErasePersonInNotifications, now: datetime) -> dict[str, in
         "webhook_deliveries": _erase_deliveries(person),
         "messages": erase_messages(person, now=now),
     }
-    enqueue(
-        ReportErasure(
-            erasure_id=message.erasure_id,
-            service=SERVICE,
-            erased=counts,
-            occurred_at=now.isoformat(),
-            event_id=f"erasure-{message.erasure_id}-{SERVICE}",
-        )
-    )
+    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
     return counts
 
 
@@ -82,7 +72,7 @@ def _mails_to(person: PersonRef) -> QuerySet[Notification]:
     to = Q(pk__in=[])
     for email in person.emails:
         to |= Q(email__iexact=email) | Q(given_address__iexact=email)
-    return Notification.objects.filter(to)
+    return Notification.objects.filter(to & person.before("created_at"))
 
 
 def _mails_about(person: PersonRef) -> QuerySet[Notification]:
@@ -140,7 +130,7 @@ def _inbound(person: PersonRef) -> QuerySet[InboundMail]:
     """Mails from the person's addresses, and answers about their tickets: these quote them."""
     of = Q(ticket_number__in=person.numbers)
     for email in person.emails:
-        of |= Q(sender__iexact=email)
+        of |= Q(sender__iexact=email) & person.before("received_at")
     return InboundMail.objects.filter(of)
 
 
@@ -181,7 +171,7 @@ def _erase_mail_tickets(person: PersonRef) -> int:
 def _mail_tickets(person: PersonRef) -> QuerySet[MailTicket]:
     of = Q(number__in=[ticket["source_number"] for ticket in person.tickets if ticket["source_service"] == SOURCE])
     for email in person.emails:
-        of |= Q(email__iexact=email)
+        of |= Q(email__iexact=email) & person.before("created_at")
     return MailTicket.objects.filter(of)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from ticketing_common.contracts.messages import ErasePersonAtHelpDesk, ReportErasure
+from ticketing_common.contracts.messages import ErasePersonAtHelpDesk
 from ticketing_common.erasure import NAME, TEXT, PersonRef, blank, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -44,9 +44,7 @@ def erase(*, message: ErasePersonAtHelpDesk, now: datetime) -> dict[str, int]:
 
     Returns how many rows of each kind were changed.
     """
-    person = PersonRef(
-        emails=message.emails, names=message.names, requesters=message.requesters, tickets=message.tickets
-    )
+    person = PersonRef.of(message)
     tickets = list(_tickets(person).select_for_update().order_by("pk"))
     theirs = list(_written_by(person, tickets).values_list("pk", flat=True))
     others = TicketComment.objects.filter(ticket__in=tickets).exclude(pk__in=theirs)
@@ -62,15 +60,7 @@ def erase(*, message: ErasePersonAtHelpDesk, now: datetime) -> dict[str, int]:
         ),
         "messages": erase_messages(person, now=now),
     }
-    enqueue(
-        ReportErasure(
-            erasure_id=message.erasure_id,
-            service=SERVICE,
-            erased=counts,
-            occurred_at=now.isoformat(),
-            event_id=f"erasure-{message.erasure_id}-{SERVICE}",
-        )
-    )
+    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
     return counts
 
 

@@ -128,6 +128,11 @@ BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 3600,
         "options": {"queue": "workflow-timers-default"},
     },
+    "erasure-passes": {
+        "task": "privacy.tasks.run_passes",
+        "schedule": 60,
+        "options": {"queue": "workflow-timers-default"},
+    },
     "keep-house": {
         "task": "workflow.tasks.keep_house",
         "schedule": 3600,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 
+from ticketing_common.outbox.relay import KEEP_PUBLISHED
+
 HERE = "workflow_api"
 OTHERS = ("messaging", "notification_service", "ticket_service")
+
+# After a pass that every service has confirmed, how long until the next one. What waited in a queue meanwhile is read
+# within the first; until the second ends, an outbox may publish its rows again.
+WAITS = {1: timedelta(hours=1), 2: KEEP_PUBLISHED + timedelta(days=1)}
+LAST_PASS = len(WAITS) + 1
 
 
 class Erasure(models.Model):
     """One person's erasure, in every service. `person` is who it is, as the services are told; empty once all have
-    confirmed. `person_digest` is a keyed hash of the address (or of the help desk's id) that is left of it then.
+    confirmed the last pass. `person_digest` is a keyed hash of the address (or of the help desk's id) that is left of
+    it then.
 
-    `parts` are {service: null | {"erased_at", "erased": {kind: count}}}.
+    `parts` are those of the pass under way: {service: null | {"erased_at", "erased": {kind: count}}}. While none is,
+    `next_pass_at` says when the next one begins.
     """
 
     person = models.JSONField(null=True)
@@ -27,12 +36,15 @@ class Erasure(models.Model):
     requested_by_name = models.CharField(max_length=255, blank=True, default="")
     requested_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    pass_number = models.PositiveSmallIntegerField(default=1, db_default=1)
+    next_pass_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "erasures"
         indexes = [
             models.Index(fields=["-requested_at", "-id"], name="erasures_newest"),
             models.Index(fields=["person_digest"], name="erasures_person"),
+            models.Index(fields=["next_pass_at"], name="erasures_due", condition=models.Q(next_pass_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -47,9 +59,20 @@ class Erasure(models.Model):
         """The services that have not confirmed yet."""
         return [service for service, part in self.parts.items() if part is None]
 
+    def begin_next_pass(self) -> None:
+        self.pass_number, self.next_pass_at = self.pass_number + 1, None
+        self.parts = dict.fromkeys((HERE, *OTHERS))
+
     def note(self, service: str, *, erased: dict[str, int], at: datetime, now: datetime) -> None:
-        """Keep a service's confirmation, and forget who it was with the last one. The caller holds the row's lock."""
+        """Keep a service's confirmation. The last one sets the time of the next pass, or forgets who it was.
+
+        The caller holds the row's lock.
+        """
         self.parts[service] = {"erased_at": at.isoformat(), "erased": erased}
         if not self.waiting_for:
-            self.person, self.completed_at = None, now
+            wait = WAITS.get(self.pass_number)
+            if wait is None:
+                self.person, self.completed_at = None, now
+            else:
+                self.next_pass_at = now + wait
         self.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,28 @@ class Subject:
         return Ticket.objects.filter(named).exclude(pk__in=self.own().values("pk"))
 
 
+def without_reopened(person: PersonRef) -> PersonRef:
+    """Return the person without those of the tickets that are worked on again since they were erased."""
+    tasks = Task.objects.open().filter(ticket__ticket_number__in=person.numbers)
+    reopened = set(tasks.values_list("ticket_number", flat=True))
+    tickets = [ticket for ticket in person.tickets if ticket["ticket_number"] not in reopened]
+    return dataclasses.replace(person, tickets=tickets)
+
+
+def once_theirs(person: PersonRef) -> QuerySet[Ticket]:
+    """Return tickets that came until `person.until`, whose requester the person once was and is not any more."""
+    named, own = Q(pk__in=[]), Q(ticket_number__in=person.numbers)
+    for email in person.emails:
+        named |= Q(requesters__contains=[{"email": email}])
+        own |= Q(requester_email__iexact=email)
+    for known in person.requesters:
+        named |= Q(source_service=known["source_service"], requesters__contains=[{"id": known["id"]}])
+        own |= Q(source_service=known["source_service"], requester_id=known["id"])
+    return Ticket.objects.filter(named & person.before("received_at")).exclude(
+        pk__in=Ticket.objects.filter(own).values("pk")
+    )
+
+
 def find(text: str) -> list[dict[str, Any]]:
     """Return requesters whose name or address has the text in it, or whose id is the text; newest tickets first.
 
@@ -106,6 +129,11 @@ def describe(subject: Subject, tickets: list[Ticket]) -> PersonRef:
             for ticket in tickets
         ],
     )
+
+
+def document(person: PersonRef) -> dict[str, Any]:
+    """Return the person as messages and answers say who is meant."""
+    return {name: list(getattr(person, name)) for name in ("emails", "names", "requesters", "tickets")}
 
 
 def open_numbers(tickets: list[Ticket]) -> list[str]:

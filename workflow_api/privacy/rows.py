@@ -26,8 +26,7 @@ def erase_rows(*, person: PersonRef, tickets: list[Ticket], earlier: list[Ticket
     `tickets` are those that the person asked for, `earlier` those that they once did and somebody else does now.
     All of them are locked, and none has an open task among `tickets`.
     """
-    for ticket in tickets:
-        _erase_ticket(ticket, person)
+    erased = sum(_erase_ticket(ticket, person) for ticket in tickets)
     for ticket in earlier:
         ticket.requesters = [_without(person, ticket, known) for known in ticket.requesters]
         ticket.subject, ticket.description = person.clean(ticket.subject)[:255], person.clean(ticket.description)
@@ -41,7 +40,7 @@ def erase_rows(*, person: PersonRef, tickets: list[Ticket], earlier: list[Ticket
     votes = ApprovalVote.objects.filter(visit__in=StepVisit.objects.filter(either))
     notes = Reminder.objects.filter(ticket__in=[ticket.pk for ticket in (*tickets, *earlier)])
     return {
-        "tickets": len(tickets),
+        "tickets": erased,
         "tasks": _clean(Task.objects.filter(ticket__in=ids), "approved_data", clean=person.clean_json),
         "timeline": _clean(Timeline.objects.filter(of_theirs), "detail", clean=person.clean_json)
         + _clean(Timeline.objects.filter(of_others), "detail", clean=person.clean_texts),
@@ -51,9 +50,9 @@ def erase_rows(*, person: PersonRef, tickets: list[Ticket], earlier: list[Ticket
         "reminders": _clean(notes, "note", clean=lambda note: person.clean(note)[:500]),
         "handoffs": _clean(AmsCheckout.objects.filter(handoffs), "payload", "last_error", clean=person.clean_json)
         + _clean(BmsCheckout.objects.filter(handoffs), "payload", "last_error", clean=person.clean_json),
-        "intake_messages": IntakeRecord.objects.filter(Q(ticket__in=ids) | unclear).update(
-            body=None, raw_body="", headers={}, reason=TEXT
-        ),
+        "intake_messages": IntakeRecord.objects.filter(Q(ticket__in=ids) | unclear)
+        .exclude(body=None, raw_body="", headers={}, reason=TEXT)
+        .update(body=None, raw_body="", headers={}, reason=TEXT),
         "messages": erase_messages(person, now=now),
     }
 
@@ -87,7 +86,9 @@ _TICKET_COLUMNS = [
 ]
 
 
-def _erase_ticket(ticket: Ticket, person: PersonRef) -> None:
+def _erase_ticket(ticket: Ticket, person: PersonRef) -> bool:
+    """Return whether something was left to erase."""
+    before = [getattr(ticket, name) for name in _TICKET_COLUMNS]
     ticket.subject, ticket.description = TEXT, blank(ticket.description)
     ticket.requester_name, ticket.requester_email, ticket.requester_id = NAME, "", ""
     ticket.requesters = [_without(person, ticket, known) for known in ticket.requesters]
@@ -96,6 +97,7 @@ def _erase_ticket(ticket: Ticket, person: PersonRef) -> None:
     if ticket.intake_state == Ticket.IntakeState.UNMATCHED:
         # No workflow is to take up a ticket that says nothing any more.
         ticket.intake_state = Ticket.IntakeState.WITHDRAWN
+    return [getattr(ticket, name) for name in _TICKET_COLUMNS] != before
 
 
 def _without(person: PersonRef, ticket: Ticket, known: dict[str, str]) -> dict[str, str]:

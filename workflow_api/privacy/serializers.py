@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from privacy.models import Erasure
+from privacy.models import LAST_PASS, Erasure
 from privacy.people import Subject
 from role.fields import PersonOut
 from ticketing_common.erasure_api import PersonDataOut, PersonRefIn
@@ -69,14 +69,31 @@ class ErasurePartOut(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class ErasureOut(serializers.ModelSerializer[Erasure]):
-    """`completed_at` is null while a service has not confirmed."""
+    """An erasure is done in passes. `parts` are those of `pass_number`; once all of them are confirmed, `next_pass_at`
+    says when the next pass begins, or `completed_at` that it was the last.
+    """
 
     requested_by = PersonOut()
     parts = serializers.SerializerMethodField()
+    last_pass = serializers.SerializerMethodField(help_text="How many passes there are.")
 
     class Meta:
         model = Erasure
-        fields = ("id", "reason", "ticket_count", "requested_by", "requested_at", "completed_at", "parts")
+        fields = (
+            "id",
+            "reason",
+            "ticket_count",
+            "requested_by",
+            "requested_at",
+            "completed_at",
+            "pass_number",
+            "last_pass",
+            "next_pass_at",
+            "parts",
+        )
+
+    def get_last_pass(self, _erasure: Erasure) -> int:
+        return LAST_PASS
 
     @extend_schema_field(ErasurePartOut(many=True))
     def get_parts(self, erasure: Erasure) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from audit import services as audit
 from audit.actor import Actor
 from audit.redaction import NotRedactable, redact
 from privacy.models import HERE, OTHERS, Erasure
-from privacy.people import Subject, describe, open_numbers
+from privacy.people import Subject, describe, document, open_numbers, without_reopened
 from privacy.rows import audit_changes, erase_rows
 from ticketing_common.contracts.messages import (
     ErasePerson,
@@ -23,6 +23,7 @@ from ticketing_common.erasure import PersonRef
 from ticketing_common.errors import Conflict, Invalid, NotFound
 from ticketing_common.outbox import enqueue
 from ticketing_common.outbox.models import OutboxMessage
+from tickets.models import Ticket
 
 
 class ConfirmationMismatch(Invalid):
@@ -47,7 +48,7 @@ class ErasureNotFound(NotFound):
 
 class AlreadyErased(Conflict):
     code = "erasure_complete"
-    default_detail = "Every service has confirmed the erasure."
+    default_detail = "Every service has confirmed; nothing waits to be sent again."
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def erase(*, subject: Subject, reason: str, confirmation: str, actor: Actor, now
     if numbers := open_numbers(tickets):
         raise OpenTickets(ticket_numbers=numbers[:100])
     erasure = Erasure.objects.create(
-        person=_document(person),
+        person=document(person),
         person_digest=subject.digest,
         reason=person.clean(reason),
         ticket_count=len(tickets),
@@ -74,15 +75,7 @@ def erase(*, subject: Subject, reason: str, confirmation: str, actor: Actor, now
         requested_at=now,
     )
     earlier = list(subject.earlier().select_for_update().order_by("pk"))
-    counts = erase_rows(person=person, tickets=tickets, earlier=earlier, now=now)
-    changes = audit_changes(person, earlier=[ticket.ticket_number for ticket in earlier])
-    counts["audit_rows"] = len(changes)
-    erasure.note(HERE, erased=counts, at=now, now=now)
-    send(erasure, OTHERS)
-    try:
-        redact(changes=changes, actor=actor, now=now, object_id=erasure.pk, reason=erasure.reason)
-    except NotRedactable as error:
-        raise AuditBroken(str(error)) from error
+    counts = erase_here(erasure, person=person, tickets=tickets, earlier=earlier, actor=actor, now=now)
     audit.record(
         actor=actor,
         action="person.erased",
@@ -95,15 +88,42 @@ def erase(*, subject: Subject, reason: str, confirmation: str, actor: Actor, now
     return erasure
 
 
+def erase_here(
+    erasure: Erasure,
+    *,
+    person: PersonRef,
+    tickets: list[Ticket],
+    earlier: list[Ticket],
+    actor: Actor | None,
+    now: datetime,
+) -> dict[str, int]:
+    """Do a pass in this database and queue it for the others. Returns the rows of each kind that were changed.
+
+    The tickets are locked. What is recorded of it comes last, as the audit trail wants it. Raises `AuditBroken`.
+    """
+    counts = erase_rows(person=person, tickets=tickets, earlier=earlier, now=now)
+    changes = audit_changes(person, earlier=[ticket.ticket_number for ticket in earlier])
+    counts["audit_rows"] = len(changes)
+    erasure.note(HERE, erased=counts, at=now, now=now)
+    send(erasure, OTHERS)
+    try:
+        redact(changes=changes, actor=actor, now=now, object_id=erasure.pk, reason=erasure.reason)
+    except NotRedactable as error:
+        raise AuditBroken(str(error)) from error
+    return counts
+
+
 def send(erasure: Erasure, services: tuple[str, ...] | list[str]) -> None:
-    """Queue the erasure for these services."""
+    """Queue the pass under way for these services."""
+    person = without_reopened(PersonRef(**(erasure.person or {})))
     enqueue(
         *(
             _message(
                 service,
                 erasure_id=erasure.pk,
                 requested_at=erasure.requested_at.isoformat(),
-                **(erasure.person or {}),
+                pass_number=erasure.pass_number,
+                **document(person),
             )
             for service in services
         )
@@ -142,14 +162,23 @@ def send_again(*, erasure_id: int, actor: Actor, now: datetime) -> Erasure:
 
 
 def take_report(*, report: ReportErasure, occurred_at: datetime, now: datetime) -> None:
-    """Keep what a service confirms; the first confirmation counts. Raises `ErasureNotFound`."""
+    """Keep what a service confirms; the first confirmation of a pass counts. Raises `ErasureNotFound`."""
     erasure = _locked(report.erasure_id)
-    if report.service not in erasure.waiting_for:
+    if (report.pass_number or 1) != erasure.pass_number or report.service not in erasure.waiting_for:
         return
     erasure.note(report.service, erased=report.erased, at=occurred_at, now=now)
-    if erasure.completed_at is not None:
-        # They say who it was.
-        OutboxMessage.objects.filter(task=ErasePerson.task, kwargs__erasure_id=erasure.pk).delete()
+    if erasure.waiting_for:
+        return
+    # They say who it was.
+    OutboxMessage.objects.filter(task=ErasePerson.task, kwargs__erasure_id=erasure.pk).delete()
+    audit.record(
+        actor=None,
+        action="person.erasure_pass_done",
+        object_type="erasure",
+        object_id=erasure.pk,
+        at=now,
+        new={"pass": erasure.pass_number, "erased": {name: part["erased"] for name, part in erasure.parts.items()}},
+    )
 
 
 def _locked(erasure_id: int) -> Erasure:
@@ -157,12 +186,3 @@ def _locked(erasure_id: int) -> Erasure:
     if erasure is None:
         raise ErasureNotFound()
     return erasure
-
-
-def _document(person: PersonRef) -> dict[str, list[object]]:
-    return {
-        "emails": list(person.emails),
-        "names": list(person.names),
-        "requesters": list(person.requesters),
-        "tickets": list(person.tickets),
-    }

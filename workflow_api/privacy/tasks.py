@@ -1,11 +1,12 @@
-"""What the other services confirm."""
+"""What the other services confirm, and the tick of the passes that are due."""
 
 from __future__ import annotations
 
+from celery import shared_task
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from privacy import services
+from privacy import passes, services
 from ticketing_common.contracts.messages import InvalidMessage, ReportErasure
 from ticketing_common.errors import Refusal
 from ticketing_common.inbox.consume import Delivery, Rejected, consumes
@@ -21,3 +22,9 @@ def report_erasure(message: ReportErasure, delivery: Delivery) -> Rejected | Non
     except Refusal as refusal:
         return Rejected(refusal.code, refusal.detail)
     return None
+
+
+@shared_task(name="privacy.tasks.run_passes")
+def run_passes() -> None:
+    """Erasures are done again some time after every service has confirmed."""
+    passes.run_due(now=timezone.now())

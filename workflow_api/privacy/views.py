@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from django.utils import timezone
@@ -57,7 +56,7 @@ class PersonView(APIView):
         person = people.describe(given.subject, tickets)
         data = collect(person)
         answer: dict[str, Any] = {
-            "person": dataclasses.asdict(person),
+            "person": people.document(person),
             "open_tickets": people.open_numbers(tickets),
             "counts": {kind: len(rows) for kind, rows in data.items()},
             "data": data,
@@ -104,7 +103,7 @@ class ErasureViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="Ask the services again that have not confirmed",
-        description="404 `erasure_not_found`; 409 `erasure_complete`.",
+        description="Of the pass under way. 404 `erasure_not_found`; 409 `erasure_complete`: all have confirmed.",
         request=None,
         responses=ErasureOut,
     )

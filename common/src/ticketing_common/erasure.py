@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from ticketing_common.contracts.person_erasure import ErasePerson
 from ticketing_common.inbox.models import DeadLetter
 from ticketing_common.outbox.models import OutboxMessage
 
@@ -62,13 +63,22 @@ class PersonRef:
     """A requester as the services know them; they need no account.
 
     `requesters` are `{source_service, id}`, `tickets` are `{ticket_number, source_service, source_number}`: the
-    tickets that the person asked for.
+    tickets that the person asked for. What names an address alone counts until `until`, if that is given: an erasure
+    that is done again leaves what the person asked for since.
     """
 
     emails: Collection[str]
     names: Collection[str]
     requesters: Collection[dict[str, str]]
     tickets: Collection[dict[str, str]]
+    until: datetime | None = None
+
+    @classmethod
+    def of(cls, message: ErasePerson) -> PersonRef:
+        is_again = (message.pass_number or 1) > 1
+        names = ("emails", "names", "requesters", "tickets")
+        until = datetime.fromisoformat(message.requested_at) if is_again else None
+        return cls(**{name: getattr(message, name) for name in names}, until=until)
 
     @property
     def numbers(self) -> list[str]:
@@ -78,6 +88,10 @@ class PersonRef:
     def addresses(self) -> list[str]:
         """In lower case."""
         return [email.lower() for email in self.emails]
+
+    def before(self, name: str) -> Q:
+        """Return the condition on a column by which what came after `until` is left out."""
+        return Q(**{f"{name}__lte": self.until}) if self.until else Q()
 
     def is_name(self, text: str) -> bool:
         return text.strip().casefold() in {name.strip().casefold() for name in self.names}
@@ -155,14 +169,15 @@ def erase_messages(person: PersonRef, *, now: datetime, comment_ids: Collection[
     for message in OutboxMessage.objects.unpublished().select_for_update():
         said = json.dumps(message.kwargs, ensure_ascii=False).lower()
         cleaned = person.clean_json(message.kwargs)
-        is_named = any(word.lower() in said for word in (*numbers, *person.emails))
+        emails = () if person.until and message.created_at > person.until else person.emails
+        is_named = any(word.lower() in said for word in (*numbers, *emails))
         if cleaned != message.kwargs and (is_named or message.kwargs.get("comment_id") in comment_ids):
             message.kwargs = cleaned
             message.save(update_fields=["kwargs"])
             changed += 1
     rejected = Q(ticket_number__in=numbers)
     for email in person.emails:
-        rejected |= Q(body__icontains=email)
+        rejected |= Q(body__icontains=email) & person.before("created_at")
     for letter in DeadLetter.objects.filter(rejected).select_for_update():
         letter.body, letter.raw_body, letter.headers = "", None, {}
         letter.reason, letter.resolved_at = person.clean(letter.reason), letter.resolved_at or now

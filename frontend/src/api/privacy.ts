@@ -49,14 +49,16 @@ export const requestersQuery = (search: string) =>
     enabled: search.length >= MIN_SEARCH,
   });
 
+/** Whether a service has not confirmed the pass under way. */
+export const isWaiting = (erasure: Erasure) => erasure.completed_at === null && erasure.next_pass_at === null;
+
 /** While a service has not confirmed, they are asked for again. */
 export const erasuresQuery = () =>
   queryOptions({
     queryKey: privacyKeys.erasures,
     queryFn: ({ signal }) =>
       getData<Page<Erasure>>('/workflow/privacy/erasures/', { params: { page_size: 50 }, signal }),
-    refetchInterval: (query) =>
-      query.state.data?.results.some((erasure) => erasure.completed_at === null) ? 3_000 : false,
+    refetchInterval: (query) => (query.state.data?.results.some(isWaiting) ? 3_000 : false),
   });
 
 export const heldQuery = (subject: Subject) =>

@@ -42,8 +42,11 @@ export const privacy = {
     requested: 'Requested',
     by: 'By',
     state: 'State',
-    complete: 'Complete',
-    waiting: 'Waiting for {{services}}',
+    erasuresHint:
+      'Each erasure is done again after an hour and after a week, for messages that were still on their way. Until the last pass the identity is kept.',
+    complete: 'Finished',
+    nextPass: 'Erased; next pass on {{at}}',
+    waiting: 'Pass {{pass}} of {{last}}: waiting for {{services}}',
     resend: 'Send again',
     resendNamed: 'Send erasure {{id}} again',
     resent: 'The services were asked again.',

@@ -95,7 +95,7 @@ def test_confirms_with_what_was_erased(ticket: Ticket) -> None:
     erase()
 
     (report,) = published_messages("privacy.tasks.report_erasure")
-    assert (report["erasure_id"], report["service"], report["event_id"]) == (4, "messaging", "erasure-4-messaging")
+    assert (report["erasure_id"], report["service"], report["event_id"]) == (4, "messaging", "erasure-4-1-messaging")
     assert (report["erased"]["comments"], report["erased"]["replies"]) == (1, 1)
 
 

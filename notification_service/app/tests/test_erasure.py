@@ -31,8 +31,9 @@ PERSON: dict[str, Any] = {
 }
 
 
-def erase(erasure_id: int = 4) -> None:
-    deliver(erase_person, erasure_id=erasure_id, requested_at="2026-03-02T12:00:00Z", **PERSON)
+def erase(erasure_id: int = 4, **fields: Any) -> None:
+    asked: dict[str, Any] = {"erasure_id": erasure_id, "requested_at": "2026-03-02T12:00:00Z"}
+    deliver(erase_person, **(asked | PERSON | fields))
 
 
 def everything() -> str:
@@ -108,6 +109,24 @@ def test_sends_no_mail_to_the_person_any_more() -> None:
     queued.refresh_from_db()
     assert (queued.status, queued.reason, queued.given_address) == ("skipped", "person_erased", "")
     assert ADDRESS not in queued.recipient
+
+
+def test_a_later_pass_takes_what_came_back_and_leaves_what_the_person_asked_for_since() -> None:
+    person(AMARA)
+    about = mail(context={"ticket_number": NUMBER, "task_title": "My screen is cracked", "role_name": "IT"})
+    since = mail(user_id=None, user_email=ADDRESS, context={"ticket_number": "TX9", "task_title": "Another one"})
+    answer = take_in(raw_mail(to="desk@example.com", sender=f"Mia Berg <{ADDRESS}>", text="Another one"))
+    MailTicket.objects.create(number="TX9", email=ADDRESS, subject="Another one", created_at=NOON)
+
+    erase(pass_number=2, requested_at="2026-03-01T12:00:00Z")
+
+    for row in (about, since, answer):
+        row.refresh_from_db()
+    assert (about.context["task_title"], since.status, since.given_address) == ("[erased]", "queued", ADDRESS)
+    assert (answer.sender, MailTicket.objects.count()) == (ADDRESS, 1)
+    (report,) = published_messages("privacy.tasks.report_erasure")
+    assert (report["pass_number"], report["event_id"]) == (2, "erasure-4-2-notification_service")
+    assert (report["erased"]["mails"], report["erased"]["inbound_mails"]) == (1, 0)
 
 
 def test_leaves_mails_of_others_to_be_sent_without_the_data() -> None:

@@ -76,7 +76,7 @@ def everything() -> str:
     return "\n".join(parts).lower()
 
 
-def report(erasure_id: int, service: str) -> None:
+def report(erasure_id: int, service: str, **fields: Any) -> None:
     deliver(
         report_erasure,
         erasure_id=erasure_id,
@@ -84,6 +84,7 @@ def report(erasure_id: int, service: str) -> None:
         erased={"comments": 2},
         occurred_at="2026-03-02T12:00:00Z",
         event_id=f"erasure-{erasure_id}-{service}",
+        **fields,
     )
 
 
@@ -265,7 +266,7 @@ class TestTheOtherServices:
             "person-erasure-help-desk",
         }
 
-    def test_confirm_one_by_one_and_the_person_is_forgotten(self, closed: Task, admin: APIClient) -> None:
+    def test_confirm_one_by_one_and_the_next_pass_gets_its_time(self, closed: Task, admin: APIClient) -> None:
         erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]
 
         for service in ("messaging", "notification_service"):
@@ -275,10 +276,13 @@ class TestTheOtherServices:
         assert shown["completed_at"] is None
         report(erasure_id, "ticket_service")
 
-        erasure = Erasure.objects.get()
-        assert (erasure.person, erasure.completed_at is None) == (None, False)
+        (shown,) = admin.get("/privacy/erasures/").json()["results"]
+        assert (shown["pass_number"], shown["last_pass"], shown["completed_at"]) == (1, 3, None)
+        assert shown["next_pass_at"] is not None
         assert not OutboxMessage.objects.filter(task="privacy.tasks.erase_person").exists()
-        assert admin.get("/privacy/erasures/").json()["results"][0]["completed_at"] is not None
+        done = AuditLog.objects.get(action="person.erasure_pass_done")
+        said = done.new or {}
+        assert (done.actor_id, said["pass"], said["erased"]["messaging"]) == (None, 1, {"comments": 2})
 
     def test_count_once(self, closed: Task, admin: APIClient) -> None:
         erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ticketing_common.contracts.message import Message
 from ticketing_common.contracts.validation import Json
@@ -12,7 +13,8 @@ from ticketing_common.contracts.validation import Json
 class ErasePerson(Message):
     """workflow_api -> messaging: erase what you hold about the person, and confirm it with `ReportErasure`.
 
-    `requesters` are `{source_service, id}`, `tickets` are `{ticket_number, source_service, source_number}`.
+    `requesters` are `{source_service, id}`, `tickets` are `{ticket_number, source_service, source_number}`. An erasure
+    is done in passes; the first of them may go without its number.
     """
 
     task = "privacy.tasks.erase_person"
@@ -23,10 +25,22 @@ class ErasePerson(Message):
     requesters: list[Json]
     tickets: list[Json]
     requested_at: str
+    pass_number: int | None = None
 
     @property
     def key(self) -> str | None:
         return f"{self.queue}:{self.erasure_id}"
+
+    def confirmation(self, service: str, *, erased: dict[str, int], at: datetime) -> ReportErasure:
+        """Return what the service answers once it has erased the person."""
+        return ReportErasure(
+            erasure_id=self.erasure_id,
+            service=service,
+            erased=erased,
+            occurred_at=at.isoformat(),
+            event_id=f"erasure-{self.erasure_id}-{self.pass_number or 1}-{service}",
+            pass_number=self.pass_number,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +68,7 @@ class ReportErasure(Message):
     erased: dict[str, int]
     occurred_at: str
     event_id: str
+    pass_number: int | None = None
 
     @property
     def key(self) -> str | None:

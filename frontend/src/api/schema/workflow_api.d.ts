@@ -635,7 +635,10 @@ export interface components {
             /** @description The address, or the id where there is none, as typed by the administrator. */
             confirmation: string;
         };
-        /** @description `completed_at` is null while a service has not confirmed. */
+        /**
+         * @description An erasure is done in passes. `parts` are those of `pass_number`; once all of them are confirmed, `next_pass_at`
+         *     says when the next pass begins, or `completed_at` that it was the last.
+         */
         ErasureOut: {
             readonly id: number;
             reason: string;
@@ -645,6 +648,11 @@ export interface components {
             requested_at: string;
             /** Format: date-time */
             completed_at?: string | null;
+            pass_number?: number;
+            /** @description How many passes there are. */
+            readonly last_pass: number;
+            /** Format: date-time */
+            next_pass_at?: string | null;
             readonly parts: components["schemas"]["ErasurePartOut"][];
         };
         ErasurePartOut: {

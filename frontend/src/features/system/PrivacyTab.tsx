@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import {
   type Erasure,
   erasuresQuery,
+  isWaiting,
   MIN_SEARCH,
   privacyKeys,
   type Requester,
@@ -113,6 +114,11 @@ function Erasures() {
       <QueryState query={erasures} rows={3} />
       {erasures.data?.results.length === 0 && <Text variant="hint">{t('privacy.noErasures')}</Text>}
       {erasures.data && erasures.data.results.length > 0 && (
+        <Box sx={{ mb: 1 }}>
+          <Text variant="hint">{t('privacy.erasuresHint')}</Text>
+        </Box>
+      )}
+      {erasures.data && erasures.data.results.length > 0 && (
         <ListBox busy={erasures.isFetching}>
           <DataTable<Erasure>
             label={t('privacy.erasures')}
@@ -140,7 +146,7 @@ function Erasures() {
                 align: 'end',
                 isNarrow: true,
                 render: (row) =>
-                  row.completed_at === null && (
+                  isWaiting(row) && (
                     <Button
                       variant="text"
                       color="inherit"
@@ -162,8 +168,12 @@ function Erasures() {
 
 function State({ erasure }: { erasure: Erasure }) {
   const { t } = useTranslation();
-  if (erasure.completed_at !== null) return <Badge tone="green">{t('privacy.complete')}</Badge>;
+  const { completed_at, next_pass_at, pass_number: pass, last_pass: last } = erasure;
+  if (completed_at !== null) return <Badge tone="green">{t('privacy.complete')}</Badge>;
+  if (next_pass_at !== null) {
+    return <Badge tone="blue">{t('privacy.nextPass', { at: formatDateTime(next_pass_at) })}</Badge>;
+  }
   const waiting = erasure.parts.filter((part) => part.erased_at === null).map((part) => part.service);
   const services = waiting.map((service) => t(`privacy.services.${service as 'messaging'}`)).join(', ');
-  return <Badge tone="amber">{t('privacy.waiting', { services })}</Badge>;
+  return <Badge tone="amber">{t('privacy.waiting', { services, pass, last })}</Badge>;
 }

@@ -42,8 +42,11 @@ export const privacy: Translation<typeof english> = {
     requested: 'Angefordert',
     by: 'Von',
     state: 'Status',
+    erasuresHint:
+      'Jede Löschung wird nach einer Stunde und nach einer Woche wiederholt, für Nachrichten, die noch unterwegs waren. Bis zum letzten Durchgang bleibt gespeichert, um wen es geht.',
     complete: 'Abgeschlossen',
-    waiting: 'Wartet auf {{services}}',
+    nextPass: 'Gelöscht; nächster Durchgang am {{at}}',
+    waiting: 'Durchgang {{pass}} von {{last}}: wartet auf {{services}}',
     resend: 'Erneut senden',
     resendNamed: 'Löschung {{id}} erneut senden',
     resent: 'Die Dienste wurden erneut aufgefordert.',

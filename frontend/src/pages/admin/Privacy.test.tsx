@@ -21,6 +21,9 @@ const erasure = {
   requested_by: { user_id: 1, full_name: 'Ada Admin' },
   requested_at: '2026-11-01T08:00:00Z',
   completed_at: null,
+  pass_number: 2,
+  last_pass: 3,
+  next_pass_at: null,
   parts: [
     { service: 'messaging', erased_at: null, erased: {} },
     { service: 'workflow_api', erased_at: '2026-11-01T08:00:00Z', erased: { tickets: 2 } },
@@ -147,9 +150,24 @@ describe('privacy', () => {
       }),
     );
     const { user } = renderRoute('/admin/system?tab=privacy');
-    expect(await screen.findByText('Waiting for Messaging')).toBeTruthy();
+    expect(await screen.findByText('Pass 2 of 3: waiting for Messaging')).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Send erasure 4 again' }));
     await waitFor(() => expect(resent).toBe(true));
+  });
+
+  test('says when the next pass is, and that the last one is done', async () => {
+    server.use(
+      http.get('/api/workflow/privacy/erasures/', () =>
+        page([
+          { ...erasure, next_pass_at: '2026-11-09T08:00:00Z' },
+          { ...erasure, id: 5, pass_number: 3, completed_at: '2026-11-01T09:00:00Z' },
+        ]),
+      ),
+    );
+    renderRoute('/admin/system?tab=privacy');
+    expect(await screen.findByText(/^Erased; next pass on .*2026/)).toBeTruthy();
+    expect(screen.getByText('Finished')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Send erasure/ })).toBeNull();
   });
 
   test('says that nobody was found', async () => {

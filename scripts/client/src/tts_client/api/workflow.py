@@ -523,6 +523,9 @@ class ErasureOut(TypedDict):
     requested_by: PersonOut
     requested_at: str
     completed_at: NotRequired[str | None]
+    pass_number: NotRequired[int]
+    last_pass: int
+    next_pass_at: NotRequired[str | None]
     parts: list[ErasurePartOut]
 
 
@@ -2879,7 +2882,7 @@ class WorkflowApi(Api):
     def privacy_erasures_resend_create(self, id: int | str, *, idempotency_key: str | None = None) -> ErasureOut:
         """`POST /privacy/erasures/{id}/resend/`
 
-        404 `erasure_not_found`; 409 `erasure_complete`.
+        Of the pass under way. 404 `erasure_not_found`; 409 `erasure_complete`: all have confirmed.
         """
         return self._json(
             "POST",

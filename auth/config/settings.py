@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tts",
     "hdts",
     "scim",
+    "privacy",
     "ticketing_common.retention",
 ]
 MIDDLEWARE = base.MIDDLEWARE

@@ -7,6 +7,7 @@ from hdts.views import EmployeeSyncView, EmployeeViewSet
 from keys.views import JWKSView
 from keys.views_api_keys import ApiKeyViewSet
 from oidc.views_admin import IdentityProviderViewSet
+from privacy.views import PrivacyView
 from roles.views import RoleViewSet
 from security.views import SecurityEventViewSet
 from signin import views_account, views_passkeys
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/tts/sync/", SyncView.as_view(), name="tts-sync"),
     path("api/v1/tts/drift/", DriftView.as_view(), name="tts-drift"),
     path("api/v1/hdts/sync/", EmployeeSyncView.as_view(), name="hdts-sync"),
+    path("api/v1/privacy/person/", PrivacyView.as_view(), name="person-data"),
     path("api/v1/", include("ticketing_common.retention.urls")),
     path("api/v1/", include(router.urls)),
 ]

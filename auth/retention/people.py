@@ -64,20 +64,26 @@ def left_before(cutoff: datetime) -> QuerySet[User]:
 
 
 def anonymise(keys: Sequence[int], *, cutoff: datetime, days: int, now: datetime) -> int:
-    """Take name, address, credentials and sessions from people. Ids and roles stay: history names them by these."""
-    held = UserSystemRole.objects.filter(user__in=keys).values_list("system_id", flat=True)
+    """Anonymise those who left before the cut-off; who is locked is left to the next run."""
+    return len(anonymise_all(left_before(cutoff).filter(pk__in=keys), now=now, skip_locked=True))
+
+
+def anonymise_all(chosen: QuerySet[User], *, now: datetime, skip_locked: bool = False) -> list[User]:
+    """Take name, address, credentials and sessions from people. Ids and roles stay: history names them by these.
+
+    Returns whom it was done to.
+    """
+    held = UserSystemRole.objects.filter(user__in=chosen.values("pk")).values_list("system_id", flat=True)
     for system_id in sorted(set(held)):
         lock_system(system_id)
-    people = list(
-        left_before(cutoff).filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), skip_locked=True)
-    )
+    people = list(chosen.order_by("pk").select_for_update(of=("self",), skip_locked=skip_locked))
     ProviderSession.objects.filter(Q(session__user__in=people) | Q(challenge__user__in=people)).delete()
     for model in OWNED:
         model._default_manager.filter(user__in=people).delete()
     for person in people:
         _anonymise(person, now)
     sync.publish_people(people)
-    return len(people)
+    return people
 
 
 def _anonymise(person: User, now: datetime) -> None:

@@ -50,6 +50,7 @@ class SecurityEvent(models.Model):
         IDENTITY_LINKED = "identity_linked"
         RETENTION_CHANGED = "retention_changed"
         RETENTION_RAN = "retention_ran"
+        PERSON_ERASED = "person_erased"
         PASSWORD_SIGN_IN_CHANGED = "password_sign_in_changed"  # noqa: S105 -- the name of an event
 
     kind = models.CharField(max_length=32, choices=Kind.choices)

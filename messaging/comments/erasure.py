@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from comments.files import remove_files_of
 from comments.models import Comment, CommentAttachment, CommentRevision, Mention, SourceReply
-from ticketing_common.contracts.messages import ErasePerson
+from ticketing_common.contracts.messages import ErasePerson, ReportErasure
 from ticketing_common.erasure import NAME, TEXT, PersonRef, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -89,7 +89,7 @@ def erase(*, message: ErasePerson, now: datetime) -> dict[str, int]:
     }
     own.update(author_name=NAME)
     revisions.filter(comment__in=theirs).update(replaced_by_name=NAME)
-    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
+    enqueue(ReportErasure(erased=counts, **message.done_by(SERVICE, at=now)))
     return counts
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from inbound_mail.models import InboundBody, InboundMail, MailTicket
 from inbound_mail.requesters import SOURCE
 from notifications.models import InAppNotification, Notification, NotificationLog, Status
-from ticketing_common.contracts.messages import ErasePersonInNotifications
+from ticketing_common.contracts.messages import ErasePersonInNotifications, ReportErasure
 from ticketing_common.erasure import NAME, TEXT, PersonRef, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -64,7 +64,7 @@ def erase(*, message: ErasePersonInNotifications, now: datetime) -> dict[str, in
         "webhook_deliveries": _erase_deliveries(person),
         "messages": erase_messages(person, now=now),
     }
-    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
+    enqueue(ReportErasure(erased=counts, **message.done_by(SERVICE, at=now)))
     return counts
 
 

@@ -24,7 +24,7 @@ from native.console import Console, StartError
 
 KINDS = (
     *("auth-service", "workflow-api", "messaging-service", "notification-service"),
-    *("workflow-worker", "messaging-worker", "notification-worker"),
+    *("auth-worker", "workflow-worker", "messaging-worker", "notification-worker"),
     *("auth-relay", "workflow-relay", "messaging-relay", "notification-relay"),
     *("workflow-beat", "notification-beat", "notification-mailer", "notification-webhooks"),
 )

@@ -15,8 +15,9 @@ from native.state import State
 
 #: The variable by which a process is known as one of this run directory.
 MARK = "TICKETING_RUN_DIR"
-#: Which service's queues each worker reads; auth publishes only.
+#: Which service's queues each worker reads.
 WORKERS = {
+    "auth-worker": "auth",
     "workflow-worker": "workflow_api",
     "messaging-worker": "messaging",
     "notification-worker": "notification_service",

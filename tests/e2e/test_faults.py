@@ -22,7 +22,7 @@ def test_the_status_names_every_process(stack: Stack) -> None:
 
     expected = {f"{name}-web" for name in ("auth", "workflow", "messaging", "notification", "ticket")}
     expected |= {f"{name}-relay" for name in ("auth", "workflow", "messaging", "notification", "ticket")}
-    expected |= {"workflow-worker", "messaging-worker", "notification-worker", "ticket-worker"}
+    expected |= {"auth-worker", "workflow-worker", "messaging-worker", "notification-worker", "ticket-worker"}
     expected |= {"workflow-beat", "notification-beat", "mail-sink"}
     assert expected <= processes.keys()
     for name, process in processes.items():

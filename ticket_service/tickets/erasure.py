@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from ticketing_common.contracts.messages import ErasePersonAtHelpDesk
+from ticketing_common.contracts.messages import ErasePersonAtHelpDesk, ReportErasure
 from ticketing_common.erasure import NAME, TEXT, PersonRef, blank, erase_messages
 from ticketing_common.erasure_api import Sections
 from ticketing_common.outbox import enqueue
@@ -60,7 +60,7 @@ def erase(*, message: ErasePersonAtHelpDesk, now: datetime) -> dict[str, int]:
         ),
         "messages": erase_messages(person, now=now),
     }
-    enqueue(message.confirmation(SERVICE, erased=counts, at=now))
+    enqueue(ReportErasure(erased=counts, **message.done_by(SERVICE, at=now)))
     return counts
 
 

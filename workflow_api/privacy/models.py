@@ -10,7 +10,7 @@ from django.db import models
 from ticketing_common.outbox.relay import KEEP_PUBLISHED
 
 HERE = "workflow_api"
-OTHERS = ("messaging", "notification_service", "ticket_service")
+OTHERS = ("auth", "messaging", "notification_service", "ticket_service")
 
 # After a pass that every service has confirmed, how long until the next one. What waited in a queue meanwhile is read
 # within the first; until the second ends, an outbox may publish its rows again.
@@ -58,6 +58,11 @@ class Erasure(models.Model):
     def waiting_for(self) -> list[str]:
         """The services that have not confirmed yet."""
         return [service for service, part in self.parts.items() if part is None]
+
+    @property
+    def kept_accounts(self) -> int:
+        """How many accounts auth keeps, because they are active."""
+        return int(((self.parts.get("auth") or {}).get("erased") or {}).get("active_accounts_kept", 0))
 
     def begin_next_pass(self) -> None:
         self.pass_number, self.next_pass_at = self.pass_number + 1, None

@@ -75,6 +75,9 @@ class ErasureOut(serializers.ModelSerializer[Erasure]):
 
     requested_by = PersonOut()
     parts = serializers.SerializerMethodField()
+    kept_accounts = serializers.IntegerField(
+        read_only=True, help_text="Accounts of the person that are active, and so not erased."
+    )
     last_pass = serializers.SerializerMethodField(help_text="How many passes there are.")
 
     class Meta:
@@ -89,6 +92,7 @@ class ErasureOut(serializers.ModelSerializer[Erasure]):
             "pass_number",
             "last_pass",
             "next_pass_at",
+            "kept_accounts",
             "parts",
         )
 

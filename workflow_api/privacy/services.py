@@ -16,6 +16,7 @@ from privacy.rows import audit_changes, erase_rows
 from ticketing_common.contracts.messages import (
     ErasePerson,
     ErasePersonAtHelpDesk,
+    ErasePersonInAccounts,
     ErasePersonInNotifications,
     ReportErasure,
 )
@@ -136,6 +137,8 @@ def _message(service: str, **fields: Any) -> ErasePerson:
         return ErasePerson(**fields)
     if service == "notification_service":
         return ErasePersonInNotifications(**fields)
+    if service == "auth":
+        return ErasePersonInAccounts(**fields)
     return ErasePersonAtHelpDesk(**fields)
 
 
@@ -143,10 +146,16 @@ def _message(service: str, **fields: Any) -> ErasePerson:
 def send_again(*, erasure_id: int, actor: Actor, now: datetime) -> Erasure:
     """Ask the services again that have not confirmed: their message may have been rejected. Erasing twice is harmless.
 
+    While who it was is known, auth is asked again as well for accounts that were active.
+
     Raises `ErasureNotFound`, `AlreadyErased`.
     """
     erasure = _locked(erasure_id)
     waiting = erasure.waiting_for
+    if erasure.kept_accounts and erasure.person is not None:
+        waiting = [*waiting, "auth"]
+        erasure.parts["auth"], erasure.next_pass_at = None, None
+        erasure.save()
     if not waiting:
         raise AlreadyErased()
     send(erasure, waiting)

@@ -103,7 +103,10 @@ class ErasureViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="Ask the services again that have not confirmed",
-        description="Of the pass under way. 404 `erasure_not_found`; 409 `erasure_complete`: all have confirmed.",
+        description=(
+            "Of the pass under way, and auth for accounts that were active. 404 `erasure_not_found`;"
+            " 409 `erasure_complete`: all have confirmed."
+        ),
         request=None,
         responses=ErasureOut,
     )

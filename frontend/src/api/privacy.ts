@@ -14,15 +14,19 @@ type Part = Pick<PersonData, 'counts' | 'data'>;
 
 /** Where each service says what it holds, and where its files are read. */
 const SERVICES = {
+  auth: '/auth/api/v1',
   messaging: '/messaging',
   notification_service: '/notification/api/v1',
   ticket_service: '/ticket',
 } as const;
+const FILES = { auth: '/auth', messaging: '/messaging', ticket_service: '/ticket' } as const;
 type Other = keyof typeof SERVICES;
 
 export interface Held {
   person: PersonData['person'];
   openTickets: string[];
+  /** An erasure keeps accounts that are active. */
+  activeAccounts: number;
   parts: Record<'workflow_api' | Other, Part>;
 }
 
@@ -52,6 +56,10 @@ export const requestersQuery = (search: string) =>
 /** Whether a service has not confirmed the pass under way. */
 export const isWaiting = (erasure: Erasure) => erasure.completed_at === null && erasure.next_pass_at === null;
 
+/** Whether somebody is to be asked again: who has not confirmed, or auth about accounts that were active. */
+export const canResend = (erasure: Erasure) =>
+  isWaiting(erasure) || (erasure.completed_at === null && erasure.kept_accounts > 0);
+
 /** While a service has not confirmed, they are asked for again. */
 export const erasuresQuery = () =>
   queryOptions({
@@ -76,7 +84,8 @@ async function readHeld(subject: Subject): Promise<Held> {
   ).data;
   const ask = async (service: Other): Promise<Part> =>
     (await http.post<Part>(`${SERVICES[service]}/privacy/person/`, person)).data;
-  const [messaging, notification_service, ticket_service] = await Promise.all([
+  const [auth, messaging, notification_service, ticket_service] = await Promise.all([
+    ask('auth'),
     ask('messaging'),
     ask('notification_service'),
     ask('ticket_service'),
@@ -84,7 +93,8 @@ async function readHeld(subject: Subject): Promise<Held> {
   return {
     person,
     openTickets: open_tickets,
-    parts: { workflow_api: { counts, data }, messaging, notification_service, ticket_service },
+    activeAccounts: (auth.data.accounts ?? []).filter((account) => account.is_active).length,
+    parts: { workflow_api: { counts, data }, auth, messaging, notification_service, ticket_service },
   };
 }
 
@@ -95,11 +105,11 @@ export async function exportHeld(held: Held): Promise<Blob> {
     entries.push(jsonEntry(`${service}.json`, part.data));
   }
   const missing: string[] = [];
-  for (const service of ['messaging', 'ticket_service'] as const) {
+  for (const service of ['auth', 'messaging', 'ticket_service'] as const) {
     for (const file of held.parts[service].data.files ?? []) {
       const name = `files/${service}/${file.id}-${String(file.file_name).replaceAll(/[\\/]/g, '_')}`;
       try {
-        entries.push({ name, content: await readFile(`${SERVICES[service]}${file.url}`) });
+        entries.push({ name, content: await readFile(`${FILES[service]}${file.url}`) });
       } catch (error) {
         // Lost with a disk: the record of it is exported.
         if (toProblem(error).code !== 'file_gone') throw error;

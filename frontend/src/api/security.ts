@@ -85,6 +85,7 @@ export const EVENT_KINDS = [
   'password_sign_in_changed',
   'retention_changed',
   'retention_ran',
+  'person_erased',
 ] as const;
 export type EventKind = Auth<'KindEnum'>;
 

@@ -218,6 +218,7 @@ export const people = {
       password_sign_in_changed: 'Password sign-in changed',
       retention_changed: 'Retention rule changed',
       retention_ran: 'Retention rule run',
+      person_erased: 'Account erased with its requester',
     },
   },
   keys: {

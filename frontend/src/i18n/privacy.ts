@@ -21,7 +21,11 @@ export const privacy = {
     service: 'Service',
     kind: 'Kind',
     count: 'Count',
+    keptAccounts_one: '{{count}} active account is kept. Deactivate it under People to have it erased, too.',
+    keptAccounts_other:
+      '{{count}} active accounts are kept. Deactivate them under People to have them erased, too.',
     services: {
+      auth: 'Accounts',
       workflow_api: 'Workflow',
       messaging: 'Messaging',
       notification_service: 'Notifications',

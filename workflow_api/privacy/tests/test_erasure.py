@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from audit.models import AuditLog
 from audit.services import verify
 from audit.tests.test_chain import tamper
-from privacy.models import Erasure
+from privacy.models import OTHERS, Erasure
 from privacy.people import Subject
 from privacy.tasks import report_erasure
 from role.models import Person, Role
@@ -76,12 +76,12 @@ def everything() -> str:
     return "\n".join(parts).lower()
 
 
-def report(erasure_id: int, service: str, **fields: Any) -> None:
+def report(erasure_id: int, service: str, *, erased: dict[str, int] | None = None, **fields: Any) -> None:
     deliver(
         report_erasure,
         erasure_id=erasure_id,
         service=service,
-        erased={"comments": 2},
+        erased=erased or {"comments": 2},
         occurred_at="2026-03-02T12:00:00Z",
         event_id=f"erasure-{erasure_id}-{service}",
         **fields,
@@ -257,10 +257,11 @@ class TestTheOtherServices:
         erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]
 
         asked = published_messages("privacy.tasks.erase_person")
-        assert [message["erasure_id"] for message in asked] == [erasure_id] * 3
+        assert [message["erasure_id"] for message in asked] == [erasure_id] * 4
         assert {message["tickets"][0]["source_number"] for message in asked} == {"TX1"}
         queues = OutboxMessage.objects.filter(task="privacy.tasks.erase_person").values_list("queue", flat=True)
         assert set(queues) == {
+            "person-erasure-accounts",
             "person-erasure-messaging",
             "person-erasure-notifications",
             "person-erasure-help-desk",
@@ -269,7 +270,7 @@ class TestTheOtherServices:
     def test_confirm_one_by_one_and_the_next_pass_gets_its_time(self, closed: Task, admin: APIClient) -> None:
         erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]
 
-        for service in ("messaging", "notification_service"):
+        for service in ("auth", "messaging", "notification_service"):
             report(erasure_id, service)
         shown = admin.get(f"/privacy/erasures/{erasure_id}/").json()
         assert [part["service"] for part in shown["parts"] if part["erased_at"] is None] == ["ticket_service"]
@@ -294,6 +295,7 @@ class TestTheOtherServices:
 
     def test_are_asked_again_while_they_have_not_confirmed(self, closed: Task, admin: APIClient) -> None:
         erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]
+        report(erasure_id, "auth")
         report(erasure_id, "messaging")
         OutboxMessage.objects.filter(task="privacy.tasks.erase_person").delete()
 
@@ -305,6 +307,23 @@ class TestTheOtherServices:
             report(erasure_id, service)
         assert_problem(admin.post(f"/privacy/erasures/{erasure_id}/resend/"), 409, "erasure_complete")
         assert_problem(admin.post("/privacy/erasures/999/resend/"), 404, "erasure_not_found")
+
+    def test_auth_is_asked_again_about_accounts_that_were_active(self, closed: Task, admin: APIClient) -> None:
+        erasure_id = admin.post("/privacy/erasures/", ASKED, format="json").json()["id"]
+        for service in OTHERS[1:]:
+            report(erasure_id, service)
+        report(erasure_id, "auth", erased={"accounts": 0, "active_accounts_kept": 1})
+        shown = admin.get(f"/privacy/erasures/{erasure_id}/").json()
+        assert (shown["kept_accounts"], shown["next_pass_at"] is None) == (1, False)
+
+        again = admin.post(f"/privacy/erasures/{erasure_id}/resend/").json()
+
+        assert (again["kept_accounts"], again["next_pass_at"]) == (0, None)
+        (message,) = OutboxMessage.objects.filter(task="privacy.tasks.erase_person")
+        assert (message.queue, message.kwargs["emails"]) == ("person-erasure-accounts", [MIA["email"], BODY["email"]])
+        report(erasure_id, "auth", erased={"accounts": 1, "active_accounts_kept": 0})
+        assert Erasure.objects.get().next_pass_at is not None
+        assert_problem(admin.post(f"/privacy/erasures/{erasure_id}/resend/"), 409, "erasure_complete")
 
     def test_are_rejected_for_an_erasure_that_is_not_known(self) -> None:
         with pytest.raises(Reject):

@@ -12,6 +12,7 @@ from ticketing_common.contracts.message import Message, TicketMessage
 from ticketing_common.contracts.person_erasure import (
     ErasePerson,
     ErasePersonAtHelpDesk,
+    ErasePersonInAccounts,
     ErasePersonInNotifications,
     ReportErasure,
 )
@@ -19,7 +20,8 @@ from ticketing_common.contracts.ticket_events import ApplyTicketEvent, DeliverTi
 from ticketing_common.contracts.validation import InvalidMessage, Json, check, examples, schema, validator
 
 __all__ = ["ALL", "ApplyTicketEvent", "DeliverTicketEvent", "InvalidMessage", "Json", "Message"]
-__all__ += ["ErasePerson", "ErasePersonAtHelpDesk", "ErasePersonInNotifications", "ReportErasure"]
+__all__ += ["ErasePerson", "ErasePersonAtHelpDesk", "ErasePersonInAccounts", "ErasePersonInNotifications"]
+__all__ += ["ReportErasure"]
 __all__ += ["check", "examples", "schema", "validator"]
 
 
@@ -392,5 +394,6 @@ ALL: tuple[type[Message], ...] = (
     ErasePerson,
     ErasePersonInNotifications,
     ErasePersonAtHelpDesk,
+    ErasePersonInAccounts,
     ReportErasure,
 )

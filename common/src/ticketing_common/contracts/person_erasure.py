@@ -31,16 +31,15 @@ class ErasePerson(Message):
     def key(self) -> str | None:
         return f"{self.queue}:{self.erasure_id}"
 
-    def confirmation(self, service: str, *, erased: dict[str, int], at: datetime) -> ReportErasure:
-        """Return what the service answers once it has erased the person."""
-        return ReportErasure(
-            erasure_id=self.erasure_id,
-            service=service,
-            erased=erased,
-            occurred_at=at.isoformat(),
-            event_id=f"erasure-{self.erasure_id}-{self.pass_number or 1}-{service}",
-            pass_number=self.pass_number,
-        )
+    def done_by(self, service: str, *, at: datetime) -> Json:
+        """Return the fields of the `ReportErasure` by which the service confirms, but for what was erased."""
+        return {
+            "erasure_id": self.erasure_id,
+            "service": service,
+            "occurred_at": at.isoformat(),
+            "event_id": f"erasure-{self.erasure_id}-{self.pass_number or 1}-{service}",
+            "pass_number": self.pass_number,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +54,13 @@ class ErasePersonAtHelpDesk(ErasePerson):
     """workflow_api -> ticket_service: the same."""
 
     queue = "person-erasure-help-desk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasePersonInAccounts(ErasePerson):
+    """workflow_api -> auth: the same, of accounts that are deactivated. Active ones are kept, and counted."""
+
+    queue = "person-erasure-accounts"
 
 
 @dataclass(frozen=True, kw_only=True)

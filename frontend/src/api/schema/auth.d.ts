@@ -377,10 +377,11 @@ export interface components {
          *     * `identity_linked` - Identity Linked
          *     * `retention_changed` - Retention Changed
          *     * `retention_ran` - Retention Ran
+         *     * `person_erased` - Person Erased
          *     * `password_sign_in_changed` - Password Sign In Changed
          * @enum {string}
          */
-        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "retention_changed" | "retention_ran" | "password_sign_in_changed";
+        KindEnum: "signed_in" | "sign_in_failed" | "signed_out" | "otp_sent" | "otp_failed" | "otp_changed" | "passkey_added" | "passkey_renamed" | "passkey_removed" | "passkey_count_went_back" | "account_locked" | "account_unlocked" | "session_revoked" | "sessions_revoked" | "refresh_reused" | "password_changed" | "password_reset_requested" | "password_reset" | "user_created" | "user_changed" | "user_activated" | "user_deactivated" | "user_deleted" | "user_invited" | "invitation_accepted" | "users_imported" | "role_created" | "role_changed" | "role_deleted" | "role_assigned" | "role_removed" | "api_key_created" | "api_key_revoked" | "employee_approved" | "employee_rejected" | "events_exported" | "snapshot_sent" | "provider_changed" | "identity_linked" | "retention_changed" | "retention_ran" | "person_erased" | "password_sign_in_changed";
         /**
          * @description * `en` - English
          *     * `de` - German
@@ -809,9 +810,27 @@ export interface components {
             department?: string;
             company_id?: string;
         };
+        /** @description `data` holds the rows by kind, `counts` how many there are of each. */
+        PersonDataOut: {
+            counts: {
+                [key: string]: number;
+            };
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+        };
         PersonOut: {
             user_id: number;
             full_name: string;
+        };
+        /** @description A person as `POST /privacy/person/` of the workflow API describes them. */
+        PersonRefInRequest: {
+            emails: string[];
+            names: string[];
+            requesters: components["schemas"]["RequesterIdInRequest"][];
+            tickets: components["schemas"]["TicketRefInRequest"][];
         };
         ProviderCheckOut: {
             finding: components["schemas"]["FindingEnum"];
@@ -877,6 +896,11 @@ export interface components {
         /** @description Fields that are unknown or not for writing are refused by name. */
         RejectInRequest: {
             reason: string;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        RequesterIdInRequest: {
+            source_service: string;
+            id: string;
         };
         /** @description Fields that are unknown or not for writing are refused by name. */
         ResetInRequest: {
@@ -1146,6 +1170,12 @@ export interface components {
             readonly description: string;
             readonly is_protected: boolean;
             readonly needs_holder: boolean;
+        };
+        /** @description Fields that are unknown or not for writing are refused by name. */
+        TicketRefInRequest: {
+            ticket_number: string;
+            source_service: string;
+            source_number: string;
         };
         TokenGoodOut: {
             token_type: string;

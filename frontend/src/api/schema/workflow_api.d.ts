@@ -653,6 +653,8 @@ export interface components {
             readonly last_pass: number;
             /** Format: date-time */
             next_pass_at?: string | null;
+            /** @description Accounts of the person that are active, and so not erased. */
+            readonly kept_accounts: number;
             readonly parts: components["schemas"]["ErasurePartOut"][];
         };
         ErasurePartOut: {

@@ -44,8 +44,12 @@ export function HeldDialog({ requester, onClose }: Props) {
     },
     onError: (error) => showToast('error', problemText(error, t)),
   });
-  if (erases) return <EraseDialog requester={requester} onClose={onClose} />;
   const found = held.data;
+  if (erases) {
+    return (
+      <EraseDialog requester={requester} activeAccounts={found?.activeAccounts ?? 0} onClose={onClose} />
+    );
+  }
   return (
     <FormDialog
       title={t('privacy.held', { name: nameOf(requester) })}
@@ -109,7 +113,7 @@ function rowsOf(held: Held) {
   );
 }
 
-function EraseDialog({ requester, onClose }: Props) {
+function EraseDialog({ requester, activeAccounts, onClose }: Props & { activeAccounts: number }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const [reason, setReason] = useState('');
@@ -139,6 +143,9 @@ function EraseDialog({ requester, onClose }: Props) {
       onSubmit={() => erase.mutate()}
     >
       <Box sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>{t('privacy.eraseText')}</Box>
+      {activeAccounts > 0 && (
+        <Alert severity="warning">{t('privacy.keptAccounts', { count: activeAccounts })}</Alert>
+      )}
       <TextField
         size="small"
         autoFocus

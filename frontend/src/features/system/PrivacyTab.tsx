@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+  canResend,
   type Erasure,
   erasuresQuery,
-  isWaiting,
   MIN_SEARCH,
   privacyKeys,
   type Requester,
@@ -138,7 +138,7 @@ function Erasures() {
                 align: 'end',
                 render: (row) => row.ticket_count,
               },
-              { key: 'state', header: t('privacy.state'), render: (row) => <State erasure={row} /> },
+              { key: 'state', header: t('privacy.state'), render: (row) => <ErasureState erasure={row} /> },
               {
                 key: 'do',
                 header: t('privacy.actions'),
@@ -146,7 +146,7 @@ function Erasures() {
                 align: 'end',
                 isNarrow: true,
                 render: (row) =>
-                  isWaiting(row) && (
+                  canResend(row) && (
                     <Button
                       variant="text"
                       color="inherit"
@@ -163,6 +163,18 @@ function Erasures() {
         </ListBox>
       )}
     </Box>
+  );
+}
+
+function ErasureState({ erasure }: { erasure: Erasure }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <State erasure={erasure} />
+      {erasure.kept_accounts > 0 && (
+        <Text variant="hint">{t('privacy.keptAccounts', { count: erasure.kept_accounts })}</Text>
+      )}
+    </>
   );
 }
 

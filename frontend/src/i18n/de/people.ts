@@ -231,6 +231,7 @@ export const people: Translation<typeof english> = {
       password_sign_in_changed: 'Anmeldung mit Passwort geändert',
       retention_changed: 'Aufbewahrungsregel geändert',
       retention_ran: 'Aufbewahrungsregel ausgeführt',
+      person_erased: 'Konto mit dem Antragsteller gelöscht',
     },
   },
   keys: {

@@ -21,7 +21,12 @@ export const privacy: Translation<typeof english> = {
     service: 'Dienst',
     kind: 'Art',
     count: 'Anzahl',
+    keptAccounts_one:
+      '{{count}} aktives Konto bleibt erhalten. Deaktivieren Sie es unter „Personen“, damit es ebenfalls gelöscht wird.',
+    keptAccounts_other:
+      '{{count}} aktive Konten bleiben erhalten. Deaktivieren Sie sie unter „Personen“, damit sie ebenfalls gelöscht werden.',
     services: {
+      auth: 'Konten',
       workflow_api: 'Workflow',
       messaging: 'Nachrichten',
       notification_service: 'Benachrichtigungen',

@@ -24,6 +24,7 @@ const erasure = {
   pass_number: 2,
   last_pass: 3,
   next_pass_at: null,
+  kept_accounts: 0,
   parts: [
     { service: 'messaging', erased_at: null, erased: {} },
     { service: 'workflow_api', erased_at: '2026-11-01T08:00:00Z', erased: { tickets: 2 } },
@@ -58,6 +59,7 @@ beforeEach(() => {
         data: { tickets: [{ ticket_number: 'TX1' }, { ticket_number: 'TX2' }], votes: [] },
       }),
     ),
+    http.post('/api/auth/api/v1/privacy/person/', part({ accounts: [{ is_active: true }] })),
     http.post('/api/messaging/privacy/person/', part({ comments: [{ text: 'Mine.' }], files: [file] })),
     http.post('/api/notification/api/v1/privacy/person/', part({ mails: [] })),
     http.post('/api/ticket/privacy/person/', part({ tickets: [] })),
@@ -88,7 +90,7 @@ describe('privacy', () => {
     expect(rows).toContain('Workflowtickets2');
     expect(rows).toContain('Messagingcomments1');
     expect(rows.some((row) => row?.includes('votes'))).toBe(false);
-    expect(asked).toEqual([person, person, person]);
+    expect(asked).toEqual([person, person, person, person]);
   });
 
   test('exports the rows of each service and the files as one ZIP file', async () => {
@@ -118,6 +120,7 @@ describe('privacy', () => {
     );
     const { user, dialog } = await openHeld();
     await user.click(await within(dialog).findByRole('button', { name: 'Erase' }));
+    expect(await screen.findByText(/^1 active account is kept\./)).toBeTruthy();
     await user.type(await screen.findByLabelText('Reason'), 'Asked for.');
     const erase = screen.getByRole('button', { name: 'Erase' });
     expect(erase).toHaveProperty('disabled', true);
@@ -159,7 +162,7 @@ describe('privacy', () => {
     server.use(
       http.get('/api/workflow/privacy/erasures/', () =>
         page([
-          { ...erasure, next_pass_at: '2026-11-09T08:00:00Z' },
+          { ...erasure, next_pass_at: '2026-11-09T08:00:00Z', kept_accounts: 2 },
           { ...erasure, id: 5, pass_number: 3, completed_at: '2026-11-01T09:00:00Z' },
         ]),
       ),
@@ -167,7 +170,9 @@ describe('privacy', () => {
     renderRoute('/admin/system?tab=privacy');
     expect(await screen.findByText(/^Erased; next pass on .*2026/)).toBeTruthy();
     expect(screen.getByText('Finished')).toBeTruthy();
-    expect(screen.queryByRole('button', { name: /^Send erasure/ })).toBeNull();
+    expect(screen.getByText(/^2 active accounts are kept\./)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Send erasure 4 again' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Send erasure 5 again' })).toBeNull();
   });
 
   test('says that nobody was found', async () => {

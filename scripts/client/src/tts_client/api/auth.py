@@ -60,6 +60,7 @@ KindEnum = Literal[
     "identity_linked",
     "retention_changed",
     "retention_ran",
+    "person_erased",
     "password_sign_in_changed",
 ]
 LanguageEnum = Literal["en", "de"]
@@ -523,9 +524,21 @@ class PatchedUserInRequest(TypedDict):
     company_id: NotRequired[str]
 
 
+class PersonDataOut(TypedDict):
+    counts: dict[str, int]
+    data: dict[str, list[dict[str, Any]]]
+
+
 class PersonOut(TypedDict):
     user_id: int
     full_name: str
+
+
+class PersonRefInRequest(TypedDict):
+    emails: list[str]
+    names: list[str]
+    requesters: list[RequesterIdInRequest]
+    tickets: list[TicketRefInRequest]
 
 
 class ProviderCheckOut(TypedDict):
@@ -584,6 +597,11 @@ class RefreshInRequest(TypedDict):
 
 class RejectInRequest(TypedDict):
     reason: str
+
+
+class RequesterIdInRequest(TypedDict):
+    source_service: str
+    id: str
 
 
 class ResetInRequest(TypedDict):
@@ -791,6 +809,12 @@ class SystemRoleOut(TypedDict):
     description: str
     is_protected: bool
     needs_holder: bool
+
+
+class TicketRefInRequest(TypedDict):
+    ticket_number: str
+    source_service: str
+    source_number: str
 
 
 class TokenGoodOut(TypedDict):
@@ -1075,6 +1099,13 @@ class AuthApi(Api):
         """
         self._nothing("POST", "/api/v1/password/reset/", body=body)
 
+    def person_data(self, body: PersonRefInRequest) -> PersonDataOut:
+        """`POST /api/v1/privacy/person/`
+
+        What the accounts with a requester's addresses hold. Pictures have their address here.
+        """
+        return self._json("POST", "/api/v1/privacy/person/", body=body)
+
     def api_v1_retention_list(self) -> list[RetentionKindOut]:
         """`GET /api/v1/retention/`"""
         return self._json("GET", "/api/v1/retention/")
@@ -1174,6 +1205,7 @@ class AuthApi(Api):
                 "password_reset",
                 "password_reset_requested",
                 "password_sign_in_changed",
+                "person_erased",
                 "provider_changed",
                 "refresh_reused",
                 "retention_changed",

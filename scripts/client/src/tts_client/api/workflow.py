@@ -526,6 +526,7 @@ class ErasureOut(TypedDict):
     pass_number: NotRequired[int]
     last_pass: int
     next_pass_at: NotRequired[str | None]
+    kept_accounts: int
     parts: list[ErasurePartOut]
 
 
@@ -2882,7 +2883,7 @@ class WorkflowApi(Api):
     def privacy_erasures_resend_create(self, id: int | str, *, idempotency_key: str | None = None) -> ErasureOut:
         """`POST /privacy/erasures/{id}/resend/`
 
-        Of the pass under way. 404 `erasure_not_found`; 409 `erasure_complete`: all have confirmed.
+        Of the pass under way, and auth for accounts that were active. 404 `erasure_not_found`; 409 `erasure_complete`: all have confirmed.
         """
         return self._json(
             "POST",

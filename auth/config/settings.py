@@ -119,6 +119,8 @@ DEMO_PASSWORD = env.text("DEMO_PASSWORD")
 # 0 means no limit.
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 1_200)
 PUBLIC_REQUESTS_PER_MINUTE = env.integer("PUBLIC_REQUESTS_PER_MINUTE", 1_200)
+# Of one key. Directories send what changed in bursts of dozens of requests a second.
+SCIM_REQUESTS_PER_MINUTE = env.integer("SCIM_REQUESTS_PER_MINUTE", 6_000)
 # Wrong passwords of strangers, over all accounts: beyond, sign-ins from unknown browsers need a captcha.
 SIGN_IN_FAILURES_PER_MINUTE = env.integer("SIGN_IN_FAILURES_PER_MINUTE", 60)
 REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": ["ticketing_common.throttling.PersonThrottle"]}

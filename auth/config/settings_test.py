@@ -14,7 +14,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_JWT_PRIVATE_KEY_FILE = os.path.join(_folder.name, "jwt.pem")
 MEDIA_ROOT = Path(_folder.name) / "media"
 CORS_ALLOWED_ORIGINS = ["https://desk.example.com"]
-API_REQUESTS_PER_MINUTE = PUBLIC_REQUESTS_PER_MINUTE = 0
+API_REQUESTS_PER_MINUTE = PUBLIC_REQUESTS_PER_MINUTE = SCIM_REQUESTS_PER_MINUTE = 0
 SIGN_IN_FAILURES_PER_MINUTE = 1_000
 TRUSTED_PROXIES = []  # the test client itself sits at 127.0.0.1
 FRONTEND_URL = "https://desk.example.com"

@@ -9,13 +9,11 @@ from django.db import transaction
 
 from roles.models import Role
 from security.services import Actor, Kind, record
-from signin.sessions import invalidate_tokens
 from system_roles.models import SystemRole
-from system_roles.services import ROLES_CHANGED, lock_system
+from system_roles.services import lock_people, lock_system, roles_changed
 from systems.models import System
 from ticketing_common.errors import Conflict, NotFound
 from tts import sync
-from users.models import User
 
 
 class RoleExists(Conflict):
@@ -68,12 +66,8 @@ def change_role(
     sync.publish_role(role)
     record(Kind.ROLE_CHANGED, now=now, by=by, system=role.system.slug, role=role.name, was=old_name)
     if is_renamed:
-        holders = list(User.objects.select_for_update().filter(holds__role=role).order_by("id"))
-        for user in holders:
-            user.version += 1
-            user.save(update_fields=["version"])
-            invalidate_tokens(user_id=user.pk, reason=ROLES_CHANGED, now=now)
-        sync.publish_people(holders)
+        holders = lock_people(role.holds.values_list("user_id", flat=True))
+        roles_changed(list(holders.values()), now=now)
     return role
 
 

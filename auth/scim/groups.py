@@ -19,9 +19,9 @@ from scim.models import ClientGroup
 from scim.refusals import ExternalIdTaken, InvalidValue, NoSuchResource, TooManyChanges
 from scim.resources import Group, Member
 from security.services import Actor
+from system_roles.bulk import NoSuchPeople, change_members
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role, change_hold, lock_system, remove_hold
-from users.models import User
+from system_roles.services import lock_people, lock_system
 
 MAX_CHANGES = 1_000
 MAX_NAME = 128
@@ -113,6 +113,7 @@ def create_group(
     text = names.single_line(display_name, "displayName", required=True)
     slug, name = names.parsed_group_name(text)
     role = create_role(system_id=system_by_slug(slug).pk, name=_role_name(name), by=by, now=now)
+    lock_people(members)
     _say(client, role, display_name=text, external_id=names.single_line(external_id, "externalId"))
     _set_members(role, before=set(), after=members, by=by, now=now)
     return role
@@ -120,25 +121,37 @@ def create_group(
 
 @transaction.atomic
 def change_group(*, client: str, group_id: str, change: GroupChange, by: Actor, now: datetime) -> Role:
-    role = role_of(group_id)
-    lock_system(role.system_id)
+    role = _locked(group_id)
+    held = UserSystemRole.objects.filter(role=role).values_list("user_id", "is_active")
+    before = {user_id for user_id, is_active in held if is_active}
+    after = change.members_after(before)
     said = {}
+    new_name = role.name
     if change.display_name is not None:
         said["display_name"] = names.single_line(change.display_name, "displayName", required=True)
         slug, name = names.parsed_group_name(said["display_name"])
         if slug != role.system.slug:
             raise InvalidValue("A group can't be moved to another system.", attr="displayName")
         if name.lower() != role.name.lower():
-            role = change_role(role_id=role.pk, name=_role_name(name), by=by, now=now)
+            new_name = _role_name(name)
     if change.external_id is not None:
         said["external_id"] = names.single_line(change.external_id, "externalId")
+    if new_name != role.name:
+        # Also those who join and leave, at once: the order of locks is systems, people, what clients say.
+        lock_people({user_id for user_id, _ in held} | after)
+        role = change_role(role_id=role.pk, name=new_name, by=by, now=now)
+    elif said:
+        lock_people(before ^ after)
     if said:
         _say(client, role, **said)
-    if change.steps:
-        held = UserSystemRole.objects.filter(role=role, is_active=True).values_list("user_id", flat=True)
-        before = set(held)
-        _set_members(role, before=before, after=change.members_after(before), by=by, now=now)
+    _set_members(role, before=before, after=after, by=by, now=now)
     return role
+
+
+def _locked(group_id: str) -> Role:
+    """Return the role as it is once its system is locked: whoever had the lock may have renamed or deleted it."""
+    lock_system(role_of(group_id).system_id)
+    return role_of(group_id)
 
 
 def deletable(group_id: str) -> Role:
@@ -151,8 +164,7 @@ def deletable(group_id: str) -> Role:
 @transaction.atomic
 def delete_group(*, group_id: str, needed_by: Collection[str], by: Actor, now: datetime) -> None:
     """Take the role from everybody and delete it, unless the system or a deployed workflow relies on it."""
-    role = role_of(group_id)
-    lock_system(role.system_id)
+    role = _locked(group_id)
     holders = set(UserSystemRole.objects.filter(role=role).values_list("user_id", flat=True))
     _set_members(role, before=holders, after=set(), by=by, now=now)
     delete_role(role_id=role.pk, needed_by=needed_by, by=by, now=now)
@@ -163,22 +175,14 @@ def _role_name(name: str) -> str:
 
 
 def _set_members(role: Role, *, before: set[int], after: set[int], by: Actor, now: datetime) -> None:
-    """Give and take the role, one person after the other, as an administrator does."""
-    added, removed = sorted(after - before), sorted(before - after)
-    if len(added) + len(removed) > MAX_CHANGES:
+    if len(before ^ after) > MAX_CHANGES:
         raise TooManyChanges(f"At most {MAX_CHANGES} members can change in one request.", attr="members")
-    unknown = set(added).difference(User.objects.get_queryset().filter(pk__in=added).values_list("pk", flat=True))
-    if unknown:
-        raise InvalidValue(f"There is no person {str(min(unknown))!r}.", attr="members")
-    holds = dict(UserSystemRole.objects.filter(role=role).values_list("user_id", "pk"))
-    for user_id in added:
-        if user_id in holds:  # it was switched off
-            change_hold(hold_id=holds[user_id], is_active=True, by=by, now=now)
-        else:
-            assign_role(user_id=user_id, role_id=role.pk, by=by, now=now)
-    for user_id in removed:
-        if user_id in holds:
-            remove_hold(hold_id=holds[user_id], by=by, now=now)
+    if before == after:
+        return
+    try:
+        change_members(role=role, add=after - before, remove=before - after, by=by, now=now)
+    except NoSuchPeople as error:
+        raise InvalidValue(f"There is no person {str(error.extra['user_ids'][0])!r}.", attr="members") from error
 
 
 def _say(client: str, role: Role, **said: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from pydantic import ValidationError
 from rest_framework.authentication import BaseAuthentication
@@ -29,6 +30,7 @@ from ticketing_common.authentication import ServiceIdentity
 from ticketing_common.jwt import bearer_token
 from ticketing_common.pagination import as_called
 from ticketing_common.parsers import JSONParser
+from ticketing_common.throttling import PersonThrottle
 
 DEFAULT_COUNT = 100
 ROOT = "/scim/v2"
@@ -62,6 +64,18 @@ class HasKey(BasePermission):
         return isinstance(request.auth, ApiKey)
 
 
+class KeyThrottle(PersonThrottle):
+    """Limit each key to `SCIM_REQUESTS_PER_MINUTE`; 0 means no limit."""
+
+    scope = "scim"
+
+    def limit(self) -> int:
+        return int(settings.SCIM_REQUESTS_PER_MINUTE)
+
+    def key(self, request: Request) -> str | None:
+        return str(request.auth.pk) if isinstance(request.auth, ApiKey) else None
+
+
 class ScimJSONParser(JSONParser):
     media_type = "application/scim+json"
 
@@ -91,6 +105,7 @@ class ScimView(APIView):
     schema = None
     authentication_classes = [KeyAuthentication]
     permission_classes = [HasKey]
+    throttle_classes = [KeyThrottle]
     parser_classes = [ScimJSONParser, JSONParser]
     renderer_classes = [ScimRenderer]
     content_negotiation_class = OneFormat

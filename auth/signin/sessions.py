@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -147,7 +147,7 @@ def end_all_sessions(
     RefreshSession.objects.filter(pk__in=[session.pk for session in sessions]).update(
         revoked_at=now, revoke_reason=reason
     )
-    invalidate_tokens(user_id=user_id, reason=reason, now=now)
+    invalidate_tokens(user_ids=[user_id], reason=reason, now=now)
     record(Kind.SESSIONS_REVOKED, now=now, by=by, user_id=user_id, reason=reason, sessions=len(sessions))
     return sessions
 
@@ -156,29 +156,43 @@ def _end(sessions: Iterable[RefreshSession], *, reason: Reason, by: Actor, now: 
     for session in sessions:
         session.revoked_at, session.revoke_reason = now, reason
         session.save(update_fields=["revoked_at", "revoke_reason"])
-        _announce(user_id=session.user_id, sid=session.sid, min_version=0, reason=reason, now=now)
+        row = Revocation(user_id=session.user_id, sid=session.sid, min_version=0, reason=reason, occurred_at=now)
+        _announce([row], now)
         kind = Kind.SIGNED_OUT if reason == Reason.LOGOUT else Kind.SESSION_REVOKED
         record(kind, now=now, by=by, user_id=session.user_id, sid=session.sid, reason=reason)
 
 
 @transaction.atomic
-def invalidate_tokens(*, user_id: int, reason: str, now: datetime) -> None:
-    """Make every access token that the person holds invalid everywhere; live sessions can fetch a new one.
+def invalidate_tokens(*, user_ids: Collection[int], reason: str, now: datetime) -> None:
+    """Make every access token that these people hold invalid everywhere; live sessions can fetch a new one.
 
-    Needs the person's lock, as everybody who opens a session takes it: without a session there is nothing to tell.
+    Needs the people's locks, as everybody who opens a session takes one: without a session there is nothing to tell.
+    The number of statements does not depend on how many people there are.
     """
-    has_tokens = RefreshSession.objects.filter(user_id=user_id, expires_at__gt=now).exists()
-    User.objects.filter(pk=user_id).update(token_version=F("token_version") + 1)
-    version = User.objects.values_list("token_version", flat=True).get(pk=user_id)
-    if has_tokens:
-        _announce(user_id=user_id, sid=None, min_version=version, reason=reason, now=now)
+    live = RefreshSession.objects.filter(user_id__in=user_ids, expires_at__gt=now).values_list("user_id", flat=True)
+    holders = set(live.distinct())
+    User.objects.filter(pk__in=user_ids).update(token_version=F("token_version") + 1)
+    versions = User.objects.filter(pk__in=holders).order_by("pk").values_list("pk", "token_version")
+    _announce(
+        [
+            Revocation(user_id=user_id, min_version=version, reason=reason, occurred_at=now)
+            for user_id, version in (versions if holders else ())
+        ],
+        now,
+    )
 
 
-def _announce(*, user_id: int, sid: str | None, min_version: int, reason: str, now: datetime) -> None:
-    row = Revocation.objects.create(user_id=user_id, sid=sid, min_version=min_version, reason=reason, occurred_at=now)
-    # What no living token can match any more is old news; it goes as new news comes.
-    Revocation.objects.filter(occurred_at__lt=now - 2 * settings.ACCESS_TOKEN_LIFETIME).delete()
-    outbox.broadcast(EXCHANGE, as_message(row), key=f"revocations:{user_id}")
+def _announce(rows: Sequence[Revocation], now: datetime) -> None:
+    if not rows:
+        return
+    Revocation.objects.bulk_create(rows)
+    # What no living token can match any more is old news; it goes as new news comes. Rows that another transaction
+    # is removing are left to it: waiting for it with people locked could be a deadlock.
+    old = Revocation.objects.filter(occurred_at__lt=now - 2 * settings.ACCESS_TOKEN_LIFETIME)
+    gone = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if gone:
+        Revocation.objects.filter(pk__in=gone).delete()
+    outbox.broadcast(EXCHANGE, *map(as_message, rows), keys=[f"revocations:{row.user_id}" for row in rows])
 
 
 def as_message(row: Revocation) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,16 @@ def lock_system(system_id: int) -> System:
     return System.objects.select_for_update().get(pk=system_id)
 
 
+def lock_people(user_ids: Iterable[int]) -> dict[int, User]:
+    """Lock these people in the order of their ids, after the systems; return those who are there.
+
+    Whoever changes roles of several people takes all these locks at once: one person after the other, two changes
+    could wait for each other.
+    """
+    locked = User.objects.get_queryset().filter(pk__in=set(user_ids)).order_by("pk").select_for_update()
+    return {person.pk: person for person in locked.prefetch_related("identities", "passkeys")}
+
+
 def lock_person(user_id: int) -> User:
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
@@ -70,7 +81,7 @@ def assign_role(
         assigned_by_id=by.user_id,
     )
     sync.publish_hold(hold)
-    _roles_changed(user, now)
+    roles_changed([user], now=now)
     _record(Kind.ROLE_ASSIGNED, hold, by, now)
     return hold
 
@@ -97,7 +108,7 @@ def change_hold(
     hold.save(update_fields=["is_active", "settings", "version"])
     sync.publish_hold(hold)
     if is_switched:
-        _roles_changed(hold.user, now)
+        roles_changed([hold.user], now=now)
         _record(Kind.ROLE_ASSIGNED if is_active else Kind.ROLE_REMOVED, hold, by, now)
     return hold
 
@@ -111,7 +122,7 @@ def remove_hold(*, hold_id: int, by: Actor, now: datetime) -> None:
     _record(Kind.ROLE_REMOVED, hold, by, now)
     user = hold.user
     hold.delete()
-    _roles_changed(user, now)
+    roles_changed([user], now=now)
 
 
 def publish_removed(hold: UserSystemRole) -> None:
@@ -138,23 +149,25 @@ def publish_can_sign_in(user: User) -> None:
 
 
 def refuse_last_member(hold: UserSystemRole) -> None:
-    """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock.
+    """Raise when nobody else would effectively hold a role that needs a holder. Needs the system's lock."""
+    refuse_last_members(hold.role, [hold])
 
-    Likewise for the last administrator with a password while password sign-in is off for a system: somebody must get
-    in when the provider is away.
+
+def refuse_last_members(role: Role, holds: Iterable[UserSystemRole]) -> None:
+    """Raise when without these holds of the role nobody would effectively hold it, though somebody must.
+
+    Likewise for the last administrators with a password while password sign-in is off for a system: somebody must get
+    in when the provider is away. Needs the system's lock.
     """
-    if not (hold.is_active and hold.user.is_active):
+    leaving = {hold.user_id for hold in holds if hold.is_active and hold.user.is_active}
+    if not leaving:
         return
-    needed = SystemRole.objects.filter(system=hold.system_id, name=hold.role.name, needs_holder=True)
-    others = UserSystemRole.objects.effective().filter(role=hold.role_id).exclude(user=hold.user_id)
+    needed = SystemRole.objects.filter(system=role.system_id, name=role.name, needs_holder=True)
+    others = UserSystemRole.objects.effective().filter(role=role).exclude(user__in=leaving)
     if needed.exists() and not others.exists():
         raise LastMember()
-    local = UserSystemRole.objects.local_administrators()
-    if (
-        hold.pk in {each.pk for each in local}
-        and all(each.user_id == hold.user_id for each in local)
-        and System.objects.filter(password_sign_in=False).exists()
-    ):
+    local = {hold.user_id for hold in UserSystemRole.objects.local_administrators() if hold.role_id == role.pk}
+    if local and local <= leaving and System.objects.filter(password_sign_in=False).exists():
         raise LastLocalAdmin()
 
 
@@ -170,11 +183,14 @@ def _lock_hold(hold_id: int) -> UserSystemRole:
     return hold
 
 
-def _roles_changed(user: User, now: datetime) -> None:
-    user.version += 1
-    user.save(update_fields=["version"])
-    invalidate_tokens(user_id=user.pk, reason=ROLES_CHANGED, now=now)
-    sync.publish_people([user])
+def roles_changed(people: Sequence[User], *, now: datetime) -> None:
+    """Tell everybody who these people are now: their tokens with the former roles die. Needs the people's locks."""
+    ids = [person.pk for person in people]
+    User.objects.filter(pk__in=ids).update(version=F("version") + 1)
+    for person in people:
+        person.version += 1
+    invalidate_tokens(user_ids=ids, reason=ROLES_CHANGED, now=now)
+    sync.publish_people(people)
 
 
 def _record(kind: Kind, hold: UserSystemRole, by: Actor, now: datetime) -> None:

@@ -70,8 +70,11 @@ def publish_role(role: Role, action: str = UPSERT) -> None:
 
 
 def publish_hold(hold: UserSystemRole, action: str = UPSERT) -> None:
-    if hold.system.slug == System.TTS:
-        enqueue(hold_message(hold, action))
+    publish_holds([hold], action)
+
+
+def publish_holds(holds: Iterable[UserSystemRole], action: str = UPSERT) -> None:
+    enqueue(*(hold_message(hold, action) for hold in holds if hold.system.slug == System.TTS))
 
 
 def publish_people(users: Iterable[User]) -> None:

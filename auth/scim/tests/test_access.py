@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -13,6 +14,7 @@ from keys.api_keys import WRONG_KEYS, create_key, revoke_key, rotate_key
 from keys.models import ApiKey
 from scim.tests.conftest import a_key, assert_scim_error
 from security.services import OPERATOR
+from ticketing_common import throttling
 from ticketing_testing.clients import scopes_but
 from users.models import User
 from users.tests.factories import client_of
@@ -104,6 +106,23 @@ def test_guesses_are_limited_for_each_address(systems: None) -> None:
     assert [answer.status_code for answer in answers] == [401] * WRONG_KEYS.count + [429]
     assert_scim_error(answers[-1], 429)
     assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_each_key_has_a_ceiling_of_its_own(systems: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    settings.SCIM_REQUESTS_PER_MINUTE = 3
+    moment = 1_000_000 * 60.0
+    monkeypatch.setattr(throttling, "clock", lambda: moment + 20)
+    entra, okta = with_bearer(a_key("entra")), with_bearer(a_key("okta"))
+
+    answers = [entra.get(f"/scim/v2/{path}") for path in ("Users", "Groups", "Schemas", "Users")]
+
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+    assert "[throttled]" in assert_scim_error(answers[-1], 429)["detail"]
+    assert answers[-1]["Retry-After"] == "41"
+    assert okta.get("/scim/v2/Users").status_code == 200
+    monkeypatch.setattr(throttling, "clock", lambda: moment + 60)
+    assert entra.get("/scim/v2/Users").status_code == 200
 
 
 def test_methods_that_an_endpoint_lacks_are_refused(systems: None) -> None:

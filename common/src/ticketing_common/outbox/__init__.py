@@ -26,15 +26,20 @@ def enqueue(*messages: Message, request_ids: Sequence[str] = ()) -> list[int]:
     return _record(rows, request_ids)
 
 
-def broadcast(exchange: str, payload: dict[str, Any], *, key: str | None = None) -> int:
-    """Record a message for a fan-out exchange of the registry, such as `tts.revocations`; return its row's id."""
+def broadcast(exchange: str, *payloads: dict[str, Any], keys: Sequence[str] = ()) -> list[int]:
+    """Record messages for a fan-out exchange of the registry, such as `tts.revocations`; return the ids of their rows.
+
+    `keys` are those of the payloads, in their order; without them no message waits for another.
+    """
     from ticketing_common.contracts.messages import check
     from ticketing_common.contracts.registry import exchanges
 
     if exchange not in exchanges():
         raise ValueError(f"The exchange {exchange!r} is not in queues.toml.")
-    check(exchange, payload)
-    return _record([(exchange, "", exchange, payload, key)])[0]
+    for payload in payloads:
+        check(exchange, payload)
+    pairs = zip(payloads, keys or [None] * len(payloads), strict=True)
+    return _record([(exchange, "", exchange, payload, key) for payload, key in pairs])
 
 
 # PostgreSQL delivers the announcement when, and only when, the transaction commits. One round trip for both: this

@@ -18,6 +18,7 @@ def request_deploy(
 ) -> DeployRequest:
     """Ask for a deploy of the draft as it is; it replaces what was asked for before.
 
+    `requested_at` tells one request from another: asking once more for the same with the same reason changes nothing.
     Refused like the deploy itself: `StaleEdit`, `NothingToDeploy`, `IllegalMove`, `NotValid`.
     """
     workflow = locked(workflow_id, edit_version=edit_version)
@@ -26,15 +27,10 @@ def request_deploy(
         raise NothingToDeploy(status=workflow.status, legal_moves=workflow.legal_moves)
     require_move(workflow, "initialize" if workflow.status == Workflow.Status.DRAFT else "deploy")
     require_valid(workflow)
-    asked, _ = DeployRequest.objects.update_or_create(
-        workflow=workflow,
-        defaults={
-            "edit_version": workflow.edit_version,
-            "requested_by_id": actor.user_id,
-            "requested_at": now,
-            "reason": reason,
-        },
-    )
+    wanted = {"edit_version": workflow.edit_version, "requested_by_id": actor.user_id, "reason": reason}
+    if same := DeployRequest.objects.filter(workflow=workflow, **wanted).first():
+        return same
+    asked, _ = DeployRequest.objects.update_or_create(workflow=workflow, defaults={**wanted, "requested_at": now})
     record(
         actor=actor,
         action="workflow.deploy_requested",

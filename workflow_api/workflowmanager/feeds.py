@@ -17,11 +17,13 @@ from audit.services import record
 from role.models import RoleMember
 from task.journal import Journal
 from ticketing_common.errors import Conflict, NotFound
+from workflow.locks import one_at_a_time
 from workflowmanager.feed_events import events_of
 from workflowmanager.feed_texts import FeedTexts
 from workflowmanager.models import CalendarFeed
 
 MAX_FEEDS = 10  # of one person
+LOCK = "calendar_feeds"
 TOKEN_BYTES = 24
 TOKEN = re.compile(rf"[0-9a-f]{{{2 * TOKEN_BYTES}}}")
 # A calendar program comes every few minutes; to the minute nobody needs to know when it came last.
@@ -67,6 +69,7 @@ def create_feed(
     *, name: str, time_zone: str, alarm_minutes: int | None, actor: Actor, now: datetime
 ) -> tuple[CalendarFeed, str]:
     """Make a feed; return it and its token, which nothing can show again. Raises `FeedNameTaken`, `TooManyFeeds`."""
+    one_at_a_time(f"{LOCK}.{actor.user_id}")  # two requests that count at once would both find room
     if feeds_of(actor).count() >= MAX_FEEDS:
         raise TooManyFeeds()
     token = secrets.token_hex(TOKEN_BYTES)

@@ -115,6 +115,7 @@ def request_deploy(
         workflow_id=workflow_id, actor=actor, now=now, edit_version=edit_version, reason=reason
     )
     name = asked.workflow.name
+    act = f"{asked.pk}-{asked.requested_at:%Y%m%d%H%M%S%f}"
     enqueue(
         *(
             CreateInAppNotification(
@@ -124,7 +125,7 @@ def request_deploy(
                 message=f"{actor.full_name} asks you to review and deploy {name}. {reason}".strip(),
                 text=by_code("deployment_requested", workflow=name, actor=actor.full_name, reason=reason),
                 link=f"/admin/workflows/{workflow_id}",
-                event_id=f"tts-deploy-request-{workflow_id}-{asked.edit_version}-{actor.user_id}-{user_id}",
+                event_id=f"tts-deploy-request-{act}-{user_id}",
             )
             for user_id in admin_ids()
             if user_id != actor.user_id

@@ -163,6 +163,17 @@ class TestAsking:
         }
         assert len(told) == 2  # the same request once more has the same key, which notifies once
 
+    def test_notifies_of_each_request_that_says_something_new(self, amara: APIClient, edited: Workflow) -> None:
+        request(amara, edited, reason="Earlier warnings")
+        amara.delete(f"/workflows/{edited.pk}/deploy-request/")
+        request(amara, edited, reason="Earlier warnings")
+        request(amara, edited, reason="As the auditors ask")
+        request(amara, edited, reason="Earlier warnings")
+
+        sent = [each for each in published_messages() if each.get("user_id") == BENEDIKT.user_id]
+        assert len({each["event_id"] for each in sent}) == len(sent) == 4
+        assert actions(edited).count("workflow.deploy_requested") == 4
+
     def test_is_withdrawn(self, amara: APIClient, benedikt: APIClient, edited: Workflow) -> None:
         request(amara, edited)
         url = f"/workflows/{edited.pk}/deploy-request/"

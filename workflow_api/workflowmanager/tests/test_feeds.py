@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from rest_framework.test import APIClient
 
 from audit.models import AuditLog
@@ -120,6 +123,25 @@ class TestManaging:
         assert new_feed(factories.make_person(12), name="Phone").status_code == 201
         monkeypatch.setattr(feeds, "MAX_FEEDS", 1)
         assert_problem(new_feed(amara, name="Desk"), 409, "too_many_feeds")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_last_free_place_is_given_once(
+        self, support: Role, amara: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feeds, "MAX_FEEDS", 2)
+        subscribe(amara, name="Phone")
+        barrier = Barrier(6)
+
+        def add(number: int) -> int:
+            barrier.wait(timeout=10)
+            try:
+                return int(new_feed(amara, name=f"Desk {number}").status_code)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as pool:
+            assert sorted(pool.map(add, range(6))) == [201] + [409] * 5
+        assert CalendarFeed.objects.count() == 2
 
     def test_nobody_elses_is_listed_or_revoked(self, ticket: None, amara: Person) -> None:
         address = subscribe(amara)

@@ -12,7 +12,7 @@ from hdts.models import Employee
 from roles.models import Role
 from security.services import Actor, Kind, record
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role, change_hold, remove_hold
+from system_roles.services import assign_role, change_hold, lock_with_systems, remove_hold
 from systems.models import System
 from ticketing_common.errors import Conflict, NotFound, Refusal
 from users.models import User
@@ -76,9 +76,10 @@ def _take_over_one(given: dict[str, Any], *, by: Actor, now: datetime) -> tuple[
 def approve(*, employee_id: int, by: Actor, now: datetime) -> Employee:
     """Let the person write tickets: the account is on and holds the role Employee of HDTS."""
     employee = _lock(employee_id, not_yet=Status.APPROVED)
+    role = Role.objects.get(system__slug=System.HDTS, name=EMPLOYEE_ROLE)
+    lock_with_systems(employee.user_id, roles=[role])
     if employee.is_own_account:
         set_active(user_id=employee.user_id, is_active=True, by=by, now=now)
-    role = Role.objects.get(system__slug=System.HDTS, name=EMPLOYEE_ROLE)
     hold = UserSystemRole.objects.filter(user=employee.user_id, role=role).first()
     if hold is None:
         assign_role(user_id=employee.user_id, role_id=role.pk, by=by, now=now)
@@ -91,6 +92,7 @@ def approve(*, employee_id: int, by: Actor, now: datetime) -> Employee:
 def reject(*, employee_id: int, reason: str, by: Actor, now: datetime) -> Employee:
     """Take the role away; an account that was made for the help desk alone is switched off."""
     employee = _lock(employee_id, not_yet=Status.REJECTED)
+    lock_with_systems(employee.user_id)
     holds = UserSystemRole.objects.filter(user=employee.user_id)
     for hold in holds.filter(role__name=EMPLOYEE_ROLE, system__slug=System.HDTS):
         remove_hold(hold_id=hold.pk, by=by, now=now)

@@ -27,7 +27,7 @@ from system_roles.services import (
     LastMember,
     assign_role,
     lock_person,
-    lock_system,
+    lock_systems,
     publish_can_sign_in,
     remove_hold,
 )
@@ -216,8 +216,7 @@ def follow_groups(*, provider: Provider, user: User, groups: frozenset[str] | No
     if wanted == set(held):
         return
     # Systems in order and then the person, as everybody locks them.
-    for system_id in sorted({role.system_id for role in mapped.values()}):
-        lock_system(system_id)
+    lock_systems(role.system_id for role in mapped.values())
     lock_person(user.pk)
     held = dict(UserSystemRole.objects.filter(user=user, role__in=mapped).values_list("role_id", "pk"))
     for role_id in sorted(wanted - set(held)):

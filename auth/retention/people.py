@@ -24,7 +24,7 @@ from signin.models import (
     TotpDevice,
 )
 from system_roles.models import UserSystemRole
-from system_roles.services import lock_system, republish_holds
+from system_roles.services import lock_systems, republish_holds
 from ticketing_common.jwt import Identity
 from ticketing_common.retention import kinds
 from tts import sync
@@ -73,9 +73,7 @@ def anonymise_all(chosen: QuerySet[User], *, now: datetime, skip_locked: bool = 
 
     Returns whom it was done to.
     """
-    held = UserSystemRole.objects.filter(user__in=chosen.values("pk")).values_list("system_id", flat=True)
-    for system_id in sorted(set(held)):
-        lock_system(system_id)
+    lock_systems(UserSystemRole.objects.filter(user__in=chosen.values("pk")).values_list("system_id", flat=True))
     people = list(chosen.order_by("pk").select_for_update(of=("self",), skip_locked=skip_locked))
     ProviderSession.objects.filter(Q(session__user__in=people) | Q(challenge__user__in=people)).delete()
     for model in OWNED:

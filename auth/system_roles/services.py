@@ -43,6 +43,18 @@ def lock_system(system_id: int) -> System:
     return System.objects.select_for_update().get(pk=system_id)
 
 
+def lock_systems(system_ids: Iterable[int]) -> None:
+    """Take the turns of several systems in the order of their ids, so that nobody waits for who waits for them."""
+    list(System.objects.select_for_update().filter(pk__in=set(system_ids)).order_by("pk"))
+
+
+def lock_with_systems(user_id: int, *, roles: Iterable[Role] = ()) -> User:
+    """Lock the systems in which the person holds roles, and those of `roles`, and then the person."""
+    held = UserSystemRole.objects.filter(user=user_id).values_list("system_id", flat=True)
+    lock_systems({*held, *(role.system_id for role in roles)})
+    return lock_person(user_id)
+
+
 def lock_people(user_ids: Iterable[int]) -> dict[int, User]:
     """Lock these people in the order of their ids, after the systems; return those who are there.
 

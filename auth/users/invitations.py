@@ -13,7 +13,7 @@ from roles.models import Role
 from security.services import Actor, Kind, record
 from signin.mails import mail_invitation
 from system_roles.models import UserSystemRole
-from system_roles.services import assign_role, lock_person, remove_hold
+from system_roles.services import assign_role, lock_person, lock_with_systems, remove_hold
 from systems.models import System
 from ticketing_common.errors import Conflict, NotFound
 from users.models import PasswordLink, User
@@ -48,6 +48,7 @@ def invite(
         user = create_user(email=email, roles=roles or (), by=by, now=now, **profile)
         return send_invitation(user_id=user.pk, by=by, now=now)
     _refuse_uninvitable(user, attr="email")
+    lock_with_systems(user.pk, roles=roles or ())
     update_user(user_id=user.pk, changes=profile, by=by, now=now)
     if roles is not None:
         _replace_roles(user, roles, by=by, now=now)

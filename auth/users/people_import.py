@@ -10,6 +10,8 @@ from django.db import transaction
 from roles.models import Role
 from roles.queries import roles_by_name
 from security.services import Actor, Kind, record
+from system_roles.services import lock_systems
+from systems.models import System
 from ticketing_common.errors import Refusal
 from users.invitations import send_invitation
 from users.models import valid_phone
@@ -45,6 +47,9 @@ def import_people(
     takes it back, so that it finds exactly the errors of the real one.
     """
     with transaction.atomic():
+        if any(row.roles for row in rows):
+            # All at once: row by row, two imports could wait for each other.
+            lock_systems(System.objects.values_list("pk", flat=True))
         for row in rows:
             if not row.errors:
                 _add(row, is_inviting=is_inviting, by=by, now=now)

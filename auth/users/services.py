@@ -15,12 +15,12 @@ from security.services import Actor, Kind, record
 from signin import guard
 from signin.mails import by_code, notify_profile_change
 from signin.sessions import Reason, end_all_sessions
-from system_roles.models import UserSystemRole
 from system_roles.services import (
     assign_role,
     holds_of,
     lock_person,
-    lock_system,
+    lock_systems,
+    lock_with_systems,
     publish_removed,
     refuse_last_member,
     republish_holds,
@@ -91,6 +91,8 @@ def create_user(
         user.password_changed_at = now
     else:
         user.set_unusable_password()
+    if roles:
+        lock_systems(role.system_id for role in roles)
     _save_unless_taken(user)
     record(Kind.USER_CREATED, now=now, by=by, user_id=user.pk)
     if roles:
@@ -187,17 +189,10 @@ def _refuse_taken(user: User) -> None:
         raise CompanyIdTaken(attr="company_id")
 
 
-def _lock_with_systems(user_id: int) -> User:
-    """Lock the systems in which the person holds roles, in order, and then the person."""
-    for system_id in sorted(set(UserSystemRole.objects.filter(user=user_id).values_list("system_id", flat=True))):
-        lock_system(system_id)
-    return lock_person(user_id)
-
-
 @transaction.atomic
 def set_active(*, user_id: int, is_active: bool, by: Actor, now: datetime) -> User:
     """Switch an account on or off. Off ends every session at once, in all services."""
-    user = _lock_with_systems(user_id)
+    user = lock_with_systems(user_id)
     if user.is_active == is_active:
         if not is_active and user.deactivated_at is None:
             user.deactivated_at = now
@@ -244,7 +239,7 @@ def forget_tries(user: User) -> None:
 @transaction.atomic
 def delete_user(*, user_id: int, by: Actor, now: datetime) -> None:
     """Delete a person for good: sessions end, roles go, the other services are told. Records keep the id."""
-    user = _lock_with_systems(user_id)
+    user = lock_with_systems(user_id)
     for hold in holds_of(user):
         refuse_last_member(hold)
         publish_removed(hold)

@@ -81,9 +81,17 @@ def test_a_token_with_a_claim_that_is_wrong_is_refused(
         )
 
 
-def test_the_signature_of_another_key_under_the_same_id_is_refused(provider: Provider, acme: RealProvider) -> None:
-    with pytest.raises(TokenInvalid):
-        read(provider, acme.sign(claims_of(provider), key="other"))
+@pytest.mark.parametrize("header", [{}, {"kid": "unknown"}, {"kid": None}], ids=["same id", "unknown id", "no id"])
+def test_the_signature_of_a_key_that_is_not_the_providers_is_refused(
+    provider: Provider, acme: RealProvider, header: dict[str, Any]
+) -> None:
+    read(provider, acme.sign(claims_of(provider)))  # the keys are known; after a refusal they still are
+
+    with pytest.raises(TokenInvalid) as refused:
+        read(provider, acme.sign(claims_of(provider), key="other", header=header))
+
+    assert refused.value.code == "oidc_token_invalid"
+    read(provider, acme.sign(claims_of(provider)))
 
 
 def _part(value: bytes | dict[str, Any]) -> str:

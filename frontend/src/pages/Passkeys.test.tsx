@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   installAuthenticator,
   refuse,
   removeAuthenticator,
+  untilChosen,
 } from '@/test/authenticator';
 import { accessToken, agent, page, problem, quietServices, signedOutServices } from '@/test/fixtures';
 import { renderRoute } from '@/test/renderRoute';
@@ -56,6 +57,76 @@ describe('signing in with a passkey', () => {
     const { publicKey } = asked[0] as CredentialRequestOptions;
     expect(bytesOf(publicKey?.challenge)).toEqual([251, 255]);
     expect(publicKey?.userVerification).toBe('required');
+  });
+
+  test('is offered where the name is filled in, and signs in when it is chosen there', async () => {
+    const { choose, autofill } = untilChosen();
+    const asked = installAuthenticator({ autofill });
+    let sent: unknown;
+    server.use(
+      http.post(`${LOGIN}options/`, () => requestOptions()),
+      http.post(LOGIN, async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ access: accessToken(agent), expires_in: 900 });
+      }),
+    );
+    renderRoute('/login?next=%2Finbox');
+    expect((await screen.findByLabelText('Email')).getAttribute('autocomplete')).toBe('username webauthn');
+    await waitFor(() => expect(asked).toHaveLength(1));
+    choose();
+
+    await screen.findByRole('heading', { name: 'Inbox' });
+    expect(sent).toEqual({ credential: ASSERTION });
+    expect((asked[0] as CredentialRequestOptions).mediation).toBe('conditional');
+  });
+
+  test('the offer gives way to the button, comes back after it, and ends with a password', async () => {
+    const asked = installAuthenticator({ autofill: untilChosen().autofill, get: refuse('NotAllowedError') });
+    server.use(
+      http.post(`${LOGIN}options/`, () => requestOptions()),
+      http.post('/api/auth/login/', () => HttpResponse.json({ access: accessToken(agent), expires_in: 900 })),
+    );
+    const { user } = renderRoute('/login?next=%2Finbox');
+    const button = await screen.findByRole('button', { name: 'Sign in with a passkey' });
+    await waitFor(() => expect(asked).toHaveLength(1));
+    await user.click(button);
+    expect((await screen.findByRole('alert')).textContent).toMatch(/cancelled or timed out/);
+    await waitFor(() => expect(asked).toHaveLength(3));
+    const [first, modal, again] = asked as CredentialRequestOptions[];
+    expect(first?.signal?.aborted).toBe(true);
+    expect(modal?.mediation).toBeUndefined();
+    expect([again?.mediation, again?.signal?.aborted]).toEqual(['conditional', false]);
+
+    await user.type(screen.getByLabelText('Email'), 'ines.costa@example.com');
+    await user.type(screen.getByLabelText('Password'), 'correct horse');
+    await user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByRole('heading', { name: 'Inbox' });
+    expect(again?.signal?.aborted).toBe(true);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('a passkey chosen there that the server refuses is explained like any other', async () => {
+    installAuthenticator({ autofill: anAssertion });
+    server.use(
+      http.post(`${LOGIN}options/`, () => requestOptions()),
+      http.post(LOGIN, () => problem(401, 'passkey_invalid', 'as the server says')),
+    );
+    renderRoute('/login');
+    expect((await screen.findByRole('alert')).textContent).toMatch(/does not work here/);
+  });
+
+  test('a browser that offers none in fields, or will not, shows the page as ever', async () => {
+    const silent = installAuthenticator({});
+    const first = renderRoute('/login');
+    await screen.findByRole('button', { name: 'Sign in with a passkey' });
+    first.unmount();
+    expect(silent).toEqual([]);
+
+    const asked = installAuthenticator({ autofill: refuse('NotSupportedError') });
+    server.use(http.post(`${LOGIN}options/`, () => requestOptions()));
+    renderRoute('/login');
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   test.each([

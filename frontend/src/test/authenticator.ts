@@ -5,15 +5,22 @@ type Given = (asked: Asked) => Promise<Credential | null>;
 
 const bytes = (...numbers: number[]) => Uint8Array.from(numbers).buffer;
 
-export function installAuthenticator(give: { create?: Given; get?: Given }): Asked[] {
+/** With `autofill`, the browser offers passkeys in fields, and that function answers where they are asked for so. */
+export function installAuthenticator(give: { create?: Given; get?: Given; autofill?: Given }): Asked[] {
   const asked: Asked[] = [];
   const noting = (work?: Given) => (options: Asked) => {
     asked.push(options);
     return work ? work(options) : Promise.reject(new DOMException('', 'NotAllowedError'));
   };
   define(window, 'isSecureContext', true);
-  define(window, 'PublicKeyCredential', class {});
-  define(navigator, 'credentials', { create: noting(give.create), get: noting(give.get) });
+  define(
+    window,
+    'PublicKeyCredential',
+    Object.assign(class {}, { isConditionalMediationAvailable: async () => Boolean(give.autofill) }),
+  );
+  const get = (options: Asked) =>
+    noting('mediation' in options && options.mediation === 'conditional' ? give.autofill : give.get)(options);
+  define(navigator, 'credentials', { create: noting(give.create), get });
   return asked;
 }
 
@@ -24,6 +31,20 @@ export function removeAuthenticator(): void {
 
 function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
+}
+
+/** Answers when it is told to, or is ended by its signal. */
+export function untilChosen(): { choose: () => void; autofill: Given } {
+  let choose = () => {};
+  const chosen = new Promise<void>((done) => {
+    choose = done;
+  });
+  const autofill: Given = (asked) =>
+    new Promise((resolve, reject) => {
+      asked.signal?.addEventListener('abort', () => reject(asked.signal?.reason));
+      chosen.then(() => resolve(anAssertion(asked)));
+    });
+  return { choose, autofill };
 }
 
 export function refuse(name: string): Given {

@@ -13,6 +13,7 @@ import { LoginLayout } from '@/features/account/LoginLayout';
 import { PasskeyButton } from '@/features/account/PasskeyButton';
 import { ProviderButtons } from '@/features/account/ProviderButtons';
 import { providerProblem, safeNext, signInProblem } from '@/features/account/signInProblem';
+import { usePasskeyAutofill } from '@/features/account/usePasskeyAutofill';
 import { IconEye, IconEyeOff } from '@/lib/icons';
 import { loadCode } from '@/lib/loadCode';
 
@@ -67,6 +68,10 @@ export function LoginPage() {
     },
   });
 
+  const refusedPasskey = usePasskeyAutofill(
+    session.status === 'signed_out' && !location.hash && !signIn.isPending && !signIn.isSuccess,
+  );
+
   if (session.status === 'signed_in') return <Navigate to={next} replace />;
   // A provider's sign-in that still asks for the code of this account comes back with the challenge.
   const step = new URLSearchParams(location.hash.slice(1));
@@ -82,9 +87,11 @@ export function LoginPage() {
   const refused = search.get('sso_error');
   const message = signIn.isError
     ? signInProblem(signIn.error, t)
-    : refused && signIn.isIdle
-      ? providerProblem(refused, t)
-      : null;
+    : refusedPasskey
+      ? signInProblem(refusedPasskey, t, 'passkey')
+      : refused && signIn.isIdle
+        ? providerProblem(refused, t)
+        : null;
   const { errors } = form.formState;
 
   return (
@@ -119,7 +126,7 @@ export function LoginPage() {
           {...form.register('email', { validate: (email) => email.trim() !== '' })}
           label={t('login.email')}
           type="email"
-          autoComplete="username"
+          autoComplete="username webauthn"
           autoFocus
           size="small"
           error={Boolean(errors.email)}

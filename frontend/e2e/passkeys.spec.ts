@@ -1,11 +1,22 @@
 import { type Browser, type CDPSession, expect, type Page, test } from '@playwright/test';
 import { type Account, demoAccounts, headersOf, mailTo, newPerson, picture, signIn } from './stack';
 
+interface Device {
+  page: Page;
+  cdp: CDPSession;
+  id: string;
+}
+
 /** A browser with an authenticator that has a screen lock and keeps passkeys, as laptops and telephones do. */
-async function browserWithAuthenticator(
-  browser: Browser,
-): Promise<{ page: Page; cdp: CDPSession; id: string }> {
+async function browserWithAuthenticator(browser: Browser): Promise<Device> {
   const context = await browser.newContext();
+  await context.addInitScript(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = (options) => {
+      document.documentElement.dataset.asked = options?.mediation ?? 'at once';
+      return get(options);
+    };
+  });
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
@@ -33,10 +44,23 @@ async function addPasskey(page: Page, person: Account, name: string): Promise<vo
   await expect(page.getByText(`Passkey “${name}” added.`)).toBeVisible();
 }
 
-async function signOut(page: Page): Promise<void> {
+/** Whether the person touches the authenticator as soon as it asks; then they also take what a field offers at once. */
+async function touching({ cdp, id }: Device, enabled: boolean): Promise<void> {
+  await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled });
+}
+
+/** Signs out. What the field for the name offers then is not chosen, and waits. */
+async function signOut(device: Device): Promise<void> {
+  const { page } = device;
+  await touching(device, false);
+  await page.evaluate(() => delete document.documentElement.dataset.asked);
   await page.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(page).toHaveURL(/\/login/);
+  await expectOffer(page);
+  await touching(device, true);
 }
+
+const expectOffer = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-asked', 'conditional');
 
 async function givePassword(page: Page, person: Account): Promise<void> {
   await page.getByLabel('Email').fill(person.email);
@@ -51,7 +75,8 @@ test('a passkey is added, signs in alone, then as the second factor, and is remo
   request,
 }) => {
   const person = await newPerson(request, { first: 'Paula', last: 'Keyes' }, ['Agent']);
-  const { page, cdp, id } = await browserWithAuthenticator(browser);
+  const device = await browserWithAuthenticator(browser);
+  const { page, cdp, id } = device;
   await signIn(page, person);
   const began = Date.now();
   await addPasskey(page, person, 'Work laptop');
@@ -61,9 +86,14 @@ test('a passkey is added, signs in alone, then as the second factor, and is remo
   await picture(page, 'passkeys');
 
   // Alone: nothing is typed.
-  await signOut(page);
+  await signOut(device);
   await picture(page, 'passkey-login');
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await isIn(page);
+
+  // The same, chosen in the field for the name.
+  await signOut(device);
+  await page.reload();
   await isIn(page);
 
   // After the password.
@@ -78,7 +108,7 @@ test('a passkey is added, signs in alone, then as the second factor, and is remo
     .first()
     .textContent();
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await signOut(page);
+  await signOut(device);
   await givePassword(page, person);
   await expect(page.getByText('Confirm with one of your passkeys.')).toBeVisible();
   await picture(page, 'passkey-second');
@@ -111,9 +141,9 @@ test('a passkey is added, signs in alone, then as the second factor, and is remo
   await expect(page.getByText('You have no passkeys yet.')).toBeVisible();
 
   // The device still has it; here it opens nothing any more.
-  await signOut(page);
+  await signOut(device);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await expect(page.getByRole('alert')).toHaveText(/This passkey does not work here/);
+  await expect(page.getByRole('alert').first()).toHaveText(/This passkey does not work here/);
 });
 
 test('who does not unlock the device is not let in, and the administrator can remove what was lost', async ({
@@ -121,7 +151,8 @@ test('who does not unlock the device is not let in, and the administrator can re
   request,
 }) => {
   const person = await newPerson(request, { first: 'Piers', last: 'Lock' }, ['Agent']);
-  const { page, cdp, id } = await browserWithAuthenticator(browser);
+  const device = await browserWithAuthenticator(browser);
+  const { page, cdp, id } = device;
   await signIn(page, person);
   await addPasskey(page, person, 'Lost telephone');
 
@@ -132,19 +163,20 @@ test('who does not unlock the device is not let in, and the administrator can re
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await expect(dialog.getByText('This device already has a passkey for your account.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await signOut(page);
+  await signOut(device);
 
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: false });
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByRole('alert')).toHaveText(/cancelled or timed out/);
+  await expectOffer(page);
   await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: true });
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await isIn(page);
-  await signOut(page);
+  await signOut(device);
 
   const headers = await headersOf(request, demoAccounts().admin);
   const reset = await request.post(`/api/auth/api/v1/users/${person.user_id}/reset-otp/`, { headers });
   expect((await reset.json()).passkeys).toBe(0);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await expect(page.getByRole('alert')).toHaveText(/This passkey does not work here/);
+  await expect(page.getByRole('alert').first()).toHaveText(/This passkey does not work here/);
 });

@@ -38,8 +38,8 @@ def broadcast(exchange: str, *payloads: dict[str, Any], keys: Sequence[str] = ()
         raise ValueError(f"The exchange {exchange!r} is not in queues.toml.")
     for payload in payloads:
         check(exchange, payload)
-    pairs = zip(payloads, keys or [None] * len(payloads), strict=True)
-    return _record([(exchange, "", exchange, payload, key) for payload, key in pairs])
+    keyed: Sequence[str | None] = keys or [None] * len(payloads)
+    return _record([(exchange, "", exchange, payload, key) for payload, key in zip(payloads, keyed, strict=True)])
 
 
 # PostgreSQL delivers the announcement when, and only when, the transaction commits. One round trip for both: this

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { createTicket, demoAccounts, headersOf, open, screenshot, settled, signIn } from './stack';
+import { createTicket, demoAccounts, headersOf, newPerson, open, screenshot, settled, signIn } from './stack';
 
-/** An administrator exports what is held about a requester who has no account, and erases it in every service. */
+/** An administrator exports what is held about a requester whose account is off, and erases it in every service. */
 
 test('a requester is found, exported and erased, and every service confirms', async ({ page, request }) => {
   test.setTimeout(180_000);
   const mark = Date.now();
-  const [name, email] = [`Mia Berg ${mark}`, `mia.berg.${mark}@example.com`];
+  const name = `Mia Berg ${mark}`;
+  const { email, user_id } = await newPerson(request, { first: 'Mia', last: 'Berg' }, []);
   const headers = await headersOf(request, demoAccounts().admin);
+  const account = `/api/auth/api/v1/users/${user_id}/`;
+  expect((await request.post(`${account}deactivate/`, { headers })).status()).toBe(200);
   const ticket = {
     subject: `My screen ${mark} is cracked`,
     description: `Call ${name}.`,
@@ -38,7 +41,13 @@ test('a requester is found, exported and erased, and every service confirms', as
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export' }).click();
   const file = readFileSync(await (await download).path()).toString('utf-8');
-  for (const part of ['person.json', 'ticket_service.json', 'notification_service.json', ticket.subject]) {
+  for (const part of [
+    'person.json',
+    'auth.json',
+    'ticket_service.json',
+    'notification_service.json',
+    ticket.subject,
+  ]) {
     expect(file).toContain(part);
   }
   await dialog.getByRole('button', { name: 'Close' }).click();
@@ -71,6 +80,10 @@ test('a requester is found, exported and erased, and every service confirms', as
   await screenshot(page, 'privacy-erased');
   const left = await request.get(`/api/ticket/tickets/${number}/`, { headers });
   expect(await left.text()).not.toContain(String(mark));
+  expect(await (await request.get(account, { headers })).json()).toMatchObject({
+    full_name: `Former member #${user_id}`,
+    is_active: false,
+  });
   const verified = await request.get('/api/workflow/audit/verify/', { headers });
   expect(await verified.json()).toMatchObject({ valid: true });
   await page.setViewportSize({ width: 360, height: 740 });

@@ -28,7 +28,8 @@ def test_a_choice_of_language_is_told_to_those_who_write_to_the_person(german: U
     client_of(german).patch("/api/v1/users/me/", {"language": ""})
 
     assert [message["language"] for message in published_messages("users.tasks.sync_user")] == ["en", "en", "", ""]
-    assert published_messages("role.tasks.sync_user_system_role") == []
+    held = published_messages("role.tasks.sync_user_system_role")
+    assert [message["user_language"] for message in held] == ["en", ""]
     assert mails() == []
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from keys import services as key_services
 from keys.ring import ring
 from roles.models import Role
 from roles.tests.workflow_double import WorkflowDouble
@@ -24,6 +26,14 @@ from users.tests.factories import a_person
 def _fresh_key_ring() -> None:
     """Each test has a database of its own; a ring that remembers another one's keys would mislead it."""
     ring.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _each_private_key_is_parsed_once() -> Iterator[None]:
+    """OpenSSL proves each time that an RSA key is sound, which takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_services, "_load_private", cache(key_services._load_private))
+        yield
 
 
 @pytest.fixture

@@ -19,3 +19,4 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer",
 COMMENTS_PER_MINUTE = 1_000_000
 SOCKET_EXPIRY_GRACE = 0.0
 API_REQUESTS_PER_MINUTE = 0
+WHITENOISE_AUTOREFRESH = True  # looks for a static file when it is asked for, not at the start of each test client

@@ -16,3 +16,4 @@ STORAGES = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 API_REQUESTS_PER_MINUTE = 0
+WHITENOISE_AUTOREFRESH = True  # looks for a static file when it is asked for, not at the start of each test client

@@ -34,6 +34,15 @@ FOREIGN = (
     "DJANGO_ENV",
 )
 FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
+#: What takes minutes, longest first: whatever else there is fills the gaps at the end.
+LONGEST = (
+    "pytest workflow_api/workflowmanager",
+    "pytest auth",
+    "pytest common",
+    "pytest workflow_api",
+    "pytest messaging",
+    "pytest notification_service",
+)
 PASSED_LINES, FAILED_LINES, REASON_LINES = 3, 200, 40
 #: How the test runners close: pytest, vitest, Playwright.
 SUMMARY = re.compile(r"\b\d+ (passed|failed|errors?)\b")
@@ -252,7 +261,8 @@ def all_checks(layout: Layout, stack: dict[str, str]) -> list[Check]:
         ),
     ]
     order = {"unit": 0, "types": 1, "contracts": 2, "lint": 3}
-    return sorted(checks, key=lambda check: order[check.group])
+    longest = {name: place for place, name in enumerate(LONGEST)}
+    return sorted(checks, key=lambda check: (order[check.group], longest.get(check.name, len(longest))))
 
 
 def _halves(service: Service, database: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[str, str]]]:
@@ -287,8 +297,9 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
         checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
         journeys = [group for group in ("browser", "e2e") if group in wanted]
         console.step(f"Running {len(checks) + len(journeys)} checks")
-        long = [check for check in checks if check.group == "unit"]
-        short = [check for check in checks if check.group != "unit"]
+        # The user interface's tests need no server: a journey leaves a processor that they can use.
+        long = [check for check in checks if check.group == "unit" and check.name != "vitest"]
+        short = [check for check in checks if check not in long]
         processors = os.cpu_count() or 2
         bench.run_all(long, side_by_side=processors + 1)
         # Journeys tell of a product in use, with limits on time: one whole stack at a time, beside what computes.

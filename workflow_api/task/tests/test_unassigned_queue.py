@@ -223,10 +223,14 @@ def wait_until_blocked(thread: threading.Thread) -> None:
     deadline = time.monotonic() + 10
     while thread.is_alive() and time.monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1")
+            # Not pg_stat_activity, which stays as it was when this transaction first looked.
+            cursor.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)) LIMIT 1"
+            )
             if cursor.fetchone():
                 return
         time.sleep(0.01)
+    assert not thread.is_alive(), "the thread neither waits for this transaction nor ends"
 
 
 @pytest.mark.django_db(transaction=True)

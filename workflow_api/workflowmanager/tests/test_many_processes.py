@@ -24,7 +24,7 @@ from workflowmanager.tests.processes import eventually, web, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TICKETS, ROUNDS = 500, 200
+TICKETS, ROUNDS = 500, 100
 
 
 def test_five_hundred_tickets_through_four_worker_processes_give_each_of_seven_71_or_72() -> None:

@@ -32,7 +32,7 @@ from workflowmanager.tests.test_many_processes import press_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TICKETS = 60
+TICKETS = 30
 #: What a session must not keep: each as a query whose answer is none or the server's own.
 LEFT_BEHIND = {
     "prepared statements": "SELECT count(*) FROM pg_prepared_statements",

@@ -72,7 +72,7 @@ def requester(systems: None) -> User:
 @pytest.fixture
 def workflow_api(settings: Any) -> Iterator[WorkflowDouble]:
     server = WorkflowDouble()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.WORKFLOW_API_URL = f"http://127.0.0.1:{server.server_address[1]}"
     yield server
     server.shutdown()

@@ -39,7 +39,7 @@ def logout_tokens(acme: RealProvider, browser: Browser) -> Iterator[Queue[str]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Catcher)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     acme.reset(logout_uri=f"http://127.0.0.1:{server.server_port}/")
     yield caught
     server.shutdown()

@@ -29,7 +29,7 @@ from workflowmanager.tests import factories
 @pytest.fixture
 def ams(settings: Any) -> Iterator[CheckoutDouble]:
     server = CheckoutDouble()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     settings.AMS_URL, settings.AMS_API_KEY = server.url, "k-ams"
     yield server

@@ -36,6 +36,7 @@ FOREIGN = (
 FOREIGN_PREFIXES = ("DJANGO_", "AUTH_", "WORKFLOW_", "MESSAGING_", "NOTIFICATION_", "TICKET_", "EMAIL_", "FRONTEND_")
 #: What takes minutes, longest first: whatever else there is fills the gaps at the end.
 LONGEST = (
+    "vitest",
     "pytest workflow_api/workflowmanager",
     "pytest auth",
     "pytest common",
@@ -297,9 +298,8 @@ def run_checks(layout: Layout, console: Console, groups: frozenset[str], *, keep
         checks = [check for check in all_checks(layout, read_env_file(layout.env_file)) if check.group in wanted]
         journeys = [group for group in ("browser", "e2e") if group in wanted]
         console.step(f"Running {len(checks) + len(journeys)} checks")
-        # The user interface's tests need no server: a journey leaves a processor that they can use.
-        long = [check for check in checks if check.group == "unit" and check.name != "vitest"]
-        short = [check for check in checks if check not in long]
+        long = [check for check in checks if check.group == "unit"]
+        short = [check for check in checks if check.group != "unit"]
         processors = os.cpu_count() or 2
         bench.run_all(long, side_by_side=processors + 1)
         # Journeys tell of a product in use, with limits on time: one whole stack at a time, beside what computes.

@@ -308,3 +308,15 @@ class TestSecrets:
 
     def made(self, folder: Path) -> dict[str, set[str]]:
         return {name: set(data) for name, data in self.values(folder).items()}
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_process_of_auth_reaches_the_pictures(overlay: str) -> None:
+    """The service stores them; the relay deletes them when a retention rule removes a person."""
+    workloads = of_kind(overlay, "Deployment")
+    for name in sorted(found for found in PROCESSES if found.startswith("auth-")):
+        mounts = {mount["mountPath"]: mount["name"] for mount in app(workloads[name]).get("volumeMounts", [])}
+        assert "/media" in mounts, name
+        volumes = {volume["name"]: volume for volume in pod(workloads[name])["volumes"]}
+        assert volumes[mounts["/media"]]["persistentVolumeClaim"]["claimName"] == "media", name
+        assert any(volume.endswith(":/media") for volume in COMPOSE[name]["volumes"]), name

@@ -28,7 +28,7 @@ def change_members(*, role: Role, add: Collection[int], remove: Collection[int],
     """Give the role to the people `add` and take it from the people `remove`, all or nothing.
 
     Somebody of `add` who holds the role already, or of `remove` who does not, stays as they are. A hold that is
-    switched off is switched on by `add`. Each change is told and recorded as by `assign_role`, `change_hold` and
+    switched off is switched on by `add`. Each change is published and recorded as by `assign_role`, `change_hold` and
     `remove_hold`. Raises `NoSuchPeople`, `LastMember`, `LastLocalAdmin`. `role` comes with its system.
     """
     lock_system(role.system_id)

@@ -44,7 +44,7 @@ def lock_system(system_id: int) -> System:
 
 
 def lock_systems(system_ids: Iterable[int]) -> None:
-    """Take the turns of several systems in the order of their ids, so that nobody waits for who waits for them."""
+    """Lock several systems in the order of their ids, so that two changes cannot wait for each other."""
     list(System.objects.select_for_update().filter(pk__in=set(system_ids)).order_by("pk"))
 
 
@@ -196,7 +196,7 @@ def _lock_hold(hold_id: int) -> UserSystemRole:
 
 
 def roles_changed(people: Sequence[User], *, now: datetime) -> None:
-    """Tell everybody who these people are now: their tokens with the former roles die. Needs the people's locks."""
+    """Publish who these people are now and invalidate their tokens with the former roles. Needs the people's locks."""
     ids = [person.pk for person in people]
     User.objects.filter(pk__in=ids).update(version=F("version") + 1)
     for person in people:

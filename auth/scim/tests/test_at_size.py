@@ -95,7 +95,7 @@ class TestMembers:
             held = published_messages("role.tasks.sync_user_system_role")
             assert {(each["user_id"], each["action"]) for each in held} == {(user_id, action) for user_id in ids}
             told = [each for each in published_messages() if "role_ids" in each]
-            assert len(told) == 2 * len(ids)  # notices and conversations
+            assert len(told) == 2 * len(ids)  # for notifications and for conversations
             assert {tuple(each["roles"].get("tts", [])) for each in told} == {("IT Lead",) if op == "add" else ()}
             assert {each["version"] for each in told} == set(
                 User.objects.filter(pk__in=ids).values_list("version", flat=True)

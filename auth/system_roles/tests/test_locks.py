@@ -1,4 +1,4 @@
-"""Whoever changes roles locks systems first and people then, so that nobody waits for who waits for them."""
+"""Every change of roles locks systems first and people then, so that two changes cannot wait for each other."""
 
 from __future__ import annotations
 

@@ -175,15 +175,15 @@ class TestApplyMember:
 @pytest.mark.django_db
 class TestLanguage:
     def test_is_that_of_the_newest_news_and_kept_where_a_publisher_does_not_say_it(self) -> None:
-        def told(**given: Any) -> str:
+        def language_after(**given: Any) -> str:
             apply_member(**member_message(**given))
             return Person.objects.get(pk=AMARA.user_id).language
 
-        assert told(user_version=1) == ""
-        assert told(user_version=3, user_language="de") == "de"
-        assert told(hold=13, role_id=6, user_version=2, user_language="en") == "de"
-        assert told(user_version=4) == "de"
-        assert told(user_version=5, user_language="") == ""
+        assert language_after(user_version=1) == ""
+        assert language_after(user_version=3, user_language="de") == "de"
+        assert language_after(hold=13, role_id=6, user_version=2, user_language="en") == "de"
+        assert language_after(user_version=4) == "de"
+        assert language_after(user_version=5, user_language="") == ""
 
 
 @pytest.mark.django_db
